@@ -1,0 +1,28 @@
+"""Where blocks, recipes and compiled brains are kept, in a checkout and in an installed wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+CHECKOUT = PACKAGE.parent
+
+
+def shipped(folder: str) -> Path:
+    """The folder ``blocks`` or ``recipes``: inside the package (wheel), else beside it (checkout)."""
+    inside = PACKAGE / folder
+    return inside if inside.is_dir() else CHECKOUT / folder
+
+
+def is_checkout() -> bool:
+    """Whether the package runs from a checkout of the project rather than from a wheel."""
+    return not (PACKAGE / "recipes").is_dir() and (CHECKOUT / "pyproject.toml").is_file()
+
+
+def brain_zoo() -> Path:
+    """The folder of compiled brains: ``brains/zoo`` in a checkout, the user's data folder otherwise."""
+    if is_checkout():
+        return CHECKOUT / "brains" / "zoo"
+    from platformdirs import user_data_path
+
+    return user_data_path("spikeworm", appauthor=False) / "zoo"
