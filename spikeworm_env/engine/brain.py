@@ -1,0 +1,348 @@
+"""A brain: a network that ticks. It owns time, noise and state; every rule belongs to a neuron or synapse."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from spikeworm_env.engine.assembly import kernels
+from spikeworm_env.engine.memory import NOISE_TICKS, SHORT, Memory, sound
+from spikeworm_env.engine.network import LIMIT, Network, validate
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES
+from spikeworm_env.errors import InputError
+
+if TYPE_CHECKING:
+    from spikeworm_env.engine.recorder import Recorder
+
+State = dict[str, NDArray]
+
+# What changes as the brain runs, besides synapses; the rest of `Cells` is fixed by the network.
+CELL_STATE = {
+    "neurons": ("v", "u"),
+    "late": ("head", "following", "target", "value", "free"),
+    "modulators": ("history", "in_window", "activity"),
+}
+GROWING = ("late.following", "late.target", "late.value")  # as long as arrivals in flight have needed
+
+
+class Brain:
+    """A spiking network that runs in ticks of 1 ms.
+
+    Args:
+        network: what to run; it is checked and copied, never changed.
+        seed: of the noise that the network's neurons receive.
+        learning: whether weights may change; may be set at any time.
+
+    Raises:
+        RecipeError: the network cannot be run; every problem is named.
+    """
+
+    def __init__(self, network: Network, seed: int = 0, learning: bool = True) -> None:
+        validate(network)
+        self.network = network
+        self.learning = learning
+        self._kernels = kernels()
+        self._late_per_tick = int((network.delay >= SHORT).sum())
+        self._silence = np.empty(0)
+        self._tick = 0
+        self._net: Any  # the memory, as the kernels see it
+        self._remember(Memory(network))
+        self._seed(seed)
+
+    @property
+    def n_neurons(self) -> int:
+        return self.network.n_neurons
+
+    @property
+    def ticks(self) -> int:
+        """Ticks lived so far, 1 ms each."""
+        return self._tick
+
+    @property
+    def v(self) -> NDArray[np.float64]:
+        """(n,) membrane potentials in mV; a view, valid until the next tick."""
+        return self._memory.net.neurons.v
+
+    @property
+    def spike_counts(self) -> NDArray[np.int64]:
+        """(n,) spikes of each neuron in the last ``tick`` or ``advance``; a view, valid until the next."""
+        return self._memory.net.neurons.spike_count
+
+    # ---- running --------------------------------------------------------------------------------------
+    def tick(self, current: ArrayLike | None = None) -> NDArray[np.int64]:
+        """Run one tick.
+
+        Args:
+            current: (n,) external current into each neuron; none if left out.
+
+        Returns:
+            (k,) ids of the neurons that fired, ascending.
+
+        Raises:
+            InputError: ``current`` has another shape, or a value that is not a number within ±1e9.
+                Nothing has changed then.
+        """
+        n_fired = self._advance(1, current)
+        return self._memory.net.neurons.fired[:n_fired].copy()
+
+    def advance(self, ticks: int, current: ArrayLike | None = None) -> NDArray[np.int64]:
+        """Run ``ticks`` ticks under one constant external current; returns ``spike_counts``.
+
+        Raises:
+            InputError: as ``tick``, or ``ticks`` is not a whole number of at least 1.
+        """
+        self._advance(_positive(ticks), current)
+        return self._memory.net.neurons.spike_count
+
+    def run(self, ticks: int, current: ArrayLike | None = None, recorder: Recorder | None = None) -> Recorder:
+        """Run ``ticks`` ticks and record each.
+
+        Args:
+            ticks: how many, >= 1.
+            current: (n,) for every tick, or (ticks, n) for each its own; none if left out.
+            recorder: where to record; by default a new one that keeps the spikes.
+
+        Raises:
+            InputError: as ``advance``. A row of ``current`` that is not usable stops the run before its tick.
+        """
+        from spikeworm_env.engine.recorder import Recorder
+
+        recorder = Recorder(self) if recorder is None else recorder
+        ticks = _positive(ticks)
+        rows = None if current is None else _numbers(current)
+        timed = rows is not None and rows.ndim == 2
+        if rows is not None and timed and rows.shape != (ticks, self.n_neurons):
+            raise InputError(f"current has shape {rows.shape}; expected ({ticks}, {self.n_neurons})")
+        for k in range(ticks):
+            recorder.observe(self.tick(rows[k] if rows is not None and timed else rows))
+        return recorder
+
+    def deliver_reward(self, r: float) -> None:
+        """Turn eligibility into weight: Δw = lr · e · r, soft-bounded, in every ``reward_plastic`` synapse.
+
+        It acts as at the end of the last tick. Zero changes nothing, nor does any reward while not learning.
+
+        Raises:
+            InputError: ``r`` is not a number within ±1e9.
+        """
+        if not isinstance(r, int | float | np.integer | np.floating) or not abs(r) <= LIMIT:
+            raise InputError(f"reward is {r!r}; expected a number within ±{LIMIT:g}")
+        if r != 0.0 and self.learning:
+            self._kernels.reward(self._net, float(r), max(self._tick - 1, 0))
+
+    def _advance(self, ticks: int, current: ArrayLike | None) -> int:
+        external = self._silence if current is None else self._checked(current)
+        self._memory.net.neurons.spike_count.fill(0)
+        plasticity = 1.0 if self.learning else 0.0
+        n_fired = 0
+        while ticks > 0:
+            if self._noise_end == self._tick:
+                self._draw_noise(self._tick)
+            part = min(ticks, self._noise_end - self._tick)
+            n_fired = self._kernels.advance(
+                self._net, external, self._tick, part, plasticity, self._late_per_tick
+            )
+            if n_fired == -2 - part:
+                k = int(np.argmax(~(np.abs(external) <= LIMIT)))
+                raise InputError(
+                    f"current of neuron {k} is {external[k]}; expected a number within ±{LIMIT:g}"
+                )
+            done = -1 - n_fired if n_fired < 0 else part
+            self._tick += done
+            ticks -= done
+            if n_fired < 0:
+                self._memory.grow_late()
+                self._net = self._kernels.handle(self._memory.net)
+        return n_fired
+
+    def _checked(self, current: ArrayLike) -> NDArray[np.float64]:
+        external = _numbers(current)
+        if external.shape != (self.n_neurons,):
+            raise InputError(f"current has shape {external.shape}; expected ({self.n_neurons},)")
+        return external
+
+    def _seed(self, seed: int) -> None:
+        self._rng = np.random.Generator(np.random.PCG64(seed))
+        self._noise_end = self._tick
+
+    def _draw_noise(self, start: int) -> None:
+        """Noise for a block of ticks from ``start``; remembers the generator as it was before."""
+        self._rng_before = self._rng.bit_generator.state
+        self._noise_end = start + NOISE_TICKS
+        self._memory.net.noise.start[0] = start
+        noise = self._memory.net.noise.raw
+        bits = self._rng.bit_generator.random_raw(-(-noise.size // 4))
+        noise[:] = bits.astype("<u8", copy=False).view("<u2")[: noise.size].reshape(noise.shape)
+
+    # ---- synapses -------------------------------------------------------------------------------------
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """(m,) weights now, in the network's order; for gap junctions their conductance."""
+        weights = np.empty(self.network.n_synapses)
+        for name, junctions in self._memory.junctions.items():
+            weights[self._memory.places[name]] = junctions.g
+        for name, group in self._memory.groups.items():
+            weights[self._memory.places[name]] = group.syn["w"]
+        return weights
+
+    def synapse_state(self, type_name: str) -> dict[str, NDArray]:
+        """State of the synapses of one type, in the network's order, as it was when each was last touched.
+
+        Returns:
+            name → (k,), with ``synapse``: their numbers in the network, and ``w``: their weights.
+        """
+        if type_name not in self._memory.groups:
+            raise InputError(
+                f"synapse type {type_name!r} has no state; {', '.join(self._memory.groups)} have"
+            )
+        places = self._memory.places[type_name]
+        order = np.argsort(places)
+        syn = self._memory.groups[type_name].syn[order]
+        names = ("w", *SYNAPSE_TYPES[type_name].state)
+        return {"synapse": places[order], **{name: syn[name].copy() for name in names}}
+
+    # ---- state ----------------------------------------------------------------------------------------
+    def reset(self, seed: int = 0) -> None:
+        """Start the same brain anew: membrane, arrivals, traces and gains are fresh, what was learned stays.
+
+        Weights, the developmental record (spikes, coincidences, who was pruned) and the age remain.
+        """
+        fresh = Memory(self.network)
+        for name, group in self._memory.groups.items():
+            kept = fresh.groups[name].syn
+            for field in ("w", *SYNAPSE_TYPES[name].lasting):
+                kept[field] = group.syn[field]
+            if SYNAPSE_TYPES[name].state:
+                kept["last"] = max(self._tick - 1, 0)  # a reward may come before the next tick
+        self._remember(fresh)
+        self._seed(seed)
+
+    def state(self) -> State:
+        """Everything that a brain of the same network needs to continue bit for bit; arrays by name."""
+        drawn = self._tick < self._noise_end
+        rng = json.dumps(self._rng_before if drawn else self._rng.bit_generator.state)
+        state: State = {
+            "network": np.array(self._identity()),
+            "tick": np.array(self._tick),
+            "learning": np.array(self.learning),
+            "noise_start": np.array(self._noise_end - NOISE_TICKS if drawn else self._tick),
+            "rng": np.frombuffer(rng.encode(), dtype=np.uint8).copy(),
+        }
+        state.update({name: array.copy() for name, array in _cell_state(self._memory).items()})
+        state.update({f"synapses.{name}": group.syn.copy() for name, group in self._memory.groups.items()})
+        return state
+
+    def restore(self, state: Mapping[str, NDArray]) -> None:
+        """Become what ``state`` was taken from.
+
+        Raises:
+            InputError: it is of another network, incomplete, damaged, or its arrays have other shapes or
+                types. Nothing has changed then.
+        """
+        self._fits(state)
+        tick, noise_start = int(state["tick"]), int(state["noise_start"])
+        memory = Memory(self.network)
+        _take_cell_state(memory, state)
+        for name, group in memory.groups.items():
+            saved = state[f"synapses.{name}"]
+            for field in set(saved.dtype.names or ()) - {"target", "delay", "row"}:  # these never change
+                group.syn[field] = saved[field]
+        if not (0 <= tick - noise_start < NOISE_TICKS and noise_start >= 0) or not _usable(memory, tick):
+            raise InputError("state is damaged: its ticks or its arrivals contradict each other")
+        rng = _generator(state["rng"])
+        self._remember(memory)
+        self._tick = self._noise_end = tick
+        self.learning = bool(state["learning"])
+        self._rng = rng
+        if noise_start < tick:
+            self._draw_noise(noise_start)
+
+    def _fits(self, state: Mapping[str, NDArray]) -> None:
+        expected = self.state()
+        missing = sorted(set(expected) - set(state))
+        if missing:
+            raise InputError(f"state lacks {', '.join(missing)}")
+        if str(state["network"]) != self._identity():
+            raise InputError("state belongs to another network")
+        for name, array in expected.items():
+            free = name == "rng" or name in GROWING
+            if state[name].dtype != array.dtype or (not free and state[name].shape != array.shape):
+                raise InputError(
+                    f"state {name} is {state[name].dtype} {state[name].shape}; "
+                    f"expected {array.dtype} {array.shape}"
+                )
+
+    def _identity(self) -> str:
+        """A hash of what the network is, apart from what its brain may change."""
+        digest = hashlib.sha256()
+        for name in ("a", "b", "c", "d", "background", "noise"):
+            digest.update(np.asarray(getattr(self.network, name), dtype="<f8").tobytes())
+        for name in ("source", "target", "delay", "synapse_class"):
+            digest.update(np.asarray(getattr(self.network, name), dtype="<i8").tobytes())
+        for junctions in self._memory.junctions.values():
+            digest.update(junctions.g.astype("<f8").tobytes())
+        digest.update(repr([np.asarray(group).tolist() for group in self.network.modulators]).encode())
+        digest.update(repr([(c.type, sorted(c.parameters.items())) for c in self.network.classes]).encode())
+        return digest.hexdigest()
+
+    def _remember(self, memory: Memory) -> None:
+        self._memory = memory
+        self._net = self._kernels.handle(memory.net)
+
+
+def _positive(ticks: int) -> int:
+    if not isinstance(ticks, int | np.integer) or ticks < 1:
+        raise InputError(f"ticks is {ticks!r}; expected a whole number of at least 1")
+    return int(ticks)
+
+
+def _numbers(current: ArrayLike) -> NDArray[np.float64]:
+    try:
+        return np.ascontiguousarray(current, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"current is not an array of numbers: {error}") from error
+
+
+def _generator(saved: NDArray[np.uint8]) -> np.random.Generator:
+    rng = np.random.Generator(np.random.PCG64(0))
+    try:
+        rng.bit_generator.state = json.loads(saved.tobytes().decode())
+    except (ValueError, TypeError, LookupError, OverflowError) as error:
+        raise InputError(f"state rng is damaged: {error}") from error
+    return rng
+
+
+def _usable(memory: Memory, tick: int) -> bool:
+    """Whether nothing in ``memory`` would lead a kernel out of its arrays at ``tick``."""
+    touched = [
+        group.syn["last"] for group in memory.groups.values() if "last" in (group.syn.dtype.names or ())
+    ]
+    in_time = all(((last >= 0) & (last <= max(tick - 1, 0))).all() for last in touched)
+    return in_time and sound(memory.net.late, memory.net.neurons.v.size)
+
+
+def _cell_state(memory: Memory) -> State:
+    """The changing arrays of neurons, arrivals and modulators, by dotted name; not copied."""
+    arrays = {
+        f"{part}.{name}": getattr(getattr(memory.net, part), name)
+        for part, names in CELL_STATE.items()
+        for name in names
+    }
+    return {"ring": memory.net.ring, **arrays}
+
+
+def _take_cell_state(memory: Memory, state: Mapping[str, NDArray]) -> None:
+    memory.net = memory.net._replace(
+        ring=state["ring"].copy(),
+        **{
+            part: getattr(memory.net, part)._replace(
+                **{name: state[f"{part}.{name}"].copy() for name in names}
+            )
+            for part, names in CELL_STATE.items()
+        },
+    )

@@ -1,0 +1,180 @@
+"""The network as plain columns: what a compiler writes, a file keeps and a brain runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES, Parameter, resolve_parameters
+from spikeworm_env.errors import InputError, RecipeError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+MAX_DELAY = 10_000  # ticks
+MAX_CLASSES = 32_000  # distinct parameter sets
+LIMIT = 1e9  # of a current, weight or reward; more is a mistake, as is NaN
+
+
+@dataclass(frozen=True)
+class SynapseClass:
+    """One distinct set of parameters of one synapse type.
+
+    Attributes:
+        type: name of the synapse type, such as ``"plastic"``.
+        parameters: every parameter of that type by name; see ``engine.synapses.resolve_parameters``.
+    """
+
+    type: str
+    parameters: Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Neurons and synapses, one array a column.
+
+    Attributes:
+        neuron_type: (n,) names, for reports; the dynamics are in ``a b c d``.
+        a, b, c, d: (n,) parameters of the Izhikevich equation (per ms; per ms and mV; mV; per ms and mV).
+        background: (n,) tonic current, in the equation's current unit.
+        noise: (n,) standard deviation of the uniform noise current drawn anew each tick.
+        source, target: (m,) neuron ids. For a gap junction the two ends, in either order.
+        weight: (m,) current per spike; for a gap junction the conductance, >= 0.
+        delay: (m,) ticks from spike to arrival, >= 1; 0 for gap junctions alone.
+        synapse_class: (m,) index into ``classes``.
+        classes: the distinct parameter sets.
+        modulators: groups of neuron ids; the parameter ``modulator`` of a ``gated`` class is an index here.
+    """
+
+    neuron_type: NDArray[np.str_]
+    a: Floats
+    b: Floats
+    c: Floats
+    d: Floats
+    background: Floats
+    noise: Floats
+    source: Ints
+    target: Ints
+    weight: Floats
+    delay: Ints
+    synapse_class: Ints
+    classes: tuple[SynapseClass, ...]
+    modulators: tuple[Ints, ...] = field(default=())
+
+    @property
+    def n_neurons(self) -> int:
+        return self.a.size
+
+    @property
+    def n_synapses(self) -> int:
+        return self.source.size
+
+
+def validate(network: Network, where: str = "network") -> None:
+    """Raise RecipeError, with every problem found, unless a brain can run this network."""
+    problems = [*_neuron_problems(network), *_synapse_problems(network), *_class_problems(network)]
+    if problems:
+        raise RecipeError(where, problems)
+
+
+def _neuron_problems(network: Network) -> Iterator[str]:
+    n = network.n_neurons
+    if n == 0:
+        yield "neurons: there are none"
+    for name in ("neuron_type", "a", "b", "c", "d", "background", "noise"):
+        column = getattr(network, name)
+        if column.shape != (n,):
+            yield f"{name}: shape {column.shape}, expected ({n},)"
+        elif name != "neuron_type" and _excessive(column).any():
+            k = _first(_excessive(column))
+            yield f"{name}: neuron {k} is {column[k]}, expected a number within ±{LIMIT:g}"
+    if (network.noise < 0).any():
+        yield f"noise: neuron {_first(network.noise < 0)} is negative"
+    for k, group in enumerate(network.modulators):
+        if not _whole(group) or group.size == 0 or group.min() < 0 or group.max() >= n:
+            yield f"modulators[{k}]: expected at least one neuron id from 0 to {n - 1}"
+
+
+def _synapse_problems(network: Network) -> Iterator[str]:
+    m, n = network.n_synapses, network.n_neurons
+    for name in ("source", "target", "weight", "delay", "synapse_class"):
+        column = getattr(network, name)
+        if column.shape != (m,):
+            yield f"{name}: shape {column.shape}, expected ({m},)"
+            return
+        if name != "weight" and not _whole(column):
+            yield f"{name}: {column.dtype}, expected whole numbers"
+            return
+    for name, limit in (("source", n), ("target", n), ("synapse_class", len(network.classes))):
+        column = getattr(network, name)
+        outside = (column < 0) | (column >= limit)
+        if outside.any():
+            k = _first(outside)
+            yield f"{name}: synapse {k} is {column[k]}, expected 0 to {limit - 1}"
+            return
+    if _excessive(network.weight).any():
+        k = _first(_excessive(network.weight))
+        yield f"weight: synapse {k} is {network.weight[k]}, expected a number within ±{LIMIT:g}"
+    electrical = np.array(
+        [SYNAPSE_TYPES[c.type].electrical for c in network.classes if c.type in SYNAPSE_TYPES]
+    )
+    if electrical.size != len(network.classes) or m == 0:
+        return
+    is_gap = electrical[network.synapse_class]
+    least = np.where(is_gap, 0, 1)
+    bad = (network.delay < least) | (network.delay > MAX_DELAY)
+    if bad.any():
+        k = _first(bad)
+        yield f"delay: synapse {k} is {network.delay[k]} ticks, expected {least[k]} to {MAX_DELAY}"
+    if (network.weight[is_gap] < 0).any():
+        yield f"weight: gap junction {_first(is_gap & (network.weight < 0))} is negative"
+
+
+def _class_problems(network: Network) -> Iterator[str]:
+    n_groups = len(network.modulators)
+    if len(network.classes) > MAX_CLASSES:
+        yield f"classes: there are {len(network.classes)}, expected at most {MAX_CLASSES}"
+    for k, klass in enumerate(network.classes):
+        where = f"classes[{k}]"
+        missing = sorted(set(_parameters_of(klass.type)) - set(klass.parameters))
+        if missing:
+            yield f"{where}: missing parameters {missing}"
+            continue
+        try:
+            complete = resolve_parameters(klass.type, overrides=klass.parameters)
+        except InputError as error:
+            yield f"{where}: {error}"
+            continue
+        if complete != dict(klass.parameters):
+            yield f"{where}: a choice is given by its name, expected its number"
+            continue
+        if klass.type == "gated" and complete["modulator"] >= n_groups:
+            yield f"{where}: modulator {complete['modulator']:g}, but there are {n_groups} groups"
+        if SYNAPSE_TYPES[klass.type].bounded and network.synapse_class.shape == network.weight.shape:
+            of_class = network.synapse_class == k
+            outside = of_class & ((network.weight < complete["w_min"]) | (network.weight > complete["w_max"]))
+            if outside.any():
+                j = _first(outside)
+                yield (
+                    f"weight: synapse {j} ({klass.type}) is {network.weight[j]:g}, "
+                    f"outside [{complete['w_min']:g}, {complete['w_max']:g}]"
+                )
+
+
+def _parameters_of(type_name: str) -> Mapping[str, Parameter]:
+    return SYNAPSE_TYPES[type_name].parameters if type_name in SYNAPSE_TYPES else {}
+
+
+def _whole(column: NDArray) -> bool:
+    return np.issubdtype(column.dtype, np.integer)
+
+
+def _excessive(column: NDArray) -> NDArray[np.bool_]:
+    return ~(np.abs(column) <= LIMIT)
+
+
+def _first(mask: NDArray[np.bool_]) -> int:
+    return int(np.argmax(mask))

@@ -1,0 +1,43 @@
+"""The Izhikevich neuron: the one place where its equation stands.
+
+Source: E. M. Izhikevich, "Simple model of spiking neurons", IEEE Trans. Neural Networks 14 (2003) 1569.
+
+    v' = 0.04 v² + 5 v + 140 − u + I        mV per ms
+    u' = a (b v − u)
+    where v ≥ 30 mV:  v ← c,  u ← u + d
+
+A tick is 1 ms. v takes two half steps of forward Euler, as in the paper's own code, then u one whole step.
+
+| symbol | meaning | unit |
+|---|---|---|
+| v | membrane potential | mV |
+| u | recovery variable | mV per ms |
+| I | current, in the model's own unit | mV per ms |
+| a | rate of recovery | per ms |
+| b | sensitivity of recovery to v | per ms |
+| c | v after a spike | mV |
+| d | step of u at a spike | mV per ms |
+"""
+
+from __future__ import annotations
+
+from spikeworm_env.engine.jit import rule
+
+V_SPIKE = 30.0  # mV; at or above it the neuron has fired
+V_MIN, V_MAX = -100.0, 35.0  # mV; no current, however large, carries v outside
+V_START = -65.0  # mV; a fresh neuron starts here, with u = b v
+
+
+@rule
+def half_step(v, u, current):
+    """v after half a millisecond, within [V_MIN, V_MAX]."""
+    v += 0.5 * (0.04 * v * v + 5.0 * v + 140.0 - u + current)
+    return min(max(v, V_MIN), V_MAX)
+
+
+@rule
+def step(v, u, a, b, current):
+    """(v, u) one millisecond later, before any reset."""
+    v = half_step(v, u, current)
+    v = half_step(v, u, current)
+    return v, u + a * (b * v - u)

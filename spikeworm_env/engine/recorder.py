@@ -1,0 +1,137 @@
+"""What a brain did: spikes, weights and voltages, in memory that never grows past a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.errors import InputError
+
+if TYPE_CHECKING:
+    from spikeworm_env.engine.brain import Brain
+
+FIRST_ROWS = 1024
+
+
+class Ring:
+    """Rows of numbers that grow to ``limit`` rows and then replace the oldest.
+
+    Attributes:
+        dropped: how many rows were replaced.
+    """
+
+    def __init__(self, width: int, limit: int, dtype: type) -> None:
+        self._rows: NDArray = np.empty((min(FIRST_ROWS, limit), width), dtype=dtype)
+        self._limit, self._written = limit, 0
+
+    @property
+    def dropped(self) -> int:
+        return max(0, self._written - self._limit)
+
+    def append(self, rows: NDArray) -> None:
+        """Add (k, width) rows."""
+        self._written += max(0, len(rows) - self._limit)
+        rows = rows[-self._limit :]
+        while self._written + len(rows) > len(self._rows) < self._limit:
+            more = min(len(self._rows), self._limit - len(self._rows))
+            self._rows = np.concatenate([self._rows, np.empty_like(self._rows[:more])])
+        at = (self._written + np.arange(len(rows))) % len(self._rows)
+        self._rows[at] = rows
+        self._written += len(rows)
+
+    def rows(self) -> NDArray:
+        """(k, width), oldest first; a copy."""
+        if self._written <= len(self._rows):
+            return self._rows[: self._written].copy()
+        return np.roll(self._rows, -(self._written % len(self._rows)), axis=0)
+
+
+class Recorder:
+    """Records a brain, one call of ``observe`` a tick.
+
+    Args:
+        brain: what to record.
+        weights: numbers of the synapses whose weight is kept, each ``weights_every`` ticks.
+        voltages: ids of the neurons whose membrane potential is kept, each ``voltages_every`` ticks.
+        max_spikes: at most so many spikes are kept; after that the oldest make room.
+        max_samples: the same for samples of weights and of voltages.
+
+    Raises:
+        InputError: an id out of range, or a limit or interval below 1.
+    """
+
+    def __init__(
+        self,
+        brain: Brain,
+        *,
+        weights: Sequence[int] = (),
+        weights_every: int = 100,
+        voltages: Sequence[int] = (),
+        voltages_every: int = 1,
+        max_spikes: int = 4_000_000,
+        max_samples: int = 100_000,
+    ) -> None:
+        for name, value in (
+            ("weights_every", weights_every),
+            ("voltages_every", voltages_every),
+            ("max_spikes", max_spikes),
+            ("max_samples", max_samples),
+        ):
+            if value < 1:
+                raise InputError(f"{name} is {value}; expected at least 1")
+        self._brain = brain
+        self._synapses = _ids("weights", weights, brain.network.n_synapses)
+        self._neurons = _ids("voltages", voltages, brain.n_neurons)
+        self._every = {"weights": weights_every, "voltages": voltages_every}
+        self._spikes = Ring(2, max_spikes, np.int64)
+        self._weights = Ring(1 + self._synapses.size, max_samples, np.float64)
+        self._voltages = Ring(1 + self._neurons.size, max_samples, np.float64)
+
+    def observe(self, fired: NDArray[np.int64]) -> None:
+        """Record the tick that the brain has just run, in which ``fired`` (ids) spiked."""
+        tick = self._brain.ticks - 1
+        if fired.size:
+            self._spikes.append(np.column_stack([np.full(fired.size, tick), fired]))
+        if self._synapses.size and tick % self._every["weights"] == 0:
+            self._weights.append(np.concatenate([[tick], self._brain.weights[self._synapses]])[None])
+        if self._neurons.size and tick % self._every["voltages"] == 0:
+            self._voltages.append(np.concatenate([[tick], self._brain.v[self._neurons]])[None])
+
+    @property
+    def spikes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(k,) ticks and (k,) neuron ids, in order of time."""
+        rows = self._spikes.rows()
+        return rows[:, 0], rows[:, 1]
+
+    @property
+    def weights(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """(k,) ticks and (k, synapses) weights."""
+        rows = self._weights.rows()
+        return rows[:, 0].astype(np.int64), rows[:, 1:]
+
+    @property
+    def voltages(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """(k,) ticks and (k, neurons) membrane potentials in mV, after the reset of those that fired."""
+        rows = self._voltages.rows()
+        return rows[:, 0].astype(np.int64), rows[:, 1:]
+
+    @property
+    def dropped_spikes(self) -> int:
+        """Spikes that made room for later ones."""
+        return self._spikes.dropped
+
+    def spike_counts(self) -> NDArray[np.int64]:
+        """(n,) recorded spikes of each neuron."""
+        return np.bincount(self.spikes[1], minlength=self._brain.n_neurons)
+
+
+def _ids(name: str, ids: Sequence[int], limit: int) -> NDArray[np.int64]:
+    array = np.asarray(ids) if len(ids) else np.empty(0, dtype=np.int64)
+    if not np.issubdtype(array.dtype, np.integer):
+        raise InputError(f"{name} has an id that is no whole number")
+    if array.size and (array.min() < 0 or array.max() >= limit):
+        raise InputError(f"{name} has an id outside 0 to {limit - 1}")
+    return array

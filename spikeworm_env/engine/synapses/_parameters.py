@@ -1,0 +1,39 @@
+"""What a synapse type says of each of its parameters, and the parameters that several types share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a synapse type.
+
+    Attributes:
+        default: value where none is given.
+        unit: unit, ``"1"`` where there is none.
+        low, high: least and greatest value allowed.
+        doc: what it is.
+        integer: whether only whole numbers are allowed.
+        choices: names of the values 0, 1, 2 … where they are choices.
+    """
+
+    default: float
+    unit: str
+    low: float
+    high: float
+    doc: str
+    integer: bool = False
+    choices: tuple[str, ...] = ()
+
+
+STDP = {
+    "learning_rate": Parameter(0.01, "1", 0.0, 1e3, "lr: size of a weight step, in units of weight"),
+    "w_min": Parameter(0.0, "model current", -1e6, 1e6, "lower bound; −10 for an inhibitory synapse"),
+    "w_max": Parameter(10.0, "model current", -1e6, 1e6, "upper bound; 0 for an inhibitory synapse"),
+    "tau_plus": Parameter(20.0, "ms", 0.1, 1e6, "time constant of source spikes (potentiation)"),
+}
+LTD = {
+    "tau_minus": Parameter(20.0, "ms", 0.1, 1e6, "time constant of target spikes (depression)"),
+    "ltd_ratio": Parameter(0.5, "1", 0.0, 1e3, "depression per pair, as a share of potentiation per pair"),
+}

@@ -1,0 +1,36 @@
+"""Weight changes that the learning types share."""
+
+from __future__ import annotations
+
+from spikeworm_env.engine.jit import rule
+
+
+@rule
+def soft_bounded(w, step, w_min, w_max):
+    """The weight after ``step``, which shrinks in proportion to the room left towards the bound it moves to.
+
+    A positive step strengthens: an excitatory synapse moves to w_max, an inhibitory one (w_max <= 0) to
+    w_min. No step passes a bound, so a weight never changes sign.
+    Source: soft (multiplicative) bounds, van Rossum, Bi & Turrigiano 2000; Gütig et al. 2003.
+    """
+    span = w_max - w_min
+    if span <= 0.0:
+        return w
+    if w_max <= 0.0:
+        step = -step
+    room = w_max - w if step > 0.0 else w - w_min
+    return min(max(w + step * room / span, w_min), w_max)
+
+
+@rule
+def depress(syn, p, plasticity):
+    """Long-term depression when the source fires: it came after the target spikes that post_trace recalls."""
+    syn.w = soft_bounded(
+        syn.w, -plasticity * p.learning_rate * p.ltd_ratio * syn.post_trace, p.w_min, p.w_max
+    )
+
+
+@rule
+def potentiate(syn, p, plasticity):
+    """Long-term potentiation when the target fires: the source spikes that pre_trace recalls came before."""
+    syn.w = soft_bounded(syn.w, plasticity * p.learning_rate * syn.pre_trace, p.w_min, p.w_max)

@@ -1,0 +1,31 @@
+"""depressing: each spike lowers a gain, which recovers to one.
+
+    source fires:  g ← g · factor;   delivers w · g
+    between:       (g − 1)' = −(g − 1) / tau_recovery
+
+The gain falls before the spike is delivered, so the first spike after a long rest delivers ``factor · w``.
+Source: after Tsodyks & Markram 1997; Abbott et al. 1997 (multiplicative depression).
+
+| symbol | meaning | unit |
+|---|---|---|
+| w | weight | model current |
+| g (gain) | momentary gain, in (0, 1] | 1 |
+"""
+
+from spikeworm_env.engine.synapses._parameters import Parameter
+
+PARAMETERS = {
+    "factor": Parameter(0.5, "1", 0.0, 1.0, "what each source spike leaves of the gain"),
+    "tau_recovery": Parameter(500.0, "ms", 0.1, 1e6, "time constant of the recovery to one"),
+}
+STATE = {"gain": 1.0}
+FADES = {"recovery_fade": "tau_recovery"}
+
+
+def decay(syn, p, ticks):
+    syn.gain = 1.0 + (syn.gain - 1.0) * p.recovery_fade[ticks]
+
+
+def on_pre(syn, p, context):
+    syn.gain *= p.factor
+    return syn.w * syn.gain

@@ -1,0 +1,158 @@
+"""developmental: a plastic synapse that must earn its place during a critical period, or is pruned.
+
+As ``plastic``, and besides:
+
+    source fires:  F ← F + 1
+    target fires:  C ← C + (source spikes of the last coincidence_window ticks, this one included,
+                            that no earlier target spike has counted);   T ← T + 1
+    p = C / F      coincidence rate: the share of source spikes that a target spike soon followed
+
+At the end of every eval_interval-th tick, up to and including tick critical_period, a synapse with
+F ≥ min_source_spikes is pruned (weight 0, silent for ever) where
+
+    p < pruning_threshold · R
+
+R is 1 (prune_reference 0, absolute), the largest p among the living developmental synapses of the same
+target that have enough source spikes (1, target_max), or the rate expected if source and target were
+unrelated (2, chance): 1 − (1 − T/t)^(coincidence_window + 1) after t ticks of life. Afterwards the survivors
+are plain plastic synapses.
+
+``fisher_information`` reports p (1 − p). That is the variance of one Bernoulli trial "did a target spike
+follow this source spike?", and the inverse of the Fisher information that one such trial carries about p:
+1 / (p (1 − p)); in the natural parameter log(p / (1 − p)) it *is* the Fisher information. It is a proxy for
+how much the pair's outcome can still tell: zero where the target never, or always, follows.
+Source: activity-dependent pruning after Katz & Shatz 1996; p(1 − p) after the engine that inspired this one.
+
+| symbol | meaning | unit |
+|---|---|---|
+| w, x, y | as in ``plastic`` | |
+| F (source_spikes), T (target_spikes) | spikes since birth | spikes |
+| C (coincidences) | source spikes that a target spike followed | spikes |
+| recent | bit k: an uncounted source spike k ticks ago | bits |
+"""
+
+import numpy as np
+
+from spikeworm_env.engine.jit import rule
+from spikeworm_env.engine.synapses._parameters import LTD, STDP, Parameter
+from spikeworm_env.engine.synapses._stdp import depress, potentiate
+
+PRUNE_REFERENCES = ("absolute", "target_max", "chance")
+
+PARAMETERS = {
+    **STDP,
+    **LTD,
+    "critical_period": Parameter(10_000, "ticks", 0, 1e12, "after this tick nothing is pruned", integer=True),
+    "eval_interval": Parameter(2_000, "ticks", 1, 1e9, "ticks between two prunings", integer=True),
+    "pruning_threshold": Parameter(0.02, "1", 0.0, 1e3, "share of the reference below which it is pruned"),
+    "min_source_spikes": Parameter(20, "spikes", 1, 1e9, "fewer are too few to judge by", integer=True),
+    "coincidence_window": Parameter(20, "ticks", 0, 30, "how soon a target spike must follow", integer=True),
+    "prune_reference": Parameter(0, "choice", 0, 2, "what p is held against", choices=PRUNE_REFERENCES),
+}
+STATE = {
+    "pre_trace": 0.0,
+    "post_trace": 0.0,
+    "recent": 0,
+    "source_spikes": 0,
+    "target_spikes": 0,
+    "coincidences": 0,
+    "alive": 1,
+}
+LASTING = ("source_spikes", "target_spikes", "coincidences", "alive")
+FADES = {"pre_fade": "tau_plus", "post_fade": "tau_minus"}
+HISTORY_BITS = 31
+
+
+def decay(syn, p, ticks):
+    syn.pre_trace *= p.pre_fade[ticks]
+    syn.post_trace *= p.post_fade[ticks]
+    if ticks >= HISTORY_BITS:
+        syn.recent = 0
+    else:
+        window = (1 << (int(p.coincidence_window) + 1)) - 1
+        syn.recent = (int(syn.recent) << int(ticks)) & window
+
+
+def on_pre(syn, p, context):
+    if syn.alive == 0:
+        return 0.0
+    depress(syn, p, context.plasticity)
+    syn.pre_trace += 1.0
+    syn.source_spikes += 1
+    syn.recent |= 1
+    return syn.w
+
+
+def on_post(syn, p, context):
+    if syn.alive == 0:
+        return
+    potentiate(syn, p, context.plasticity)
+    syn.post_trace += 1.0
+    syn.target_spikes += 1
+    syn.coincidences += ones(int(syn.recent))
+    syn.recent = 0
+
+
+@rule
+def ones(bits):
+    """How many of the lowest 32 bits are set: added up in pairs, fours and eights, without a branch."""
+    bits -= (bits >> 1) & 0x55555555
+    bits = (bits & 0x33333333) + ((bits >> 2) & 0x33333333)
+    bits = (bits + (bits >> 4)) & 0x0F0F0F0F
+    return ((bits * 0x01010101) & 0xFFFFFFFF) >> 24
+
+
+@rule
+def due(p, age):
+    """Whether a pruning falls in the tick after which the brain is ``age`` ticks old."""
+    return age <= p.critical_period and age % p.eval_interval == 0
+
+
+@rule
+def mature(syn, p):
+    """Whether the synapse lives and has been used enough to be judged."""
+    return syn.alive != 0 and syn.source_spikes >= p.min_source_spikes
+
+
+@rule
+def coincidence_rate(syn):
+    return syn.coincidences / syn.source_spikes
+
+
+@rule
+def reference_rate(syn, p, age, largest):
+    if p.prune_reference == 0:
+        return 1.0
+    if p.prune_reference == 1:
+        return largest
+    silent = 1.0 - min(syn.target_spikes / age, 1.0)
+    return 1.0 - silent ** (p.coincidence_window + 1)
+
+
+def scheduled(synapses, params, age, n_neurons):
+    """Prune what is due now. The references are taken before anything is pruned."""
+    any_due = False
+    for k in range(params.size):
+        any_due |= due(params[k], age)
+    if not any_due:
+        return
+    largest = np.zeros(n_neurons)
+    for j in range(synapses.size):
+        syn = synapses[j]
+        if mature(syn, params[syn.row]):
+            largest[syn.target] = max(largest[syn.target], coincidence_rate(syn))
+    for j in range(synapses.size):
+        syn = synapses[j]
+        p = params[syn.row]
+        if due(p, age) and mature(syn, p):
+            limit = p.pruning_threshold * reference_rate(syn, p, age, largest[syn.target])
+            if coincidence_rate(syn) < limit:
+                syn.alive = 0
+                syn.w = 0.0
+
+
+def fisher_information(coincidences, source_spikes):
+    """p (1 − p) per synapse; (m,) arrays in, (m,) out, in [0, 0.25]; NaN where the source never fired."""
+    fired = np.where(np.asarray(source_spikes) > 0, source_spikes, np.nan)
+    p = np.asarray(coincidences) / fired
+    return p * (1.0 - p)

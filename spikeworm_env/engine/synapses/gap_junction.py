@@ -1,0 +1,18 @@
+"""gap_junction: an electrical synapse; current flows both ways at once, without spikes or delay.
+
+    I_self = g (v_other − v_self)
+
+taken from the membrane potentials before the tick's update, equal and opposite at the two ends.
+Source: ohmic gap junction, e.g. Bennett & Zukin 2004.
+
+| symbol | meaning | unit |
+|---|---|---|
+| g (weight) | conductance, >= 0 | model current per mV |
+"""
+
+ELECTRICAL = True
+DEFAULT_WEIGHT = 0.1  # model current per mV
+
+
+def current(g, v_self, v_other):
+    return g * (v_other - v_self)

@@ -1,0 +1,48 @@
+"""reward_plastic: pairings mark the synapse as eligible; a later reward turns the mark into weight.
+
+    source fires:       x ← x + 1;   delivers w
+    target fires:       e ← e + x;   x ← 0
+    deliver_reward(r):  w ← w ⊕ lr · e · r      (soft-bounded; r < 0 weakens)
+    between:            x' = −x / tau_trace,   e' = −e / tau_eligible
+
+All three factors are needed, in this order: source, target, reward. Reward zero changes nothing.
+Source: Izhikevich 2007, "Solving the distal reward problem"; Frémaux & Gerstner 2016.
+
+| symbol | meaning | unit |
+|---|---|---|
+| w | weight | model current |
+| x (trace) | recent source spikes not yet paired | spikes |
+| e (eligibility) | pairings that await their reward | spikes |
+"""
+
+from spikeworm_env.engine.synapses._parameters import STDP, Parameter
+from spikeworm_env.engine.synapses._stdp import soft_bounded
+
+PARAMETERS = {
+    "learning_rate": STDP["learning_rate"],
+    "w_min": STDP["w_min"],
+    "w_max": STDP["w_max"],
+    "tau_trace": Parameter(20.0, "ms", 0.1, 1e6, "how long a source spike waits for a target spike"),
+    "tau_eligible": Parameter(500.0, "ms", 0.1, 1e6, "how long a pairing waits for its reward"),
+}
+STATE = {"trace": 0.0, "eligibility": 0.0}
+FADES = {"trace_fade": "tau_trace", "eligible_fade": "tau_eligible"}
+
+
+def decay(syn, p, ticks):
+    syn.trace *= p.trace_fade[ticks]
+    syn.eligibility *= p.eligible_fade[ticks]
+
+
+def on_pre(syn, p, context):
+    syn.trace += 1.0
+    return syn.w
+
+
+def on_post(syn, p, context):
+    syn.eligibility += syn.trace
+    syn.trace = 0.0
+
+
+def on_reward(syn, p, reward):
+    syn.w = soft_bounded(syn.w, p.learning_rate * syn.eligibility * reward, p.w_min, p.w_max)

@@ -1,0 +1,321 @@
+"""What a brain refuses, in one line each, and that nothing has changed then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from spikeworm_env.engine.brain import Brain
+from spikeworm_env.engine.network import LIMIT, MAX_DELAY, SynapseClass, validate
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
+from spikeworm_env.errors import InputError, RecipeError, UnknownNameError
+
+
+def assert_unchanged(brain, act, words):
+    before = brain.state()
+    with pytest.raises(InputError, match=words) as caught:
+        act()
+    assert "\n" not in str(caught.value)
+    for name, array in brain.state().items():
+        np.testing.assert_array_equal(array, before[name], err_msg=name)
+
+
+@pytest.fixture(params=[0, 50, 64])
+def brain(nets, request):
+    """Before its first tick, within a block of noise, and at the start of one."""
+    brain = Brain(nets.random_network(1, noise=1.0))
+    nets.live(brain, request.param, seed=0)
+    return brain
+
+
+def one_bad(brain, value):
+    current = np.zeros(brain.n_neurons)
+    current[17] = value
+    return current
+
+
+# ---- currents, ticks, rewards --------------------------------------------------------------------
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1.001e9, -1.001e9])
+def test_a_current_that_is_no_usable_number_is_refused(brain, value):
+    current = one_bad(brain, value)
+    for act in (brain.tick, lambda x: brain.advance(5, x), lambda x: brain.run(5, x)):
+        assert_unchanged(
+            brain, lambda act=act: act(current), r"current of neuron 17 is .*; expected .* ±1e\+09"
+        )
+
+
+def test_a_refused_current_leaves_the_noise_to_come_as_it_was(nets):
+    net = nets.random_network(1, noise=1.0)
+    one, other = Brain(net), Brain(net)
+    for tick in range(130):
+        if tick in (0, 1, 64, 128):
+            with pytest.raises(InputError):
+                one.tick(one_bad(one, np.nan))
+        one.tick()
+        other.tick()
+    np.testing.assert_array_equal(one.v, other.v)
+
+
+def test_a_current_at_the_limit_is_accepted(nets):
+    brain = Brain(nets.network(2))
+    assert brain.tick([LIMIT, -LIMIT]).tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    "current", [[], [1.0], np.zeros(59), np.zeros(61), np.zeros((60, 1)), np.zeros((2, 30)), 1.0]
+)
+def test_a_current_of_another_shape_is_refused(brain, current):
+    for act in (brain.tick, lambda x: brain.advance(5, x)):
+        assert_unchanged(brain, lambda act=act: act(current), r"current has shape .*; expected \(60,\)")
+    assert_unchanged(brain, lambda: brain.run(5, current), r"current has shape")
+
+
+@pytest.mark.parametrize("current", [["a"] * 60, [None, [1]] * 30, [{}] * 60])
+def test_a_current_that_is_no_array_of_numbers_is_refused(brain, current):
+    for act in (brain.tick, lambda x: brain.advance(5, x), lambda x: brain.run(5, x)):
+        assert_unchanged(brain, lambda act=act: act(current), r"current")
+
+
+def test_a_run_wants_as_many_rows_as_ticks(brain):
+    for shape in ((4, 60), (6, 60), (5, 59), (5, 60, 1)):
+        assert_unchanged(brain, lambda shape=shape: brain.run(5, np.zeros(shape)), r"current has shape")
+
+
+@pytest.mark.parametrize("ticks", [0, -1, 2.0, "3", None])
+def test_ticks_that_are_no_positive_whole_number_are_refused(brain, ticks):
+    for act in (brain.advance, brain.run):
+        assert_unchanged(
+            brain, lambda act=act: act(ticks), r"ticks is .*; expected a whole number of at least 1"
+        )
+
+
+@pytest.mark.parametrize("r", [np.nan, np.inf, -np.inf, 2e9, None, "1", np.zeros(2)])
+def test_a_reward_that_is_no_usable_number_is_refused(brain, r):
+    assert_unchanged(
+        brain, lambda: brain.deliver_reward(r), r"reward is .*; expected a number within ±1e\+09"
+    )
+
+
+def test_the_largest_reward_keeps_weights_within_their_bounds(nets):
+    rule = {"type": "reward_plastic", "learning_rate": 1e3}
+    brain = Brain(nets.network(2, [{**rule, "weight": w} for w in (0.0, 10.0, 5.0, -5.0, -10.0)]))
+    nets.run(brain, {0: range(5), 1: [6]}, 7)
+    for r, expected in ((1e9, [10, 10, 10, -10, -10]), (-1e9, [0, 0, 0, 0, 0])):
+        brain.deliver_reward(r)
+        assert brain.weights.tolist() == expected
+
+
+def test_a_state_is_asked_only_of_types_that_have_one(brain):
+    for name in ("gap_junction", "nonsense"):
+        assert_unchanged(brain, lambda name=name: brain.synapse_state(name), r"has no state; depressing, ")
+
+
+# ---- networks ------------------------------------------------------------------------------------
+def with_value(column, k, value):
+    changed = column.copy()
+    changed[k] = value
+    return changed
+
+
+def plastic(**own):
+    return SynapseClass("plastic", resolve_parameters("plastic") | own)
+
+
+FLAWS = {
+    "no neurons": (lambda n: replace(n, **{c: np.empty(0) for c in "abcd"}), r"neurons: there are none"),
+    "short column": (lambda n: replace(n, b=n.b[:-1]), r"b: shape \(3,\), expected \(4,\)"),
+    "names": (lambda n: replace(n, neuron_type=n.neuron_type[:2]), r"neuron_type: shape \(2,\)"),
+    "noise shape": (lambda n: replace(n, noise=n.noise[:2]), r"noise: shape \(2,\)"),
+    "NaN": (lambda n: replace(n, c=with_value(n.c, 2, np.nan)), r"c: neuron 2 is nan"),
+    "infinite": (
+        lambda n: replace(n, background=with_value(n.background, 1, np.inf)),
+        r"background: neuron 1",
+    ),
+    "excessive": (lambda n: replace(n, background=with_value(n.background, 1, 2e9)), r"background: neuron 1"),
+    "negative noise": (
+        lambda n: replace(n, noise=with_value(n.noise, 3, -1.0)),
+        r"noise: neuron 3 is negative",
+    ),
+    "empty group": (
+        lambda n: replace(n, modulators=(np.array([], dtype=int),)),
+        r"modulators\[0\]: expected",
+    ),
+    "stray member": (lambda n: replace(n, modulators=(np.array([1, 4]),)), r"modulators\[0\]: .* 0 to 3"),
+    "negative member": (lambda n: replace(n, modulators=(np.array([-1]),)), r"modulators\[0\]"),
+    "half a member": (lambda n: replace(n, modulators=(np.array([0.5]),)), r"modulators\[0\]"),
+    "short synapses": (lambda n: replace(n, delay=n.delay[:-1]), r"delay: shape \(4,\), expected \(5,\)"),
+    "short weights": (lambda n: replace(n, weight=n.weight[:-1]), r"weight: shape \(4,\), expected \(5,\)"),
+    "fractional source": (lambda n: replace(n, source=n.source * 1.0), r"source: float64, expected whole"),
+    "fractional delay": (lambda n: replace(n, delay=n.delay * 1.0), r"delay: float64, expected whole"),
+    "stray source": (
+        lambda n: replace(n, source=with_value(n.source, 1, 4)),
+        r"source: synapse 1 is 4, .* 0 to 3",
+    ),
+    "stray target": (lambda n: replace(n, target=with_value(n.target, 0, -1)), r"target: synapse 0 is -1"),
+    "stray class": (
+        lambda n: replace(n, synapse_class=with_value(n.synapse_class, 2, 9)),
+        r"synapse_class: .* 2 is 9",
+    ),
+    "NaN weight": (lambda n: replace(n, weight=with_value(n.weight, 3, np.nan)), r"weight: synapse 3 is nan"),
+    "excessive weight": (
+        lambda n: replace(n, weight=with_value(n.weight, 0, -2e9)),
+        r"weight: synapse 0 is -2",
+    ),
+    "no delay": (
+        lambda n: replace(n, delay=with_value(n.delay, 0, 0)),
+        r"delay: synapse 0 is 0 ticks, expected 1 to",
+    ),
+    "long delay": (
+        lambda n: replace(n, delay=with_value(n.delay, 1, MAX_DELAY + 1)),
+        r"delay: synapse 1 is 10001 ticks, expected 1 to 10000",
+    ),
+    "negative gap delay": (
+        lambda n: replace(n, delay=with_value(n.delay, 4, -1)),
+        r"delay: synapse 4 .* 0 to",
+    ),
+    "negative conductance": (
+        lambda n: replace(n, weight=with_value(n.weight, 4, -0.1)),
+        r"gap junction 4 is neg",
+    ),
+    "unknown type": (
+        lambda n: replace(n, classes=(SynapseClass("plastik", {}), *n.classes[1:])),
+        r"classes\[0\]: unknown synapse type 'plastik'; did you mean 'plastic'",
+    ),
+    "missing parameter": (
+        lambda n: replace(n, classes=(n.classes[0], SynapseClass("plastic", {"w_min": 0.0}), *n.classes[2:])),
+        r"classes\[1\]: missing parameters \['learning_rate', 'ltd_ratio', ",
+    ),
+    "unknown parameter": (
+        lambda n: replace(n, classes=(n.classes[0], plastic(tau=3.0), *n.classes[2:])),
+        r"classes\[1\]: unknown parameter 'tau'",
+    ),
+    "parameter out of range": (
+        lambda n: replace(n, classes=(n.classes[0], plastic(tau_plus=0.0), *n.classes[2:])),
+        r"classes\[1\]: plastic: tau_plus is 0.0; expected a number from 0.1 to",
+    ),
+    "parameter of text": (
+        lambda n: replace(n, classes=(n.classes[0], plastic(w_min="low"), *n.classes[2:])),
+        r"classes\[1\]: plastic: w_min is 'low'",
+    ),
+    "choice by name": (
+        lambda n: replace(
+            n,
+            classes=(
+                *n.classes,
+                SynapseClass(
+                    "developmental", resolve_parameters("developmental") | {"prune_reference": "chance"}
+                ),
+            ),
+        ),
+        r"classes\[4\]: a choice is given by its name",
+    ),
+    "missing group": (
+        lambda n: replace(n, modulators=()),
+        r"classes\[2\]: modulator 0, but there are 0 groups",
+    ),
+    "weight out of bounds": (
+        lambda n: replace(n, weight=with_value(n.weight, 1, 10.5)),
+        r"synapse 1 \(plastic\) is 10.5",
+    ),
+    "weight of the wrong sign": (
+        lambda n: replace(n, weight=with_value(n.weight, 1, -0.5)),
+        r"outside \[0, 10\]",
+    ),
+    "too many classes": (lambda n: replace(n, classes=n.classes + n.classes[:1] * 32_000), r"at most 32000"),
+}
+
+
+@pytest.fixture
+def sound(nets):
+    synapses = [
+        {},
+        {"type": "plastic"},
+        {"type": "gated"},
+        {"type": "plastic", "source": 2, "target": 3},
+        {"type": "gap_junction", "weight": 0.1},
+    ]
+    return nets.network(4, synapses, modulators=[[0, 2]])
+
+
+def test_a_sound_network_passes(sound):
+    validate(sound)
+
+
+@pytest.mark.parametrize("flaw", FLAWS)
+def test_a_flawed_network_is_refused_with_its_flaw(sound, flaw):
+    spoil, words = FLAWS[flaw]
+    with pytest.raises(RecipeError, match=words) as caught:
+        Brain(spoil(sound))
+    assert "\n" not in str(caught.value) and str(caught.value).startswith("network: ")
+
+
+def test_every_flaw_is_named_at_once(sound):
+    flawed = sound
+    for flaw in ("NaN", "stray member", "NaN weight", "negative conductance", "parameter out of range"):
+        flawed = FLAWS[flaw][0](flawed)
+    with pytest.raises(RecipeError) as caught:
+        validate(flawed, "worm.json")
+    assert [problem.split(":")[0] for problem in caught.value.problems] == [
+        "c",
+        "modulators[0]",
+        "weight",
+        "weight",
+        "classes[1]",
+    ]
+    assert str(caught.value).count("worm.json: ") == 5
+
+
+def test_a_network_without_synapses_or_groups_is_sound(nets):
+    validate(nets.network(1))
+
+
+# ---- parameters ----------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", SYNAPSE_TYPES)
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_defaults_are_complete_and_within_their_ranges(name, sign):
+    values = resolve_parameters(name, sign)
+    assert set(values) == set(SYNAPSE_TYPES[name].parameters)
+    assert resolve_parameters(name, overrides=values) == values
+    if SYNAPSE_TYPES[name].bounded:
+        assert (values["w_min"], values["w_max"]) == ((0.0, 10.0) if sign > 0 else (-10.0, 0.0))
+
+
+@pytest.mark.parametrize("name", SYNAPSE_TYPES)
+def test_every_parameter_is_checked_at_both_ends(name):
+    for key, parameter in SYNAPSE_TYPES[name].parameters.items():
+        assert parameter.doc and parameter.unit
+        if key not in ("w_min", "w_max"):  # the ends of bounds lie on either side of zero
+            for end in (parameter.low, parameter.high):
+                assert resolve_parameters(name, overrides={key: end})[key] == end
+        for value in (parameter.low - 1, parameter.high + 1, np.nan, np.inf, None, "text", True, [1.0]):
+            with pytest.raises(InputError, match=f"{name}: {key} is .*; expected ") as caught:
+                resolve_parameters(name, overrides={key: value})
+            assert "\n" not in str(caught.value)
+
+
+def test_whole_numbers_and_choices_are_enforced():
+    for key, value in (("eval_interval", 1.5), ("prune_reference", 0.5), ("prune_reference", "best")):
+        with pytest.raises(InputError, match=key):
+            resolve_parameters("developmental", overrides={key: value})
+    for k, name in enumerate(("absolute", "target_max", "chance")):
+        assert (
+            resolve_parameters("developmental", overrides={"prune_reference": name})["prune_reference"] == k
+        )
+
+
+def test_unknown_names_come_with_a_suggestion():
+    with pytest.raises(UnknownNameError, match="unknown synapse type 'gatted'; did you mean 'gated'"):
+        resolve_parameters("gatted")
+    with pytest.raises(InputError, match=r"unknown parameter 'tau_plu' .*; did you mean 'tau_plus'"):
+        resolve_parameters("plastic", overrides={"tau_plu": 1.0})
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [(3.0, 2.0, "greater"), (-1.0, 1.0, "both sides of zero"), (0.0, -1.0, "greater")],
+)
+def test_bounds_that_contradict_each_other_are_refused(low, high, words):
+    with pytest.raises(InputError, match=words):
+        resolve_parameters("plastic", overrides={"w_min": low, "w_max": high})

@@ -1,0 +1,326 @@
+"""State is whole: saved and restored anywhere, a brain goes on bit for bit."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from spikeworm_env.engine.brain import Brain
+from spikeworm_env.engine.network import SynapseClass
+from spikeworm_env.engine.recorder import Recorder
+from spikeworm_env.errors import InputError
+
+ALL_TYPES_SEED = 11
+
+
+@pytest.fixture(scope="module")
+def noisy(nets):
+    """A network of all types, with noise, learning, and many spikes of long delay on the way."""
+    return nets.random_network(ALL_TYPES_SEED, noise=1.5, longest=700, far=0.3)
+
+
+def through_a_file(state):
+    file = io.BytesIO()
+    np.savez(file, **state)
+    file.seek(0)
+    with np.load(file, allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
+
+
+def assert_same(one, other):
+    assert one.keys() == other.keys()
+    for name, array in one.items():
+        assert array.dtype == other[name].dtype, name
+        np.testing.assert_array_equal(array, other[name], err_msg=name)
+
+
+# ---- save and restore ----------------------------------------------------------------------------
+@pytest.mark.parametrize("cut", [0, 1, 63, 64, 65, 128, *np.random.default_rng(0).integers(130, 900, 8)])
+def test_a_restored_brain_goes_on_bit_for_bit(nets, noisy, cut):
+    uninterrupted = Brain(noisy, seed=2)
+    nets.live(uninterrupted, cut, seed=7)
+    saved = through_a_file(uninterrupted.state())
+    fresh = Brain(noisy, seed=99)
+    fresh.restore(saved)
+    assert fresh.ticks == uninterrupted.ticks == cut
+    np.testing.assert_array_equal(nets.live(fresh, 700, seed=8), nets.live(uninterrupted, 700, seed=8))
+    assert_same(fresh.state(), uninterrupted.state())
+
+
+def test_the_compared_life_has_everything_in_flight(nets, noisy):
+    brain = Brain(noisy, seed=2)
+    nets.live(brain, 500, seed=7)
+    state = brain.state()
+    assert (state["late.head"] >= 0).sum() > 50
+    assert (state["ring"] != 0).any()
+    assert (brain.synapse_state("reward_plastic")["eligibility"] > 0).any()
+    assert (brain.weights != noisy.weight).mean() > 0.3
+    assert (brain.synapse_state("developmental")["alive"] == 0).any()
+
+
+def test_a_brain_goes_back_to_an_earlier_state(nets, noisy):
+    brain = Brain(noisy, seed=2)
+    nets.live(brain, 150, seed=1)
+    saved = brain.state()
+    first = nets.live(brain, 300, seed=3)
+    later = brain.state()
+    brain.restore(saved)
+    assert_same(brain.state(), saved)
+    np.testing.assert_array_equal(nets.live(brain, 300, seed=3), first)
+    assert_same(brain.state(), later)
+
+
+def test_a_state_is_a_copy_both_ways(nets, noisy):
+    brain = Brain(noisy, seed=2)
+    nets.live(brain, 100, seed=1)
+    saved, kept = brain.state(), brain.state()
+    nets.live(brain, 100, seed=2)
+    assert_same(saved, kept)
+    brain.restore(saved)
+    nets.live(brain, 100, seed=2)
+    assert_same(saved, kept)
+
+
+def test_learning_is_part_of_the_state(nets, noisy):
+    brain = Brain(noisy, learning=False)
+    other = Brain(noisy, learning=True)
+    other.restore(brain.state())
+    assert other.learning is False
+
+
+# ---- what does not fit ---------------------------------------------------------------------------
+def assert_refused(brain, state, words):
+    before = brain.state()
+    with pytest.raises(InputError, match=words) as caught:
+        brain.restore(state)
+    assert "\n" not in str(caught.value)
+    assert_same(brain.state(), before)
+
+
+def changed_networks(net):
+    yield replace(net, a=net.a * 1.01)
+    yield replace(net, background=net.background + 0.1)
+    yield replace(net, noise=net.noise + 0.1)
+    yield replace(net, source=np.roll(net.source, 1))
+    yield replace(net, target=np.roll(net.target, 1))
+    yield replace(net, delay=np.where(net.delay == 5, 6, net.delay))
+    yield replace(net, modulators=(net.modulators[0][::-1] ^ 1, net.modulators[1]))
+    plastic = next(k for k, klass in enumerate(net.classes) if klass.type == "plastic")
+    other = SynapseClass("plastic", {**net.classes[plastic].parameters, "tau_plus": 21.0})
+    yield replace(net, classes=(*net.classes[:plastic], other, *net.classes[plastic + 1 :]))
+    gap = np.array([klass.type == "gap_junction" for klass in net.classes])[net.synapse_class]
+    yield replace(net, weight=np.where(gap, 2 * net.weight, net.weight))
+
+
+@pytest.mark.parametrize("k", range(9))
+def test_a_state_of_another_network_is_refused(nets, k):
+    net = nets.random_network(1)
+    other = list(changed_networks(net))[k]
+    assert_refused(Brain(net), Brain(other).state(), "another network")
+
+
+def test_a_state_of_the_same_network_in_narrower_integers_is_accepted(nets):
+    net = nets.random_network(1)
+    columns = ("source", "target", "delay", "synapse_class")
+    narrow = replace(net, **{name: getattr(net, name).astype(np.int32) for name in columns})
+    Brain(net).restore(Brain(narrow).state())
+
+
+def test_a_state_with_other_weights_is_accepted(nets):
+    """Weights are what a brain learns: they come with the state."""
+    net = nets.random_network(1)
+    taught = Brain(net)
+    nets.live(taught, 200, seed=0)
+    brain = Brain(net)
+    brain.restore(taught.state())
+    np.testing.assert_array_equal(brain.weights, taught.weights)
+    assert (brain.weights != net.weight).any()
+
+
+def test_an_incomplete_state_is_refused(nets, noisy):
+    brain = Brain(noisy)
+    nets.live(brain, 50, seed=0)
+    for name in brain.state():
+        state = brain.state()
+        del state[name]
+        assert_refused(brain, state, f"lacks {name}")
+
+
+def test_arrays_of_other_shape_or_type_are_refused(nets, noisy):
+    brain = Brain(noisy)
+    nets.live(brain, 50, seed=0)
+    for name, array in brain.state().items():
+        if name == "network":
+            continue
+        grown = np.concatenate([array.reshape(-1), array.reshape(-1)[:1]])
+        words = "rng" if name == "rng" else "late|arrivals" if name.startswith("late") else name
+        assert_refused(brain, {**brain.state(), name: grown}, words)
+        assert_refused(brain, {**brain.state(), name: np.zeros(array.shape, dtype="S4")}, name)
+
+
+def test_damaged_arrivals_are_refused(nets, noisy):
+    """Kernels follow these numbers without a look: one that leads out of the arrays must not pass."""
+    brain = Brain(noisy)
+    nets.live(brain, 400, seed=0)
+    good = brain.state()
+    in_use = int(np.flatnonzero(good["late.head"] >= 0)[0])
+    size = good["late.following"].size
+    for name, place, value in (
+        ("late.head", in_use, size),
+        ("late.head", in_use, -2),
+        ("late.head", in_use, -1),
+        ("late.following", 3, 3),
+        ("late.following", 3, size + 7),
+        ("late.target", 0, noisy.n_neurons),
+        ("late.target", 0, -1),
+        ("late.free", 0, -1),
+        ("late.free", 1, good["late.free"][1] + 1),
+    ):
+        bad = good[name].copy()
+        bad[place] = value
+        assert_refused(brain, {**good, name: bad}, "damaged")
+
+
+def test_ticks_that_contradict_each_other_are_refused(nets, noisy):
+    brain = Brain(noisy)
+    nets.live(brain, 100, seed=0)
+    good = brain.state()
+    assert_refused(brain, {**good, "tick": np.array(99)}, "damaged")  # synapses were touched later
+    assert_refused(brain, {**good, "tick": np.array(-1)}, "damaged")
+    for start in (-1, 101, 36):
+        assert_refused(brain, {**good, "noise_start": np.array(start)}, "damaged")
+    future = good["synapses.plastic"].copy()
+    future["last"][0] = 101
+    assert_refused(brain, {**good, "synapses.plastic": future}, "damaged")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "3", '{"bit_generator": "MT19937"}', '{"bit_generator": "PCG64"}']
+)
+def test_a_damaged_generator_is_refused(noisy, text):
+    brain = Brain(noisy)
+    rng = np.frombuffer(text.encode(), dtype=np.uint8)
+    assert_refused(brain, {**brain.state(), "rng": rng}, "rng")
+
+
+def test_a_state_cannot_rewire_the_network(nets, noisy):
+    """Targets, delays and classes come from the network, whatever the state says of them."""
+    brain = Brain(noisy)
+    state = brain.state()
+    for name in ("target", "delay", "row"):
+        state["synapses.fixed"][name] = 30_000
+    brain.restore(state)
+    assert_same(brain.state(), Brain(noisy).state())
+
+
+# ---- reset ---------------------------------------------------------------------------------------
+def test_reset_keeps_what_was_learned_and_the_age_and_nothing_else(nets, noisy):
+    brain = Brain(noisy, seed=1)
+    nets.live(brain, 333, seed=0)
+    weights, ticks = brain.weights, brain.ticks
+    brain.reset(seed=1)
+    np.testing.assert_array_equal(brain.weights, weights)
+    assert brain.ticks == ticks
+    state, fresh = brain.state(), Brain(noisy, seed=1).state()
+    for name in fresh:
+        if not name.startswith("synapses.") and name not in ("tick", "noise_start"):
+            np.testing.assert_array_equal(state[name], fresh[name], err_msg=name)
+    for kind, kept in (("facilitating", ()), ("reward_plastic", ()), ("plastic", ()), ("gated", ())):
+        new, born = brain.synapse_state(kind), Brain(noisy).synapse_state(kind)
+        for name in set(new) - {"w", *kept}:
+            np.testing.assert_array_equal(new[name], born[name], err_msg=f"{kind} {name}")
+
+
+@pytest.mark.parametrize("age", [0, 1, 40, 64, 333])
+def test_a_reset_brain_that_does_not_learn_lives_as_a_new_one(nets, noisy, age):
+    """Trial for trial: what a seed gives does not hang on how long the brain has lived before."""
+    used, new = Brain(noisy, seed=9, learning=False), Brain(noisy, seed=5, learning=False)
+    nets.live(used, age, seed=0)
+    used.reset(seed=5)
+    spikes, expected = nets.live(used, 300, seed=1), nets.live(new, 300, seed=1)
+    np.testing.assert_array_equal(spikes - [age, 0], expected)
+    np.testing.assert_array_equal(used.v, new.v)
+
+
+def test_a_brain_saved_after_a_reset_in_mid_life_goes_on_bit_for_bit(nets, noisy):
+    brain, other = Brain(noisy, seed=9), Brain(noisy)
+    nets.live(brain, 75, seed=0)
+    brain.reset(seed=5)
+    for ticks in (0, 10, 40, 14, 1):
+        nets.live(brain, ticks, seed=1)
+        other.restore(brain.state())
+        assert_same(other.state(), brain.state())
+        saved = brain.state()
+        np.testing.assert_array_equal(nets.live(other, 90, seed=2), nets.live(brain, 90, seed=2))
+        brain.restore(saved)
+
+
+def test_a_reward_right_after_a_reset_changes_no_weight(nets, noisy):
+    brain = Brain(noisy)
+    nets.live(brain, 200, seed=0)
+    brain.reset(seed=0)
+    weights = brain.weights
+    brain.deliver_reward(1.0)
+    np.testing.assert_array_equal(brain.weights, weights)
+    other = Brain(noisy)
+    other.restore(brain.state())
+    np.testing.assert_array_equal(nets.live(other, 100, seed=2), nets.live(brain, 100, seed=2))
+
+
+# ---- one tick or many ----------------------------------------------------------------------------
+@pytest.mark.parametrize("chunks", [[1] * 300, [300], [64, 64, 172], [63, 2, 235], [1, 299], [150, 7, 143]])
+def test_advance_equals_as_many_ticks(noisy, chunks):
+    rng = np.random.default_rng(0)
+    current = rng.normal(0.0, 2.0, noisy.n_neurons)
+    many, single = Brain(noisy, seed=3), Brain(noisy, seed=3)
+    for chunk in chunks:
+        counts = many.advance(chunk, current).copy()
+        expected = np.zeros(noisy.n_neurons, dtype=np.int64)
+        for _ in range(chunk):
+            expected[single.tick(current)] += 1
+        np.testing.assert_array_equal(counts, expected)
+        np.testing.assert_array_equal(many.spike_counts, expected)
+    assert_same(many.state(), single.state())
+
+
+def test_run_equals_as_many_ticks(noisy):
+    rng = np.random.default_rng(0)
+    rows = rng.normal(0.0, 2.0, (200, noisy.n_neurons))
+    whole, single, constant = (Brain(noisy, seed=3) for _ in range(3))
+    recorder = whole.run(200, rows)
+    spikes = [(tick, i) for tick, row in enumerate(rows) for i in single.tick(row)]
+    np.testing.assert_array_equal(np.column_stack(recorder.spikes), spikes)
+    assert_same(whole.state(), single.state())
+    recorder = Recorder(constant)
+    assert constant.run(5, rows[0], recorder) is recorder
+    constant.run(5, None, recorder)
+    other = Brain(noisy, seed=3)
+    for current in [rows[0]] * 5 + [None] * 5:
+        other.tick(current)
+    assert_same(constant.state(), other.state())
+
+
+def test_two_brains_of_one_network_are_independent(nets, noisy):
+    alone = nets.live(Brain(noisy, seed=1), 200, seed=0)
+    one, other = Brain(noisy, seed=1), Brain(noisy, seed=2)
+    spikes = []
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        current = rng.normal(0.0, 2.0, noisy.n_neurons)
+        spikes += [(one.ticks - 1, i) for i in one.tick(current)]
+        other.tick()
+        if rng.random() < 0.02:
+            one.deliver_reward(float(rng.normal()))
+    np.testing.assert_array_equal(spikes, alone)
+
+
+def test_a_brain_never_changes_its_network(nets):
+    net, untouched = nets.random_network(4, noise=1.0), nets.random_network(4, noise=1.0)
+    brain = Brain(net)
+    nets.live(brain, 300, seed=0)
+    brain.reset(1)
+    for name in ("a", "b", "c", "d", "background", "noise", "source", "target", "weight", "delay"):
+        np.testing.assert_array_equal(getattr(net, name), getattr(untouched, name))
