@@ -1,0 +1,66 @@
+"""Checks of what callers hand over: the value, or an error naming argument, value and expectation."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.errors import InputError
+
+
+def number(name: str, value: Any, low: float, high: float, unit: str = "") -> float:
+    """A number from ``low`` to ``high``.
+
+    Raises:
+        InputError: it is not.
+    """
+    known = isinstance(value, float | int | np.floating | np.integer) and not isinstance(value, bool)
+    if not (known and low <= value <= high):
+        raise InputError(f"{name}: got {value!r}, expected a number from {low:g} to {high:g} {unit}".rstrip())
+    return float(value)
+
+
+def whole(name: str, value: Any, low: int, high: int) -> int:
+    """A whole number from ``low`` to ``high``.
+
+    Raises:
+        InputError: it is not.
+    """
+    known = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not (known and low <= value <= high):
+        raise InputError(f"{name}: got {value!r}, expected a whole number from {low} to {high}")
+    return int(value)
+
+
+def places(name: str, value: Any) -> NDArray[np.float64]:
+    """One (x, y) or a sequence of them, as (k, 2) finite numbers, k >= 1; the array is the callee's own.
+
+    Raises:
+        InputError: it is not.
+    """
+    try:
+        points = np.array(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        points = np.empty(0)
+    if points.shape == (2,):
+        points = points[None]
+    if points.ndim != 2 or points.shape[1:] != (2,) or len(points) == 0 or not np.isfinite(points).all():
+        raise InputError(f"{name}: got {value!r}, expected finite coordinates (x, y) or a list of them")
+    return points
+
+
+def within(name: str, points: NDArray[np.float64], radius: float) -> NDArray[np.float64]:
+    """The points, none farther than ``radius`` from the dish's centre.
+
+    Raises:
+        InputError: one is.
+    """
+    for x, y in points:
+        if math.hypot(x, y) > radius:
+            raise InputError(
+                f"{name}: got ({x:g}, {y:g}), expected a place within {radius:g} BL of the dish's centre"
+            )
+    return points

@@ -1,0 +1,166 @@
+"""Where foods and worm are put: the start is exactly as far from the nearest food as asked, for every seed.
+
+Nothing is clamped. The start lies on a circle about a food, on those arcs that are well inside the dish and
+not nearer to another food; an arc is found by geometry, not by trying.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.errors import InputError
+
+WALL_MARGIN_BL: Final = 3.0  # drawn foods and starts stay this far from the wall: three worms
+CROWD_SHARE: Final = 0.9  # of the foods' room: up to here a fifth of it or more is left for further foods
+
+Arc = tuple[float, float, float, float]  # centre x, y; first angle; width: rad
+Points = NDArray[np.float64]
+
+
+def check_room(fixed: Points | None, n_foods: int, start_distance: float, dish_radius: float) -> None:
+    """Refuse a dish in which no start, or not every draw of foods, could satisfy the distance.
+
+    Raises:
+        InputError: naming ``start_distance`` and what it must be.
+    """
+    room = dish_radius - WALL_MARGIN_BL
+    if fixed is None and start_distance >= 2 * room:
+        raise InputError(
+            f"start_distance: got {start_distance:g}, expected less than {2 * room:g} BL in a dish of radius "
+            f"{dish_radius:g} with {WALL_MARGIN_BL:g} BL kept from its wall"
+        )
+    if n_foods > (0 if fixed is None else len(fixed)) and n_foods > 1 and start_distance > CROWD_SHARE * room:
+        raise InputError(
+            f"start_distance: got {start_distance:g}, expected at most {CROWD_SHARE * room:g} BL, so that "
+            f"{n_foods} foods find room beyond it in a dish of radius {dish_radius:g}"
+        )
+    if fixed is not None and not arcs_about(fixed, start_distance, room):
+        raise InputError(
+            f"start_distance: got {start_distance:g}, expected a distance from the given food at which some "
+            f"place is {WALL_MARGIN_BL:g} BL or more from the wall of a dish of radius {dish_radius:g}"
+        )
+
+
+def draw_dish(
+    rng: np.random.Generator,
+    fixed: Points | None,
+    n_foods: int,
+    start_distance: float,
+    dish_radius: float,
+) -> tuple[Points, Points]:
+    """Draw foods and start; `check_room` has passed.
+
+    Args:
+        rng: the source of chance.
+        fixed: (k, 2) places of the first k foods, or None.
+        n_foods: foods in all.
+        start_distance: from the start to the nearest food, BL.
+        dish_radius: BL.
+
+    Returns:
+        (n_foods, 2) places of the foods and (2,) the start, BL.
+    """
+    room = dish_radius - WALL_MARGIN_BL
+    if fixed is None:
+        nearest_inside = max(0.0, start_distance - room)  # nearer the centre no start would be inside
+        fixed = _in_ring(rng, nearest_inside, room)[None]
+    arcs = arcs_about(fixed, start_distance, room)
+    start = draw_on(rng, arcs, start_distance)
+    return further_foods(rng, fixed, n_foods, start, start_distance, dish_radius), start
+
+
+def draw_foods_about(
+    rng: np.random.Generator, start: Points, n_foods: int, start_distance: float, dish_radius: float
+) -> Points:
+    """Draw (n_foods, 2) foods for a given start: the first at the distance, the others beyond it.
+
+    Raises:
+        InputError: no place in the dish is at that distance from the start.
+    """
+    arcs = arcs_about(start[None], start_distance, dish_radius - WALL_MARGIN_BL)
+    if not arcs:
+        raise InputError(
+            f"position: got ({start[0]:g}, {start[1]:g}), expected a place from which a food at "
+            f"start_distance={start_distance:g} BL can be {WALL_MARGIN_BL:g} BL or more from the wall"
+        )
+    first = draw_on(rng, arcs, start_distance)[None]
+    return further_foods(rng, first, n_foods, start, start_distance, dish_radius)
+
+
+def further_foods(
+    rng: np.random.Generator,
+    foods: Points,
+    n_foods: int,
+    start: Points,
+    start_distance: float,
+    dish_radius: float,
+) -> Points:
+    """Add foods up to ``n_foods``, uniformly over what is inside the dish and not nearer to the start."""
+    places = list(foods)
+    while len(places) < n_foods:
+        place = _in_ring(rng, 0.0, dish_radius - WALL_MARGIN_BL)
+        if math.dist(place, start) >= start_distance:
+            places.append(place)
+    return np.array(places)
+
+
+def arcs_about(centres: Points, distance: float, room: float) -> list[Arc]:
+    """The arcs at ``distance`` from one centre, not nearer to any other, within ``room`` of the origin."""
+    arcs: list[Arc] = []
+    for i, (x, y) in enumerate(centres):
+        # On the circle at angle a, outside of `room` is where cos(a - mid) > c, and nearer than `distance` to
+        # another centre at distance b is where cos(a - mid) > b / 2 distance.
+        caps = []
+        out = math.hypot(x, y)
+        if out > 0:
+            caps.append((math.atan2(y, x), (room**2 - out**2 - distance**2) / (2 * distance * out)))
+        elif distance > room:
+            continue
+        for j, (other_x, other_y) in enumerate(centres):
+            apart = math.hypot(other_x - x, other_y - y)
+            if j != i and apart > 0:
+                caps.append((math.atan2(other_y - y, other_x - x), apart / (2 * distance)))
+        arcs.extend((float(x), float(y), first, width) for first, width in _outside(caps))
+    return arcs
+
+
+def _outside(caps: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The parts (first angle, width) of a circle where cos(a - mid) <= c for every cap (mid, c)."""
+    turn = 2 * math.pi
+    taken = []
+    for mid, c in caps:
+        if c < -1:
+            return []
+        if c < 1:
+            first, width = (mid - math.acos(c)) % turn, 2 * math.acos(c)
+            taken += [(first, min(first + width, turn)), (0.0, first + width - turn)]
+    free, reached = [], 0.0
+    for first, last in [*sorted(taken), (turn, turn)]:
+        if first > reached:
+            free.append((reached, first - reached))
+        reached = max(reached, last)
+    return free
+
+
+def draw_on(rng: np.random.Generator, arcs: list[Arc], radius: float) -> Points:
+    """A point (2,) uniform over arcs of one radius."""
+    along = rng.uniform(0.0, sum(width for *_, width in arcs))
+    i = 0
+    while i < len(arcs) - 1 and along > arcs[i][3]:
+        along -= arcs[i][3]
+        i += 1
+    x, y, first, width = arcs[i]
+    angle = first + min(along, width)
+    return np.array((x + radius * math.cos(angle), y + radius * math.sin(angle)))
+
+
+def _in_ring(rng: np.random.Generator, inner: float, outer: float) -> Points:
+    """A point (2,) uniform over the ring about the origin."""
+    radius = math.sqrt(rng.uniform(inner**2, outer**2))
+    angle = rng.uniform(0.0, 2 * math.pi)
+    return np.array((radius * math.cos(angle), radius * math.sin(angle)))

@@ -1,0 +1,99 @@
+"""Where an episode begins: drawn by chance, or said in the options of ``reset``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.envs.checks import number, places, within
+from spikeworm_env.envs.placement import check_room, draw_dish, draw_foods_about, further_foods
+from spikeworm_env.envs.settings import LEAST_DISTANCE_BL, Settings
+from spikeworm_env.errors import InputError, suggestion
+
+OPTIONS: Final = ("position", "heading_rad", "food")
+BODY_BL: Final = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """The beginning of an episode.
+
+    Attributes:
+        foods: (k, 4) x, y (BL), peak, sigma (BL).
+        position: head tip (x, y), BL.
+        heading_rad: the direction that the head points in.
+    """
+
+    foods: NDArray[np.float64]
+    position: tuple[float, float]
+    heading_rad: float
+
+
+def draw_start(rng: np.random.Generator, settings: Settings, options: Mapping[str, Any] | None) -> Start:
+    """Draw what ``options`` leave open.
+
+    Given foods and no position, the start is drawn at the start distance from the nearest of them; given a
+    position and no foods, the first food is drawn at that distance; given both, the distance is theirs.
+
+    Raises:
+        InputError: an unknown option, or one that cannot be.
+    """
+    options = options or {}
+    for name in options:
+        if name not in OPTIONS:
+            raise InputError(f"options: unknown key {name!r}{suggestion(str(name), OPTIONS)}")
+    given_foods = _given_foods(options, settings)
+    given_position = _given_position(options, settings)
+    foods, position = _places(rng, settings, given_foods, given_position)
+    if np.hypot(*(foods - position).T).min() < LEAST_DISTANCE_BL:
+        raise InputError(
+            f"position: got {tuple(position.tolist())}, expected {LEAST_DISTANCE_BL:g} BL or more to food"
+        )
+    if options.get("heading_rad") is None:
+        heading = rng.uniform(-math.pi, math.pi)
+    else:
+        heading = number("heading_rad", options["heading_rad"], -1e6, 1e6, "rad")
+    smells = np.tile((settings.peak, settings.sigma), (len(foods), 1))
+    return Start(np.hstack((foods, smells)), (float(position[0]), float(position[1])), heading)
+
+
+def _places(
+    rng: np.random.Generator,
+    settings: Settings,
+    foods: NDArray[np.float64] | None,
+    position: NDArray[np.float64] | None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The foods' places (k, 2) and the start (2,), BL."""
+    fixed = settings.foods if foods is None else foods
+    layout = (settings.n_foods, settings.start_distance, settings.dish_radius)
+    n_foods, distance, radius = layout
+    if position is None:
+        if foods is not None:
+            check_room(foods, n_foods, distance, radius)
+        return draw_dish(rng, fixed, *layout)
+    if fixed is None:
+        return draw_foods_about(rng, position, *layout), position
+    return further_foods(rng, fixed, n_foods, position, distance, radius), position
+
+
+def _given_foods(options: Mapping[str, Any], settings: Settings) -> NDArray[np.float64] | None:
+    if options.get("food") is None:
+        return None
+    foods = places("food", options["food"])
+    if len(foods) != settings.n_foods:
+        raise InputError(f"food: got {len(foods)} places, expected n_foods={settings.n_foods}")
+    return within("food", foods, settings.dish_radius)
+
+
+def _given_position(options: Mapping[str, Any], settings: Settings) -> NDArray[np.float64] | None:
+    if options.get("position") is None:
+        return None
+    position = places("position", options["position"])
+    if len(position) != 1:
+        raise InputError(f"position: got {options['position']!r}, expected one place (x, y)")
+    return within("position", position, settings.dish_radius - BODY_BL)[0]

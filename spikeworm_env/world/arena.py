@@ -1,0 +1,74 @@
+"""The dish: foods that smell and a round wall that pushes back.
+
+A food is a row (x, y, peak, sigma) and smells as ``peak exp(-d^2 / 2 sigma^2)``; smells add. The wall is a
+stiff one-sided spring, without friction, on every node of the body: at a depth p beyond the dish's radius
+it pushes inward with ``k p``. The depth is taken at the end of the tick, as a force now and a drag ``dt k r
+r^T`` along the radius r, so that the body's balance of forces holds with the wall in it and no stiffness
+makes it unstable.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from spikeworm_env.world.kernel import kernel
+
+WALL_STIFFNESS: Final = (
+    1000.0  # k, c_t BL^2/s per BL: a worm that pushes with all its thrust sinks in by 1e-3 BL
+)
+
+
+@kernel
+def concentration(foods, x, y):
+    """The smell at a point, in units of a food's peak; foods (k, 4): x, y, peak, sigma."""
+    total = 0.0
+    for i in range(foods.shape[0]):
+        dx, dy, sigma = x - foods[i, 0], y - foods[i, 1], foods[i, 3]
+        total += foods[i, 2] * math.exp(-0.5 * (dx * dx + dy * dy) / (sigma * sigma))
+    return total
+
+
+@kernel
+def distance_to_food(foods, x, y):
+    """The distance from a point to the nearest food, BL."""
+    nearest = math.inf
+    for i in range(foods.shape[0]):
+        dx, dy = x - foods[i, 0], y - foods[i, 1]
+        nearest = min(nearest, dx * dx + dy * dy)
+    return math.sqrt(nearest)
+
+
+@kernel
+def press_wall(nodes, dish_radius, dt, contact):
+    """Find what the wall does to a body.
+
+    Args:
+        nodes: (n + 1, 2) head tip to tail tip, BL.
+        dish_radius: BL; the centre of the dish is the origin.
+        dt: the tick, s.
+        contact: (n + 1, 5) output: for each node the extra drag xx, xy, yy and the force x, y.
+
+    Returns:
+        (head, tail): forces upon the front and the rear third of the nodes, c_t BL^2/s, and the force upon
+        all of them, which is 0 when nothing touches.
+    """
+    n_nodes = nodes.shape[0]
+    third = n_nodes // 3
+    head, tail, whole = 0.0, 0.0, 0.0
+    contact[:] = 0.0
+    for i in range(n_nodes):
+        x, y = nodes[i, 0], nodes[i, 1]
+        radius = math.sqrt(x * x + y * y)
+        depth = radius - dish_radius
+        if depth > 0.0:
+            rx, ry = x / radius, y / radius
+            drag, force = dt * WALL_STIFFNESS, WALL_STIFFNESS * depth
+            contact[i, 0], contact[i, 1], contact[i, 2] = drag * rx * rx, drag * rx * ry, drag * ry * ry
+            contact[i, 3], contact[i, 4] = -force * rx, -force * ry
+            whole += force
+            if i < third:
+                head += force
+            elif i >= n_nodes - third:
+                tail += force
+    return head, tail, whole

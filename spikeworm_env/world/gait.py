@@ -1,0 +1,79 @@
+"""A crawling gait made without neurons, for baselines and for steering by two numbers; never for a brain.
+
+A wave of muscle activation travels from head to tail,
+
+    w_i = sin(phase - 2 pi N i / 24) + b turn        N: waves on the body
+    dorsal share_i = p max(0, w_i)                   ventral share_i = p max(0, -w_i)
+
+and ``phase`` runs at ``drive`` times 0.71 Hz. ``turn`` bends the whole body: positive towards dorsal, which
+is the worm's right. On agar, at full drive: straight on 0.26 BL/s; at ``turn = 1`` a circle of radius 0.3
+BL.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.errors import InputError
+from spikeworm_env.world.scale import N_SEGMENTS, TICK_S
+
+# frequency and wavelength (0.54 BL) of the spiking gait `agar`; the peak gives its speed
+FREQUENCY_HZ: Final = 0.71
+WAVES_ON_BODY: Final = 1.85
+PEAK_SHARE: Final = (
+    0.0112  # share of a muscle's motor neurons spiking per tick at the crest: 11.2 spikes/s each
+)
+TURN_BIAS: Final = 0.3  # b, in units of the wave's amplitude
+
+_LAG_RAD: Final = 2 * math.pi * WAVES_ON_BODY * np.arange(N_SEGMENTS) / N_SEGMENTS
+
+
+def travelling_wave(phase_rad: float, turn: float) -> NDArray[np.float32]:
+    """The muscle shares at one phase of the gait.
+
+    Args:
+        phase_rad: phase of the wave at the first segment.
+        turn: -1 (ventral, left) to 1 (dorsal, right); clipped.
+
+    Returns:
+        (2, 24) shares of each muscle's motor neurons spiking per tick: an action of the environment.
+    """
+    wave = PEAK_SHARE * (np.sin(phase_rad - _LAG_RAD) + TURN_BIAS * min(max(turn, -1.0), 1.0))
+    return np.maximum((wave, -wave), 0.0).astype(np.float32)
+
+
+class Gait:
+    """The gait as it runs: it keeps the phase from step to step.
+
+    Args:
+        frame_skip: ticks of 1 ms for which each action holds, >= 1.
+
+    Raises:
+        InputError: ``frame_skip`` is not a whole number of ticks, at least 1.
+    """
+
+    def __init__(self, frame_skip: int = 10) -> None:
+        if not isinstance(frame_skip, int | np.integer) or frame_skip < 1:
+            raise InputError(f"frame_skip: got {frame_skip!r}, expected a whole number >= 1")
+        self._step_s = int(frame_skip) * TICK_S
+        self.phase_rad = 0.0
+
+    def reset(self, phase_rad: float = 0.0) -> None:
+        """Begin again at a phase."""
+        self.phase_rad = phase_rad
+
+    def step(self, turn: float, drive: float = 1.0) -> NDArray[np.float32]:
+        """The action for the next step, (2, 24) float32.
+
+        Args:
+            turn: -1 (ventral, left) to 1 (dorsal, right); clipped.
+            drive: 0 (hold the posture) to 1 (full speed); clipped.
+        """
+        advance = 2 * math.pi * FREQUENCY_HZ * min(max(drive, 0.0), 1.0) * self._step_s
+        action = travelling_wave(self.phase_rad + 0.5 * advance, turn)  # the wave at the middle of the step
+        self.phase_rad = (self.phase_rad + advance) % (2 * math.pi)
+        return action

@@ -1,0 +1,60 @@
+"""The senses: smell at the head, touch at both ends, the bend of each joint, the state of each muscle."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from spikeworm_env.world.arena import concentration
+from spikeworm_env.world.body import Field
+from spikeworm_env.world.channels import LAYOUT
+from spikeworm_env.world.kernel import inner
+from spikeworm_env.world.scale import TICK_S
+
+NOSE_HALF_WIDTH: Final = 0.04  # BL from the head tip to either of its two side sensors
+ADAPTATION_S: Final = 1.0
+FORGETTING: Final = 1.0 - math.exp(-TICK_S / ADAPTATION_S)
+TOUCH_FORCE: Final = 0.5  # c_t BL^2/s at which the sense of touch reaches 1 - 1/e
+
+FIELDS: Final[list[Field]] = [
+    ("smell", "f8"),  # concentration at the head tip
+    ("usual_smell", "f8"),  # its exponential mean
+    ("head_force", "f8"),  # of the wall, c_t BL^2/s
+    ("tail_force", "f8"),
+]
+
+CONCENTRATION, LEFT, RIGHT, CHANGE, HEAD_TOUCH, TAIL_TOUCH, JOINT, DORSAL, VENTRAL = (
+    part.start for part in LAYOUT.values()
+)
+
+
+@inner
+def smell(worm, foods):
+    """Smell at the head tip for one tick and adapt to it."""
+    worm["smell"] = concentration(foods, worm["head"][0], worm["head"][1])
+    worm["usual_smell"] += FORGETTING * (worm["smell"] - worm["usual_smell"])
+
+
+@inner
+def sense(worm, foods, observation):
+    """Write what a worm senses now.
+
+    Args:
+        worm: record with the fields of body, muscles and senses.
+        foods: (k, 4) x, y, peak, sigma.
+        observation: (77,) float32 output, laid out as `channels.LAYOUT` says.
+    """
+    x, y = worm["head"][0], worm["head"][1]
+    left_x, left_y = NOSE_HALF_WIDTH * worm["sine"][0], -NOSE_HALF_WIDTH * worm["cosine"][0]
+    observation[CONCENTRATION] = worm["smell"]
+    observation[LEFT] = concentration(foods, x + left_x, y + left_y)
+    observation[RIGHT] = concentration(foods, x - left_x, y - left_y)
+    observation[CHANGE] = worm["smell"] - worm["usual_smell"]
+    observation[HEAD_TOUCH] = 1.0 - math.exp(-worm["head_force"] / TOUCH_FORCE)
+    observation[TAIL_TOUCH] = 1.0 - math.exp(-worm["tail_force"] / TOUCH_FORCE)
+    theta, slack = worm["theta"], worm["slack"]
+    for j in range(theta.shape[0]):
+        observation[JOINT + j] = min(max(theta[j], -math.pi), math.pi)
+    for i in range(slack.shape[1]):
+        observation[DORSAL + i] = 1.0 - slack[0, i] * slack[0, i]
+        observation[VENTRAL + i] = 1.0 - slack[1, i] * slack[1, i]

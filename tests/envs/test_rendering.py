@@ -1,0 +1,140 @@
+"""What the environment shows, and when."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import gymnasium
+import numpy as np
+import pytest
+
+from spikeworm_env.envs.chemotaxis import ChemotaxisEnv
+from spikeworm_env.errors import UnknownNameError
+from spikeworm_env.rendering import renderer
+from spikeworm_env.world.gait import Gait
+
+
+def make(**arguments):
+    return gymnasium.make("SpikeWorm/Chemotaxis-v0", disable_env_checker=True, **arguments).unwrapped
+
+
+class Album:
+    """A renderer that keeps the snapshots."""
+
+    def __init__(self, mode, size_px, fps):
+        self.mode, self.size_px, self.fps = mode, size_px, fps
+        self.closed = False
+        Album.last = self
+        self.snapshots = []
+
+    def draw(self, snapshot):
+        self.snapshots.append(snapshot)
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def album(monkeypatch):
+    monkeypatch.setattr(renderer, "Renderer", Album)
+    return Album
+
+
+def crawl(env, seconds, frame_skip):
+    gait = Gait(frame_skip)
+    for _ in range(round(seconds * 1000 / frame_skip)):
+        out = env.step(gait.step(0.0))
+    return out
+
+
+@pytest.mark.parametrize(("frame_skip", "fps"), [(1, 25), (10, 25), (30, 25), (100, 10)])
+def test_window_shows_real_time_whatever_the_ticks_per_step(album, frame_skip, fps):
+    env = make(render_mode="human", frame_skip=frame_skip)
+    env.reset(seed=0)
+    crawl(env, 2.4, frame_skip)
+    assert album.last.fps == fps
+    assert len(album.last.snapshots) == pytest.approx(2.4 * fps, abs=1.01)
+    times = [snapshot.time_s for snapshot in album.last.snapshots]
+    assert times[0] == 0.0
+    assert times == sorted(times)
+
+
+def test_snapshot_shows_the_world(album):
+    env = make(
+        render_mode="rgb_array", food_position=(3.0, 4.0), food_peak=0.5, duration_s=10.0, render_size=400
+    )
+    env.reset(seed=0)
+    env.title = "a worm"
+    observation, _, _, _, info = crawl(env, 1.0, 10)
+    env.render()
+    (snapshot,) = album.last.snapshots  # rgb_array draws when asked
+    assert album.last.size_px == 400
+    assert snapshot.title == "a worm"
+    assert (snapshot.dish_radius, snapshot.time_s, snapshot.duration_s) == (30.0, 1.0, 10.0)
+    np.testing.assert_array_equal(snapshot.foods, [(3.0, 4.0, 0.5, 8.0)])
+    np.testing.assert_array_equal(snapshot.nodes[0], info["position"])
+    np.testing.assert_allclose(snapshot.activation.ravel(), observation[29:], atol=1e-7)
+    for name in ("distance", "concentration", "ci_time", "ci_net"):
+        assert getattr(snapshot, name) == info[name]
+
+
+@pytest.mark.parametrize("frame_skip", [1, 10, 50])
+def test_trail_is_the_heads_path_every_50_ms(album, frame_skip):
+    env = make(render_mode="rgb_array", frame_skip=frame_skip)
+    _, info = env.reset(seed=0)
+    gait, path = Gait(frame_skip), [info["position"]]
+    for step in range(1, 1 + 1000 // frame_skip):
+        _, _, _, _, info = env.step(gait.step(0.0))
+        if step * frame_skip % 50 == 0:
+            path.append(info["position"])
+    env.render()
+    np.testing.assert_array_equal(album.last.snapshots[0].trail, path)
+    env.reset()
+    env.render()
+    assert len(album.last.snapshots[1].trail) == 1
+
+
+def test_rendering_changes_nothing():
+    shown, hidden = make(render_mode="rgb_array", render_size=320), make()
+    shown.reset(seed=0)
+    hidden.reset(seed=0)
+    frame = shown.render()
+    assert frame.shape == (320, 320, 3)
+    assert frame.dtype == np.uint8
+    np.testing.assert_array_equal(crawl(shown, 0.2, 10)[0], crawl(hidden, 0.2, 10)[0])
+    assert (shown.render() != frame).any()
+    assert shown.get_state().worm.tobytes() == hidden.get_state().worm.tobytes()
+    shown.close()
+
+
+def test_close_closes_the_window_and_twice_is_harmless(album):
+    env = make(render_mode="human")
+    env.reset(seed=0)
+    env.close()
+    assert album.last.closed
+    env.close()
+
+
+def test_unknown_render_mode_is_refused():
+    with pytest.raises(UnknownNameError, match="did you mean 'rgb_array'"):
+        ChemotaxisEnv(render_mode="rgb_arry")
+
+
+def test_rendering_without_a_mode_warns():
+    env = make()
+    env.reset(seed=0)
+    with pytest.warns(UserWarning, match="render mode"):
+        assert env.render() is None
+
+
+def test_pygame_is_not_loaded_unless_a_frame_is_drawn():
+    program = """
+import sys, gymnasium, numpy, spikeworm_env
+env = gymnasium.make("SpikeWorm/Chemotaxis-v0")
+env.reset(seed=0)
+env.step(numpy.zeros((2, 24), numpy.float32))
+print("pygame" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -1,0 +1,93 @@
+"""Snapshots."""
+
+from __future__ import annotations
+
+import pickle
+
+import gymnasium
+import numpy as np
+import pytest
+
+from spikeworm_env.errors import InputError
+
+
+def make(**arguments):
+    return gymnasium.make("SpikeWorm/Chemotaxis-v0", disable_env_checker=True, **arguments).unwrapped
+
+
+def play(env, seed, steps=40):
+    outputs = []
+    for action in np.random.default_rng(seed).uniform(0, 0.05, (steps, 2, 24)):
+        observation, reward, _, truncated, info = env.step(action)
+        outputs.append((observation.tobytes(), reward, truncated, info["ci_time"], info["tick"]))
+    return outputs
+
+
+def prepared(**arguments):
+    env = make(dish_radius=6.0, start_distance=2.0, **arguments)
+    env.reset(seed=5)
+    play(env, 0)
+    return env
+
+
+def test_restored_state_continues_bit_for_bit():
+    env = prepared()
+    state = env.get_state()
+    future, next_start = play(env, 1), env.reset()[1]
+    env.set_state(state)
+    assert play(env, 1) == future
+    np.testing.assert_array_equal(env.reset()[1]["position"], next_start["position"])  # chance goes on alike
+
+
+def test_state_carries_over_to_another_environment_and_through_pickle():
+    env, other = prepared(), make(dish_radius=6.0, start_distance=2.0)
+    other.set_state(pickle.loads(pickle.dumps(env.get_state())))
+    assert play(other, 1) == play(env, 1)
+
+
+def test_setting_a_state_tells_how_things_are_there():
+    env = prepared()
+    state = env.get_state()
+    observation, _, _, _, info = env.step(np.zeros((2, 24), np.float32))
+    env.set_state(env.get_state())
+    back, told = env.set_state(env.get_state())
+    np.testing.assert_array_equal(back, observation)
+    assert told.pop("reward_terms") == {"approach": 0.0, "wall": 0.0}
+    for key, value in told.items():
+        np.testing.assert_array_equal(value, info[key])
+    assert env.set_state(state)[1]["tick"] == 400
+
+
+def test_snapshot_is_not_touched_by_later_steps():
+    env = prepared()
+    state = env.get_state()
+    before = state.worm.tobytes()
+    play(env, 1)
+    assert state.worm.tobytes() == before
+    env.set_state(state)
+    play(env, 1)
+    assert state.worm.tobytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [({"n_foods": 2}, "n_foods=2"), ({"duration_s": 0.1}, "expected at most 100")],
+)
+def test_state_of_another_kind_of_environment_is_refused(arguments, said):
+    state = prepared().get_state()
+    with pytest.raises(InputError, match=said):
+        make(dish_radius=6.0, start_distance=1.0, **arguments).set_state(state)
+
+
+def test_what_is_no_state_is_refused():
+    with pytest.raises(InputError, match="expected what get_state"):
+        make().set_state({"worm": 1})
+
+
+def test_state_at_the_end_of_an_episode_needs_a_reset():
+    env = make(duration_s=0.01)
+    env.reset(seed=0)
+    env.step(np.zeros((2, 24)))
+    env.set_state(env.get_state())
+    with pytest.raises(gymnasium.error.ResetNeeded):
+        env.step(np.zeros((2, 24)))

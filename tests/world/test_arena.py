@@ -1,0 +1,111 @@
+"""Smell and wall."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from spikeworm_env.world.arena import WALL_STIFFNESS, concentration, distance_to_food, press_wall
+from spikeworm_env.world.channels import LAYOUT, N_SENSES
+from spikeworm_env.world.gait import Gait
+from spikeworm_env.world.worm import TELEMETRY, advance, hatch, node_positions
+
+FOODS = np.array(((15.0, 0.0, 1.0, 8.0), (-3.0, 4.0, 2.0, 1.5)))
+DISH = 5.0
+DEEPEST_BL = 5e-3
+
+
+def test_smells_are_gaussians_that_add():
+    rng = np.random.default_rng(0)
+    for x, y in rng.uniform(-20, 20, (50, 2)):
+        squares = (x - FOODS[:, 0]) ** 2 + (y - FOODS[:, 1]) ** 2
+        expected = (FOODS[:, 2] * np.exp(-squares / (2 * FOODS[:, 3] ** 2))).sum()
+        assert concentration(FOODS, x, y) == pytest.approx(expected, rel=1e-13)
+        assert distance_to_food(FOODS, x, y) == pytest.approx(np.sqrt(squares.min()), rel=1e-13)
+
+
+def test_wall_pushes_inward_and_without_friction():
+    angles = np.linspace(0, 2 * math.pi, 25)
+    nodes = np.stack((np.cos(angles), np.sin(angles)), axis=1) * np.linspace(4.5, 5.01, 25)[:, None]
+    contact = np.ones((25, 5))
+    head, tail, whole = press_wall(nodes, DISH, 1e-3, contact)
+    depth = np.maximum(np.hypot(*nodes.T) - DISH, 0)
+    np.testing.assert_allclose(np.hypot(*contact[:, 3:].T), WALL_STIFFNESS * depth, atol=1e-9)
+    assert (np.einsum("ij,ij->i", contact[:, 3:], nodes) <= 0).all()
+    np.testing.assert_allclose(contact[:, 3] * nodes[:, 1], contact[:, 4] * nodes[:, 0], atol=1e-9)
+    assert head == 0
+    assert tail == pytest.approx(WALL_STIFFNESS * depth[-8:].sum())
+    assert whole == pytest.approx(WALL_STIFFNESS * depth.sum())
+
+
+def test_inside_nothing_presses():
+    contact = np.ones((25, 5))
+    assert press_wall(np.zeros((25, 2)), DISH, 1e-3, contact) == (0.0, 0.0, 0.0)
+    assert not contact.any()
+
+
+def push(policy, ticks, start=(3.95, 0.0), heading=0.0):
+    """Act on a worm near the wall; greatest depth of any node, touches (m, 2) and the worm."""
+    worms = hatch(FOODS, *start, heading)
+    observation, telemetry = np.zeros(N_SENSES, np.float32), np.zeros(len(TELEMETRY))
+    deepest, touches = -np.inf, []
+    for tick in range(ticks):
+        advance(worms, FOODS, policy(tick), 1, DISH, 40.0, observation, telemetry)
+        deepest = max(deepest, np.hypot(*node_positions(worms).T).max() - DISH)
+        touches.append((observation[LAYOUT["head_touch"]][0], observation[LAYOUT["tail_touch"]][0]))
+    return deepest, np.array(touches), worms
+
+
+def held(choose, ticks=250):
+    """A policy that keeps what ``choose()`` gave for some ticks."""
+    current = [np.zeros((2, 24))]
+
+    def policy(tick):
+        if tick % ticks == 0:
+            current[0] = choose()
+        return current[0].copy()
+
+    return policy
+
+
+def one_side(rng):
+    share = np.zeros((2, 24))
+    share[rng.integers(2)] = 1.0
+    return share
+
+
+@pytest.mark.parametrize("heading", [0.0, math.pi / 2, math.pi])
+@pytest.mark.parametrize("name", ["crawl", "curls", "halves", "noise"])
+def test_no_action_pushes_the_worm_out_of_the_dish(name, heading):
+    rng, gait = np.random.default_rng(1), Gait(1)
+    policy = {
+        "crawl": lambda tick: gait.step(0.0).astype(np.float64),
+        "curls": held(lambda: one_side(rng)),
+        "halves": held(lambda: (rng.random((2, 24)) < 0.2).astype(float)),
+        "noise": lambda tick: rng.uniform(0, 0.05, (2, 24)),
+    }[name]
+    start = (3.95, 0.0) if heading == 0.0 else (4.85, 0.0) if heading == math.pi / 2 else (-3.95, 0.0)
+    deepest, touches, worms = push(policy, 4000, start, heading)
+    assert deepest < DEEPEST_BL
+    assert ((touches >= 0) & (touches <= 1)).all()
+    assert np.isfinite(worms["theta"]).all()
+
+
+def test_crawling_head_on_is_felt_with_the_head_and_then_bends_the_worm_away():
+    gait = Gait(1)
+    _, touches, worms = push(lambda tick: gait.step(0.0).astype(np.float64), 4000, (4.5, 0.0))
+    assert touches[:, 0].max() > 0.3
+    assert touches[0, 0] == 0  # it starts a little off the wall
+    assert worms["touching_ticks"][0] > 50
+    first = np.argmax(touches[:, 0] > 0)
+    assert touches[:first, 1].max() == 0  # the tail feels nothing before the head does
+
+
+def test_backing_into_the_wall_is_felt_with_the_tail():
+    gait = Gait(1)
+    backwards = slice(None, None, -1)  # a wave from tail to head
+    _, touches, _ = push(lambda tick: gait.step(0.0)[:, backwards].astype(np.float64), 4000, (-3.5, 0.0), 0.0)
+    assert touches[:, 1].max() > 0.3
+    assert touches[:, 0].max() == 0

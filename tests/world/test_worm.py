@@ -1,0 +1,190 @@
+"""A worm's whole state, and the one call that moves it."""
+
+from __future__ import annotations
+
+import math
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from spikeworm_env.world.arena import concentration
+from spikeworm_env.world.channels import LAYOUT, N_SENSES, SENSES
+from spikeworm_env.world.gait import Gait
+from spikeworm_env.world.worm import TELEMETRY, WORM, advance, hatch, node_positions
+
+FOODS = np.array(((4.0, 1.0, 1.0, 3.0), (-9.0, 4.0, 2.0, 1.5)))
+
+
+class Dish:
+    """A worm with its outputs."""
+
+    def __init__(self, x=0.0, y=0.0, heading=0.3, radius=30.0):
+        self.worms, self.radius = hatch(FOODS, x, y, heading), radius
+        self.observation, self.telemetry = np.zeros(N_SENSES, np.float32), np.zeros(len(TELEMETRY))
+
+    def advance(self, share, ticks):
+        return advance(self.worms, FOODS, share, ticks, self.radius, 40.0, self.observation, self.telemetry)
+
+    def told(self, name):
+        return self.telemetry[TELEMETRY.index(name)]
+
+    def sensed(self, name):
+        return self.observation[LAYOUT[name]]
+
+
+def shares(seed, n):
+    return np.random.default_rng(seed).uniform(0, 0.03, (n, 2, 24))
+
+
+def test_layout_covers_the_observation_without_gaps():
+    ends = [0, *(part.stop for part in LAYOUT.values())]
+    assert [part.start for part in LAYOUT.values()] == ends[:-1]
+    assert ends[-1] == N_SENSES == 77
+    assert list(LAYOUT) == list(SENSES.names)
+
+
+def test_hatched_worm_is_straight_and_faces_its_heading():
+    worms = hatch(FOODS, 1.0, 2.0, 0.5)
+    nodes = node_positions(worms)
+    np.testing.assert_array_equal(nodes[0], (1.0, 2.0))
+    np.testing.assert_allclose(nodes[0] - nodes[-1], (math.cos(0.5), math.sin(0.5)), atol=1e-14)
+
+
+def test_division_of_time_into_calls_changes_nothing():
+    once, often = Dish(), Dish()
+    for share in shares(0, 20):
+        once.advance(share.copy(), 10)
+        for _ in range(10):
+            often.advance(share.copy(), 1)
+        np.testing.assert_array_equal(once.observation, often.observation)
+    assert once.worms.tobytes() == often.worms.tobytes()
+
+
+def test_copied_record_continues_bit_for_bit():
+    dish = Dish(x=28.5, radius=30.0)
+    for share in shares(0, 50):
+        dish.advance(share, 10)
+    kept = dish.worms.copy()
+    for share in shares(1, 50):
+        dish.advance(share, 10)
+    again = Dish()
+    again.worms = kept
+    for share in shares(1, 50):
+        again.advance(share, 10)
+    assert again.worms.tobytes() == dish.worms.tobytes()
+    np.testing.assert_array_equal(again.observation, dish.observation)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_share_that_is_not_finite_changes_nothing(bad):
+    dish = Dish()
+    dish.advance(shares(0, 1)[0], 10)
+    before = dish.worms.tobytes()
+    share = shares(1, 1)[0]
+    share[1, 23] = bad
+    assert not dish.advance(share, 10)
+    assert dish.worms.tobytes() == before
+
+
+def test_shares_are_clipped():
+    wild, tame = Dish(), Dish()
+    share = np.random.default_rng(0).uniform(-1, 2, (2, 24))
+    wild.advance(share.copy(), 30)
+    tame.advance(share.clip(0, 1), 30)
+    assert wild.worms.tobytes() == tame.worms.tobytes()
+
+
+def test_noses_smell_to_either_side_of_the_head():
+    dish = Dish()
+    for share in shares(0, 30):
+        dish.advance(share, 10)
+        x, y, heading = (dish.told(name) for name in ("x", "y", "heading_rad"))
+        left = np.array((-math.sin(heading), math.cos(heading)))
+        for name, offset in (("concentration_left", 0.04), ("concentration_right", -0.04)):
+            expected = concentration(FOODS, *(np.array((x, y)) + offset * left))
+            assert dish.sensed(name)[0] == pytest.approx(expected, abs=1e-7)
+        assert dish.sensed("concentration")[0] == np.float32(concentration(FOODS, x, y))
+
+
+def test_adapted_change_is_smell_less_its_exponential_mean_of_one_second():
+    dish = Dish()
+    mean = concentration(FOODS, 0.0, 0.0)
+    for share in shares(0, 2000):
+        dish.advance(share, 1)
+        mean += (1 - math.exp(-1e-3)) * (dish.told("concentration") - mean)
+        expected = dish.told("concentration") - mean
+        assert dish.sensed("adapted_change")[0] == pytest.approx(expected, rel=1e-6, abs=1e-12)
+
+
+def test_body_senses_show_the_record():
+    dish = Dish()
+    for share in shares(0, 30):
+        dish.advance(share, 10)
+    np.testing.assert_allclose(dish.sensed("joint_angle"), dish.worms["theta"][0], rtol=1e-6)
+    dorsal, ventral = 1 - np.exp(-dish.worms["activation"][0])
+    np.testing.assert_allclose(dish.sensed("dorsal_activation"), dorsal, atol=1e-7)
+    np.testing.assert_allclose(dish.sensed("ventral_activation"), ventral, atol=1e-7)
+
+
+def test_indices_are_those_of_the_distances_at_every_tick():
+    dish, gait = Dish(), Gait(1)
+    distances = [min(math.hypot(*food[:2]) for food in FOODS)]
+    for _ in range(3000):
+        dish.advance(gait.step(0.3).astype(np.float64), 1)
+        x, y = dish.told("x"), dish.told("y")
+        distances.append(min(math.dist((x, y), food[:2]) for food in FOODS))
+    start, passed = distances[0], np.array(distances[1:])
+    assert dish.told("start_distance") == pytest.approx(start, rel=1e-15)
+    assert dish.told("distance") == pytest.approx(passed[-1], rel=1e-12)
+    assert dish.told("min_distance") == pytest.approx(min(distances), rel=1e-12)
+    assert dish.told("ci_time") == pytest.approx(1 - passed.mean() / start, rel=1e-10)
+    assert dish.told("ci_net") == pytest.approx((start - passed[-1]) / start, rel=1e-10)
+    assert dish.told("ci_clipped") == pytest.approx(np.maximum(0, 1 - passed / start).mean(), rel=1e-10)
+
+
+def test_mirrored_muscles_mirror_the_path():
+    """Dorsal is the right-hand side: what it pulls turns the worm clockwise as seen from above."""
+    right, left = Dish(heading=0.0), Dish(heading=0.0)
+    gait = Gait(10)
+    for _ in range(200):
+        share = gait.step(1.0).astype(np.float64)
+        right.advance(share.copy(), 10)
+        left.advance(share[::-1].copy(), 10)
+    assert right.told("y") == pytest.approx(-left.told("y"), abs=1e-9)
+    assert right.told("x") == pytest.approx(left.told("x"), abs=1e-9)
+    assert right.told("heading_rad") < -0.5
+
+
+PLAIN = """
+import numpy as np
+from spikeworm_env.world.channels import N_SENSES
+from spikeworm_env.world.worm import TELEMETRY, advance, hatch
+foods = np.array(((4.0, 1.0, 1.0, 3.0),))
+worms = hatch(foods, 28.9, 5.0, 0.1)
+observation, telemetry = np.zeros(N_SENSES, np.float32), np.zeros(len(TELEMETRY))
+for share in np.random.default_rng(0).uniform(0, 0.05, (6, 2, 24)):
+    advance(worms, foods, share, 10, 29.3, 40.0, observation, telemetry)
+print(worms["touching_ticks"][0], worms.tobytes().hex())
+"""
+
+
+def test_plain_python_and_compiled_code_agree_to_the_last_bit():
+    outputs = [
+        subprocess.run(
+            [sys.executable, "-c", PLAIN],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "NUMBA_DISABLE_JIT": disabled},
+        ).stdout
+        for disabled in ("0", "1")
+    ]
+    assert outputs[0] == outputs[1]
+    assert int(outputs[0].split()[0]) > 0  # the wall took part
+
+
+def test_record_holds_no_reference():
+    assert not WORM.hasobject
