@@ -1,0 +1,143 @@
+"""The concentration field as a colour map with contours, inside the dish's wall."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from spikeworm_env.rendering.theme import Colour, Theme
+from spikeworm_env.rendering.view import View
+
+# Shares of the highest concentration; for a Gaussian these lie a nearly even 0.2 to 0.4 sigma apart.
+CONTOURS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8)
+SHADES = 1024
+
+
+def concentration(foods: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Sum of Gaussians ``peak exp(-d^2 / 2 sigma^2)`` on a grid.
+
+    Args:
+        foods: (k, 4) x, y, peak, sigma; BL.
+        x: (w,), y: (h,) coordinates of the grid, BL.
+
+    Returns:
+        (h, w) float32.
+    """
+    total = np.zeros((len(y), len(x)), dtype=np.float32)
+    for food_x, food_y, peak, sigma in np.asarray(foods, dtype=float):
+        # a Gaussian is the product of one in x and one in y: w + h exponentials instead of w * h
+        along_x = np.exp(-0.5 * ((x - food_x) / sigma) ** 2).astype(np.float32)
+        along_y = (peak * np.exp(-0.5 * ((y - food_y) / sigma) ** 2)).astype(np.float32)
+        total += along_y[:, None] * along_x
+    return total
+
+
+def highest(foods: np.ndarray) -> float:
+    """The highest concentration at a food's centre, to which shades and contours refer; 1 if none."""
+    if len(foods) == 0:
+        return 1.0
+    at_foods = np.diagonal(concentration(foods, foods[:, 0], foods[:, 1]))
+    reference = float(np.max(at_foods))
+    return reference if reference > 0 else 1.0
+
+
+def shade_position(share: np.ndarray | float) -> np.ndarray:
+    """Where a share of the highest concentration lies between the first and the last shade, 0 to 1.
+
+    The square root spreads the weak outer field, in which the worm spends most of its time.
+    """
+    return np.sqrt(np.clip(share, 0.0, 1.0))
+
+
+@lru_cache(maxsize=8)
+def shade_table(shades: tuple[Colour, ...]) -> np.ndarray:
+    """(1024, 3) uint8: the theme's few shades with even steps between them."""
+    stops = np.linspace(0.0, SHADES - 1, len(shades))
+    steps = np.arange(SHADES)
+    channels = [np.interp(steps, stops, channel) for channel in zip(*shades, strict=True)]
+    return np.round(np.column_stack(channels)).astype(np.uint8)
+
+
+def dish_image(
+    view: View, foods: np.ndarray, dish_radius: float, theme: Theme, line_px: float, grid_bl: float = 0.0
+) -> np.ndarray:
+    """What the view shows of the dish: shades, contours, wall, and paper outside.
+
+    Args:
+        view: the rectangle to fill.
+        foods: (k, 4), BL.
+        dish_radius: BL.
+        theme: colours.
+        line_px: width of the contours; the wall is three times as wide and lies outside the dish.
+        grid_bl: spacing of faint lines at whole multiples of it, BL, or 0 for none.
+
+    Returns:
+        (height, width, 3) uint8.
+    """
+    x, y = view.pixel_x(), view.pixel_y()
+    reference = highest(foods)
+    share = concentration(foods, x, y) / np.float32(reference)
+    shade = (shade_position(share) * (SHADES - 1)).astype(np.int32)
+    image = np.take(shade_table(theme.field), shade, axis=0)
+    if grid_bl:
+        _lay_grid(image, x, y, view.pixels_per_bl, grid_bl, theme)
+    _lay_contours(image, share, theme, line_px)
+    _lay_wall(image, x, y, view.pixels_per_bl, dish_radius, theme, 3 * line_px)
+    return image
+
+
+def _lay_contours(image: np.ndarray, share: np.ndarray, theme: Theme, line_px: float) -> None:
+    low, high = share.min(), share.max()
+    levels = [level for level in CONTOURS if low <= level <= high]
+    if not levels or min(share.shape) < 2:
+        return
+    down, across = np.gradient(share)
+    slope = np.hypot(down, across) + np.float32(1e-12)
+    coverage = np.zeros_like(share)
+    for level in levels:
+        # distance to the line in pixels, to first order; half a pixel of soft edge either side
+        np.maximum(coverage, line_px / 2 + 0.5 - np.abs(share - np.float32(level)) / slope, out=coverage)
+    rows, columns = np.nonzero(coverage)
+    _lay(
+        image, rows, columns, theme.contour, theme.contour_opacity * np.minimum(coverage[rows, columns], 1.0)
+    )
+
+
+def _lay_grid(
+    image: np.ndarray, x: np.ndarray, y: np.ndarray, pixels_per_bl: float, grid_bl: float, theme: Theme
+) -> None:
+    colour = np.array(theme.contour, dtype=np.float32)
+    for pixels, at in ((image.transpose(1, 0, 2), x), (image, y)):
+        off_px = np.abs(at - np.round(at / grid_bl) * grid_bl) * pixels_per_bl
+        for line in np.flatnonzero(off_px < 1):  # a line between two rows of pixels is shared by both
+            opacity = np.float32(0.4 * theme.contour_opacity * (1 - off_px[line]))
+            pixels[line] = pixels[line] * (1 - opacity) + colour * opacity
+
+
+def _lay_wall(
+    image: np.ndarray,
+    x: np.ndarray,
+    y: np.ndarray,
+    pixels_per_bl: float,
+    radius: float,
+    theme: Theme,
+    wall_px: float,
+) -> None:
+    farthest = np.hypot(np.abs(x).max(), np.abs(y).max())
+    if (farthest - radius) * pixels_per_bl < -1:
+        return
+    beyond_px = (np.hypot(x[None, :], y[:, None]) - radius) * pixels_per_bl  # distance outside the dish
+    rows, columns = np.nonzero(beyond_px > -0.5)
+    near = beyond_px[rows, columns]
+    _lay(image, rows, columns, theme.wall, np.clip(near + 0.5, 0.0, 1.0))
+    _lay(image, rows, columns, theme.paper, np.clip(near - wall_px + 0.5, 0.0, 1.0))
+
+
+def _lay(
+    image: np.ndarray, rows: np.ndarray, columns: np.ndarray, colour: Colour, opacity: np.ndarray
+) -> None:
+    """Mix a colour into the pixels (rows, columns), each with its own opacity, 0 to 1."""
+    below = image[rows, columns].astype(np.float32)
+    mixed = below + (np.array(colour, dtype=np.float32) - below) * opacity[:, None].astype(np.float32)
+    image[rows, columns] = np.round(mixed).astype(np.uint8)

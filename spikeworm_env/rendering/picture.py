@@ -1,0 +1,214 @@
+"""The head paths of several agents in one dish, as a picture for a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from spikeworm_env.errors import InputError
+from spikeworm_env.rendering.field import dish_image, highest
+from spikeworm_env.rendering.files import replacing
+from spikeworm_env.rendering.hud import number
+from spikeworm_env.rendering.layer import Layer, area_around
+from spikeworm_env.rendering.lettering import fit, write
+from spikeworm_env.rendering.marks import draw_foods, draw_scale_bar, draw_shade_key, paint_food
+from spikeworm_env.rendering.quiet_pygame import pygame
+from spikeworm_env.rendering.renderer import blit_array, surface_array
+from spikeworm_env.rendering.snapshot import check_array, check_foods
+from spikeworm_env.rendering.theme import LIGHT, PATH_COLOURS, Colour
+from spikeworm_env.rendering.trail import thin
+from spikeworm_env.rendering.view import View
+
+WIDTH_PX = 1000
+MARGIN_PX = 40
+TITLE_PX = 64
+DISH_PX = 840
+ROW_PX = 32
+PATH_PX = 3.0
+CASING_PX = 6.0  # a light rim, so that paths that cross can be followed
+DASHES_PX = (np.inf, 16.0, 6.0)  # whole lines, then dashes: the colours come again with another dash
+START_TOLERANCE_BL = 0.1
+SWATCH_PX = 84
+COLUMNS = (0.62, 0.78, 1.0)  # right edges of the legend's figures, shares of its width
+START: Colour = (24, 28, 34)
+
+
+@dataclass(frozen=True, eq=False)
+class PathTrace:
+    """One agent's way through the dish.
+
+    Args:
+        name: the agent.
+        points: (m, 2), m >= 1, where its head was, BL, the oldest first.
+        ci_time: chemotaxis index, mean over time; NaN is shown as a dash.
+        ci_net: chemotaxis index, net approach; NaN is shown as a dash.
+        reached: whether it came within 1 BL of food.
+
+    Raises:
+        InputError: points of another shape, none, or not finite.
+    """
+
+    name: str
+    points: np.ndarray
+    ci_time: float
+    ci_net: float
+    reached: bool
+
+    def __post_init__(self) -> None:
+        check_array(self.points, (None, 2), f"path of {self.name}: points")
+        if not len(self.points):
+            raise InputError(f"path of {self.name}: no points")
+
+
+def path_colour(index: int) -> Colour:
+    """The colour of the path with this index; the seven colours come again, then dashed."""
+    return PATH_COLOURS[index % len(PATH_COLOURS)]
+
+
+def path_picture(
+    path: str | Path, paths: Sequence[PathTrace], dish_radius: float, foods: np.ndarray, title: str = ""
+) -> Path:
+    """Draw the dish with its field, foods and paths, and below it a table of their indices, as a PNG.
+
+    A path begins at a white disc and ends at a disc of its own colour, full if it reached the food. The
+    picture is 1000 px wide and grows with the number of paths. The file appears whole or not at all.
+
+    Args:
+        path: where to; ends in ``.png`` or has no ending.
+        paths: at least one.
+        dish_radius: BL, > 0.
+        foods: (k, 4), x, y, peak, sigma, BL.
+        title: above the dish.
+
+    Returns:
+        The file written.
+
+    Raises:
+        InputError: no path, a name that does not end in ``.png``, a missing folder, values that cannot be.
+    """
+    path = Path(path)
+    path = path if path.suffix else path.with_suffix(".png")
+    if path.suffix.lower() != ".png":
+        raise InputError(f"{path}: a picture ends in .png")
+    if not paths:
+        raise InputError("a picture of paths needs at least one path")
+    if not 0 < dish_radius < np.inf:
+        raise InputError(f"dish_radius must be above 0 and finite, got {dish_radius}")
+    check_foods(foods, "picture")
+    image = Image.fromarray(surface_array(_paint(paths, dish_radius, np.asarray(foods, dtype=float), title)))
+    with replacing(path) as temporary:
+        image.save(temporary, "PNG", dpi=(150, 150))
+    return path
+
+
+def _paint(paths: Sequence[PathTrace], dish_radius: float, foods: np.ndarray, title: str) -> pygame.Surface:
+    legend_top = TITLE_PX + DISH_PX + 40
+    canvas = pygame.Surface((WIDTH_PX, legend_top + ROW_PX * (len(paths) + 2) + MARGIN_PX // 2), 0, 32)
+    canvas.fill(LIGHT.paper)
+    view = View(
+        (0.0, 0.0), (DISH_PX / 2 - 6) / dish_radius, (WIDTH_PX - DISH_PX) // 2, TITLE_PX, DISH_PX, DISH_PX
+    )
+    blit_array(canvas, view, dish_image(view, foods, dish_radius, LIGHT, 1.4))
+    draw_foods(canvas, view, foods, 6, LIGHT)
+    for index, trace in enumerate(paths):
+        _paint_path(canvas, view, trace, index)
+    _paint_ends(canvas, view, paths)
+    write(canvas, fit(title, 36, WIDTH_PX - 2 * MARGIN_PX), (MARGIN_PX, 22), 36, LIGHT.ink)
+    bottom = view.top + view.height
+    draw_scale_bar(canvas, view.pixels_per_bl, (MARGIN_PX, bottom), 90, LIGHT.ink, LIGHT.paper)
+    key = pygame.Rect(WIDTH_PX - MARGIN_PX - 150, bottom - 20, 150, 14)
+    write(canvas, "concentration", (key.left, key.top - 8), 20, LIGHT.muted, "bottomleft")
+    draw_shade_key(canvas, key, highest(foods), None, LIGHT)
+    _paint_legend(canvas, pygame.Rect(MARGIN_PX, legend_top, WIDTH_PX - 2 * MARGIN_PX, 0), paths)
+    return canvas
+
+
+def _paint_path(canvas: pygame.Surface, view: View, trace: PathTrace, index: int) -> None:
+    points = view.to_pixels(np.asarray(trace.points, dtype=float))
+    area = area_around(points, CASING_PX, view.area)
+    layer = Layer(area, LIGHT.paper)
+    layer.line(points[thin(points, 1.0)], LIGHT.paper, CASING_PX)
+    layer.lay(canvas)
+    layer = Layer(area, path_colour(index))
+    _paint_line(layer, points, index)
+    layer.lay(canvas)
+
+
+def _paint_line(layer: Layer, points: np.ndarray, index: int) -> None:
+    """The path with this index through canvas points (m, 2), px, in its colour and with its dashes."""
+    dash_px = DASHES_PX[index // len(PATH_COLOURS) % len(DASHES_PX)]
+    points = points[thin(points, 1.0)]
+    way = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+    dash = np.floor(way / dash_px).astype(int)
+    for piece in np.split(points, np.flatnonzero(np.diff(dash)) + 1)[::2]:
+        layer.line(piece, path_colour(index), PATH_PX)
+
+
+def _paint_ends(canvas: pygame.Surface, view: View, paths: Sequence[PathTrace]) -> None:
+    """Starts, one for all if all start together, and ends."""
+    layer = Layer(view.area, LIGHT.paper)
+    starts = np.array([trace.points[0] for trace in paths], dtype=float)
+    together = np.hypot(*(starts - starts[0]).T).max() <= START_TOLERANCE_BL
+    for index, start in enumerate(starts[:1] if together else starts):
+        _paint_start(layer, view.to_pixels(start[None])[0], START if together else path_colour(index))
+    for index, trace in enumerate(paths):
+        end = view.to_pixels(np.asarray(trace.points[-1:], dtype=float))[0]
+        _paint_end(layer, end, path_colour(index), trace.reached)
+    layer.lay(canvas)
+
+
+def _paint_start(layer: Layer, place: np.ndarray, colour: Colour) -> None:
+    for radius_px, fill in ((10.5, LIGHT.paper), (9.0, colour), (5.5, LIGHT.paper)):
+        layer.disc(place, radius_px, fill)
+
+
+def _paint_end(layer: Layer, place: np.ndarray, colour: Colour, reached: bool) -> None:
+    layer.disc(place, 8.0, LIGHT.paper)
+    layer.disc(place, 6.5, colour)
+    if not reached:
+        layer.disc(place, 3.2, LIGHT.paper)
+
+
+def _paint_legend(canvas: pygame.Surface, area: pygame.Rect, paths: Sequence[PathTrace]) -> None:
+    """A table with a row for each path, and below it what the markers mean."""
+    columns = [area.left + round(share * area.width) for share in COLUMNS]
+    height = ROW_PX * (len(paths) + 2)
+    layer = Layer((area.left, area.top, area.width, height), LIGHT.paper)
+    middles = [area.top + ROW_PX // 2 + ROW_PX * row for row in range(len(paths) + 2)]
+    for x, text in zip(columns, ("ci_time", "ci_net", "reached food"), strict=True):
+        write(canvas, text, (x, middles[0]), 22, LIGHT.muted, "midright")
+    rule = area.top + ROW_PX
+    pygame.draw.line(canvas, LIGHT.muted, (area.left, rule), (area.right - 1, rule))
+    names_px = columns[0] - area.left - SWATCH_PX - 100
+    for index, (trace, middle) in enumerate(zip(paths, middles[1:-1], strict=True)):
+        swatch = np.column_stack(
+            (np.arange(area.left + 4.0, area.left + SWATCH_PX - 16), np.full(SWATCH_PX - 20, middle))
+        )
+        _paint_line(layer, swatch, index)
+        _paint_end(layer, swatch[-1], path_colour(index), trace.reached)
+        write(
+            canvas, fit(trace.name, 24, names_px), (area.left + SWATCH_PX, middle), 24, LIGHT.ink, "midleft"
+        )
+        cells = (number(trace.ci_time), number(trace.ci_net), "yes" if trace.reached else "no")
+        for x, text in zip(columns, cells, strict=True):
+            write(canvas, text, (x, middle), 24, LIGHT.ink, "midright")
+    _paint_marker_key(canvas, layer, area, middles[-1] + 4)
+    layer.lay(canvas)
+
+
+def _paint_marker_key(canvas: pygame.Surface, layer: Layer, area: pygame.Rect, middle: int) -> None:
+    x = area.left + 16
+    keys = ("start", "food", "end, food reached", "end, food not reached")
+    for text in keys:
+        place = np.array((x, middle), dtype=float)
+        if text == "start":
+            _paint_start(layer, place, START)
+        elif text == "food":
+            paint_food(layer, place, 5, LIGHT)
+        else:
+            _paint_end(layer, place, LIGHT.muted, text == "end, food reached")
+        x = write(canvas, text, (x + 20, middle), 22, LIGHT.muted, "midleft").right + 40

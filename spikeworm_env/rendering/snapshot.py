@@ -1,0 +1,76 @@
+"""What one frame needs to know of the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from spikeworm_env.errors import InputError
+
+NODES = 25  # ends of the 24 links, head to tail
+SEGMENTS = 24
+TRAIL_PERIOD_S = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The dish and the worm at one moment. Lengths in body lengths (BL), origin in the dish's centre, y up.
+
+    Args:
+        dish_radius: radius of the dish, BL, > 0.
+        foods: (k, 4) float, k >= 0: x, y, peak concentration, sigma (> 0) of each Gaussian food.
+        nodes: (25, 2) float, the ends of the links from the head tip to the tail tip.
+        activation: (2, 24) float in [0, 1], muscles head to tail; row 0 dorsal, row 1 ventral.
+        trail: (m, 2) float, m >= 0, where the head was every 50 ms, the oldest first.
+        time_s: time since reset, s.
+        duration_s: time at which the trial ends, s.
+        distance: from the head tip to the nearest food, BL.
+        concentration: at the head tip.
+        ci_time: chemotaxis index so far, mean over time; NaN is shown as a dash.
+        ci_net: chemotaxis index so far, net approach; NaN is shown as a dash.
+        title: what the frame shows, for example the agent and the seed.
+
+    Raises:
+        InputError: an array of the wrong shape, or a value that cannot be.
+    """
+
+    dish_radius: float
+    foods: np.ndarray
+    nodes: np.ndarray
+    activation: np.ndarray
+    trail: np.ndarray
+    time_s: float
+    duration_s: float
+    distance: float
+    concentration: float
+    ci_time: float
+    ci_net: float
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.dish_radius < np.inf:
+            raise InputError(f"snapshot: dish_radius must be above 0 and finite, got {self.dish_radius}")
+        check_foods(self.foods, "snapshot")
+        check_array(self.nodes, (NODES, 2), "snapshot: nodes")
+        check_array(self.activation, (2, SEGMENTS), "snapshot: activation")
+        if np.min(self.activation) < 0 or np.max(self.activation) > 1:
+            raise InputError("snapshot: activation: every value must be 0 to 1")
+        check_array(self.trail, (None, 2), "snapshot: trail")
+
+
+def check_array(array: np.ndarray, shape: tuple[int | None, int], what: str) -> None:
+    """Refuse an array that is not finite or not of this shape, in which ``None`` stands for any length."""
+    found = np.shape(array)
+    if len(found) != 2 or any(want not in (None, have) for want, have in zip(shape, found, strict=True)):
+        wanted = f"({', '.join('any' if n is None else str(n) for n in shape)})"
+        raise InputError(f"{what}: expected shape {wanted}, got {found}")
+    if not np.isfinite(array).all():
+        raise InputError(f"{what}: every value must be finite")
+
+
+def check_foods(foods: np.ndarray, what: str) -> None:
+    """Refuse foods that are not (k, 4), or of which one has no width."""
+    check_array(foods, (None, 4), f"{what}: foods")
+    if len(foods) and np.min(np.asarray(foods)[:, 3]) <= 0:
+        raise InputError(f"{what}: foods: every sigma must be above 0")

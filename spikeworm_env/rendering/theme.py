@@ -1,0 +1,95 @@
+"""Colours. Two themes: dark for frames and videos, light for pictures on paper.
+
+The hues are those of Okabe & Ito (2008, "Color Universal Design") or near them: dorsal and ventral, and the
+paths of different agents, stay apart for the colour-blind; the field's shades differ in lightness.
+A colour is (red, green, blue), each 0 to 255.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One set of colours.
+
+    Args:
+        paper: outside the dish.
+        panel: behind charts.
+        ink: text and values.
+        muted: labels, frames and scale bars.
+        wall: the ring around the dish.
+        field: colours of the concentration field from none to the highest, evenly spaced.
+        contour: lines of equal concentration.
+        contour_opacity: how much of a contour's colour is laid over the field, 0 to 1.
+        food: the marker on a food; ``food_edge`` its rim.
+        trail: the head's path.
+    """
+
+    paper: Colour
+    panel: Colour
+    ink: Colour
+    muted: Colour
+    wall: Colour
+    field: tuple[Colour, ...]
+    contour: Colour
+    contour_opacity: float
+    food: Colour
+    food_edge: Colour
+    trail: Colour
+
+
+DARK = Theme(
+    paper=(14, 17, 23),
+    panel=(25, 30, 39),
+    ink=(236, 239, 243),
+    muted=(142, 153, 167),
+    wall=(126, 140, 156),
+    field=((24, 29, 39), (28, 46, 61), (34, 68, 82), (48, 96, 104), (84, 134, 132), (138, 178, 164)),
+    contour=(255, 255, 255),
+    contour_opacity=0.20,
+    food=(255, 246, 214),
+    food_edge=(14, 17, 23),
+    trail=(255, 221, 140),
+)
+
+LIGHT = Theme(
+    paper=(255, 255, 255),
+    panel=(246, 247, 249),
+    ink=(24, 28, 34),
+    muted=(104, 112, 122),
+    wall=(92, 100, 110),
+    field=((253, 253, 252), (240, 242, 241), (225, 230, 230), (207, 216, 217), (186, 199, 202)),
+    contour=(70, 84, 96),
+    contour_opacity=0.28,
+    food=(24, 28, 34),
+    food_edge=(255, 255, 255),
+    trail=(104, 112, 122),
+)
+
+DORSAL: Colour = (255, 146, 43)
+VENTRAL: Colour = (64, 160, 255)
+MUSCLE_AT_REST: Colour = (92, 90, 92)
+SKIN: Colour = (240, 234, 220)
+OUTLINE: Colour = (8, 10, 14)
+HEAD: Colour = (232, 62, 132)
+
+PATH_COLOURS: tuple[Colour, ...] = (
+    (0, 114, 178),  # blue
+    (213, 94, 0),  # vermilion
+    (0, 158, 115),  # bluish green
+    (204, 121, 167),  # reddish purple
+    (0, 0, 0),  # black
+    (230, 159, 0),  # orange
+    (86, 180, 233),  # sky blue
+)
+
+
+def mix(start: Colour, end: Colour, share: float) -> Colour:
+    """The colour that lies ``share`` (clipped to 0..1) of the way from ``start`` to ``end``."""
+    share = min(max(float(share), 0.0), 1.0)
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(start, end, strict=True))
+    return red, green, blue

@@ -1,0 +1,65 @@
+"""The head's trail, which fades with age."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from spikeworm_env.rendering.layer import Area, Layer, area_around
+from spikeworm_env.rendering.quiet_pygame import pygame
+from spikeworm_env.rendering.snapshot import TRAIL_PERIOD_S
+from spikeworm_env.rendering.theme import Colour
+from spikeworm_env.rendering.view import View
+
+FADES_S = 20.0
+FAINTEST, STRONGEST = 70, 235  # opacity of an old and of a fresh trail, of 255
+SHADES = 24
+HIDDEN = -1  # instead of a shade, for what lies outside the view
+STEP_PX = 1.5
+
+
+def thin(points: np.ndarray, step: float) -> np.ndarray:
+    """Indices of those points (m, 2) at which the way gone passes another ``step``, and of both ends.
+
+    The choice does not change as a path grows, so that a drawn trail does not shiver.
+    """
+    way = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+    passed = np.floor(way / step)
+    keep = np.concatenate(([True], np.diff(passed) > 0))
+    keep[-1] = True
+    return np.flatnonzero(keep)
+
+
+def _near(points: np.ndarray, area: Area) -> np.ndarray:
+    """Which points (m, 2) lie in the area or begin or end a line that crosses its edge: (m,) bool."""
+    left, top, width, height = area
+    inside = np.all((points >= (left, top)) & (points <= (left + width, top + height)), axis=1)
+    near = np.array(inside)
+    near[1:] |= inside[:-1]
+    near[:-1] |= inside[1:]
+    return near
+
+
+def draw_trail(
+    canvas: pygame.Surface, view: View, trail: np.ndarray, colour: Colour, width_px: float
+) -> None:
+    """The head's path (m, 2), BL, the oldest first: strong where fresh, fading with age but never gone."""
+    if len(trail) < 2:
+        return
+    kept = thin(trail, STEP_PX / view.pixels_per_bl)
+    points = view.to_pixels(trail[kept])
+    area = area_around(points, width_px + 1, view.area)
+    if not area[2] or not area[3]:
+        return
+    age_s = (len(trail) - 1 - kept) * TRAIL_PERIOD_S
+    shades = np.ceil(np.exp(-age_s / FADES_S) * SHADES).astype(int)
+    shades[~_near(points, area)] = HIDDEN
+    layer = Layer(area, colour)
+    changes = np.flatnonzero(np.diff(shades)) + 1
+    for first, last in pairwise((0, *changes.tolist(), len(points) - 1)):
+        if shades[first] == HIDDEN:
+            continue
+        opacity = round(FAINTEST + (STRONGEST - FAINTEST) * shades[first] / SHADES)
+        layer.line(points[first : last + 1], colour, width_px, opacity)
+    layer.lay(canvas)

@@ -1,0 +1,117 @@
+"""Frames into a video, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from spikeworm_env.errors import InputError
+from spikeworm_env.rendering.files import replacing
+from spikeworm_env.rendering.gif import GifWriter
+from spikeworm_env.rendering.mp4 import ffmpeg, open_mp4
+
+
+class _Writer(Protocol):
+    def add(self, frame: np.ndarray) -> None: ...
+
+
+class Video:
+    """A video that is being written; `open_video` makes one.
+
+    Attributes:
+        path: the file that will be there in the end: not always the one asked for, see `open_video`.
+        frames: how many frames were added.
+    """
+
+    def __init__(self, path: Path, size: tuple[int, int], writer: _Writer) -> None:
+        self.path, self.frames = path, 0
+        self._shape = (size[1], size[0], 3)
+        self._writer = writer
+
+    def add(self, frame: np.ndarray) -> None:
+        """Add a frame.
+
+        Args:
+            frame: (height, width, 3) uint8, red green blue.
+
+        Raises:
+            InputError: another shape or type.
+            SpikeWormError: the encoder failed.
+        """
+        if np.shape(frame) != self._shape or frame.dtype != np.uint8:
+            found = f"{np.shape(frame)} {getattr(frame, 'dtype', type(frame).__name__)}"
+            raise InputError(f"{self.path.name}: expected a frame of {self._shape} uint8, got {found}")
+        self._writer.add(frame)
+        self.frames += 1
+
+
+def video_path(path: str | Path) -> Path:
+    """The file that `open_video` would write for this name.
+
+    ``.mp4`` needs ffmpeg (``pip install spikeworm[video]``) and becomes ``.gif`` without it; ``.gif`` stays;
+    a name without ending gains one.
+
+    Raises:
+        InputError: any other ending.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in ("", ".mp4", ".gif"):
+        raise InputError(f"{path}: a video ends in .mp4 or .gif")
+    if path.suffix.lower() == ".gif":
+        return path
+    return path.with_suffix(path.suffix or ".mp4") if ffmpeg() else path.with_suffix(".gif")
+
+
+@contextmanager
+def open_video(path: str | Path, size: int | tuple[int, int], fps: float) -> Iterator[Video]:
+    """Write a video: MP4 (H.264) if imageio-ffmpeg is installed, otherwise an animated GIF.
+
+    The GIF is smaller (longest side at most 480 px), has 255 colours and at most 15 frames a second; time
+    stays true. Neither keeps frames in memory. The file takes its place when the block ends; if the
+    block fails, what was there before stays, and nothing is left behind. Nothing is printed::
+
+        with open_video("trial.mp4", 800, fps=25) as video:
+            video.add(frame)
+        print(video.path)
+
+    Args:
+        path: where to; see `video_path` for the name used, which is ``video.path``.
+        size: (width, height) of the frames, px, or the side of square ones.
+        fps: frames per second, > 0.
+
+    Raises:
+        InputError: a size, rate or name that cannot be, a missing folder, or no frame added.
+        SpikeWormError: the encoder failed.
+    """
+    width, height = (size, size) if isinstance(size, int) else size
+    if min(width, height) < 2:
+        raise InputError(f"a video's frames must be at least 2 px wide and high, got {width} x {height}")
+    if not 0 < fps < np.inf:
+        raise InputError(f"frames per second must be above 0 and finite, got {fps}")
+    path = video_path(path)
+    with replacing(path) as temporary:
+        write = _write_gif if path.suffix.lower() == ".gif" else _write_mp4
+        with write(temporary, path, (width, height), fps) as video:
+            yield video
+            if not video.frames:
+                raise InputError(f"{path}: no frame was added, no video is written")
+
+
+@contextmanager
+def _write_mp4(temporary: Path, path: Path, size: tuple[int, int], fps: float) -> Iterator[Video]:
+    executable = ffmpeg()
+    assert executable is not None  # else the path would end in .gif
+    with open_mp4(temporary, size, fps, executable) as writer:
+        yield Video(path, size, writer)
+
+
+@contextmanager
+def _write_gif(temporary: Path, path: Path, size: tuple[int, int], fps: float) -> Iterator[Video]:
+    with temporary.open("wb") as file:
+        writer = GifWriter(file, fps)
+        yield Video(path, size, writer)
+        writer.close()

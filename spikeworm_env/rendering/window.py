@@ -1,0 +1,77 @@
+"""A window on the screen that may be closed at any time."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from spikeworm_env.errors import InputError
+from spikeworm_env.rendering.quiet_pygame import pygame
+
+
+def check_display() -> None:
+    """Make sure that a window could open.
+
+    Raises:
+        InputError: no display, and no SDL video driver was asked for by ``SDL_VIDEODRIVER``.
+    """
+    needs_server = sys.platform.startswith(("linux", "freebsd", "openbsd", "netbsd"))
+    settings = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER", "SDL_VIDEO_DRIVER")
+    if needs_server and not any(os.environ.get(name) for name in settings):
+        raise InputError(
+            "render mode 'human' needs a display, and neither DISPLAY nor WAYLAND_DISPLAY is set; "
+            "use 'rgb_array' or a video instead"
+        )
+
+
+class Window:
+    """One window. pygame has one per process: a second one takes over the first.
+
+    Args:
+        size_px: side of the square.
+        fps: frames per second to keep to, or 0 not to wait.
+        caption: in the title bar.
+    """
+
+    def __init__(self, size_px: int, fps: float, caption: str) -> None:
+        check_display()
+        self._size_px, self._fps, self._caption = size_px, fps, caption
+        self._clock = pygame.time.Clock()
+        self.closed = False
+
+    def show(self, picture: pygame.Surface) -> None:
+        """Show a picture, answer the window's events, and wait until the next frame is due.
+
+        Does nothing once the window was closed, by its button, the escape key or `close`.
+
+        Raises:
+            InputError: SDL cannot open a window.
+        """
+        if self.closed:
+            return
+        screen = self._screen()
+        for event in pygame.event.get():
+            if event.type == pygame.QUIT or (event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE):
+                self.close()
+                return
+        screen.blit(picture, (0, 0))
+        pygame.display.flip()
+        self._clock.tick(self._fps)
+
+    def close(self) -> None:
+        """Close the window; closing twice is harmless."""
+        if not self.closed:
+            self.closed = True
+            pygame.display.quit()
+
+    def _screen(self) -> pygame.Surface:
+        try:
+            if not pygame.display.get_init():
+                pygame.display.init()
+            screen = pygame.display.get_surface()
+            if screen is None or screen.get_size() != (self._size_px, self._size_px):
+                screen = pygame.display.set_mode((self._size_px, self._size_px))
+                pygame.display.set_caption(self._caption)
+        except pygame.error as error:
+            raise InputError(f"render mode 'human' cannot open a window: {error}") from error
+        return screen

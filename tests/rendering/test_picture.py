@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from spikeworm_env.errors import InputError
+from spikeworm_env.rendering.picture import DISH_PX, TITLE_PX, PathTrace, path_colour, path_picture
+from spikeworm_env.rendering.theme import LIGHT, PATH_COLOURS
+
+FOODS = np.array([(9.0, 6.0, 1.0, 8.0)])
+DISH_BOTTOM = TITLE_PX + DISH_PX
+LEGEND_TOP = DISH_BOTTOM + 24  # the labels of the key to the shades stand above
+
+
+def traces(count, radius=20.0, **changes):
+    angles = 2 * np.pi * np.arange(count) / max(count, 1)
+    ways = np.linspace(0.0, radius, 200)[:, None]
+    return [
+        PathTrace(
+            f"agent_{index}",
+            ways * (np.cos(angle), np.sin(angle)),
+            **({"ci_time": 0.5, "ci_net": 0.9, "reached": index % 2 == 0} | changes),
+        )
+        for index, angle in enumerate(angles)
+    ]
+
+
+def image_of(path):
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def count_of(image, colour):
+    return int((image == colour).all(axis=2).sum())
+
+
+@pytest.mark.parametrize("count", [1, 3, 7])
+def test_every_path_is_seen_in_the_dish_and_in_the_legend(tmp_path, count):
+    image = image_of(path_picture(tmp_path / "paths.png", traces(count), 30.0, FOODS, "a title"))
+    for index in range(count):
+        assert count_of(image[:DISH_BOTTOM], path_colour(index)) > 300
+        assert count_of(image[LEGEND_TOP:], path_colour(index)) > 60
+    for unused in PATH_COLOURS[count:]:
+        if unused != (0, 0, 0):
+            assert count_of(image, unused) == 0
+
+
+def test_paths_lie_where_the_agents_went(tmp_path):
+    way = np.column_stack((np.linspace(-25, 25, 500), np.full(500, 10.0)))
+    far = [PathTrace("straight", way, 0.0, 0.0, False)]
+    image = image_of(path_picture(tmp_path / "paths.png", far, 30.0, np.zeros((0, 4))))
+    dish = image[TITLE_PX:DISH_BOTTOM]
+    walls = np.flatnonzero((dish[DISH_PX // 2] == LIGHT.wall).all(axis=1))
+    left, right = walls[walls < 500].max() + 1, walls[walls > 500].min()  # the inner edges
+    pixels_per_bl = (right - left) / 60
+    rows, columns = np.nonzero((dish == path_colour(0)).all(axis=2))
+    assert rows.mean() + 0.5 == pytest.approx(DISH_PX / 2 - 10 * pixels_per_bl, abs=1)
+    assert columns.max() == pytest.approx((left + right) / 2 + 25 * pixels_per_bl, abs=10)
+
+
+def test_no_path_touches_the_legend(tmp_path):
+    angle = np.linspace(0, 2 * np.pi, 800)
+    rim = 30.0 * np.column_stack((np.cos(angle), np.sin(angle)))
+    pictures = []
+    for name, way in (("point", rim[:1]), ("rim", rim)):
+        trace = PathTrace("agent", way, 0.1, 0.2, True)
+        pictures.append(image_of(path_picture(tmp_path / f"{name}.png", [trace], 30.0, FOODS)))
+    point, around = pictures
+    assert (point[:DISH_BOTTOM] != around[:DISH_BOTTOM]).any()
+    np.testing.assert_array_equal(point[LEGEND_TOP:], around[LEGEND_TOP:])
+
+
+def test_colours_that_come_again_are_dashed(tmp_path):
+    paths = [traces(1)[0]] * 8
+    solid = image_of(path_picture(tmp_path / "one.png", paths[:1], 30.0, FOODS))
+    way = PathTrace("on top", paths[0].points, 0.0, 0.0, False)
+    dashed = image_of(path_picture(tmp_path / "all.png", [*paths[:7], way], 30.0, FOODS))
+    share = count_of(dashed[:DISH_BOTTOM], path_colour(7)) / count_of(solid[:DISH_BOTTOM], path_colour(0))
+    assert path_colour(7) == path_colour(0)
+    assert 0.3 < share < 0.8
+
+
+def test_the_scale_bar_is_as_long_as_it_says(tmp_path):
+    image = image_of(path_picture(tmp_path / "paths.png", traces(1), 30.0, FOODS))
+    dish = image[TITLE_PX:DISH_BOTTOM]
+    walls = np.flatnonzero((dish[DISH_PX // 2] == LIGHT.wall).all(axis=1))
+    pixels_per_bl = (walls[walls > 500].min() - walls[walls < 500].max() - 1) / 60
+    bar = (image[DISH_BOTTOM - 1, :300] == LIGHT.ink).all(axis=1)
+    assert bar.sum() == pytest.approx(5 * pixels_per_bl, abs=1.1)
+
+
+def test_the_picture_grows_with_the_paths(tmp_path):
+    heights = [image_of(path_picture(tmp_path / "a.png", traces(n), 30.0, FOODS)).shape[0] for n in (1, 4)]
+    assert heights[1] - heights[0] == 3 * 32
+
+
+@pytest.mark.parametrize("changes", [{"ci_time": float("nan")}, {"ci_net": float("-inf")}])
+def test_an_index_that_is_not_finite_is_drawn_as_a_dash(tmp_path, changes):
+    plain = image_of(path_picture(tmp_path / "a.png", traces(1), 30.0, FOODS))
+    dashed = image_of(path_picture(tmp_path / "b.png", traces(1, **changes), 30.0, FOODS))
+    assert (dashed == LIGHT.ink).all(axis=2).sum() < (plain == LIGHT.ink).all(axis=2).sum()
+
+
+def test_long_names_stay_out_of_the_figures(tmp_path):
+    pictures = []
+    for name in ("x" * 10, "x" * 500):
+        trace = PathTrace(name, np.zeros((2, 2)), 0.1, 0.2, True)
+        pictures.append(image_of(path_picture(tmp_path / "a.png", [trace], 30.0, FOODS)))
+    np.testing.assert_array_equal(pictures[0][LEGEND_TOP:, 520:], pictures[1][LEGEND_TOP:, 520:])
+
+
+def test_a_name_without_ending_gains_one(tmp_path):
+    assert path_picture(tmp_path / "paths", traces(1), 30.0, FOODS) == tmp_path / "paths.png"
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    target = tmp_path / "paths.png"
+    target.write_bytes(b"old")
+
+    def fail(self, file, *args, **settings):
+        file.write_bytes(b"half")
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Image.Image, "save", fail)
+    with pytest.raises(OSError, match="disk full"):
+        path_picture(target, traces(1), 30.0, FOODS)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["paths.png"]
+    assert target.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize(
+    ("name", "paths", "radius", "foods"),
+    [
+        ("a.jpg", traces(1), 30.0, FOODS),
+        ("a.png", [], 30.0, FOODS),
+        ("a.png", traces(1), 0.0, FOODS),
+        ("a.png", traces(1), 30.0, np.zeros((1, 3))),
+        ("no/a.png", traces(1), 30.0, FOODS),
+    ],
+)
+def test_a_picture_that_cannot_be_is_refused(tmp_path, name, paths, radius, foods):
+    with pytest.raises(InputError):
+        path_picture(tmp_path / name, paths, radius, foods)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("points", [np.zeros((0, 2)), np.zeros((3, 3)), np.full((2, 2), np.inf)])
+def test_a_path_that_cannot_be_is_refused_by_name(points):
+    with pytest.raises(InputError, match="path of lost"):
+        PathTrace("lost", points, 0.0, 0.0, False)

@@ -1,0 +1,296 @@
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+import time
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.rendering.layout import CLOSE_UP_ACROSS_BL, Layout
+from spikeworm_env.rendering.lettering import fit, width_px, wrap
+from spikeworm_env.rendering.marks import nice_length
+from spikeworm_env.rendering.quiet_pygame import pygame
+from spikeworm_env.rendering.renderer import Renderer
+from spikeworm_env.rendering.theme import DARK, HEAD
+
+SIZES = [320, 500, 801]
+
+
+def pixels_of(image, colour, tolerance=0):
+    """(m, 2) x, y of the middles of the pixels of this colour."""
+    rows, columns = np.nonzero((np.abs(image.astype(int) - colour) <= tolerance).all(axis=2))
+    return np.column_stack((columns + 0.5, rows + 0.5))
+
+
+def longest_run(mask):
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(int), [0]))))
+    return max((edges[1::2] - edges[::2]).tolist(), default=0)
+
+
+def dish_by_its_wall(image, size):
+    """Middle (2,) and pixels per BL of a 30 BL dish, from the inner edge of its wall."""
+    area = Layout(size).dish
+    part = image[area.top : area.bottom, area.left : area.right]
+    ring = pixels_of(part, DARK.wall) + area.topleft
+    middle = (ring.min(axis=0) + ring.max(axis=0)) / 2
+    return middle, np.hypot(*(ring - middle).T).min() / 30.0
+
+
+def test_a_frame_is_a_fresh_square_rgb_array(make_snapshot):
+    renderer = Renderer("rgb_array", 320)
+    one, two = renderer.draw(make_snapshot()), renderer.draw(make_snapshot())
+    assert one.shape == (320, 320, 3)
+    assert one.dtype == np.uint8
+    assert one.flags.c_contiguous
+    assert one.flags.writeable
+    assert not np.shares_memory(one, two)
+    np.testing.assert_array_equal(one, two)
+
+
+def test_drawing_changes_nothing_in_the_snapshot(make_snapshot):
+    snapshot, before = make_snapshot(), make_snapshot()
+    for field in dataclasses.fields(snapshot):
+        if isinstance(value := getattr(snapshot, field.name), np.ndarray):
+            value.flags.writeable = False
+    Renderer("rgb_array", 320).draw(snapshot)
+    for field in dataclasses.fields(snapshot):
+        np.testing.assert_array_equal(getattr(snapshot, field.name), getattr(before, field.name))
+
+
+def test_a_frame_does_not_depend_on_the_frames_before(make_snapshot):
+    other_food = make_snapshot(foods=np.array([(-9.0, 3.0, 0.5, 4.0), (9.0, 3.0, 1.0, 4.0)]))
+    other_dish = make_snapshot(dish_radius=20.0)
+    used = Renderer("rgb_array", 320)
+    for snapshot in (make_snapshot(), other_food, other_dish, make_snapshot()):
+        np.testing.assert_array_equal(used.draw(snapshot), Renderer("rgb_array", 320).draw(snapshot))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("head", [(0.0, 0.0), (-20.0, 12.0), (15.0, -20.0)])
+def test_the_head_is_seen_where_it_is_in_the_dish(make_snapshot, size, head):
+    image = Renderer("rgb_array", size).draw(make_snapshot(head, trail=np.zeros((0, 2))))
+    middle, pixels_per_bl = dish_by_its_wall(image, size)
+    area = Layout(size).dish
+    dot = (
+        pixels_of(image[area.top : area.bottom, area.left : area.right], HEAD, 60).mean(axis=0) + area.topleft
+    )
+    expected = middle + pixels_per_bl * np.array((head[0], -head[1]))
+    assert np.hypot(*(dot - expected)) < 2.0
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_close_up_follows_the_worm(make_snapshot, size):
+    area = Layout(size).close_up
+    snapshots = [make_snapshot(head, trail=np.zeros((0, 2))) for head in ((0.0, 0.0), (-20.0, 12.0))]
+    dots = []
+    for snapshot in snapshots:
+        image = Renderer("rgb_array", size).draw(snapshot)
+        part = image[area.top : area.bottom, area.left : area.right]
+        dots.append(pixels_of(part, HEAD, 60).mean(axis=0))
+        offset = snapshot.nodes[0] - snapshot.nodes.mean(axis=0)
+        expected = area.width / 2 + area.width / CLOSE_UP_ACROSS_BL * offset * (1, -1)
+        assert np.hypot(*(dots[-1] - expected)) < 0.04 * area.width
+    np.testing.assert_allclose(dots[0], dots[1], atol=1.0)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_dish_scale_bar_is_as_long_as_it_says(make_snapshot, size):
+    image = Renderer("rgb_array", size).draw(make_snapshot())
+    _, pixels_per_bl = dish_by_its_wall(image, size)
+    layout = Layout(size)
+    bar_row = image[layout.dish.bottom - 1, : layout.dish.centerx]
+    assert longest_run((bar_row == DARK.muted).all(axis=1)) == pytest.approx(5 * pixels_per_bl, abs=1.1)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_close_up_scale_bar_is_as_long_as_it_says(make_snapshot, size):
+    image = Renderer("rgb_array", size).draw(make_snapshot((-20.0, 12.0)))
+    layout = Layout(size)
+    bar_row = image[layout.close_up.bottom - layout.px(12) - 1, layout.close_up.left : layout.close_up.right]
+    expected = 0.2 * layout.close_up.width / CLOSE_UP_ACROSS_BL
+    assert longest_run((bar_row == DARK.ink).all(axis=1)) == pytest.approx(expected, abs=1.1)
+
+
+@pytest.mark.parametrize(
+    ("longest", "nice"), [(1.0, 1.0), (9.9, 5.0), (0.47, 0.2), (20.0, 20.0), (0.05, 0.05)]
+)
+def test_scale_bars_show_round_lengths(longest, nice):
+    assert nice_length(longest) == pytest.approx(nice)
+
+
+@pytest.mark.parametrize("size", [320, 801, 1234])
+def test_the_parts_of_a_frame_never_overlap(size):
+    layout = Layout(size)
+    frame = pygame.Rect(0, 0, size, size)
+    others = [layout.close_up, layout.readings, layout.charts]
+    for part in (layout.dish, *others):
+        assert frame.contains(part)
+    for one, other in combinations(others, 2):
+        assert not one.colliderect(other)
+    middle = np.array(layout.dish.center)
+    for part in others:
+        nearest = np.clip(middle, part.topleft, part.bottomright)
+        assert np.hypot(*(nearest - middle)) >= layout.dish.width / 2
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"foods": np.zeros((0, 4)), "distance": float("nan")},
+        {"ci_time": float("nan"), "ci_net": float("-inf")},
+        {"trail": np.zeros((0, 2))},
+        {"trail": np.zeros((1, 2))},
+        {"trail": np.zeros((50, 2))},
+        {"nodes": np.zeros((25, 2))},
+        {"head": (200.0, -100.0)},
+        {"head": (-29.9, 0.0)},
+        {"title": ""},
+        {"title": "a long title " * 40 + "\0\n\U0001f41b" + "x" * 300},
+        {"duration_s": 0.0},
+        {"foods": np.array([(12.0, 5.0, 1e-6, 0.01), (400.0, 0.0, 1e6, 100.0)])},
+    ],
+)
+def test_odd_moments_are_drawn_all_the_same(make_snapshot, changes):
+    assert Renderer("rgb_array", 320).draw(make_snapshot(**changes)).shape == (320, 320, 3)
+
+
+def test_text_is_broken_and_cut_to_its_room():
+    lines = wrap("one two three four five six seven " * 5, 20, 150, most_lines=3)
+    assert len(lines) == 3
+    assert all(width_px(line, 20) <= 150 for line in lines)
+    assert lines[-1].endswith("...")
+    assert fit("short", 20, 150) == "short"
+
+
+def test_text_survives_a_quit_of_pygame_elsewhere(make_snapshot):
+    renderer = Renderer("rgb_array", 320)
+    before = renderer.draw(make_snapshot(title="first"))
+    pygame.quit()
+    assert (renderer.draw(make_snapshot(title="second")) != before).any()
+    pygame.quit()
+    pygame.font.init()
+    renderer.draw(make_snapshot(title="third"))
+
+
+@pytest.mark.parametrize(("mode", "size", "fps"), [("rgb_array", 10, 25), ("rgb_array", 800, 0)])
+def test_settings_out_of_range_are_refused(mode, size, fps):
+    with pytest.raises(InputError):
+        Renderer(mode, size, fps)
+
+
+def test_an_unknown_mode_is_refused_with_a_suggestion():
+    with pytest.raises(UnknownNameError, match="did you mean 'rgb_array'"):
+        Renderer("rgb_aray")
+
+
+def test_closing_twice_is_harmless(make_snapshot):
+    renderer = Renderer("rgb_array", 320)
+    renderer.draw(make_snapshot())
+    renderer.close()
+    renderer.close()
+    assert not renderer.window_closed
+
+
+NO_DISPLAY = (
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "SDL_VIDEODRIVER",
+    "SDL_VIDEO_DRIVER",
+    "PYGAME_HIDE_SUPPORT_PROMPT",
+)
+
+HEADLESS = """
+import numpy as np
+from spikeworm_env.rendering.renderer import Renderer
+from spikeworm_env.rendering.snapshot import Snapshot
+nodes = np.column_stack((np.linspace(0, -1, 25), np.zeros(25)))
+snapshot = Snapshot(30.0, np.array([(9.0, 0.0, 1.0, 8.0)]), nodes, np.zeros((2, 24)), np.zeros((2, 2)),
+                    0.0, 90.0, 9.0, 0.5, 0.0, 0.0, "t")
+assert Renderer("rgb_array", 320).draw(snapshot).std() > 10
+from spikeworm_env.rendering.quiet_pygame import pygame
+assert not pygame.display.get_init() and not pygame.mixer.get_init()
+"""
+
+
+def test_arrays_are_drawn_silently_without_display_or_sound():
+    bare = {name: value for name, value in os.environ.items() if name not in NO_DISPLAY}
+    command = [sys.executable, "-W", "error", "-c", HEADLESS]
+    done = subprocess.run(command, env=bare, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere a display is always there")
+def test_a_window_without_a_display_is_one_clear_line(monkeypatch):
+    for name in NO_DISPLAY:
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(InputError, match="display") as caught:
+        Renderer("human")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_video_driver_that_fails_is_one_clear_line(monkeypatch, make_snapshot):
+    monkeypatch.setenv("SDL_VIDEODRIVER", "no_such_driver")
+    renderer = Renderer("human", 320)
+    with pytest.raises(InputError, match="cannot open a window"):
+        renderer.draw(make_snapshot())
+    renderer.close()
+
+
+@pytest.fixture
+def dummy_screen(monkeypatch):
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    yield
+    pygame.display.quit()
+
+
+@pytest.mark.usefixtures("dummy_screen")
+def test_a_window_shows_what_an_array_holds(make_snapshot):
+    renderer = Renderer("human", 320, fps=1000)
+    assert renderer.draw(make_snapshot()) is None
+    shown = pygame.surfarray.array3d(pygame.display.get_surface()).transpose(1, 0, 2)
+    np.testing.assert_array_equal(shown, Renderer("rgb_array", 320).draw(make_snapshot()))
+    renderer.close()
+    renderer.close()
+    assert renderer.window_closed
+
+
+@pytest.mark.usefixtures("dummy_screen")
+@pytest.mark.parametrize(
+    "event", [pygame.event.Event(pygame.QUIT), pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE)]
+)
+def test_a_window_closed_by_its_user_stays_closed(make_snapshot, event):
+    renderer = Renderer("human", 320, fps=1000)
+    renderer.draw(make_snapshot())
+    assert not renderer.window_closed
+    pygame.event.post(event)
+    renderer.draw(make_snapshot())
+    assert renderer.window_closed
+    assert renderer.draw(make_snapshot()) is None
+    assert not pygame.display.get_init()
+    renderer.close()
+
+
+@pytest.mark.usefixtures("dummy_screen")
+def test_a_window_keeps_to_its_frame_rate(make_snapshot):
+    renderer = Renderer("human", 320, fps=20)
+    renderer.draw(make_snapshot())
+    start = time.monotonic()
+    for _ in range(6):
+        renderer.draw(make_snapshot())
+    assert time.monotonic() - start > 0.26  # 6 frames at 20 per second: 0.30 s, less rounding to whole ms
+    renderer.close()
+
+
+@pytest.mark.usefixtures("dummy_screen")
+def test_a_window_closed_behind_the_back_opens_again(make_snapshot):
+    renderer = Renderer("human", 320, fps=1000)
+    renderer.draw(make_snapshot())
+    pygame.display.quit()
+    renderer.draw(make_snapshot())
+    assert pygame.display.get_surface() is not None
+    renderer.close()
