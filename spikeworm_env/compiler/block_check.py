@@ -1,0 +1,121 @@
+"""What a block must fulfil beyond the form of its JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from spikeworm_env.compiler.block_schema import Block, BlockNeuron, BlockSynapse
+from spikeworm_env.compiler.draft import UNNAMED, Draft
+from spikeworm_env.compiler.fields import SynapseSpec
+from spikeworm_env.engine.neurons import NEURON_TYPES
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
+from spikeworm_env.errors import InputError, suggestion
+
+
+def block_problems(draft: Draft[Block], file_stem: str) -> Iterator[str]:
+    """Every problem in the meaning of a block that was read as ``draft``."""
+    block = draft.value
+    if block is None:
+        return
+    if block.name not in (file_stem, UNNAMED["name"]):
+        yield f"name: {block.name!r} differs from the file's name {file_stem!r}"
+    neurons = {neuron.id: neuron for neuron in block.neurons}
+    yield from repeated_ids(draft.items("neurons"))
+    for path, neuron in draft.items("neurons"):
+        if neuron.type not in NEURON_TYPES:
+            yield f"{path}.type: unknown neuron type {neuron.type!r}{suggestion(neuron.type, NEURON_TYPES)}"
+    for path, synapse in draft.items("synapses"):
+        yield from _synapse_problems(path, synapse, block, neurons, draft.dropped)
+    yield from _terminal_problems(block, neurons, draft.dropped)
+
+
+def repeated_ids(items: Iterable[tuple[str, object]]) -> Iterator[str]:
+    """A problem for every item whose id an earlier item bears."""
+    seen: dict[str, str] = {}
+    for path, item in items:
+        name = item.id  # type: ignore[attr-defined]
+        if name in seen:
+            yield f"{path}.id: {name!r} is taken by {seen[name]}"
+        seen.setdefault(name, path)
+
+
+def spec_problems(path: str, spec: SynapseSpec, modulator: str | None) -> Iterator[str]:
+    """What is wrong with a synapse's type, delay, weight, parameters or modulator group."""
+    kind = SYNAPSE_TYPES.get(spec.type)
+    if kind is None:
+        yield f"{path}.type: unknown synapse type {spec.type!r}{suggestion(spec.type, SYNAPSE_TYPES)}"
+        return
+    if kind.electrical and spec.delay is not None:
+        yield f"{path}.delay: a {spec.type} has no delay; leave the key out"
+    if kind.electrical and spec.weight < 0:
+        yield f"{path}.weight: the conductance of a {spec.type} is {spec.weight:g}; expected >= 0"
+    if spec.weight_sd > 0 and spec.weight == 0:
+        yield f"{path}.weight_sd: a spread needs a weight other than 0"
+    if "modulator" in spec.parameters:
+        yield f"{path}.parameters: name the modulator group with the key 'modulator' beside 'parameters'"
+    if "modulator" in kind.parameters and modulator is None:
+        yield f"{path}: key 'modulator' is missing; a {spec.type} synapse needs one"
+    if "modulator" not in kind.parameters and modulator is not None:
+        yield f"{path}.modulator: a {spec.type} synapse has none; leave the key out"
+    yield from _parameter_problems(path, spec)
+
+
+def _parameter_problems(path: str, spec: SynapseSpec) -> Iterator[str]:
+    # one at a time, for all problems at once; the two bounds together, since they are held to each other
+    bounds = {name: value for name, value in spec.parameters.items() if name in ("w_min", "w_max")}
+    alone = [{name: value} for name, value in spec.parameters.items() if name not in bounds]
+    for overrides in (*alone, bounds):
+        try:
+            values = resolve_parameters(spec.type, spec.weight, overrides)
+        except InputError as error:
+            yield f"{path}.parameters: {error}"
+            continue
+        if overrides is bounds and SYNAPSE_TYPES[spec.type].bounded:
+            low, high = values["w_min"], values["w_max"]
+            if not low <= spec.weight <= high:
+                yield f"{path}.weight: {spec.weight:g} is outside its bounds [{low:g}, {high:g}]"
+
+
+def _synapse_problems(
+    path: str,
+    synapse: BlockSynapse,
+    block: Block,
+    neurons: dict[str, BlockNeuron],
+    dropped: frozenset[str],
+) -> Iterator[str]:
+    ends = {"from": synapse.source, "to": synapse.target}
+    for key, name in ends.items():
+        if name not in neurons and name not in dropped:
+            yield f"{path}.{key}: unknown neuron {name!r}{suggestion(name, neurons)}"
+    if all(name in neurons for name in ends.values()):
+        n_source, n_target = (neurons[name].count for name in ends.values())
+        same = synapse.source == synapse.target
+        if synapse.pattern == "one_to_one" and n_source != n_target:
+            yield f"{path}.pattern: one_to_one from {n_source} neurons to {n_target}; expected equal numbers"
+        if synapse.pattern in ("chain", "ring") and not same:
+            ends_named = f"{synapse.source!r} to {synapse.target!r}"
+            yield f"{path}.pattern: a {synapse.pattern} joins neurons of one id, not {ends_named}"
+        if same and (n_source == 1 or synapse.pattern == "one_to_one"):
+            yield f"{path}: would connect each neuron to itself only"
+    terminals = {**block.terminals.inputs, **block.terminals.outputs}
+    if synapse.modulator is not None and synapse.modulator not in terminals:
+        nearest = suggestion(synapse.modulator, terminals)
+        yield f"{path}.modulator: unknown terminal {synapse.modulator!r}{nearest}"
+    yield from spec_problems(path, synapse, synapse.modulator)
+
+
+def _terminal_problems(
+    block: Block, neurons: dict[str, BlockNeuron], dropped: frozenset[str]
+) -> Iterator[str]:
+    for name in sorted(block.terminals.inputs.keys() & block.terminals.outputs.keys()):
+        yield f"terminals: {name!r} is both an input and an output"
+    for direction in ("inputs", "outputs"):
+        for name, ids in getattr(block.terminals, direction).items():
+            path = f"terminals.{direction}.{name}"
+            for index, neuron in enumerate(ids):
+                if neuron not in neurons and neuron not in dropped:
+                    yield f"{path}[{index}]: unknown neuron {neuron!r}{suggestion(neuron, neurons)}"
+            for neuron, times in Counter(ids).items():
+                if times > 1:
+                    yield f"{path}: neuron {neuron!r} is named {times} times"

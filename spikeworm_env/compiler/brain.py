@@ -1,0 +1,182 @@
+"""The compiled brain: the network, where its neurons come from, what it senses and what it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.compiler.receptors import Receptor
+from spikeworm_env.engine.network import Floats, Ints, Network
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES
+
+SIDES = ("dorsal", "ventral")  # by index
+
+
+@dataclass(frozen=True)
+class Meta:
+    """Where a compiled brain comes from.
+
+    Attributes:
+        recipe_name: name in the recipe.
+        recipe_hash: SHA-256 of what the recipe says.
+        recipe_text: the recipe's file as it was.
+        block_hashes: block name → SHA-256 of what the block says.
+        seed: of the random wiring and placement.
+        compiler_version: raised when the same recipe and seed give another network.
+    """
+
+    recipe_name: str
+    recipe_hash: str
+    recipe_text: str
+    block_hashes: Mapping[str, str]
+    seed: int
+    compiler_version: int
+
+
+@dataclass(frozen=True)
+class ComponentRecord:
+    """Copies of one block: neurons ``first … first + count · size − 1``, copy after copy.
+
+    Attributes:
+        name: its id in the recipe.
+        block: name of the block.
+        count: copies.
+        size: neurons per copy.
+        layer: its label, or None.
+        first: id of its first neuron.
+    """
+
+    name: str
+    block: str
+    count: int
+    size: int
+    layer: str | None
+    first: int
+
+
+@dataclass(frozen=True, eq=False)
+class SensorMap:
+    """From receptors to neurons, one row a pair: current = gain · receptor + offset, within ±limit.
+
+    Rows of the same neuron add up.
+
+    Attributes:
+        neuron: (k,) neuron ids.
+        receptor: (k,) indices into ``CompiledBrain.receptors``.
+        gain: (k,) current per unit of the receptor.
+        offset: (k,) current.
+        limit: (k,) greatest current of the row, either way; > 0.
+    """
+
+    neuron: Ints
+    receptor: Ints
+    gain: Floats
+    offset: Floats
+    limit: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class MuscleMap:
+    """From motor neurons to muscles, one row a pair.
+
+    The action of a muscle is the share of its motor neurons that spike per tick, each counted ``gain`` times:
+    sum of gain over its spiking rows / number of its rows.
+
+    Attributes:
+        neuron: (k,) neuron ids.
+        side: (k,) index into ``SIDES``: 0 dorsal, 1 ventral.
+        segment: (k,) 0 (head) to 23.
+        gain: (k,) >= 0.
+    """
+
+    neuron: Ints
+    side: Ints
+    segment: Ints
+    gain: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class ProprioceptionMap:
+    """From joint angles to neurons, one row a pair: current = gain · mean(theta[first:last]).
+
+    Rows of the same neuron add up.
+
+    Attributes:
+        neuron: (k,) neuron ids.
+        first_joint: (k,) 0 (head) to 22.
+        last_joint: (k,) exclusive, > first_joint, at most 23.
+        gain: (k,) current per radian.
+    """
+
+    neuron: Ints
+    first_joint: Ints
+    last_joint: Ints
+    gain: Floats
+
+
+@dataclass(frozen=True)
+class RewardRule:
+    """How reward reaches the brain.
+
+    Every ``interval_ms`` ms the reward summed since the last time, less its running mean of time constant
+    ``baseline_tau_s`` (0: none), goes to the brain times ``gain``: as it is (mode ``magnitude``) or as its
+    sign (mode ``sign``).
+    """
+
+    interval_ms: int
+    mode: str
+    gain: float
+    baseline_tau_s: float
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledBrain:
+    """All that an agent needs to build a brain and connect it to a body.
+
+    Attributes:
+        meta: where it comes from.
+        network: what the engine runs; n neurons, m synapses.
+        components: in the order of the recipe.
+        component: (n,) index into ``components``.
+        copy: (n,) copy of the block, from 0.
+        label: (n,) id in the block; ``id_0, id_1 …`` where it stands for several.
+        position: (n, 3) micrometres.
+        origins: what made synapses: ``"block NAME"``, ``"projections[2] a.out -> b.in"``, ``"proximity[0]"``.
+        origin: (m,) index into ``origins``.
+        inputs, outputs: ``"component.terminal"`` → neuron ids, copy after copy.
+        receptors: by index.
+        sensor_map, muscle_map, proprioception_map: the connections to senses and muscles.
+        reward: how reward is delivered, or None.
+    """
+
+    meta: Meta
+    network: Network
+    components: tuple[ComponentRecord, ...]
+    component: Ints
+    copy: Ints
+    label: NDArray[np.str_]
+    position: Floats
+    origins: tuple[str, ...]
+    origin: Ints
+    inputs: Mapping[str, Ints]
+    outputs: Mapping[str, Ints]
+    receptors: tuple[Receptor, ...]
+    sensor_map: SensorMap
+    muscle_map: MuscleMap
+    proprioception_map: ProprioceptionMap
+    reward: RewardRule | None
+
+    @property
+    def terminals(self) -> Mapping[str, Ints]:
+        """Inputs and outputs together; no name is both."""
+        return MappingProxyType({**self.inputs, **self.outputs})
+
+    @property
+    def electrical(self) -> NDArray[np.bool_]:
+        """(m,) whether each synapse is a gap junction."""
+        by_class = [SYNAPSE_TYPES[synapse_class.type].electrical for synapse_class in self.network.classes]
+        return np.array(by_class, bool)[self.network.synapse_class]

@@ -1,0 +1,100 @@
+"""What blocks and recipes share: kinds of value, and the way a synapse is described."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    Strict,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from spikeworm_env.engine.network import MAX_DELAY
+
+MAX_MAGNITUDE = 1e6  # of any number in a recipe: far beyond use, far below overflow
+MAX_COUNT = 100_000
+SEGMENTS = 24  # of the body, head to tail
+JOINTS = SEGMENTS - 1
+
+NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
+TERMINAL_REFERENCE = r"^[A-Za-z][A-Za-z0-9_]*\.[A-Za-z][A-Za-z0-9_]*$"
+
+
+class Model(BaseModel):
+    """A JSON object: no unknown key, and unchangeable once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _ordered(pair: tuple[int, int]) -> tuple[int, int]:
+    if pair[0] > pair[1]:
+        raise PydanticCustomError("order", f"[{pair[0]}, {pair[1]}] runs backwards; the first comes first")
+    return pair
+
+
+def _number_or_text(value: Any) -> float | str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise PydanticCustomError("number_or_text", "should be a finite number or the name of a choice")
+    return float(value)
+
+
+def _label(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise PydanticCustomError("label", "should be a text or a whole number")
+    return str(value)
+
+
+Text = Annotated[str, Strict()]
+Name = Annotated[str, Strict(), Field(pattern=NAME, max_length=64)]
+TerminalReference = Annotated[str, Strict(), Field(pattern=TERMINAL_REFERENCE, max_length=129)]
+Number = Annotated[float, Strict(), Field(ge=-MAX_MAGNITUDE, le=MAX_MAGNITUDE, allow_inf_nan=False)]
+NonNegative = Annotated[float, Strict(), Field(ge=0, le=MAX_MAGNITUDE, allow_inf_nan=False)]
+Positive = Annotated[float, Strict(), Field(gt=0, le=MAX_MAGNITUDE, allow_inf_nan=False)]
+Probability = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
+Count = Annotated[int, Strict(), Field(ge=1, le=MAX_COUNT)]
+Delay = Annotated[int, Strict(), Field(ge=1, le=MAX_DELAY)]
+Segment = Annotated[int, Strict(), Field(ge=0, lt=SEGMENTS)]
+Joint = Annotated[int, Strict(), Field(ge=0, le=JOINTS)]
+SegmentRange = Annotated[tuple[Segment, Segment], AfterValidator(_ordered)]
+Point = tuple[Number, Number, Number]
+Label = Annotated[
+    str,
+    PlainValidator(_label),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}]}),
+]
+ParameterValue = Annotated[
+    float | str,
+    PlainValidator(_number_or_text),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]}),
+]
+
+DESCRIBED = {
+    NAME: "a name: letters, digits and '_', a letter first",
+    TERMINAL_REFERENCE: "'component.terminal'",
+}
+
+
+class SynapseSpec(Model):
+    """How a synapse transmits, wherever it is."""
+
+    weight: Number = Field(description="current per spike; for a gap junction its conductance, >= 0")
+    weight_sd: NonNegative = Field(
+        default=0.0,
+        description="standard deviation of the weight, same unit; no weight falls below 5% of the mean",
+    )
+    delay: Delay | None = Field(
+        default=None, description="ticks (ms) from spike to arrival; 1 if absent; a gap junction has none"
+    )
+    type: Name = Field(default="fixed", description="a synapse type, see spikeworm_env/engine/synapses")
+    parameters: dict[Name, ParameterValue] = Field(
+        default={}, description="parameters of the synapse type; defaults for the rest"
+    )

@@ -1,0 +1,67 @@
+"""Where recipes and blocks are found by name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from spikeworm_env import resources
+from spikeworm_env.errors import InputError, UnknownNameError
+
+BLOCK_FOLDERS = ("components", "sub_components")
+SCHEMA_SUFFIX = ".schema.json"
+
+
+def recipe_names() -> dict[str, Path]:
+    """Every shipped recipe by name."""
+    return _json_files(resources.shipped("recipes"))
+
+
+def block_names(beside: Path | None = None) -> dict[str, Path]:
+    """Every block by name: the shipped ones, and those in the folder ``blocks`` beside a recipe.
+
+    A block beside the recipe comes before a shipped one of the same name.
+    """
+    found: dict[str, Path] = {}
+    for folder in BLOCK_FOLDERS:
+        found |= _json_files(resources.shipped("blocks") / folder)
+    if beside is not None:
+        found |= _json_files(beside.parent / "blocks")
+    return found
+
+
+def find_recipe(recipe: str | Path) -> Path:
+    """The file of a recipe given by name or by path.
+
+    Raises:
+        UnknownNameError: no shipped recipe has this name.
+        InputError: there is no file at this path.
+    """
+    return _find("recipe", recipe, recipe_names())
+
+
+def find_block(block: str | Path) -> Path:
+    """The file of a block given by name or by path; raises as ``find_recipe`` does."""
+    return _find("block", block, block_names())
+
+
+def _find(kind: str, wanted: str | Path, known: dict[str, Path]) -> Path:
+    if _is_path(wanted):
+        path = Path(wanted)
+        if not path.is_file():
+            raise InputError(f"no {kind} file {path}")
+        return path
+    if wanted not in known:
+        raise UnknownNameError(kind, str(wanted), known)
+    return known[str(wanted)]
+
+
+def _is_path(wanted: str | Path) -> bool:
+    if isinstance(wanted, Path):
+        return True
+    return wanted.endswith(".json") or any(mark in wanted for mark in (os.sep, "/"))
+
+
+def _json_files(folder: Path) -> dict[str, Path]:
+    files = sorted(folder.glob("*.json")) if folder.is_dir() else []
+    return {file.stem: file for file in files if not file.name.endswith(SCHEMA_SUFFIX)}

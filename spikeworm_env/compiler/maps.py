@@ -1,0 +1,96 @@
+"""From the senses, muscles and joints of a recipe to rows of neurons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from spikeworm_env.compiler.brain import SIDES, MuscleMap, ProprioceptionMap, SensorMap
+from spikeworm_env.compiler.fields import JOINTS
+from spikeworm_env.compiler.layout import Layout
+from spikeworm_env.compiler.recipe_schema import Joints, Muscle, Proprioception, Sense
+from spikeworm_env.engine.network import Floats, Ints
+
+
+def sensor_map(layout: Layout, senses: Sequence[Sense], receptors: Sequence[str]) -> SensorMap:
+    """Rows of the senses in order; ``receptors`` are their names by index."""
+    neurons = [layout.terminal(sense.to).ravel() for sense in senses]
+    sizes = [ids.size for ids in neurons]
+
+    def column(values: Sequence[float]) -> Floats:
+        return np.repeat(np.array(values, float), sizes)
+
+    return SensorMap(
+        neuron=_joined(neurons),
+        receptor=np.repeat(np.array([receptors.index(sense.receptor) for sense in senses], np.int64), sizes),
+        gain=column([sense.gain for sense in senses]),
+        offset=column([sense.offset for sense in senses]),
+        limit=column([sense.limit for sense in senses]),
+    )
+
+
+def muscle_map(layout: Layout, muscles: Sequence[Muscle]) -> MuscleMap:
+    """Rows of the muscles in order. A copy that covers several segments has a row for each of them."""
+    neurons, sides, segments, gains = [], [], [], []
+    for muscle in muscles:
+        ids = layout.terminal(muscle.source)
+        covered = segments_by_copy(len(ids), muscle.segments)
+        neuron = np.repeat(ids[:, None, :], covered.shape[1], axis=1).ravel()
+        neurons.append(neuron)
+        segments.append(np.repeat(covered.ravel(), ids.shape[1]))
+        sides.append(np.full(neuron.size, SIDES.index(muscle.side), np.int64))
+        gains.append(np.full(neuron.size, muscle.gain))
+    return MuscleMap(
+        _joined(neurons), _joined(sides), _joined(segments), np.concatenate([np.empty(0), *gains])
+    )
+
+
+def proprioception_map(layout: Layout, senses: Sequence[Proprioception]) -> ProprioceptionMap:
+    """Rows of proprioception in order, one a neuron."""
+    neurons, firsts, lasts, gains = [], [], [], []
+    for sense in senses:
+        ids = layout.terminal(sense.to)
+        covered = (
+            segments_by_copy(len(ids), sense.segments) if sense.segments else np.zeros((len(ids), 1), int)
+        )
+        first, last = joint_range(sense.joints, covered[:, 0], covered[:, -1])
+        neurons.append(ids.ravel())
+        firsts.append(np.repeat(first, ids.shape[1]))
+        lasts.append(np.repeat(last, ids.shape[1]))
+        gains.append(np.full(ids.size, sense.gain))
+    return ProprioceptionMap(
+        _joined(neurons), _joined(firsts), _joined(lasts), np.concatenate([np.empty(0), *gains])
+    )
+
+
+def segments_by_copy(copies: int, segments: tuple[int, int]) -> Ints:
+    """(copies, k) segments of each copy, the copies spread in order from the first segment to the last.
+
+    With more copies than segments neighbours share one (k = 1); with fewer each covers k of them.
+    """
+    n = segments[1] - segments[0] + 1
+    each = max(1, n // copies)
+    starts = segments[0] + np.arange(copies) * n // copies
+    return starts[:, None] + np.arange(each)
+
+
+def joint_range(joints: Joints, first_segment: Ints, last_segment: Ints) -> tuple[Ints, Ints]:
+    """(first, last exclusive) joints of copies that cover the given segments; (copies,) each.
+
+    A range that leaves the body is clamped to it; where nothing would remain, the nearest joint does.
+    """
+    if joints.absolute is not None:
+        first, last = (np.full(first_segment.size, joint) for joint in joints.absolute)
+    elif joints.ahead is not None:
+        first, last = first_segment - joints.ahead[0], first_segment - joints.ahead[1]
+    elif joints.behind is not None:
+        first, last = last_segment + joints.behind[0], last_segment + joints.behind[1]
+    else:
+        first, last = first_segment, last_segment + 1
+    first = np.clip(first, 0, JOINTS - 1)
+    return first, np.clip(last, first + 1, JOINTS)
+
+
+def _joined(parts: Sequence[Ints]) -> Ints:
+    return np.concatenate([np.empty(0, np.int64), *parts])

@@ -1,0 +1,83 @@
+"""Receptors: what an animal makes of one observation channel before its neurons feel it.
+
+A receptor sees one channel and nothing else, so that what steers is neurons. Its stages are applied in order,
+once each tick; y is what a stage hands on, x what it is given, dt the tick in seconds.
+
+| kind | rule |
+|---|---|
+| logarithm | y = ln(x + offset) |
+| low_pass | m ← m + (1 − exp(−dt / tau_s)) (x − m), y = m; m starts at the first x |
+| high_pass | y = x − m, with m as above after the update; 0 at the first x |
+| clip | y = x, held within [low, high] |
+| gain | y = gain · x |
+| noise | y = x + sd · N(0, 1), drawn anew each tick |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter, model_validator
+from pydantic_core import PydanticCustomError
+
+from spikeworm_env.compiler.fields import Model, NonNegative, Number, Positive
+
+CHEMICAL_CHANNELS = ("concentration", "concentration_left", "concentration_right", "adapted_change")
+CHANNELS = (*CHEMICAL_CHANNELS, "head_touch", "tail_touch")  # of the observation, one number each
+
+
+class Logarithm(Model):
+    kind: Literal["logarithm"] = "logarithm"
+    offset: Positive = Field(description="added before the logarithm, in the channel's unit")
+
+
+class LowPass(Model):
+    kind: Literal["low_pass"] = "low_pass"
+    tau_s: Positive = Field(description="time constant, s")
+
+
+class HighPass(Model):
+    kind: Literal["high_pass"] = "high_pass"
+    tau_s: Positive = Field(description="time constant, s")
+
+
+class Clip(Model):
+    kind: Literal["clip"] = "clip"
+    low: Number
+    high: Number
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Clip:
+        if self.low > self.high:
+            raise PydanticCustomError("order", f"low {self.low:g} is greater than high {self.high:g}")
+        return self
+
+
+class Gain(Model):
+    kind: Literal["gain"] = "gain"
+    gain: Number
+
+
+class Noise(Model):
+    kind: Literal["noise"] = "noise"
+    sd: NonNegative
+
+
+Stage = Annotated[Logarithm | LowPass | HighPass | Clip | Gain | Noise, Field(discriminator="kind")]
+STAGES: TypeAdapter[tuple[Stage, ...]] = TypeAdapter(tuple[Stage, ...])
+
+
+@dataclass(frozen=True)
+class Receptor:
+    """One receptor of a compiled brain.
+
+    Attributes:
+        name: its name in the recipe.
+        source: the observation channel that it sees, one of ``CHANNELS``.
+        stages: applied in order; see the table above.
+    """
+
+    name: str
+    source: str
+    stages: tuple[Stage, ...]

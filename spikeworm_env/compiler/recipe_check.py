@@ -1,0 +1,192 @@
+"""What a recipe must fulfil beyond the form of its JSON: every name known, every number fitting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from spikeworm_env.compiler.block_check import repeated_ids, spec_problems
+from spikeworm_env.compiler.block_schema import Block
+from spikeworm_env.compiler.draft import Draft
+from spikeworm_env.compiler.recipe_schema import (
+    Component,
+    Muscle,
+    Projection,
+    Proprioception,
+    Proximity,
+    Recipe,
+    Sense,
+)
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES
+from spikeworm_env.errors import suggestion
+
+MAX_NEURONS = 1_000_000
+MAX_PAIRS = 20_000_000  # synapses that one projection is expected to make
+
+INPUT, OUTPUT = "input", "output"
+
+
+class RecipeCheck:
+    """Collects the problems of one recipe.
+
+    Args:
+        draft: the recipe as far as it could be read.
+        blocks: block name → block; None for a block that exists but has problems of its own.
+    """
+
+    def __init__(self, draft: Draft[Recipe], blocks: Mapping[str, Block | None]) -> None:
+        self.draft, self.blocks = draft, blocks
+        self.components: dict[str, Component] = {}
+        if draft.value is not None:
+            self.components = {component.id: component for component in draft.value.components}
+
+    def problems(self) -> Iterator[str]:
+        """Every problem in the meaning of the recipe, in the order of the file's sections."""
+        if self.draft.value is None:
+            return
+        yield from repeated_ids(self.draft.items("components"))
+        for path, component in self.draft.items("components"):
+            yield from self._component(path, component)
+        yield from self._size()
+        for section, check in (
+            ("projections", self._projection),
+            ("proximity", self._proximity),
+            ("senses", self._sense),
+            ("muscles", self._muscle),
+            ("proprioception", self._proprioception),
+        ):
+            for path, item in self.draft.items(section):
+                yield from check(path, item)
+
+    def _component(self, path: str, component: Component) -> Iterator[str]:
+        if component.block not in self.blocks:
+            yield f"{path}.block: unknown block {component.block!r}{suggestion(component.block, self.blocks)}"
+            return
+        block = self.blocks[component.block]
+        known = [neuron.id for neuron in block.neurons] if block else component.neurons
+        for name in component.neurons:
+            if name not in known:
+                nearest = suggestion(name, known)
+                yield f"{path}.neurons: unknown neuron {name!r} of block {component.block!r}{nearest}"
+
+    def _size(self) -> Iterator[str]:
+        total = sum(
+            component.count * n_neurons(block)
+            for component in self.components.values()
+            if (block := self.blocks.get(component.block))
+        )
+        if total > MAX_NEURONS:
+            yield f"components: {total} neurons; at most {MAX_NEURONS}"
+
+    def _terminal(self, path: str, reference: str, *directions: str) -> Iterator[str]:
+        """Problems of a reference ``component.terminal``; without directions either kind will do."""
+        component, terminal = reference.split(".")
+        if component not in self.components:
+            if component not in self.draft.dropped:
+                yield f"{path}: unknown component {component!r}{suggestion(component, self.components)}"
+            return
+        block = self.blocks.get(self.components[component].block)
+        if block is None:
+            return
+        inputs, outputs = block.terminals.inputs, block.terminals.outputs
+        if terminal not in inputs and terminal not in outputs:
+            known = [
+                *(inputs if OUTPUT not in directions else ()),
+                *(outputs if INPUT not in directions else ()),
+            ]
+            nearest = suggestion(terminal, known)
+            yield f"{path}: unknown terminal {terminal!r} of component {component!r}{nearest}"
+            return
+        found = INPUT if terminal in inputs else OUTPUT
+        if directions and found not in directions:
+            yield f"{path}: {reference!r} is an {found} of block {block.name!r}; expected an {directions[0]}"
+
+    def _size_of(self, reference: str) -> tuple[int, int] | None:
+        """(copies, neurons per copy) of a terminal; None if it is not known."""
+        component, terminal = reference.split(".")
+        block = self.blocks.get(self.components[component].block) if component in self.components else None
+        if block is None:
+            return None
+        ids = {**block.terminals.inputs, **block.terminals.outputs}.get(terminal)
+        if ids is None:
+            return None
+        counts = {neuron.id: neuron.count for neuron in block.neurons}
+        return self.components[component].count, sum(counts[name] for name in ids)
+
+    def _projection(self, path: str, projection: Projection) -> Iterator[str]:
+        electrical = projection.type in SYNAPSE_TYPES and SYNAPSE_TYPES[projection.type].electrical
+        ends = ((), ()) if electrical else ((OUTPUT,), (INPUT,))
+        for key, reference, directions in (
+            ("from", projection.source, ends[0]),
+            ("to", projection.target, ends[1]),
+        ):
+            yield from self._terminal(f"{path}.{key}", reference, *directions)
+        if projection.modulator is not None:
+            yield from self._terminal(f"{path}.modulator", projection.modulator, OUTPUT)
+        yield from spec_problems(path, projection, projection.modulator)
+        source, target = self._size_of(projection.source), self._size_of(projection.target)
+        if source is None or target is None:
+            return
+        if projection.pattern != "all_to_all" and source[0] != target[0]:
+            yield (
+                f"{path}.pattern: {projection.pattern} from {source[0]} copies to {target[0]}; "
+                "the numbers must be equal"
+            )
+        if projection.pattern == "chain" and source[0] == 1:
+            yield f"{path}.pattern: a chain of 1 copy has no synapse"
+        groups = 1 if projection.pattern == "all_to_all" else 1 / source[0]
+        pairs = source[0] * source[1] * target[0] * target[1] * groups * projection.probability
+        if pairs > MAX_PAIRS:
+            yield f"{path}: about {pairs:.0f} synapses; at most {MAX_PAIRS} in one projection"
+
+    def _proximity(self, path: str, proximity: Proximity) -> Iterator[str]:
+        for key, names in (("from", proximity.sources), ("to", proximity.targets)):
+            for index, name in enumerate(names or ()):
+                if name not in self.components and name not in self.draft.dropped:
+                    nearest = suggestion(name, self.components)
+                    yield f"{path}.{key}[{index}]: unknown component {name!r}{nearest}"
+        for index, reference in enumerate(proximity.protected):
+            yield from self._terminal(f"{path}.protected[{index}]", reference)
+        if proximity.excitatory is None and proximity.inhibitory is None:
+            yield f"{path}: key 'excitatory' or 'inhibitory' is missing"
+        for key, sign in (("excitatory", 1), ("inhibitory", -1)):
+            spec = getattr(proximity, key)
+            if spec is None:
+                continue
+            if spec.type == "gated" or (spec.type in SYNAPSE_TYPES and SYNAPSE_TYPES[spec.type].electrical):
+                yield f"{path}.{key}.type: proximity wiring makes no {spec.type} synapses"
+                continue
+            if spec.weight * sign < 0:
+                yield f"{path}.{key}.weight: {spec.weight:g} is not {key}"
+            yield from spec_problems(f"{path}.{key}", spec, None)
+
+    def _sense(self, path: str, sense: Sense) -> Iterator[str]:
+        receptors = self.draft.value.receptors  # type: ignore[union-attr]
+        if sense.receptor not in receptors and sense.receptor not in self.draft.dropped:
+            nearest = suggestion(sense.receptor, receptors)
+            yield f"{path}.receptor: unknown receptor {sense.receptor!r}{nearest}"
+        yield from self._terminal(f"{path}.to", sense.to, INPUT)
+
+    def _muscle(self, path: str, muscle: Muscle) -> Iterator[str]:
+        yield from self._terminal(f"{path}.from", muscle.source, OUTPUT)
+        yield from self._spread(path, muscle.source, muscle.segments)
+
+    def _proprioception(self, path: str, sense: Proprioception) -> Iterator[str]:
+        yield from self._terminal(f"{path}.to", sense.to, INPUT)
+        if sense.segments is not None:
+            yield from self._spread(path, sense.to, sense.segments)
+        elif sense.joints.absolute is None:
+            yield f"{path}: key 'segments' is missing; these joints are relative to a segment"
+
+    def _spread(self, path: str, reference: str, segments: Sequence[int]) -> Iterator[str]:
+        size = self._size_of(reference)
+        n_segments = segments[1] - segments[0] + 1
+        if size is not None and size[0] % n_segments and n_segments % size[0]:
+            yield (
+                f"{path}.segments: {size[0]} copies do not spread evenly over {n_segments} segments; "
+                "one number must be a multiple of the other"
+            )
+
+
+def n_neurons(block: Block) -> int:
+    """Neurons in one copy."""
+    return sum(neuron.count for neuron in block.neurons)

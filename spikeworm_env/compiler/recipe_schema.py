@@ -1,0 +1,202 @@
+"""The JSON form of a recipe: which blocks, how they are wired, what they sense and what they move."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from spikeworm_env.compiler.fields import (
+    Count,
+    Joint,
+    Label,
+    Model,
+    Name,
+    NonNegative,
+    Number,
+    Point,
+    Positive,
+    Probability,
+    SegmentRange,
+    SynapseSpec,
+    TerminalReference,
+    Text,
+)
+from spikeworm_env.compiler.receptors import CHANNELS, Stage
+
+
+class Entry(Model):
+    """An item of a recipe; may carry a remark."""
+
+    notes: Text | None = None
+
+
+class Tonic(Model):
+    """What a neuron receives whatever happens; absent keys leave the block's or the recipe's value."""
+
+    background: Number | None = None
+    noise: NonNegative | None = None
+
+
+class Component(Entry):
+    """Copies of a block under one name."""
+
+    id: Name
+    block: Name
+    count: Count = Field(default=1, description="copies of the block")
+    layer: Label | None = Field(default=None, description="a label for reports")
+    position: Point = Field(
+        default=(0.0, 0.0, 0.0), description="micrometres; the first copy with spacing, else the centre"
+    )
+    spacing: Point | None = Field(
+        default=None,
+        description="micrometres from copy to copy along a line; without it they fill a cubic lattice",
+    )
+    scatter: NonNegative = Field(
+        default=0.0, description="standard deviation of each copy's displacement, micrometres"
+    )
+    neurons: dict[Name, Tonic] = Field(default={}, description="overrides by neuron id of the block")
+
+
+class Projection(SynapseSpec, Entry):
+    """Synapses from an output terminal to an input terminal. No neuron connects to itself."""
+
+    source: TerminalReference = Field(alias="from")
+    target: TerminalReference = Field(alias="to")
+    pattern: Literal["all_to_all", "one_to_one", "chain"] = Field(
+        default="all_to_all",
+        description="between copies; one_to_one: copy k to copy k; chain: copy k to copy k+1; "
+        "within the copies always all to all",
+    )
+    probability: Probability = Field(default=1.0, description="of each possible synapse, independently")
+    modulator: TerminalReference | None = Field(
+        default=None, description="for a gated projection: the output terminal whose activity opens it"
+    )
+
+
+class Proximity(Entry):
+    """Random synapses between neighbours in space, never within one copy of a block.
+
+    A pair at distance d <= radius is wired with probability ``probability * exp(-d / length)``. What the
+    source neuron is decides the sign: FS and LTS make inhibitory synapses, all others excitatory ones.
+    """
+
+    sources: list[Name] | None = Field(default=None, alias="from", description="components; all if absent")
+    targets: list[Name] | None = Field(default=None, alias="to", description="components; all if absent")
+    probability: Probability
+    length: Positive = Field(description="micrometres over which the probability falls by a factor e")
+    radius: Positive = Field(description="micrometres; no synapse is longer")
+    excitatory: SynapseSpec | None = None
+    inhibitory: SynapseSpec | None = None
+    protected: list[TerminalReference] = Field(
+        default=[], description="terminals that receive none of these synapses"
+    )
+    max_inputs: Count | None = Field(
+        default=None, description="at most so many per target; a random choice is kept"
+    )
+    max_outputs: Count | None = Field(
+        default=None, description="at most so many per source; a random choice is kept"
+    )
+
+
+class ReceptorSpec(Entry):
+    """One receptor: a single observation channel and what is made of it."""
+
+    source: Literal[CHANNELS]  # type: ignore[valid-type]
+    stages: list[Stage] = Field(default=[])
+
+
+class Sense(Entry):
+    """From a receptor to neurons: current = gain · receptor + offset, held within [−limit, limit]."""
+
+    receptor: Name
+    to: TerminalReference
+    gain: Number
+    offset: Number = 0.0
+    limit: Positive = 50.0
+
+
+class Muscle(Entry):
+    """From motor neurons to muscles. The component's copies are spread in order over the segments."""
+
+    source: TerminalReference = Field(alias="from")
+    side: Literal["dorsal", "ventral"]
+    segments: SegmentRange = Field(description="first and last segment, both included, 0 at the head")
+    gain: NonNegative = 1.0
+
+
+class Joints(Model):
+    """Which joints a neuron feels; exactly one key. Joint j lies between segments j and j+1."""
+
+    absolute: tuple[Joint, Joint] | None = Field(
+        default=None, description="[first, last): joints first … last − 1"
+    )
+    ahead: tuple[Joint, Joint] | None = Field(
+        default=None,
+        description="[k, m] with k > m: joints [i − k, i − m), i the copy's first segment",
+    )
+    behind: tuple[Joint, Joint] | None = Field(
+        default=None,
+        description="[m, k] with m < k: joints [i + m, i + k), i the copy's last segment",
+    )
+    own: Literal[True] | None = Field(
+        default=None, description="the joint just behind each of the copy's segments"
+    )
+
+    @model_validator(mode="after")
+    def _one_and_in_order(self) -> Joints:
+        if len(self.model_fields_set) != 1 or getattr(self, next(iter(self.model_fields_set))) is None:
+            raise PydanticCustomError("one_key", "expected exactly one of absolute, ahead, behind, own")
+        pair = self.absolute or self.behind or (self.ahead and self.ahead[::-1])
+        if pair and pair[0] >= pair[1]:
+            order = "k > m in [k, m]" if self.ahead else "first < last in [first, last]"
+            raise PydanticCustomError("order", f"selects no joint; expected {order}")
+        return self
+
+
+class Proprioception(Entry):
+    """The feeling of one's own bend: current = gain · mean(theta[first:last]), theta > 0 dorsal side concave.
+
+    Relative joints are clamped to the body, and at least one remains.
+    """
+
+    to: TerminalReference
+    joints: Joints
+    segments: SegmentRange | None = Field(
+        default=None,
+        description="over which the copies are spread, as for muscles; not needed with absolute joints",
+    )
+    gain: Number
+
+
+class Reward(Model):
+    """When and how the environment's reward reaches the brain."""
+
+    interval_ms: Annotated[int, Field(ge=1, le=10_000_000, strict=True)]
+    mode: Literal["sign", "magnitude"] = Field(description="of the reward summed over the interval")
+    gain: Number = 1.0
+    baseline_tau_s: NonNegative = Field(
+        default=0.0, description="a running mean of this time constant is subtracted, s; 0: none"
+    )
+
+
+class Recipe(Model):
+    """A brain: components, wiring, senses, muscles."""
+
+    schema_: Text | None = Field(default=None, alias="$schema")
+    name: Name
+    description: Text
+    notes: Text | None = None
+    background: Number = Field(
+        default=2.5, description="tonic current of every neuron unless it says otherwise"
+    )
+    noise: NonNegative = Field(default=0.0, description="standard deviation of every neuron's noise current")
+    components: Annotated[list[Component], Field(min_length=1)]
+    projections: list[Projection] = Field(default=[])
+    proximity: list[Proximity] = Field(default=[])
+    receptors: dict[Name, ReceptorSpec] = Field(default={})
+    senses: list[Sense] = Field(default=[])
+    muscles: list[Muscle] = Field(default=[])
+    proprioception: list[Proprioception] = Field(default=[])
+    reward: Reward | None = None

@@ -1,0 +1,46 @@
+"""The brain file: a compiled brain in one SQLite file, readable with any SQL tool."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.engine.network import validate
+from spikeworm_env.errors import BrainFileError, RecipeError
+from spikeworm_env.store.columns import TableReader, check_format, create_tables, write_table
+from spikeworm_env.store.files import reading, replacing
+from spikeworm_env.store.reader import read_brain
+from spikeworm_env.store.rows import table_columns
+
+
+def save_brain(compiled: CompiledBrain, path: str | Path) -> None:
+    """Write a brain file; it replaces an older one whole, checkpoints and all, or not at all.
+
+    The same brain gives the same tables, byte for byte.
+
+    Raises:
+        InputError: the file cannot be written; nothing has changed.
+    """
+    with replacing(Path(path)) as database:
+        create_tables(database)
+        for table, columns in table_columns(compiled).items():
+            write_table(database, table, columns)
+
+
+def load_brain(path: str | Path) -> CompiledBrain:
+    """Read a brain file. The file is not changed, and nothing in it is trusted.
+
+    Raises:
+        BrainFileError: there is no such file, it is not a brain file, it is of another version, or a value in
+            it is missing, of the wrong type, not finite or out of range.
+    """
+    path = Path(path)
+    with reading(path) as database:
+        check_format(database, path)
+        reader = TableReader(database, path)
+        try:
+            compiled = read_brain(reader)
+            validate(compiled.network)
+        except RecipeError as error:
+            raise BrainFileError(f"{path}: {'; '.join(error.problems)}") from error
+    return compiled

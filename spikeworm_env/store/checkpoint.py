@@ -1,0 +1,105 @@
+"""Checkpoints: the state of a living brain, kept in its brain file; the last one is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.errors import BrainFileError, InputError
+from spikeworm_env.store.columns import check_format
+from spikeworm_env.store.files import reading, replacing
+
+
+class _Row(NamedTuple):
+    tick: int
+    state: bytes
+    sha256: str
+
+
+def save_checkpoint(brain_path: str | Path, state: Mapping[str, NDArray], tick: int) -> None:
+    """Keep ``state`` in a brain file, in place of an older one.
+
+    A kill at any moment leaves the old or the new checkpoint whole.
+
+    Args:
+        brain_path: an existing brain file.
+        state: arrays by name, of any shape and of any dtype but objects.
+        tick: the brain's age, >= 0.
+
+    Raises:
+        BrainFileError: ``brain_path`` is not a brain file.
+        InputError: an array of objects, a tick that is not a whole number >= 0, or a file that cannot be
+            written.
+    """
+    path = Path(brain_path)
+    if isinstance(tick, bool) or not isinstance(tick, int | np.integer) or not 0 <= tick < 2**63:
+        raise InputError(f"tick is {tick!r}; expected a whole number >= 0")
+    blob = _packed(state)
+    with reading(path) as database:
+        check_format(database, path)
+    with replacing(path, start_from=path) as database:
+        database.execute("DELETE FROM checkpoints")
+        database.execute(
+            "INSERT INTO checkpoints VALUES (?, ?, ?)",
+            _Row(int(tick), blob, hashlib.sha256(blob).hexdigest()),
+        )
+
+
+def load_checkpoint(brain_path: str | Path) -> dict[str, NDArray] | None:
+    """The state kept in a brain file, arrays by name; None if there is none.
+
+    Raises:
+        BrainFileError: not a brain file, or a checkpoint that is damaged.
+    """
+    row = _row(Path(brain_path))
+    if row is None:
+        return None
+    try:
+        with np.load(io.BytesIO(row.state), allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files}
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise BrainFileError(f"{brain_path}: checkpoints: the state cannot be read: {error}") from error
+
+
+def checkpoint_tick(brain_path: str | Path) -> int | None:
+    """The brain's age at the checkpoint in a brain file; None if there is none.
+
+    Raises:
+        BrainFileError: not a brain file, or a checkpoint that is damaged.
+    """
+    row = _row(Path(brain_path))
+    return None if row is None else row.tick
+
+
+def _row(path: Path) -> _Row | None:
+    with reading(path) as database:
+        check_format(database, path)
+        rows = database.execute("SELECT tick, state, sha256 FROM checkpoints").fetchall()
+    if not rows:
+        return None
+    row = _Row(*rows[0])
+    sound = isinstance(row.tick, int) and row.tick >= 0 and isinstance(row.state, bytes)
+    if len(rows) > 1 or not sound or hashlib.sha256(row.state).hexdigest() != row.sha256:
+        raise BrainFileError(f"{path}: checkpoints: damaged; its checksum or its form is wrong")
+    return row
+
+
+def _packed(state: Mapping[str, NDArray]) -> bytes:
+    """A NumPy .npz. By hand, because ``np.savez`` puts the time of day in it and pickles objects."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, array in state.items():
+            member = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            with archive.open(member, "w", force_zip64=True) as file:
+                try:
+                    np.lib.format.write_array(file, np.asanyarray(array), allow_pickle=False)
+                except (ValueError, TypeError) as error:
+                    raise InputError(f"state {name!r} cannot be kept: {error}") from error
+    return buffer.getvalue()

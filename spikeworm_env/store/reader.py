@@ -1,0 +1,214 @@
+"""From the rows of a file to a compiled brain; the tables are held against each other."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from pydantic import ValidationError
+
+from spikeworm_env.compiler.brain import (
+    CompiledBrain,
+    ComponentRecord,
+    Meta,
+    MuscleMap,
+    ProprioceptionMap,
+    RewardRule,
+    SensorMap,
+)
+from spikeworm_env.compiler.receptors import CHANNELS, STAGES, Receptor
+from spikeworm_env.compiler.recipe_schema import Reward
+from spikeworm_env.engine.network import Ints, Network, SynapseClass
+from spikeworm_env.engine.neurons import NEURON_TYPES
+from spikeworm_env.store.columns import TableReader
+
+
+def read_brain(reader: TableReader) -> CompiledBrain:
+    """The compiled brain in a file.
+
+    Raises:
+        BrainFileError: rows that contradict each other, or texts that do not say what they should.
+    """
+    components = _components(reader)
+    neurons = reader.read("neurons")
+    synapses = reader.read("synapses")
+    _check_neurons(reader, components, neurons)
+    meta, reward = _meta(reader)
+    inputs, outputs = _terminals(reader, components)
+    network = Network(
+        neuron_type=np.array(neurons["type"], dtype=np.str_),
+        **{name: neurons[name] for name in ("a", "b", "c", "d", "background", "noise")},
+        **{name: synapses[name] for name in ("source", "target", "weight", "delay")},
+        synapse_class=synapses["class"],
+        classes=_classes(reader),
+        modulators=_modulators(reader),
+    )
+    return CompiledBrain(
+        meta=meta,
+        network=network,
+        components=components,
+        component=neurons["component"],
+        copy=neurons["copy"],
+        label=np.array(neurons["label"], dtype=np.str_),
+        position=np.stack([neurons[axis] for axis in "xyz"], axis=1),
+        origins=tuple(reader.read("origins")["name"]),
+        origin=synapses["origin"],
+        inputs=inputs,
+        outputs=outputs,
+        receptors=_receptors(reader),
+        sensor_map=_sensor_map(reader),
+        muscle_map=MuscleMap(**reader.read("muscle_map")),
+        proprioception_map=_proprioception_map(reader),
+        reward=reward,
+    )
+
+
+def _components(reader: TableReader) -> tuple[ComponentRecord, ...]:
+    table = reader.read("components")
+    numbers = (table[name].tolist() for name in ("count", "size", "first"))
+    columns = (table["name"], table["block"], table["layer"], *numbers)
+    return tuple(
+        ComponentRecord(name=name, block=block, layer=layer, count=count, size=size, first=first)
+        for name, block, layer, count, size, first in zip(*columns, strict=True)
+    )
+
+
+def _check_neurons(
+    reader: TableReader, components: tuple[ComponentRecord, ...], neurons: Mapping[str, Any]
+) -> None:
+    """Neurons stand component after component, copy after copy, and are of known types."""
+    first = 0
+    for record in components:
+        if record.first != first:
+            raise reader.fail(
+                "components", f"{record.name} starts at neuron {record.first}; expected {first}"
+            )
+        first += record.count * record.size
+    n = reader.rows["neurons"]
+    if first != n:
+        raise reader.fail("components", f"they hold {first} neurons, but there are {n}")
+    component = np.repeat(np.arange(len(components)), [record.count * record.size for record in components])
+    if not np.array_equal(component, neurons["component"]):
+        raise reader.fail("neurons", "component does not follow the table of components")
+    copy = [np.repeat(np.arange(record.count), record.size) for record in components]
+    if not np.array_equal(np.concatenate([np.empty(0, np.int64), *copy]), neurons["copy"]):
+        raise reader.fail("neurons", "copy does not follow the table of components")
+    unknown = set(neurons["type"]) - set(NEURON_TYPES)
+    if unknown:
+        raise reader.fail("neurons", f"unknown type {min(unknown)!r}")
+
+
+def _meta(reader: TableReader) -> tuple[Meta, RewardRule | None]:
+    table = reader.read("meta")
+    texts = dict(zip(table["key"], table["value"], strict=True))
+    try:
+        hashes = json.loads(texts["block_hashes"])
+        if not isinstance(hashes, dict) or not all(isinstance(value, str) for value in hashes.values()):
+            raise ValueError("block_hashes is not an object of texts")
+        meta = Meta(
+            recipe_name=texts["recipe_name"],
+            recipe_hash=texts["recipe_hash"],
+            recipe_text=texts["recipe_text"],
+            block_hashes=hashes,
+            seed=int(texts["seed"]),
+            compiler_version=int(texts["compiler_version"]),
+        )
+        reward = Reward.model_validate_json(texts["reward"]) if "reward" in texts else None
+    except KeyError as error:
+        raise reader.fail("meta", f"key {error} is missing") from error
+    except (ValueError, RecursionError) as error:
+        raise reader.fail("meta", _first_line(error)) from error
+    return meta, RewardRule(**reward.model_dump()) if reward else None
+
+
+def _classes(reader: TableReader) -> tuple[SynapseClass, ...]:
+    table = reader.read("synapse_classes")
+    classes = []
+    for row, (type_name, text) in enumerate(zip(table["type"], table["parameters"], strict=True)):
+        try:
+            parameters = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise reader.fail("synapse_classes", f"parameters of row {row}: {_first_line(error)}") from error
+        if not isinstance(parameters, dict) or not all(map(_is_finite, parameters.values())):
+            raise reader.fail(
+                "synapse_classes", f"parameters of row {row} are not an object of finite numbers"
+            )
+        classes.append(SynapseClass(type_name, {name: float(value) for name, value in parameters.items()}))
+    return tuple(classes)
+
+
+def _modulators(reader: TableReader) -> tuple[Ints, ...]:
+    table = reader.read("modulators")
+    numbers, starts = np.unique(table["modulator"], return_index=True)
+    if not np.array_equal(numbers, np.arange(numbers.size)) or (np.diff(table["modulator"]) < 0).any():
+        raise reader.fail("modulators", "the groups do not count 0, 1, 2 … in order")
+    return tuple(np.split(table["neuron"], starts[1:])) if numbers.size else ()
+
+
+def _terminals(
+    reader: TableReader, components: tuple[ComponentRecord, ...]
+) -> tuple[dict[str, Ints], dict[str, Ints]]:
+    """(inputs, outputs): ``component.terminal`` → neuron ids."""
+    table = reader.read("terminals")
+    found: tuple[dict[str, Ints], dict[str, Ints]] = ({}, {})
+    if not table["name"]:
+        return found
+    names = np.array(table["name"], dtype=np.str_)
+    new = np.zeros(names.size, bool)
+    for column in (table["direction"], table["component"], names):
+        new[1:] |= column[1:] != column[:-1]
+    starts = [0, *np.flatnonzero(new).tolist()]
+    for start, end in zip(starts, [*starts[1:], names.size], strict=True):
+        direction, component, name = (
+            table["direction"][start],
+            table["component"][start],
+            table["name"][start],
+        )
+        record = components[component]
+        neurons = table["neuron"][start:end]
+        reference = f"{record.name}.{name}"
+        if any(reference in known for known in found):
+            raise reader.fail("terminals", f"the rows of {reference} do not stand together")
+        inside = (neurons >= record.first) & (neurons < record.first + record.count * record.size)
+        if not inside.all():
+            raise reader.fail("terminals", f"{reference} holds neurons of another component")
+        found[direction][reference] = neurons
+    return found
+
+
+def _receptors(reader: TableReader) -> tuple[Receptor, ...]:
+    table = reader.read("receptors")
+    receptors = []
+    for name, source, stages in zip(table["name"], table["source"], table["stages"], strict=True):
+        if source not in CHANNELS:
+            raise reader.fail("receptors", f"unknown channel {source!r} of {name}")
+        try:
+            receptors.append(Receptor(name, source, STAGES.validate_json(stages)))
+        except ValidationError as error:
+            raise reader.fail("receptors", f"stages of {name}: {error.errors()[0]['msg']}") from error
+    return tuple(receptors)
+
+
+def _sensor_map(reader: TableReader) -> SensorMap:
+    table = reader.read("sensor_map")
+    if (table["max_current"] <= 0).any():
+        raise reader.fail("sensor_map", "max_current is not above 0 everywhere")
+    return SensorMap(table["neuron"], table["receptor"], table["gain"], table["shift"], table["max_current"])
+
+
+def _proprioception_map(reader: TableReader) -> ProprioceptionMap:
+    table = reader.read("proprioception_map")
+    if (table["first_joint"] >= table["last_joint"]).any():
+        raise reader.fail("proprioception_map", "first_joint is not below last_joint everywhere")
+    return ProprioceptionMap(**table)
+
+
+def _is_finite(value: object) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)  # type: ignore[arg-type]
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -1,0 +1,91 @@
+"""From a compiled brain to the rows of its file."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+
+from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.receptors import STAGES
+from spikeworm_env.store.schema import DIRECTIONS, FORMAT_VERSION
+
+
+def table_columns(compiled: CompiledBrain) -> dict[str, list[Any]]:
+    """Table → columns, in the order of ``schema.TABLES``."""
+    network, components = compiled.network, compiled.components
+    x, y, z = compiled.position.T
+    senses, muscles, bends = compiled.sensor_map, compiled.muscle_map, compiled.proprioception_map
+    meta = _meta_texts(compiled)
+    return {
+        "meta": [list(meta), list(meta.values())],
+        "components": [
+            list(range(len(components))),
+            *(
+                [getattr(record, name) for record in components]
+                for name in ("name", "block", "count", "size", "layer", "first")
+            ),
+        ],
+        "neurons": [
+            *(np.arange(network.n_neurons), compiled.component, compiled.copy),
+            *(compiled.label, network.neuron_type, network.a, network.b, network.c, network.d),
+            *(network.background, network.noise, x, y, z),
+        ],
+        "modulators": [
+            np.repeat(np.arange(len(network.modulators)), [group.size for group in network.modulators]),
+            np.concatenate([np.empty(0, np.int64), *network.modulators]),
+        ],
+        "synapse_classes": [
+            list(range(len(network.classes))),
+            [synapse_class.type for synapse_class in network.classes],
+            [json.dumps(dict(synapse_class.parameters)) for synapse_class in network.classes],
+        ],
+        "origins": [list(range(len(compiled.origins))), list(compiled.origins)],
+        "synapses": [
+            *(np.arange(network.n_synapses), network.source, network.target, network.weight),
+            *(network.delay, network.synapse_class, compiled.origin),
+        ],
+        "terminals": _terminal_columns(compiled),
+        "receptors": [
+            list(range(len(compiled.receptors))),
+            [receptor.name for receptor in compiled.receptors],
+            [receptor.source for receptor in compiled.receptors],
+            [STAGES.dump_json(receptor.stages).decode() for receptor in compiled.receptors],
+        ],
+        "sensor_map": [senses.neuron, senses.receptor, senses.gain, senses.offset, senses.limit],
+        "muscle_map": [muscles.neuron, muscles.side, muscles.segment, muscles.gain],
+        "proprioception_map": [bends.neuron, bends.first_joint, bends.last_joint, bends.gain],
+    }
+
+
+def _meta_texts(compiled: CompiledBrain) -> dict[str, str]:
+    meta = compiled.meta
+    texts = {
+        "format_version": str(FORMAT_VERSION),
+        "compiler_version": str(meta.compiler_version),
+        "recipe_name": meta.recipe_name,
+        "recipe_hash": meta.recipe_hash,
+        "block_hashes": json.dumps(dict(meta.block_hashes)),
+        "seed": str(meta.seed),
+        "recipe_text": meta.recipe_text,
+    }
+    if compiled.reward is not None:
+        texts["reward"] = json.dumps(vars(compiled.reward))
+    return texts
+
+
+def _terminal_columns(compiled: CompiledBrain) -> list[Any]:
+    components = {record.name: number for number, record in enumerate(compiled.components)}
+    numbers: list[int] = []
+    names: list[str] = []
+    directions: list[int] = []
+    neurons: list[int] = []
+    for direction, side in enumerate(DIRECTIONS):
+        for reference, ids in getattr(compiled, side).items():
+            component, name = reference.split(".")
+            numbers += [components[component]] * ids.size
+            names += [name] * ids.size
+            directions += [direction] * ids.size
+            neurons += ids.tolist()
+    return [numbers, names, directions, neurons]

@@ -1,0 +1,146 @@
+"""The tables of a brain file: one declaration creates them and is what a loaded file must fulfil."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from spikeworm_env.compiler.fields import JOINTS, SEGMENTS
+
+APPLICATION_ID = 0x53704272  # "SpBr", in the header of every brain file
+DIRECTIONS = ("inputs", "outputs")  # of terminals, by number
+FORMAT_VERSION = 1  # PRAGMA user_version; raise it when a table changes
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes:
+        name: its name.
+        type: INTEGER, REAL, TEXT or BLOB; every value must be of it.
+        comment: what it holds, kept in the file for its readers.
+        of: the table whose rows it numbers, from 0.
+        low, high: least and greatest value.
+        key: whether it is the row's own number: 0, 1, 2 …
+        optional: whether it may be NULL.
+    """
+
+    name: str
+    type: str
+    comment: str = ""
+    of: str | None = None
+    low: float | None = None
+    high: float | None = None
+    key: bool = False
+    optional: bool = False
+
+    @property
+    def sql(self) -> str:
+        key = " PRIMARY KEY" if self.key else "" if self.optional else " NOT NULL"
+        reference = f" REFERENCES {self.of}" if self.of else ""
+        return f"{self.name} {self.type}{key}{reference}"
+
+
+def _key(name: str, comment: str = "") -> Column:
+    return Column(name, "INTEGER", comment, key=True)
+
+
+def _number_of(table: str, name: str, comment: str = "") -> Column:
+    return Column(name, "INTEGER", comment, of=table)
+
+
+TABLES: Mapping[str, tuple[Column, ...]] = {
+    "meta": (Column("key", "TEXT"), Column("value", "TEXT")),
+    "components": (
+        _key("component"),
+        Column("name", "TEXT", "id in the recipe"),
+        Column("block", "TEXT"),
+        Column("count", "INTEGER", "copies of the block", low=1),
+        Column("size", "INTEGER", "neurons per copy", low=1),
+        Column("layer", "TEXT", optional=True),
+        Column("first", "INTEGER", "id of its first neuron", low=0),
+    ),
+    "neurons": (
+        _key("neuron"),
+        _number_of("components", "component"),
+        Column("copy", "INTEGER", "of the block, from 0", low=0),
+        Column("label", "TEXT", "id in the block"),
+        Column("type", "TEXT"),
+        Column("a", "REAL", "Izhikevich: per ms"),
+        Column("b", "REAL", "per ms"),
+        Column("c", "REAL", "mV"),
+        Column("d", "REAL", "mV per ms"),
+        Column("background", "REAL", "tonic current"),
+        Column("noise", "REAL", "standard deviation of the noise current", low=0),
+        Column("x", "REAL", "micrometres"),
+        Column("y", "REAL"),
+        Column("z", "REAL"),
+    ),
+    "modulators": (
+        Column("modulator", "INTEGER", "number of the group", low=0),
+        _number_of("neurons", "neuron"),
+    ),
+    "synapse_classes": (
+        _key("class"),
+        Column("type", "TEXT"),
+        Column("parameters", "TEXT", "JSON: every parameter of the type by name"),
+    ),
+    "origins": (_key("origin"), Column("name", "TEXT", "what made the synapses")),
+    "synapses": (
+        _key("synapse"),
+        _number_of("neurons", "source"),
+        _number_of("neurons", "target"),
+        Column("weight", "REAL", "current per spike; conductance of a gap junction"),
+        Column("delay", "INTEGER", "ticks; 0 for gap junctions"),
+        _number_of("synapse_classes", "class"),
+        _number_of("origins", "origin"),
+    ),
+    "terminals": (
+        _number_of("components", "component"),
+        Column("name", "TEXT"),
+        Column("direction", "INTEGER", "0 input, 1 output", low=0, high=1),
+        _number_of("neurons", "neuron"),
+    ),
+    "receptors": (
+        _key("receptor"),
+        Column("name", "TEXT"),
+        Column("source", "TEXT", "observation channel"),
+        Column("stages", "TEXT", "JSON: applied in order"),
+    ),
+    "sensor_map": (
+        _number_of("neurons", "neuron"),
+        _number_of("receptors", "receptor"),
+        Column("gain", "REAL", "current per unit of the receptor"),
+        Column("shift", "REAL", "current added"),
+        Column("max_current", "REAL", "the sum is held within plus and minus this"),
+    ),
+    "muscle_map": (
+        _number_of("neurons", "neuron"),
+        Column("side", "INTEGER", "0 dorsal, 1 ventral", low=0, high=1),
+        Column("segment", "INTEGER", "0 at the head", low=0, high=SEGMENTS - 1),
+        Column("gain", "REAL", low=0),
+    ),
+    "proprioception_map": (
+        _number_of("neurons", "neuron"),
+        Column("first_joint", "INTEGER", "0 at the head", low=0, high=JOINTS - 1),
+        Column("last_joint", "INTEGER", "exclusive", low=1, high=JOINTS),
+        Column("gain", "REAL", "current per radian of the mean angle"),
+    ),
+    "checkpoints": (
+        Column("tick", "INTEGER", low=0),
+        Column("state", "BLOB", "arrays by name, a NumPy .npz"),
+        Column("sha256", "TEXT", "of state"),
+    ),
+}
+
+
+def create_statement(table: str) -> str:
+    """The SQL that creates one table, with its comments."""
+    columns = TABLES[table]
+    lines = []
+    for place, column in enumerate(columns):
+        comma = "," if place < len(columns) - 1 else ""
+        comment = f"  -- {column.comment}" if column.comment else ""
+        lines.append(f"  {column.sql}{comma}{comment}")
+    return f"CREATE TABLE {table} (\n" + "\n".join(lines) + "\n)"

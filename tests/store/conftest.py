@@ -1,0 +1,108 @@
+"""A compiled brain with something in every table, and its file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spikeworm_env.compiler import CompiledBrain, compile_recipe
+from spikeworm_env.store import save_brain
+
+BLOCK: dict[str, Any] = {
+    "name": "trio",
+    "description": "A sensor, a motor neuron and an inhibitor.",
+    "neurons": [
+        {"id": "sensor", "type": "RS", "count": 3, "noise": 0.5},
+        {"id": "motor", "type": "IB"},
+        {"id": "stop", "type": "FS", "parameters": {"d": 2.5}},
+    ],
+    "synapses": [
+        {"from": "sensor", "to": "motor", "weight": 4, "type": "plastic"},
+        {"from": "sensor", "to": "stop", "weight": 4, "type": "facilitating", "delay": 20},
+        {"from": "stop", "to": "motor", "weight": -3, "type": "depressing"},
+        {"from": "sensor", "to": "sensor", "weight": 0.1, "type": "gap_junction"},
+    ],
+    "terminals": {
+        "inputs": {"sensor_in": ["sensor"], "motor_in": ["motor"]},
+        "outputs": {"sensor_out": ["sensor"], "motor_out": ["motor"], "both_out": ["motor", "sensor"]},
+    },
+}
+
+RECIPE: dict[str, Any] = {
+    "name": "store_worm",
+    "description": "Something in every table; “quoted”.",
+    "components": [
+        {"id": "left", "block": "trio", "count": 3, "layer": 2, "scatter": 4.0},
+        {"id": "right", "block": "trio", "count": 3},
+    ],
+    "projections": [
+        {
+            "from": "left.sensor_out",
+            "to": "right.motor_in",
+            "weight": 2,
+            "weight_sd": 0.3,
+            "probability": 0.7,
+        },
+        {"from": "left.motor_out", "to": "right.sensor_in", "weight": 2, "type": "reward_plastic"},
+        {"from": "right.motor_out", "to": "left.sensor_in", "weight": 2, "type": "developmental"},
+        {
+            "from": "right.sensor_out",
+            "to": "left.sensor_in",
+            "weight": 2,
+            "type": "gated",
+            "modulator": "right.motor_out",
+        },
+        {
+            "from": "right.sensor_out",
+            "to": "left.sensor_in",
+            "weight": 2,
+            "type": "gated",
+            "modulator": "left.both_out",
+        },
+    ],
+    "receptors": {
+        "smell": {
+            "source": "concentration",
+            "stages": [{"kind": "logarithm", "offset": 0.002}, {"kind": "high_pass", "tau_s": 0.1}],
+        },
+        "touch": {"source": "tail_touch"},
+    },
+    "senses": [
+        {"receptor": "smell", "to": "left.sensor_in", "gain": 0.1},
+        {"receptor": "touch", "to": "right.sensor_in", "gain": -3, "offset": 0.7, "limit": 9},
+    ],
+    "muscles": [
+        {"from": "left.motor_out", "side": "dorsal", "segments": [0, 23]},
+        {"from": "right.motor_out", "side": "ventral", "segments": [0, 23], "gain": 0.3},
+    ],
+    "proprioception": [
+        {"to": "left.motor_in", "joints": {"absolute": [2, 10]}, "gain": -7.5},
+        {"to": "right.motor_in", "joints": {"ahead": [4, 0]}, "segments": [0, 23], "gain": 7.5},
+    ],
+    "reward": {"interval_ms": 200, "mode": "magnitude", "gain": 0.5, "baseline_tau_s": 2.0},
+}
+
+
+@pytest.fixture(scope="session")
+def recipe_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("recipe")
+    (folder / "blocks").mkdir()
+    (folder / "blocks" / "trio.json").write_text(json.dumps(BLOCK), encoding="utf-8")
+    path = folder / "store_worm.json"
+    path.write_text(json.dumps(RECIPE, indent=1, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def compiled(recipe_path: Path) -> CompiledBrain:
+    return compile_recipe(recipe_path)
+
+
+@pytest.fixture
+def brain_path(compiled: CompiledBrain, tmp_path: Path) -> Path:
+    path = tmp_path / "worm #1?.db"  # marks that mean something in an address
+    save_brain(compiled, path)
+    return path

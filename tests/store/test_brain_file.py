@@ -1,0 +1,180 @@
+"""A brain file gives back exactly what was put in, and is the same for the same brain."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from contextlib import closing
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from spikeworm_env.compiler import compile_recipe
+from spikeworm_env.compiler.perturb import with_weight_jitter
+from spikeworm_env.errors import BrainFileError, InputError
+from spikeworm_env.store import load_brain, save_brain
+from spikeworm_env.store.schema import TABLES
+
+
+def differences(one, other, where: str = "brain") -> list[str]:
+    """Where two brains differ, in value, type or shape."""
+    if type(one) is not type(other) and not (isinstance(one, np.ndarray) and isinstance(other, np.ndarray)):
+        return [f"{where}: {type(one).__name__} is not {type(other).__name__}"]
+    if isinstance(one, np.ndarray):
+        same = one.shape == other.shape and one.dtype.kind == other.dtype.kind and (one == other).all()
+        return [] if same else [where]
+    if isinstance(one, dict):
+        same_keys = list(one) == list(other)
+        return (
+            [where]
+            if not same_keys
+            else [d for k in one for d in differences(one[k], other[k], f"{where}.{k}")]
+        )
+    if isinstance(one, tuple):
+        same_size = len(one) == len(other)
+        return (
+            [where]
+            if not same_size
+            else [d for a, b in zip(one, other, strict=True) for d in differences(a, b, where)]
+        )
+    if is_dataclass(one):
+        return [
+            d
+            for field in fields(one)
+            for d in differences(
+                getattr(one, field.name), getattr(other, field.name), f"{where}.{field.name}"
+            )
+        ]
+    return [] if one == other else [where]
+
+
+def dump(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as database:
+        return list(database.iterdump())
+
+
+def test_what_is_loaded_is_what_was_saved(compiled, brain_path):
+    assert differences(compiled, load_brain(brain_path)) == []
+
+
+def test_the_comparison_above_sees_a_difference(compiled):
+    weight = compiled.network.weight.copy()
+    weight[-1] = np.nextafter(weight[-1], np.inf)
+    other = replace(compiled, network=replace(compiled.network, weight=weight))
+    assert differences(compiled, other) == ["brain.network.weight"]
+
+
+finite = st.floats(-1e6, 1e6, allow_subnormal=True)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_number_that_a_recipe_may_hold_comes_back_exactly(compiled, tmp_path, data):
+    def drawn(like: np.ndarray) -> np.ndarray:
+        return data.draw(arrays.arrays(np.float64, like.shape, elements=finite))
+
+    network = compiled.network
+    changed = replace(
+        compiled,
+        network=replace(network, a=drawn(network.a), background=drawn(network.background)),
+        position=drawn(compiled.position),
+        sensor_map=replace(compiled.sensor_map, gain=drawn(compiled.sensor_map.gain)),
+        proprioception_map=replace(compiled.proprioception_map, gain=drawn(compiled.proprioception_map.gain)),
+    )
+    path = tmp_path / "any.db"
+    save_brain(changed, path)
+    assert differences(changed, load_brain(path)) == []
+
+
+def test_a_jittered_brain_can_be_kept(compiled, tmp_path):
+    jittered = with_weight_jitter(compiled, 0.3, np.random.default_rng(5))
+    save_brain(jittered, tmp_path / "jittered.db")
+    assert differences(jittered, load_brain(tmp_path / "jittered.db")) == []
+
+
+def test_the_same_recipe_and_seed_give_the_same_file(recipe_path, tmp_path):
+    for name in ("one", "other"):
+        save_brain(compile_recipe(recipe_path, seed=7), tmp_path / f"{name}.db")
+    assert dump(tmp_path / "one.db") == dump(tmp_path / "other.db")
+    assert (tmp_path / "one.db").read_bytes() == (tmp_path / "other.db").read_bytes()
+    save_brain(compile_recipe(recipe_path, seed=8), tmp_path / "third.db")
+    assert dump(tmp_path / "third.db") != dump(tmp_path / "one.db")
+
+
+def test_a_loaded_brain_saves_to_the_same_file(brain_path, tmp_path):
+    save_brain(load_brain(brain_path), tmp_path / "again.db")
+    assert (tmp_path / "again.db").read_bytes() == brain_path.read_bytes()
+
+
+def test_every_table_holds_something_and_any_sql_tool_can_read_it(brain_path):
+    with closing(sqlite3.connect(brain_path)) as database:
+        counts = {table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES}
+        assert counts.pop("checkpoints") == 0
+        assert min(counts.values()) > 0, counts
+        (strongest,) = database.execute(
+            "SELECT s.label FROM synapses JOIN neurons s ON s.neuron = source "
+            "JOIN neurons t ON t.neuron = target WHERE s.type = 'FS' AND t.label = 'motor' LIMIT 1"
+        ).fetchone()
+        assert strongest == "stop"
+        (bound,) = database.execute(
+            "SELECT json_extract(parameters, '$.w_max') FROM synapse_classes WHERE type = 'plastic'"
+        ).fetchone()
+        assert bound == 10
+        assert dict(database.execute("SELECT key, value FROM meta"))["seed"] == "42"
+
+
+def test_the_file_explains_its_columns(brain_path):
+    with closing(sqlite3.connect(brain_path)) as database:
+        (sql,) = database.execute("SELECT sql FROM sqlite_master WHERE name = 'synapses'").fetchone()
+    assert "ticks; 0 for gap junctions" in sql
+
+
+def test_loading_changes_nothing_and_needs_no_right_to_write(brain_path):
+    before = brain_path.read_bytes()
+    brain_path.chmod(stat.S_IRUSR)
+    load_brain(brain_path)
+    assert brain_path.read_bytes() == before
+    assert [file.name for file in brain_path.parent.iterdir()] == [brain_path.name]
+
+
+def test_saving_replaces_an_older_file_whole_and_leaves_no_other(compiled, brain_path):
+    brain_path.write_bytes(b"something else")
+    save_brain(compiled, brain_path)
+    assert differences(compiled, load_brain(brain_path)) == []
+    assert [file.name for file in brain_path.parent.iterdir()] == [brain_path.name]
+
+
+def test_missing_folders_are_made(compiled, tmp_path):
+    save_brain(compiled, str(tmp_path / "a" / "b" / "worm.db"))
+    assert load_brain(str(tmp_path / "a" / "b" / "worm.db")).meta == compiled.meta
+
+
+def test_a_brain_that_cannot_be_kept_leaves_the_old_file_and_nothing_else(compiled, brain_path):
+    before = brain_path.read_bytes()
+    weight = np.full(compiled.network.n_synapses, np.nan)  # SQLite takes NaN for NULL
+    broken = replace(compiled, network=replace(compiled.network, weight=weight))
+    with pytest.raises(InputError, match=r"cannot write .*NOT NULL constraint failed: synapses\.weight"):
+        save_brain(broken, brain_path)
+    assert brain_path.read_bytes() == before
+    assert [file.name for file in brain_path.parent.iterdir()] == [brain_path.name]
+
+
+def test_a_place_that_cannot_be_written_is_named(compiled, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=r"cannot write .*worm\.db: "):
+        save_brain(compiled, tmp_path / "file" / "worm.db")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(InputError, match=r"cannot write .*folder: "):
+        save_brain(compiled, tmp_path / "folder")
+    assert sorted(os.listdir(tmp_path)) == ["file", "folder"]
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(BrainFileError, match=r"no brain file .*none\.db"):
+        load_brain(tmp_path / "none.db")

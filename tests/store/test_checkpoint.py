@@ -1,0 +1,179 @@
+"""A checkpoint comes back bit for bit, and no kill can spoil it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from spikeworm_env.errors import BrainFileError, InputError
+from spikeworm_env.store import checkpoint_tick, load_brain, load_checkpoint, save_brain, save_checkpoint
+
+any_array = arrays.arrays(
+    dtype=st.one_of(arrays.floating_dtypes(sizes=(32, 64)), arrays.integer_dtypes(), arrays.boolean_dtypes()),
+    shape=arrays.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4),
+)
+names = st.text(st.characters(codec="ascii", categories=("L", "N")), min_size=1).map(lambda text: f"s_{text}")
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(state=st.dictionaries(names, any_array, max_size=5), tick=st.integers(0, 2**63 - 1))
+def test_any_state_comes_back_bit_for_bit(brain_path, state, tick):
+    save_checkpoint(brain_path, state, tick)
+    loaded = load_checkpoint(brain_path)
+    assert list(loaded) == list(state)
+    for name, array in state.items():
+        assert loaded[name].dtype == array.dtype and loaded[name].shape == array.shape
+        assert loaded[name].tobytes() == array.tobytes()
+    assert checkpoint_tick(brain_path) == tick
+
+
+def test_structured_arrays_and_awkward_names_come_back(brain_path):
+    rows = np.zeros(3, dtype=[("w", np.float64), ("alive", np.int64)])
+    rows["w"] = [0.1, np.nan, -np.inf]
+    state = {"file": rows, "synapses/plastic": rows["w"], "allow_pickle": np.array("PCG64")}
+    save_checkpoint(brain_path, state, 5)
+    loaded = load_checkpoint(brain_path)
+    assert list(loaded) == list(state)
+    assert loaded["file"].tobytes() == rows.tobytes()
+    assert str(loaded["allow_pickle"]) == "PCG64"
+
+
+def test_a_fresh_brain_has_no_checkpoint(brain_path):
+    assert load_checkpoint(brain_path) is None
+    assert checkpoint_tick(brain_path) is None
+
+
+def test_the_last_checkpoint_replaces_the_one_before_and_leaves_the_brain_as_it_was(brain_path, compiled):
+    for tick in (10, 20, 15):
+        save_checkpoint(brain_path, {"v": np.full(3, tick)}, tick)
+    assert checkpoint_tick(brain_path) == 15
+    assert load_checkpoint(brain_path)["v"].tolist() == [15] * 3
+    loaded = load_brain(brain_path)
+    assert (loaded.network.weight == compiled.network.weight).all()
+    assert [file.name for file in brain_path.parent.iterdir()] == [brain_path.name]
+
+
+def test_the_same_state_gives_the_same_file(brain_path, compiled, tmp_path):
+    other = tmp_path / "other.db"
+    save_brain(compiled, other)
+    for path in (brain_path, other):
+        save_checkpoint(path, {"v": np.arange(9.0)}, 3)
+    assert other.read_bytes() == brain_path.read_bytes()
+
+
+def test_repeated_checkpoints_do_not_make_the_file_grow(brain_path):
+    state = {"v": np.random.default_rng(0).random(20_000)}
+    save_checkpoint(brain_path, state, 1)
+    size = brain_path.stat().st_size
+    for tick in range(2, 8):
+        save_checkpoint(brain_path, state, tick)
+    assert brain_path.stat().st_size <= size + 2 * 4096
+
+
+@pytest.mark.parametrize("tick", [-1, 1.0, True, 2**63, None])
+def test_a_tick_is_a_whole_number(brain_path, tick):
+    with pytest.raises(InputError, match="expected a whole number >= 0"):
+        save_checkpoint(brain_path, {}, tick)
+
+
+def test_objects_are_refused_and_nothing_is_written(brain_path):
+    before = brain_path.read_bytes()
+    with pytest.raises(InputError, match="state 'v' cannot be kept"):
+        save_checkpoint(brain_path, {"v": np.array([{}], dtype=object)}, 1)
+    assert brain_path.read_bytes() == before
+
+
+def test_a_checkpoint_needs_a_brain_file(tmp_path):
+    with pytest.raises(BrainFileError, match="no brain file"):
+        save_checkpoint(tmp_path / "none.db", {}, 1)
+    (tmp_path / "text.db").write_text("text")
+    with pytest.raises(BrainFileError, match="is not a brain file"):
+        save_checkpoint(tmp_path / "text.db", {}, 1)
+    assert (tmp_path / "text.db").read_text() == "text"
+
+
+def change(path, sql, *values):
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(sql, values)
+        database.commit()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE checkpoints SET state = x'00'",
+        "UPDATE checkpoints SET state = 'text'",
+        "UPDATE checkpoints SET sha256 = 'x'",
+        "UPDATE checkpoints SET tick = -1",
+        "UPDATE checkpoints SET tick = 'soon'",
+        "INSERT INTO checkpoints SELECT * FROM checkpoints",
+    ],
+)
+def test_a_damaged_checkpoint_is_refused(brain_path, sql):
+    save_checkpoint(brain_path, {"v": np.arange(3)}, 1)
+    change(brain_path, sql)
+    with pytest.raises(BrainFileError, match="checkpoints: damaged; its checksum or its form is wrong"):
+        load_checkpoint(brain_path)
+
+
+def test_a_state_that_is_no_archive_or_would_run_code_is_refused(brain_path, tmp_path):
+    save_checkpoint(brain_path, {"v": np.arange(3)}, 1)
+    np.savez(tmp_path / "pickled.npz", v=np.array([{}], dtype=object))
+    for blob in (b"no archive", (tmp_path / "pickled.npz").read_bytes()):
+        digest = hashlib.sha256(blob).hexdigest()
+        change(brain_path, "UPDATE checkpoints SET state = ?, sha256 = ?", blob, digest)
+        with pytest.raises(BrainFileError, match="the state cannot be read"):
+            load_checkpoint(brain_path)
+
+
+# One process imports the store and forks a writer per round, which is killed wherever it happens to be.
+KILLER = """
+import os, random, signal, sys, time
+import numpy as np
+from spikeworm_env.store import checkpoint_tick, load_checkpoint, save_checkpoint
+path, rounds = sys.argv[1], int(sys.argv[2])
+random.seed(3)
+for _ in range(rounds):
+    writer = os.fork()
+    if writer == 0:
+        tick = checkpoint_tick(path) or 0
+        while True:
+            tick += 1
+            save_checkpoint(path, {"v": np.full(30_000, tick), "u": np.full((3, 7), tick)}, tick)
+    time.sleep(random.uniform(0.01, 0.08))
+    os.kill(writer, signal.SIGKILL)
+    os.waitpid(writer, 0)
+    state, tick = load_checkpoint(path), checkpoint_tick(path)
+    whole = state is None or all((array == tick).all() for array in state.values())
+    print(tick or 0, int(whole), flush=True)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
+def test_a_kill_at_any_moment_leaves_a_whole_checkpoint(brain_path):
+    rounds = 25
+    result = subprocess.run(
+        [sys.executable, "-c", KILLER, str(brain_path), str(rounds)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    lines = [tuple(map(int, line.split())) for line in result.stdout.splitlines()]
+    ticks, whole = zip(*lines, strict=True)
+    assert len(lines) == rounds
+    assert all(whole)
+    assert list(ticks) == sorted(ticks)  # never an older one than before
+    assert ticks[-1] > rounds / 2  # the writers did write
+    load_brain(brain_path)

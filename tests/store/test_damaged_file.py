@@ -1,0 +1,168 @@
+"""A damaged or foreign file is refused in one line that names the file and the fault."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from spikeworm_env.errors import BrainFileError
+from spikeworm_env.store import load_brain
+
+FAULTS = [
+    ("PRAGMA application_id = 1", "is not a brain file"),
+    ("PRAGMA user_version = 99", "has format version 99, this release reads 1; compile it anew"),
+    ("DROP TABLE muscle_map", r"table muscle_map has columns \[\]"),
+    ("ALTER TABLE neurons RENAME COLUMN a TO alpha", "table neurons has columns"),
+    ("ALTER TABLE neurons ADD COLUMN e REAL", "table neurons has columns"),
+    (
+        "UPDATE synapses SET source = 30 WHERE synapse = 4",
+        "synapses: source of row 4 is 30; expected 0 to 29",
+    ),
+    ("UPDATE synapses SET target = -1", "synapses: target of row 0 is -1; expected 0 to 29"),
+    ("UPDATE synapses SET class = 77 WHERE synapse = 2", "synapses: class of row 2 is 77; expected 0 to"),
+    ("UPDATE synapses SET origin = 77", "synapses: origin of row 0 is 77; expected 0 to"),
+    (
+        "UPDATE synapses SET weight = 'heavy' WHERE synapse = 5",
+        "synapses: weight of row 5 is 'heavy'; expected REAL",
+    ),
+    ("UPDATE synapses SET weight = 9e999", "synapses: weight of row 0 is inf; expected a finite number"),
+    (
+        "UPDATE synapses SET weight = 11 WHERE synapse = 0",
+        r"weight: synapse 0 \(plastic\) is 11, outside \[0, 10\]",
+    ),
+    (
+        "UPDATE synapses SET weight = x'00' WHERE synapse = 3",
+        "synapses: weight of row 3 is b.*; expected REAL",
+    ),
+    ("UPDATE synapses SET delay = 0", "delay: synapse 0 is 0 ticks, expected 1 to 10000"),
+    ("UPDATE synapses SET delay = 1.5", "synapses: delay of row 0 is 1.5; expected INTEGER"),
+    ("DELETE FROM synapses WHERE synapse = 0", "synapses: synapse does not count 0, 1, 2"),
+    ("UPDATE neurons SET a = 9e999 WHERE neuron = 7", "neurons: a of row 7 is inf; expected a finite number"),
+    ("UPDATE neurons SET noise = -1", "neurons: noise of row 0 is -1.0; expected at least 0"),
+    ("UPDATE neurons SET type = 'RZ'", "neurons: unknown type 'RZ'"),
+    ("UPDATE neurons SET component = 9", "neurons: component of row 0 is 9; expected 0 to 1"),
+    ("UPDATE neurons SET component = 1", "neurons: component does not follow the table of components"),
+    ("UPDATE neurons SET copy = 1", "neurons: copy does not follow the table of components"),
+    ("DELETE FROM neurons WHERE neuron = 29", "expected 0 to 28"),
+    ("DELETE FROM neurons", "expected 0 to -1"),
+    (
+        "UPDATE components SET first = 3 WHERE component = 0",
+        "components: left starts at neuron 3; expected 0",
+    ),
+    ("UPDATE components SET count = 4000000000000000", "components: right starts at neuron 15; expected 2"),
+    (
+        "UPDATE components SET count = 4 WHERE component = 1",
+        "components: they hold 35 neurons, but there are 30",
+    ),
+    ("UPDATE synapse_classes SET type = 'plastik'", "unknown synapse type 'plastik'"),
+    ("UPDATE synapse_classes SET parameters = '{'", "synapse_classes: parameters of row 0: "),
+    (
+        "UPDATE synapse_classes SET parameters = '[]'",
+        "parameters of row 0 are not an object of finite numbers",
+    ),
+    (
+        "UPDATE synapse_classes SET parameters = '{\"w_min\": []}'",
+        "parameters of row 0 are not an object of finite numbers",
+    ),
+    (
+        "UPDATE synapse_classes SET parameters = '{\"w_min\": NaN}'",
+        "of row 0 are not an object of finite numbers",
+    ),
+    ("UPDATE synapse_classes SET parameters = '{}'", r"classes\[0\]: missing parameters"),
+    ("UPDATE modulators SET neuron = 30", "modulators: neuron of row 0 is 30; expected 0 to 29"),
+    ("DELETE FROM modulators", r"classes\[\d+\]: modulator [01], but there are 0 groups"),
+    ("UPDATE modulators SET modulator = 5", "modulators: the groups do not count 0, 1, 2 … in order"),
+    (
+        "UPDATE terminals SET neuron = 29 WHERE component = 0",
+        "terminals: left.sensor_in holds neurons of another",
+    ),
+    ("UPDATE terminals SET direction = 2", "terminals: direction of row 0 is 2; expected 0 to 1"),
+    (
+        "UPDATE terminals SET name = 'sensor_in' WHERE name = 'motor_out'",
+        "the rows of left.sensor_in do not stand",
+    ),
+    ("UPDATE receptors SET source = 'noise'", "receptors: unknown channel 'noise' of smell"),
+    ('UPDATE receptors SET stages = \'[{"kind": "square"}]\'', "receptors: stages of smell: "),
+    ("UPDATE receptors SET stages = '7'", "receptors: stages of smell: "),
+    ("UPDATE sensor_map SET receptor = 2", "sensor_map: receptor of row 0 is 2; expected 0 to 1"),
+    ("UPDATE sensor_map SET max_current = 0", "sensor_map: max_current is not above 0 everywhere"),
+    ("UPDATE muscle_map SET side = 2", "muscle_map: side of row 0 is 2; expected 0 to 1"),
+    ("UPDATE muscle_map SET segment = 24", "muscle_map: segment of row 0 is 24; expected 0 to 23"),
+    ("UPDATE muscle_map SET gain = -1", "muscle_map: gain of row 0 is -1.0; expected at least 0"),
+    ("UPDATE proprioception_map SET last_joint = 24", "last_joint of row 0 is 24; expected 1 to 23"),
+    ("UPDATE proprioception_map SET first_joint = 10", "first_joint is not below last_joint everywhere"),
+    ("DELETE FROM meta WHERE key = 'seed'", "meta: key 'seed' is missing"),
+    ("UPDATE meta SET value = 'x' WHERE key = 'seed'", "meta: invalid literal for int"),
+    (
+        "UPDATE meta SET value = '[]' WHERE key = 'block_hashes'",
+        "meta: block_hashes is not an object of texts",
+    ),
+    ("UPDATE meta SET value = '{\"mode\": 1}' WHERE key = 'reward'", "meta: 2 validation errors for Reward"),
+]
+
+
+@pytest.mark.parametrize(("sql", "message"), FAULTS, ids=[fault[0] for fault in FAULTS])
+def test_no_value_in_a_file_is_trusted(brain_path, sql, message):
+    with closing(sqlite3.connect(brain_path)) as database:
+        database.execute(sql)
+        database.commit()
+    with pytest.raises(BrainFileError, match=message) as caught:
+        load_brain(brain_path)
+    assert str(brain_path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"not a database at all, but long enough to have a header" * 20, b"SQLite format 3\0"]
+)
+def test_a_file_that_is_no_database_is_refused(tmp_path, content):
+    path = tmp_path / "worm.db"
+    path.write_bytes(content)
+    with pytest.raises(BrainFileError, match=r"worm\.db is not a brain file"):
+        load_brain(path)
+
+
+def test_a_folder_is_no_brain_file(tmp_path):
+    with pytest.raises(BrainFileError, match="no brain file"):
+        load_brain(tmp_path)
+
+
+def test_another_database_is_refused(tmp_path):
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE neurons (id)")
+        database.commit()
+    with pytest.raises(BrainFileError, match=r"other\.db is not a brain file"):
+        load_brain(path)
+
+
+def test_a_truncated_file_is_refused(brain_path):
+    whole = brain_path.read_bytes()
+    for share in (0.2, 0.5, 0.9):
+        brain_path.write_bytes(whole[: int(share * len(whole))])
+        with pytest.raises(BrainFileError):
+            load_brain(brain_path)
+
+
+def test_random_damage_is_refused_or_harmless_but_never_another_error(brain_path, tmp_path):
+    rng = np.random.default_rng(11)
+    whole = np.frombuffer(brain_path.read_bytes(), np.uint8)
+    path = tmp_path / "damaged.db"
+    refused = 0
+    for _ in range(150):
+        damaged = whole.copy()
+        places = rng.integers(0, whole.size, rng.integers(1, 60))
+        damaged[places] = rng.integers(0, 256, places.size)
+        path.write_bytes(damaged.tobytes())
+        try:
+            load_brain(path)
+        except BrainFileError as error:
+            assert "\n" not in str(error)
+            refused += 1
+    assert refused > 50
+    shutil.copyfile(brain_path, path)
+    load_brain(path)
