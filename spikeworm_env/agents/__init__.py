@@ -1,0 +1,71 @@
+"""Agents: one file each. A file here that declares ``AGENT`` is found by its class's ``name``.
+
+``make_agent`` takes such a name, or a recipe or brain file for a spiking agent.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from spikeworm_env.agents.protocol import Agent
+from spikeworm_env.errors import InputError, UnknownNameError
+
+__all__ = ["AGENTS", "Agent", "make_agent"]
+
+
+def _discover() -> dict[str, Callable[..., Agent]]:
+    modules = (
+        importlib.import_module(f"{__name__}.{file.stem}")
+        for file in sorted(Path(__file__).parent.glob("[!_]*.py"))
+    )
+    classes = [module.AGENT for module in modules if hasattr(module, "AGENT")]
+    return {cls.name: cls for cls in classes}
+
+
+AGENTS: Mapping[str, Callable[..., Agent]] = MappingProxyType(_discover())
+"""The agents that need no brain, by name."""
+
+
+def make_agent(source: str | Path, **options: Any) -> Agent:
+    """An agent by name, or a spiking agent from a recipe or a compiled brain.
+
+    Args:
+        source: a key of ``AGENTS``; the name of a shipped recipe; the path of a recipe (``.json``) or of a
+            brain file (``.db``).
+        **options: of the agent: ``frame_skip`` (ticks per action) for all; ``learning``, ``weight_jitter``,
+            ``name`` for spiking ones; ``seed`` (default 42) to compile a recipe with.
+
+    Raises:
+        UnknownNameError: nothing bears that name; near names are suggested.
+        InputError: an option that the agent does not have, or a value out of range.
+        RecipeError, BrainFileError: the recipe or brain cannot be used.
+    """
+    if str(source) in AGENTS:
+        return _call(AGENTS[str(source)], str(source), options)
+    from spikeworm_env.agents.spiking import SpikingAgent
+    from spikeworm_env.compiler import compile_recipe
+    from spikeworm_env.compiler.library import recipe_names
+    from spikeworm_env.store import load_brain
+
+    path = Path(source)
+    if path.suffix == ".db":
+        compiled = load_brain(path)
+    elif path.suffix == ".json" or str(source) in recipe_names():
+        compiled = compile_recipe(source, seed=options.pop("seed", 42))
+    else:
+        raise UnknownNameError("agent", str(source), [*AGENTS, *recipe_names()])
+    return _call(SpikingAgent, str(source), {"compiled": compiled, **options})
+
+
+def _call(cls: Callable[..., Agent], name: str, options: dict[str, Any]) -> Agent:
+    try:
+        return cls(**options)
+    except TypeError as error:
+        if "unexpected keyword argument" not in str(error):
+            raise
+        unknown = str(error).rsplit("'", 2)[1]
+        raise InputError(f"agent {name!r} has no option {unknown!r}") from None

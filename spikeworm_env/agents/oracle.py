@@ -1,0 +1,59 @@
+"""oracle: the ceiling. It is told where the food is and steers the ready gait towards it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.agents.gaited import GaitedAgent
+from spikeworm_env.world.gait import FREQUENCY_HZ
+from spikeworm_env.world.scale import TICK_S
+
+TURN_PER_RADIAN = 2.0  # turn asked for, per radian between the course and the food's direction
+ARRIVED_BL = 0.15  # nearer than this it holds still
+
+
+class Oracle(GaitedAgent):
+    """Turns towards the nearest food, in proportion to the angle between it and its own course.
+
+    Its course is the mean direction of its head over one period of the gait, since the head sweeps.
+    """
+
+    name = "oracle"
+
+    def __init__(self, frame_skip: int = 1) -> None:
+        super().__init__(frame_skip)
+        self._keep = math.exp(-frame_skip * TICK_S * FREQUENCY_HZ)
+        self._course = np.zeros(2)
+        self._bearing = 0.0
+        self._distance = math.inf
+
+    def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
+        super().reset(seed=seed, info=info)
+        self._course[:] = math.cos(info["heading_rad"]), math.sin(info["heading_rad"])
+        self._look(info)
+
+    def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
+        self._look(info)
+
+    def steer(self, observation: NDArray[np.float32]) -> tuple[float, float]:
+        if self._distance < ARRIVED_BL:
+            return 0.0, 0.0
+        return -TURN_PER_RADIAN * self._bearing, 1.0  # food on the left asks for a turn to the left: < 0
+
+    def _look(self, info: Mapping[str, Any]) -> None:
+        heading = info["heading_rad"]
+        self._course *= self._keep
+        self._course += (1.0 - self._keep) * np.array([math.cos(heading), math.sin(heading)])
+        self._distance = info["distance"]
+        to_food = info["food"] - info["position"]
+        x, y = to_food[np.argmin((to_food**2).sum(axis=1))]
+        ahead, aside = self._course
+        self._bearing = math.atan2(ahead * y - aside * x, ahead * x + aside * y)
+
+
+AGENT = Oracle

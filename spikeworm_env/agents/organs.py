@@ -1,0 +1,148 @@
+"""Between body and brain: receptors and proprioceptors that become currents, motor spikes that become action.
+
+Kernels, one call each; what they compute is documented where it is declared: receptors in
+``compiler.receptors``, the maps in ``compiler.brain``. A receptor is evaluated once an environment step, with
+dt the length of that step, and its current holds for all ticks of the step.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.compiler.brain import SIDES, CompiledBrain
+from spikeworm_env.compiler.fields import JOINTS, SEGMENTS
+from spikeworm_env.engine.jit import bind_cached, disowned, fingerprint, handle_type
+from spikeworm_env.envs.observation import LAYOUT
+from spikeworm_env.world.scale import TICK_S
+
+STAGE_KINDS = ("logarithm", "low_pass", "high_pass", "clip", "gain", "noise")
+LOGARITHM, LOW_PASS, HIGH_PASS, CLIP, GAIN, NOISE = range(len(STAGE_KINDS))
+FIRST_JOINT = LAYOUT["joint_angle"].start
+
+
+class Organs(NamedTuple):
+    """Arrays of the kernels: r receptors, s stages, and the rows of the three maps."""
+
+    channel: NDArray  # (r,) index into the observation
+    first_stage: NDArray  # (r + 1,) the stages of each receptor
+    kind: NDArray  # (s,) index into STAGE_KINDS
+    p: NDArray  # (s, 2) its numbers: offset; share forgotten a step; low, high; gain; sd
+    mean: NDArray  # (s,) running mean of a filter; NaN before the first input
+    noise: NDArray  # (s,) standard normal numbers, drawn anew each step
+    level: NDArray  # (r,) what each receptor reports
+    sense_neuron: NDArray
+    sense_receptor: NDArray
+    sense_scale: NDArray  # (k, 3) gain, offset, limit
+    bend: NDArray  # (joints + 1,) running sum of the joint angles
+    bend_neuron: NDArray
+    bend_joints: NDArray  # (k, 2) first, last (exclusive)
+    bend_gain: NDArray
+    current: NDArray  # (n,) into each neuron
+    muscle_neuron: NDArray
+    muscle: NDArray  # side · SEGMENTS + segment
+    muscle_share: NDArray  # gain / rows of that muscle
+
+
+OrgansType, organs_handle = handle_type("OrgansType", Organs._fields, __name__)
+
+
+def handle(organs):
+    """All arrays behind one pointer; whoever made them keeps them alive."""
+    return organs_handle(*disowned(organs))
+
+
+def sense(organs, observation):
+    """Fill ``organs.current`` from an observation."""
+    current, level = organs.current, organs.level
+    current[:] = 0.0
+    for r in range(level.size):
+        x = float(observation[organs.channel[r]])
+        for s in range(organs.first_stage[r], organs.first_stage[r + 1]):
+            kind = organs.kind[s]
+            if kind == LOGARITHM:
+                x = math.log(max(x, 0.0) + organs.p[s, 0])
+            elif kind == LOW_PASS or kind == HIGH_PASS:  # noqa: PLR1714  a kernel knows no sets
+                m = organs.mean[s]
+                m = x if math.isnan(m) else m + organs.p[s, 0] * (x - m)
+                organs.mean[s] = m
+                x = m if kind == LOW_PASS else x - m
+            elif kind == CLIP:
+                x = min(max(x, organs.p[s, 0]), organs.p[s, 1])
+            elif kind == GAIN:
+                x *= organs.p[s, 0]
+            else:
+                x += organs.p[s, 0] * organs.noise[s]
+        level[r] = x
+    scale = organs.sense_scale
+    for k in range(organs.sense_neuron.size):
+        x = scale[k, 0] * level[organs.sense_receptor[k]] + scale[k, 1]
+        current[organs.sense_neuron[k]] += min(max(x, -scale[k, 2]), scale[k, 2])
+    bend = organs.bend
+    for j in range(bend.size - 1):
+        bend[j + 1] = bend[j] + observation[FIRST_JOINT + j]
+    for k in range(organs.bend_neuron.size):
+        first, last = organs.bend_joints[k, 0], organs.bend_joints[k, 1]
+        current[organs.bend_neuron[k]] += organs.bend_gain[k] * (bend[last] - bend[first]) / (last - first)
+
+
+def move(organs, spikes, ticks, action):
+    """Fill the flat ``action`` with each muscle's share of motor neurons that spiked per tick, within [0, 1]."""
+    share = np.zeros(action.size)
+    for k in range(organs.muscle_neuron.size):
+        share[organs.muscle[k]] += organs.muscle_share[k] * spikes[organs.muscle_neuron[k]]
+    for m in range(action.size):
+        action[m] = min(share[m] / ticks, 1.0)
+
+
+@cache
+def kernels():
+    """(handle, sense, move), compiled once a process and kept on disk."""
+    from spikeworm_env.engine import jit
+
+    key = fingerprint([Path(__file__), Path(jit.__file__)])
+    return bind_cached(handle, key), bind_cached(sense, key), bind_cached(move, key)
+
+
+def make_organs(compiled: CompiledBrain, frame_skip: int) -> Organs:
+    """The arrays for one brain, in the state before the first observation."""
+    stages = [stage for receptor in compiled.receptors for stage in receptor.stages]
+    per_receptor = [len(receptor.stages) for receptor in compiled.receptors]
+    senses, bends, muscles = compiled.sensor_map, compiled.proprioception_map, compiled.muscle_map
+    muscle = muscles.side * SEGMENTS + muscles.segment
+    rows = np.bincount(muscle, minlength=len(SIDES) * SEGMENTS)
+    return Organs(
+        channel=np.array([LAYOUT[r.source].start for r in compiled.receptors], dtype=np.int64),
+        first_stage=np.concatenate([[0], np.cumsum(per_receptor)]).astype(np.int64),
+        kind=np.array([STAGE_KINDS.index(stage.kind) for stage in stages], dtype=np.int64),
+        p=np.array([_numbers(stage, frame_skip * TICK_S) for stage in stages]).reshape(-1, 2),
+        mean=np.full(len(stages), np.nan),
+        noise=np.zeros(len(stages)),
+        level=np.zeros(len(compiled.receptors)),
+        sense_neuron=senses.neuron,
+        sense_receptor=senses.receptor,
+        sense_scale=np.column_stack([senses.gain, senses.offset, senses.limit]),
+        bend=np.zeros(JOINTS + 1),
+        bend_neuron=bends.neuron,
+        bend_joints=np.column_stack([bends.first_joint, bends.last_joint]),
+        bend_gain=bends.gain,
+        current=np.zeros(compiled.network.n_neurons),
+        muscle_neuron=muscles.neuron,
+        muscle=muscle,
+        muscle_share=muscles.gain / rows[muscle],
+    )
+
+
+def _numbers(stage, dt_s: float) -> tuple[float, float]:
+    if stage.kind == "logarithm":
+        return stage.offset, 0.0
+    if stage.kind in ("low_pass", "high_pass"):
+        return -math.expm1(-dt_s / stage.tau_s), 0.0
+    if stage.kind == "clip":
+        return stage.low, stage.high
+    return (stage.gain if stage.kind == "gain" else stage.sd), 0.0

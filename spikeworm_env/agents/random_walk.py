@@ -1,0 +1,39 @@
+"""random: the gait with steering that wanders at random; it senses nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.agents.gaited import GaitedAgent
+from spikeworm_env.world.scale import TICK_S
+
+TAU_S = 2.0  # correlation time of the turn; a real worm's curvature wanders over seconds
+SPREAD = 0.3  # standard deviation of the turn
+
+
+class RandomWalk(GaitedAgent):
+    """A persistent random walk: the turn is an Ornstein–Uhlenbeck process of the agent's own noise."""
+
+    name = "random"
+
+    def __init__(self, frame_skip: int = 1) -> None:
+        super().__init__(frame_skip)
+        self._keep = math.exp(-frame_skip * TICK_S / TAU_S)
+        self._turn = 0.0
+
+    def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
+        super().reset(seed=seed, info=info)
+        self._turn = 0.0
+
+    def steer(self, observation: NDArray[np.float32]) -> tuple[float, float]:
+        noise = SPREAD * math.sqrt(1.0 - self._keep**2) * self.rng.standard_normal()
+        self._turn = self._keep * self._turn + noise
+        return self._turn, 1.0
+
+
+AGENT = RandomWalk

@@ -1,0 +1,47 @@
+"""The reward pathway: what of the environment's reward reaches the brain, and when."""
+
+from __future__ import annotations
+
+import math
+
+from spikeworm_env.compiler.brain import RewardRule
+from spikeworm_env.world.scale import TICK_S
+
+TICKS_PER_MS = 1e-3 / TICK_S
+
+
+class RewardPathway:
+    """Sums reward over an interval and hands it on as surprise.
+
+    With R the reward of the interval and B its running mean,
+
+        r = gain · f(R − B),   f(x) = x (mode magnitude) or sign(x) (mode sign)
+        B ← B + (1 − exp(−interval / tau)) (R − B);   without a baseline B = 0
+
+    Args:
+        rule: interval, mode, gain and baseline, from the recipe.
+    """
+
+    def __init__(self, rule: RewardRule) -> None:
+        self._rule = rule
+        self._interval = max(1, round(rule.interval_ms * TICKS_PER_MS))
+        tau = rule.baseline_tau_s
+        self._adapt = -math.expm1(-rule.interval_ms * 1e-3 / tau) if tau > 0 else 0.0
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the sum and the baseline."""
+        self._sum, self._ticks, self._baseline = 0.0, 0, 0.0
+
+    def __call__(self, reward: float, ticks: int) -> float | None:
+        """Take a step's reward; returns what the brain is given now, or None before the interval ends."""
+        self._sum += reward
+        self._ticks += ticks
+        if self._ticks < self._interval:
+            return None
+        surprise = self._sum - self._baseline
+        self._baseline += self._adapt * surprise
+        self._sum, self._ticks = 0.0, self._ticks - self._interval
+        if self._rule.mode == "sign":
+            surprise = float((surprise > 0) - (surprise < 0))
+        return self._rule.gain * surprise

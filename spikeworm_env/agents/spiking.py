@@ -1,0 +1,93 @@
+"""A compiled brain as an agent: observation → currents → ticks → motor spikes → action."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.agents.organs import NOISE, kernels, make_organs
+from spikeworm_env.agents.reward import RewardPathway
+from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.fields import SEGMENTS
+from spikeworm_env.compiler.perturb import with_weight_jitter
+from spikeworm_env.engine.brain import Brain
+from spikeworm_env.errors import InputError
+
+
+class SpikingAgent:
+    """Carries a brain. Everything that decides is in its neurons.
+
+    Args:
+        compiled: what to carry.
+        name: what tables call it; by default the recipe's name.
+        frame_skip: ticks that the brain runs per action.
+        learning: whether reward and spikes may change weights.
+        weight_jitter: relative standard deviation of noise on every weight, conductance, proprioceptive gain
+            and muscle gain, drawn anew at each reset from its seed.
+
+    Attributes:
+        brain: the running brain.
+    """
+
+    def __init__(
+        self,
+        compiled: CompiledBrain,
+        *,
+        name: str | None = None,
+        frame_skip: int = 1,
+        learning: bool = True,
+        weight_jitter: float = 0.0,
+    ) -> None:
+        if frame_skip < 1:
+            raise InputError(f"frame_skip is {frame_skip}; expected at least 1")
+        if not 0.0 <= weight_jitter <= 1.0:
+            raise InputError(f"weight_jitter is {weight_jitter}; expected 0 to 1")
+        self.name = name or compiled.meta.recipe_name
+        self.compiled = compiled
+        self.frame_skip = frame_skip
+        self._jitter = weight_jitter
+        self._make_handle, self._sense, self._move = kernels()
+        self._pathway = RewardPathway(compiled.reward) if compiled.reward else None
+        self._rng = np.random.default_rng(0)
+        self.brain = Brain(compiled.network, learning=learning)
+        self._embody(compiled)
+
+    def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
+        """A new trial: fresh membranes, receptors and noise; what was learned stays, unless jittered."""
+        noise_seed, receptor_seed, jitter_seed = np.random.SeedSequence(seed).generate_state(3)
+        compiled = self.compiled
+        if self._jitter > 0:
+            compiled = with_weight_jitter(compiled, self._jitter, np.random.default_rng(jitter_seed))
+            self.brain = Brain(compiled.network, learning=self.brain.learning)
+        self.brain.reset(seed=int(noise_seed))
+        self._rng = np.random.default_rng(receptor_seed)
+        self._embody(compiled)
+        if self._pathway:
+            self._pathway.reset()
+
+    def act(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Run ``frame_skip`` ticks under the currents that the observation causes."""
+        organs = self._organs
+        if self._noisy:
+            organs.noise[:] = self._rng.standard_normal(organs.noise.size)
+        self._sense(self._handle, observation)
+        spikes = self.brain.advance(self.frame_skip, organs.current)
+        action = np.empty((2, SEGMENTS), dtype=np.float32)
+        self._move(self._handle, spikes, self.frame_skip, action.reshape(-1))
+        return action
+
+    def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
+        """Hand the reward to the brain, by the recipe's rule; without a rule it goes nowhere."""
+        if self._pathway:
+            given = self._pathway(reward, self.frame_skip)
+            if given is not None:
+                self.brain.deliver_reward(given)
+
+    def _embody(self, compiled: CompiledBrain) -> None:
+        """Connect the brain to fresh receptors and muscles."""
+        self._organs = make_organs(compiled, self.frame_skip)
+        self._handle = self._make_handle(self._organs)
+        self._noisy = bool((self._organs.kind == NOISE).any())
