@@ -1,0 +1,99 @@
+"""``spikeworm compare``: agents on the same dishes, beside their controls and the oracle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from spikeworm_env.cli import options
+from spikeworm_env.cli.screen import command_line, figure, print_json, print_table, progress, screen
+
+if TYPE_CHECKING:
+    from spikeworm_env.experiments.comparison import Comparison, Summary
+    from spikeworm_env.experiments.statistics import Estimate
+
+
+def compare_command(  # noqa: PLR0913 - one parameter an option
+    *,
+    agents: Annotated[list[str], typer.Argument(help="Agents, recipes or brain files.", metavar="AGENT...")],
+    trials: Annotated[int, typer.Option("--trials", help="Trial seeds for every agent.")] = 40,
+    first_seed: Annotated[
+        int, typer.Option("--first-seed", help="10000 and up to report, below 1000 to tune.")
+    ] = 10_000,
+    trial: options.TrialName = "default",
+    seconds: options.Seconds = None,
+    ticks: options.Ticks = None,
+    start_distance: options.StartDistance = None,
+    sigma: options.Sigma = None,
+    foods: options.Foods = None,
+    frame_skip: options.FrameSkip = 1,
+    brain_seeds: options.BrainSeeds = str(options.DEFAULT_BRAIN_SEED),
+    weight_jitter: options.WeightJitter = 0.0,
+    controls: options.Controls = "all",
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", help="Worker processes; by default one a core.")
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Compare agents on the same trial seeds, each brain beside its blind control."""
+    from spikeworm_env.experiments.comparison import compare
+
+    dish = options.Dish(trial, seconds, ticks, start_distance, sigma, foods)
+    seeds = options.seeds_of(brain_seeds)
+    with progress() as bars:
+        task = bars.add_task("trials", total=None)
+        comparison = compare(
+            agents,
+            trials,
+            first_seed,
+            dish.as_trial(),
+            jobs=jobs,
+            controls=options.names_of(controls),
+            brain_seeds=seeds,
+            weight_jitter=weight_jitter,
+            frame_skip=frame_skip,
+            progress=lambda done, total: bars.update(task, completed=done, total=total),
+        )
+    if as_json:
+        print_json({**comparison.to_json(), "command": command_line()})
+    else:
+        _print(comparison)
+
+
+def _print(comparison: Comparison) -> None:
+    first, last = comparison.trial_seeds[0], comparison.trial_seeds[-1]
+    rows = {**comparison.summaries, "oracle": comparison.oracle}
+    print_table(
+        f"trial {comparison.trial.name}, seeds {first} to {last}",
+        ["agent", "n", "ci_time", "ci_net", "success", "efficiency", "p vs blind"],
+        (_row(name, summary) for name, summary in rows.items()),
+    )
+    small = screen()
+    if len(comparison.trial_seeds) < 10:
+        small.print("No intervals: they take at least 10 trials.")
+    else:
+        small.print("Mean [95% BCa bootstrap interval]; p by paired permutation of ci_time.")
+    if len(comparison.brain_seeds) > 1:
+        small.print("n: trial seeds × brains; brains are averaged within each trial seed.")
+    small.print(f"Repeat with: {command_line()}")
+
+
+def _row(name: str, summary: Summary) -> list[str]:
+    test = summary.against_blind
+    return [
+        name,
+        str(summary.n) if summary.brains == 1 else f"{summary.n} × {summary.brains}",
+        _estimate(summary.ci_time),
+        _estimate(summary.ci_net),
+        figure(summary.success),
+        figure(summary.efficiency),
+        figure(None) if test is None else f"{test.p:.2g}",
+    ]
+
+
+def _estimate(estimate: Estimate) -> str:
+    mean = figure(estimate.mean)
+    if estimate.low is None or estimate.high is None:
+        return mean
+    return f"{mean} [{figure(estimate.low)},{figure(estimate.high)}]"  # a narrow screen breaks at the space

@@ -1,0 +1,97 @@
+"""Options that several commands share, each declared once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from spikeworm_env.errors import InputError
+
+if TYPE_CHECKING:
+    from spikeworm_env.experiments.trials import Trial
+
+DEFAULT_BRAIN = "crawler_v1"
+DEFAULT_BRAIN_SEED = 42
+
+DISH = "Dish and duration"
+BRAIN = "Brain"
+
+TrialName = Annotated[str, typer.Option("--trial", help="default, far or classic.", rich_help_panel=DISH)]
+Seconds = Annotated[float | None, typer.Option("--seconds", help="Simulated seconds.", rich_help_panel=DISH)]
+Ticks = Annotated[
+    int | None, typer.Option("--ticks", help="The same in ticks of 1 ms.", rich_help_panel=DISH)
+]
+StartDistance = Annotated[
+    float | None,
+    typer.Option("--start-distance", help="From head to nearest food, body lengths.", rich_help_panel=DISH),
+]
+Sigma = Annotated[
+    float | None, typer.Option("--sigma", help="Width of a food's field, body lengths.", rich_help_panel=DISH)
+]
+Foods = Annotated[int | None, typer.Option("--foods", help="Foods in the dish.", rich_help_panel=DISH)]
+FrameSkip = Annotated[
+    int, typer.Option("--frame-skip", help="Ticks per control step; 1 is lock-step.", rich_help_panel=DISH)
+]
+WeightJitter = Annotated[
+    float,
+    typer.Option(
+        "--weight-jitter", help="Relative noise on all weights, such as 0.2.", rich_help_panel=BRAIN
+    ),
+]
+BrainSeeds = Annotated[
+    str,
+    typer.Option(
+        "--brain-seeds", help="Seeds to compile recipes with: 42, 42,43 or 42-44.", rich_help_panel=BRAIN
+    ),
+]
+Controls = Annotated[str, typer.Option("--controls", help="all, none, or names with commas between.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
+
+
+@dataclass(frozen=True)
+class Dish:
+    """What the options of the dish say."""
+
+    trial: str
+    seconds: float | None
+    ticks: int | None
+    start_distance: float | None
+    sigma: float | None
+    foods: int | None
+
+    def as_trial(self) -> Trial:
+        """The named trial with the changes asked for.
+
+        Raises:
+            InputError: an unknown trial, or a duration that is none.
+        """
+        from spikeworm_env.experiments.trials import duration, find_trial
+
+        return find_trial(self.trial).with_changes(
+            duration_s=duration(seconds=self.seconds, ticks=self.ticks),
+            start_distance=self.start_distance,
+            sigma=self.sigma,
+            n_foods=self.foods,
+        )
+
+
+def seeds_of(text: str) -> tuple[int, ...]:
+    """The seeds that a list such as ``42``, ``42,43,50`` or ``42-44`` names.
+
+    Raises:
+        InputError: anything else.
+    """
+    seeds: list[int] = []
+    for part in text.split(","):
+        first, dash, last = (piece.strip() for piece in part.partition("-"))
+        if not first.isdecimal() or (dash and not last.isdecimal()) or (dash and int(last) < int(first)):
+            raise InputError(f"--brain-seeds: {text!r} is no list of seeds; write 42, 42,43,50 or 42-44")
+        seeds.extend(range(int(first), int(last or first) + 1))
+    return tuple(seeds)
+
+
+def names_of(text: str) -> str | list[str]:
+    """``all`` and ``none`` as they are; anything else as a list of names."""
+    return text if text in ("all", "none") else [name.strip() for name in text.split(",")]

@@ -1,0 +1,216 @@
+"""``spikeworm run``: one trial, watched, beside its controls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from spikeworm_env.cli import options
+from spikeworm_env.cli.film import Film
+from spikeworm_env.cli.outputs import check_folder, outputs
+from spikeworm_env.cli.screen import command_line, figure, print_json, print_table, progress, screen
+from spikeworm_env.errors import InputError, suggestion
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from spikeworm_env.experiments.roster import Entrant
+    from spikeworm_env.experiments.trial import TrialResult
+    from spikeworm_env.experiments.trials import Trial
+
+
+class Render(StrEnum):
+    """What is shown of the trial, while it runs or afterwards."""
+
+    HUMAN = "human"
+    VIDEO = "video"
+    NONE = "none"
+
+
+RENDER_MODES = {Render.HUMAN: "human", Render.VIDEO: "rgb_array", Render.NONE: None}
+
+
+def run_command(  # noqa: PLR0913 - one parameter an option
+    *,
+    brain: Annotated[
+        str | None,
+        typer.Option("--brain", help=f"A recipe or a brain file; {options.DEFAULT_BRAIN} if not given."),
+    ] = None,
+    agent: Annotated[str | None, typer.Option("--agent", help="An agent without a brain instead.")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Trial seed: dish, start, heading and noise.")] = 0,
+    trial: options.TrialName = "default",
+    seconds: options.Seconds = None,
+    ticks: options.Ticks = None,
+    start_distance: options.StartDistance = None,
+    sigma: options.Sigma = None,
+    foods: options.Foods = None,
+    frame_skip: options.FrameSkip = 1,
+    brain_seeds: options.BrainSeeds = str(options.DEFAULT_BRAIN_SEED),
+    weight_jitter: options.WeightJitter = 0.0,
+    controls: options.Controls = "all",
+    render: Annotated[
+        Render, typer.Option("--render", help="A video file, a window or neither.")
+    ] = Render.VIDEO,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder; runs/AGENT_TRIAL_sSEED if not given.")
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Run one trial beside the blind control and the oracle; write a picture of the paths and a video."""
+    source = _chosen(brain, agent)
+    dish = options.Dish(trial, seconds, ticks, start_distance, sigma, foods).as_trial()
+    stage = Stage(dish, seed, frame_skip)
+    stage.check(RENDER_MODES[render])
+    check_folder(out or Path("runs"))
+    entrant, others = _participants(source, options.seeds_of(brain_seeds), weight_jitter, controls)
+    with outputs(out or Path("runs") / f"{entrant.key}_{dish.name}_s{seed}") as files, progress() as bars:
+        if render is Render.VIDEO:
+            with Film(files.workshop / "trial") as film:
+                result = stage.run(entrant, bars, "rgb_array", film)
+        else:
+            result = stage.run(entrant, bars, RENDER_MODES[render])
+        beside = {name: stage.run(other, bars) for name, other in others.items()}
+        _draw_paths(files.workshop / "path.png", [result, *beside.values()], dish)
+        written = files.publish()
+    if as_json:
+        print_json(_as_json(result, beside, written))
+    else:
+        _print(result, beside, written)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where the trials of one command take place."""
+
+    trial: Trial
+    seed: int
+    frame_skip: int
+
+    def check(self, render_mode: str | None) -> None:
+        """Refuse, before anything is written, what the environment would refuse.
+
+        Raises:
+            InputError: naming the argument.
+        """
+        if self.seed < 0:
+            raise InputError(f"--seed: a trial seed must be at least 0, not {self.seed}")
+        if render_mode == "human":
+            from spikeworm_env.rendering.window import check_display
+
+            check_display()
+        self.trial.make_env(frame_skip=self.frame_skip, render_mode=render_mode).close()
+
+    def run(
+        self, entrant: Entrant, bars: Progress, render_mode: str | None = None, film: Film | None = None
+    ) -> TrialResult:
+        """One trial of one agent."""
+        from spikeworm_env.experiments.trial import run_trial
+
+        total = round(self.trial.settings()["duration_s"] * 1000)
+        bar = bars.add_task(f"{entrant.key}: getting ready", total=total)
+        agent = entrant.make(self.frame_skip)
+        bars.update(bar, description=entrant.key)
+
+        def look(env: Any, info: Mapping[str, Any]) -> None:
+            bars.update(bar, completed=info["tick"])
+            if film is not None:
+                film(env, info)
+
+        return run_trial(
+            agent, self.trial, self.seed, frame_skip=self.frame_skip, render_mode=render_mode, observer=look
+        )
+
+
+def _chosen(brain: str | None, agent: str | None) -> str:
+    """The recipe, brain file or agent that the options name.
+
+    Raises:
+        InputError: both are given, or one names what the other is for.
+    """
+    from spikeworm_env.agents import AGENTS
+
+    if brain is not None and agent is not None:
+        raise InputError("give --brain or --agent, not both")
+    if agent is not None and agent not in AGENTS:
+        raise InputError(
+            f"--agent: {agent!r} is no agent without a brain{suggestion(agent, AGENTS)}; "
+            "recipes and brain files go with --brain"
+        )
+    if brain in AGENTS:
+        raise InputError(f"--brain: {brain!r} is an agent without a brain; use --agent {brain}")
+    return agent or brain or options.DEFAULT_BRAIN
+
+
+def _participants(
+    source: str, brain_seeds: Sequence[int], weight_jitter: float, controls: str
+) -> tuple[Entrant, dict[str, Entrant]]:
+    """Who runs, and by name the controls beside it.
+
+    Raises:
+        InputError: an unknown control, more than one brain seed, or what cannot take part.
+    """
+    from spikeworm_env.experiments.roster import CONTROLS, ORACLE, controls_named, enter
+
+    wanted = controls_named(options.names_of(controls), (*CONTROLS, ORACLE))
+    if len(brain_seeds) != 1:
+        raise InputError("--brain-seeds: run takes one seed; compare takes several")
+    ((entrant,),) = enter([source], brain_seeds, weight_jitter).values()
+    ((oracle,),) = enter([ORACLE]).values()
+    return entrant, {name: oracle if name == ORACLE else entrant.as_control(name) for name in wanted}
+
+
+def _draw_paths(path: Path, results: Sequence[TrialResult], trial: Trial) -> None:
+    from spikeworm_env.rendering.picture import PathTrace, path_picture
+
+    first = results[0]
+    traces = [
+        PathTrace(result.agent, result.path, result.ci_time, result.ci_net, result.success)
+        for result in results
+    ]
+    title = f"{first.agent}, trial {first.trial}, seed {first.seed}, {first.seconds:g} s"
+    path_picture(path, traces, trial.settings()["dish_radius"], first.food, title)
+
+
+def _as_json(
+    result: TrialResult, beside: Mapping[str, TrialResult], written: Sequence[Path]
+) -> dict[str, Any]:
+    from spikeworm_env.experiments.provenance import versions
+
+    return {
+        **result.to_json(),
+        "files": [str(file) for file in written],
+        "controls": {name: {**control.to_json(), "files": []} for name, control in beside.items()},
+        "command": command_line(),
+        "versions": versions(),
+    }
+
+
+def _print(result: TrialResult, beside: Mapping[str, TrialResult], written: Sequence[Path]) -> None:
+    print_table(
+        f"trial {result.trial}, seed {result.seed}, {result.seconds:g} s, start at "
+        f"{result.start_distance:g} body lengths",
+        ["agent", "ci_time", "ci_net", "ci_clipped", "nearest BL", "reached at", "speed BL/s", "wave Hz"],
+        (_row(each) for each in (result, *beside.values())),
+    )
+    lines = screen()
+    lines.print(f"{result.ticks_per_second:,.0f} ticks per second of computing; a tick is 1 ms of worm.")
+    for file in written:
+        lines.print(str(file), soft_wrap=True)
+
+
+def _row(result: TrialResult) -> list[str]:
+    return [
+        result.agent,
+        figure(result.ci_time),
+        figure(result.ci_net),
+        figure(result.ci_clipped),
+        figure(result.min_distance),
+        figure(result.time_to_reach_s, 1, " s"),
+        figure(result.speed_bl_per_s, 3),
+        figure(result.wave_frequency_hz),
+    ]

@@ -1,0 +1,84 @@
+"""What a person sees: tables on stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+PIPED_WIDTH = 120  # columns of a table that goes into a file or a pipe
+
+
+def print_json(content: Mapping[str, Any]) -> None:
+    """One JSON object on stdout, nothing else."""
+    typer.echo(json.dumps(content, indent=2, allow_nan=False))
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table, text in its first column and figures in the others; on a narrow screen only spaces break."""
+    cells = [columns, *rows]
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
+    for number, column in enumerate(zip(*cells, strict=True)):
+        longest_word = max(len(word) for cell in column for word in cell.split())
+        table.add_column(column[0], justify="right" if number else "left", min_width=longest_word)
+    for row in cells[1:]:
+        table.add_row(*row)
+    screen().print(table)
+
+
+def screen() -> Console:
+    """The console of stdout, wide enough for our tables when it is not a terminal."""
+    piped = not sys.stdout.isatty()
+    return Console(highlight=False, markup=False, width=PIPED_WIDTH if piped else None)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Progress bars on stderr; silent when stderr is no terminal, gone when done."""
+    console = Console(stderr=True)
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bars:
+        yield bars
+
+
+def figure(value: float | None, digits: int = 2, unit: str = "") -> str:
+    """A number for a table; a dash for what could not be measured."""
+    return "–" if value is None else f"{value:z.{digits}f}{unit}"
+
+
+def command_line() -> str:
+    """The command as it was typed, for whoever wants to repeat it."""
+    return shlex.join(["spikeworm", *sys.argv[1:]])

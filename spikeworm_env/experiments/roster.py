@@ -1,0 +1,161 @@
+"""Who takes part: agents, brains compiled from recipes or read from files, and their controls."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from spikeworm_env.agents import AGENTS, make_agent
+from spikeworm_env.agents.controls import Blind
+from spikeworm_env.agents.protocol import Agent
+from spikeworm_env.agents.spiking import SpikingAgent
+from spikeworm_env.compiler import CompiledBrain
+from spikeworm_env.compiler.library import find_recipe, recipe_names
+from spikeworm_env.errors import InputError, TrialError, UnknownNameError
+from spikeworm_env.experiments.zoo import ZooBrain, is_brain_file, zoo_brain
+from spikeworm_env.store import load_brain
+
+ORACLE = "oracle"  # the agent that is told where the food is: the ceiling
+CONTROLS = {"blind": Blind}  # what wraps an agent to make its control
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """One participant, described so that any process can make it.
+
+    Attributes:
+        name: an agent's name, a recipe's name or a brain file's stem.
+        source: an agent's name or the path of a brain file.
+        brain_seed: the seed that the brain was compiled with; None without a brain.
+        recipe_hash: of the brain's recipe; empty without a brain.
+        digest: SHA-256 of the brain file; empty without a brain.
+        weight_jitter: relative standard deviation of noise on all weights.
+        control: a name of `CONTROLS`, or None.
+    """
+
+    name: str
+    source: str
+    brain_seed: int | None = None
+    recipe_hash: str = ""
+    digest: str = ""
+    weight_jitter: float = 0.0
+    control: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What tables call it."""
+        return self.name if self.control is None else f"{self.name}:{self.control}"
+
+    @property
+    def is_brain(self) -> bool:
+        """Whether a spiking brain decides."""
+        return bool(self.digest)
+
+    def as_control(self, control: str) -> Entrant:
+        """The control of that name for this participant."""
+        return replace(self, control=control)
+
+    def make(self, frame_skip: int) -> Agent:
+        """The agent itself, new: nothing that another learned is in it.
+
+        Raises:
+            InputError: an option that the agent refuses.
+            TrialError: its brain file is no longer the one that was entered.
+        """
+        agent: Agent
+        if self.is_brain:
+            compiled = _load(self.source, self.digest)
+            agent = SpikingAgent(
+                compiled, name=self.name, frame_skip=frame_skip, weight_jitter=self.weight_jitter
+            )
+        else:
+            agent = make_agent(self.source, frame_skip=frame_skip)
+        return agent if self.control is None else CONTROLS[self.control](agent)
+
+
+def enter(
+    agents: Sequence[str], brain_seeds: Sequence[int] = (42,), weight_jitter: float = 0.0
+) -> dict[str, list[Entrant]]:
+    """The participants that each argument stands for: one a brain seed for a recipe, otherwise one.
+
+    Brains that the zoo does not have yet are compiled and kept there, but only when no argument is wrong.
+
+    Args:
+        agents: names of agents or recipes, or paths of recipes or brain files.
+        brain_seeds: what recipes are compiled with.
+        weight_jitter: relative standard deviation of noise on all weights of a brain, 0 to 1.
+
+    Returns:
+        Participants by name, in the order of the arguments.
+
+    Raises:
+        UnknownNameError, RecipeError, BrainFileError, InputError: what cannot take part.
+    """
+    if not brain_seeds or min(brain_seeds) < 0 or len(set(brain_seeds)) < len(brain_seeds):
+        raise InputError(f"brain seeds must be different numbers of at least 0, not {list(brain_seeds)}")
+    if not 0 <= weight_jitter <= 1:
+        raise InputError(f"weight_jitter is {weight_jitter}; expected 0 to 1")
+    found: dict[str, list[Entrant] | list[ZooBrain]] = {}
+    for agent in agents:
+        name, participants = _find(agent, brain_seeds, weight_jitter)
+        if name in found:
+            raise InputError(f"two of the agents are called {name!r}; rename a file or name each once")
+        found[name] = participants
+    return {
+        name: [
+            each if isinstance(each, Entrant) else _brain_entrant(name, each.keep(), weight_jitter)
+            for each in participants
+        ]
+        for name, participants in found.items()
+    }
+
+
+def _find(
+    agent: str, brain_seeds: Sequence[int], weight_jitter: float
+) -> tuple[str, list[Entrant] | list[ZooBrain]]:
+    """Name and participants of one argument; nothing is written yet."""
+    if agent in AGENTS:
+        return agent, [Entrant(agent, agent)]
+    if is_brain_file(agent):
+        name = Path(agent).stem
+        return name, [_brain_entrant(name, Path(agent), weight_jitter)]
+    try:
+        recipe = find_recipe(agent)
+    except UnknownNameError:
+        known = [*AGENTS, *recipe_names()]
+        raise UnknownNameError("agent, recipe or brain file", agent, known) from None
+    return recipe.stem, [zoo_brain(recipe, seed) for seed in brain_seeds]
+
+
+def controls_named(controls: str | Sequence[str], known: Sequence[str] = tuple(CONTROLS)) -> tuple[str, ...]:
+    """The controls that ``"all"``, ``"none"`` or a list of names stands for.
+
+    Raises:
+        UnknownNameError: a name that none of them bears.
+    """
+    if controls == "all":
+        return tuple(known)
+    names = () if controls == "none" else (controls,) if isinstance(controls, str) else tuple(controls)
+    for name in names:
+        if name not in known:
+            raise UnknownNameError("control", name, known)
+    return names
+
+
+def _brain_entrant(name: str, path: Path, weight_jitter: float) -> Entrant:
+    meta = load_brain(path).meta
+    return Entrant(name, str(path), meta.seed, meta.recipe_hash, _digest(path), weight_jitter)
+
+
+@lru_cache(maxsize=2)  # trials come agent by agent, so a process reads each file once
+def _load(path: str, digest: str) -> CompiledBrain:
+    if _digest(Path(path)) != digest:
+        raise TrialError(f"{path} was changed while in use")
+    return load_brain(path)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

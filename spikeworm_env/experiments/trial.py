@@ -1,0 +1,213 @@
+"""One trial: one worm, one dish, one start, a fixed simulated time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+import gymnasium
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.agents import make_agent
+from spikeworm_env.agents.protocol import Agent
+from spikeworm_env.envs.observation import LAYOUT
+from spikeworm_env.errors import InputError
+from spikeworm_env.experiments.metrics import net_speed, wave_frequency
+from spikeworm_env.experiments.trials import Trial, find_trial
+
+SAMPLE_TICKS = 50  # 20 Hz: twenty times the undulation of a crawling worm
+
+LEAST_WAY_S = 10.0
+
+INDICES = ("ci_time", "ci_net", "ci_clipped")
+
+Observer = Callable[[gymnasium.Env, Mapping[str, Any]], None]
+"""Called with the environment and its info after reset and about every `SAMPLE_TICKS` ticks; only looks."""
+
+
+@dataclass(frozen=True)
+class TrialResult:
+    """What one trial showed.
+
+    Attributes:
+        agent: the agent's name.
+        trial: the trial's name.
+        seed: the trial seed, which fixes dish, start, heading and all noise.
+        ticks: ticks of 1 ms simulated.
+        ci_time, ci_net, ci_clipped: the chemotaxis indices over all ticks.
+        success: whether the head came within 1 BL of a food.
+        time_to_reach_s: when it first had, to the next sample (50 ms); None if never.
+        min_distance: the head's least distance from a food, BL.
+        start_distance: its distance at the start, BL.
+        speed_bl_per_s: speed of the drag centre along its path, without the swing of the wave.
+        wave_frequency_hz: dominant frequency of the joint angles; None for a still body or a short trial.
+            Both are measured on the way, that is until a food is reached: a worm that rests there is not
+            a slow one. One that reaches it in less than `LEAST_WAY_S` is measured over the whole trial.
+        path: (m, 2) the head's place at the start, at every sample and at the end, BL.
+        food: (k, 4) the foods: x, y (BL), peak, sigma (BL).
+        ticks_per_second: ticks simulated per second of wall-clock time.
+
+    Two results are equal when all but path, food and ``ticks_per_second`` are.
+    """
+
+    agent: str
+    trial: str
+    seed: int
+    ticks: int
+    ci_time: float
+    ci_net: float
+    ci_clipped: float
+    success: bool
+    time_to_reach_s: float | None
+    min_distance: float
+    start_distance: float
+    speed_bl_per_s: float | None
+    wave_frequency_hz: float | None
+    path: NDArray[np.float64] = field(compare=False)
+    food: NDArray[np.float64] = field(compare=False)
+    ticks_per_second: float = field(compare=False)
+
+    @property
+    def seconds(self) -> float:
+        """Simulated seconds."""
+        return self.ticks / 1000
+
+    def to_json(self) -> dict[str, Any]:
+        """The figures as JSON types, without path and food; what could not be measured is None."""
+        names = (
+            "agent",
+            "trial",
+            "seed",
+            "seconds",
+            "ci_time",
+            "ci_net",
+            "ci_clipped",
+            "success",
+            "time_to_reach_s",
+            "min_distance",
+            "start_distance",
+            "speed_bl_per_s",
+            "wave_frequency_hz",
+            "ticks_per_second",
+        )
+        return {name: getattr(self, name) for name in names}
+
+
+def run_trial(
+    agent: str | Agent,
+    trial: str | Trial = "default",
+    seed: int = 0,
+    *,
+    frame_skip: int = 1,
+    render_mode: str | None = None,
+    observer: Observer | None = None,
+) -> TrialResult:
+    """Run one trial of one agent.
+
+    Args:
+        agent: an agent, or what `make_agent` takes: a name, a recipe or a brain file.
+        trial: a trial or the name of one.
+        seed: the trial seed. Every agent given it meets the same dish, start and heading; the agent's own
+            noise comes from a stream of the same seed that is independent of the environment's.
+        frame_skip: ticks of 1 ms per step of the environment; 1 is lock-step.
+        render_mode: that of the environment, for an observer that draws.
+        observer: looks on, see `Observer`; its time does not count in ``ticks_per_second``.
+
+    Raises:
+        InputError: an unknown name, or arguments that the agent or the environment refuses.
+    """
+    if seed < 0:
+        raise InputError(f"a trial seed must be at least 0, not {seed}")
+    trial = find_trial(trial)
+    if isinstance(agent, str):
+        agent = make_agent(agent, frame_skip=frame_skip)
+    with closing(trial.make_env(frame_skip=frame_skip, render_mode=render_mode)) as env:
+        env.title = f"{agent.name} · {trial.name} · seed {seed}"  # type: ignore[attr-defined]
+        observation, info = env.reset(seed=seed)
+        agent.reset(seed=agent_seed(seed), info=info)
+        sample_steps = max(1, round(SAMPLE_TICKS / frame_skip))
+        track = _Track(env, sample_steps * frame_skip / 1000)
+        track.add(observation, info, evenly=True)
+        busy_s, ended = 0.0, False
+        while not ended:
+            if observer is not None:
+                observer(env, info)
+            started = perf_counter()
+            steps, observation, info, ended = _advance(env, agent, observation, sample_steps)
+            busy_s += perf_counter() - started
+            # a last sample that comes early would bend speed and spectrum
+            track.add(observation, info, evenly=steps == sample_steps)
+        if observer is not None:
+            observer(env, info)
+        measured = track.measured(info)
+    return TrialResult(agent.name, trial.name, seed, **measured, ticks_per_second=measured["ticks"] / busy_s)
+
+
+def _advance(
+    env: gymnasium.Env, agent: Agent, observation: NDArray, max_steps: int
+) -> tuple[int, NDArray, dict[str, Any], bool]:
+    """The closed loop for that many steps or to the end of the episode.
+
+    Returns: steps taken, last observation, last info, whether the episode ended.
+    """
+    step, act, learn = env.step, agent.act, agent.learn
+    for taken in range(1, max_steps + 1):
+        observation, reward, terminated, truncated, info = step(act(observation))
+        learn(float(reward), terminated, truncated, info)
+        if terminated or truncated:
+            return taken, observation, info, True
+    return max_steps, observation, info, False
+
+
+def agent_seed(trial_seed: int) -> int:
+    """The seed of an agent's noise: a child stream of the trial seed, so independent of the environment's."""
+    child = np.random.SeedSequence(trial_seed, spawn_key=(1,))
+    return int(child.generate_state(1, np.uint64)[0])
+
+
+class _Track:
+    """Samples of a trial as it runs."""
+
+    def __init__(self, env: gymnasium.Env, sample_s: float) -> None:
+        self._env, self._sample_s, self._joints = env, sample_s, LAYOUT["joint_angle"]
+        self._path: list[tuple[float, float]] = []
+        self._centres: list[NDArray] = []
+        self._joint_angles: list[NDArray] = []
+        self._reached_s: float | None = None
+
+    def add(self, observation: NDArray, info: Mapping[str, Any], *, evenly: bool) -> None:
+        """Take a sample; one that is not evenly spaced counts for the path alone."""
+        self._path.append(tuple(info["position"]))
+        if self._reached_s is None and info["success"]:
+            self._reached_s = float(info["time_s"])
+        if evenly:
+            self._centres.append(np.array(self._env.drag_centre))  # type: ignore[attr-defined]
+            self._joint_angles.append(np.array(observation[self._joints]))
+
+    def measured(self, info: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields of a `TrialResult` that the track and the last info give."""
+        centres, joint_angles = np.array(self._centres), np.array(self._joint_angles)
+        if self._reached_s is not None and self._reached_s >= LEAST_WAY_S:
+            way = round(self._reached_s / self._sample_s) + 1
+            centres, joint_angles = centres[:way], joint_angles[:way]
+        return {
+            "ticks": int(info["tick"]),
+            **{name: float(info[name]) for name in INDICES},
+            "success": bool(info["success"]),
+            "time_to_reach_s": self._reached_s,
+            "min_distance": float(info["min_distance"]),
+            "start_distance": float(info["start_distance"]),
+            "speed_bl_per_s": _known(net_speed(centres, self._sample_s)),
+            "wave_frequency_hz": _known(wave_frequency(joint_angles, self._sample_s)),
+            "path": np.array(self._path, dtype=np.float64),
+            "food": self._env.get_state().foods,  # type: ignore[attr-defined]
+        }
+
+
+def _known(measured: float) -> float | None:
+    return None if math.isnan(measured) else measured

@@ -1,0 +1,121 @@
+"""The named trials: which dish a worm is judged in, and for how long."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import gymnasium
+from gymnasium.envs.registration import load_env_creator
+
+from spikeworm_env.errors import InputError, UnknownNameError
+
+ENV_ID = "SpikeWorm/Chemotaxis-v0"
+NOT_OF_THE_DISH = ("frame_skip", "render_mode", "render_size")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A dish and a duration, as keyword arguments over those of the environment.
+
+    Args:
+        name: what the trial is called in tables.
+        start_distance: from the head to the nearest food, body lengths.
+        sigma: standard deviation of a food's Gaussian, body lengths.
+        duration_s: simulated seconds.
+        n_foods: foods in the dish.
+        food_position: the first food's place (x, y), body lengths; drawn anew by every seed when None.
+
+    None stands for the environment's own default, so that each number is written once, there.
+    """
+
+    name: str
+    start_distance: float | None = None
+    sigma: float | None = None
+    duration_s: float | None = None
+    n_foods: int | None = None
+    food_position: tuple[float, float] | None = None
+
+    def env_arguments(self) -> dict[str, Any]:
+        """The environment's keyword arguments that this trial sets."""
+        named = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "name"}
+        return {name: value for name, value in named.items() if value is not None}
+
+    def settings(self) -> dict[str, Any]:
+        """All arguments that make the dish, the environment's own defaults among them."""
+        parameters = inspect.signature(environment_class().__init__).parameters
+        defaults = {name: parameter.default for name, parameter in parameters.items() if name != "self"}
+        dish = {name: value for name, value in defaults.items() if name not in NOT_OF_THE_DISH}
+        return {**dish, **self.env_arguments()}
+
+    def with_changes(self, **changes: float | None) -> Trial:
+        """This trial with those arguments replaced that are not None; the environment checks their ranges."""
+        return replace(self, **{name: value for name, value in changes.items() if value is not None})  # type: ignore[arg-type]
+
+    def make_env(self, *, frame_skip: int = 1, render_mode: str | None = None) -> gymnasium.Env:
+        """The environment of this trial.
+
+        Args:
+            frame_skip: ticks of 1 ms per step of the environment; 1 is lock-step.
+            render_mode: None, ``"rgb_array"`` or ``"human"``.
+
+        Raises:
+            InputError: an argument that the environment refuses.
+        """
+        env = gymnasium.make(
+            ENV_ID,
+            disable_env_checker=True,
+            frame_skip=frame_skip,
+            render_mode=render_mode,
+            **self.env_arguments(),
+        )
+        return env.unwrapped  # a wrapper that checks the order of calls costs as much as a tick of the body
+
+
+TRIALS = {
+    trial.name: trial
+    for trial in (
+        Trial("default"),
+        Trial("far", start_distance=20.0, sigma=12.0, duration_s=120.0),
+        # The setting of the engine that inspired this one, for figures side by side.
+        Trial("classic", start_distance=20.0, sigma=12.0, duration_s=30.0, food_position=(15.0, 0.0)),
+    )
+}
+
+
+def environment_class(env_id: str = ENV_ID) -> type[gymnasium.Env]:
+    """The class behind an environment id."""
+    made = gymnasium.spec(env_id).entry_point
+    return load_env_creator(made) if isinstance(made, str) else made  # type: ignore[return-value]
+
+
+def find_trial(trial: str | Trial) -> Trial:
+    """The trial of that name; a Trial is its own.
+
+    Raises:
+        UnknownNameError: no trial bears the name.
+    """
+    if isinstance(trial, Trial):
+        return trial
+    if trial not in TRIALS:
+        raise UnknownNameError("trial", trial, TRIALS)
+    return TRIALS[trial]
+
+
+def duration(*, seconds: float | None, ticks: int | None) -> float | None:
+    """The duration in seconds that one of the two gives; None when neither is given.
+
+    Raises:
+        InputError: both are given, or one is not a positive finite number of whole ticks.
+    """
+    if seconds is not None and ticks is not None:
+        raise InputError("give seconds or ticks, not both")
+    if ticks is not None:
+        if ticks < 1:
+            raise InputError(f"ticks must be at least 1, not {ticks}")
+        return ticks / 1000
+    if seconds is not None and not (math.isfinite(seconds) and seconds >= 0.001):
+        raise InputError(f"seconds must be a finite number of at least 0.001, not {seconds}")
+    return seconds

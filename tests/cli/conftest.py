@@ -1,0 +1,45 @@
+"""The command line in this process, in an empty folder, with an empty zoo of brains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from spikeworm_env import resources
+from spikeworm_env.cli import app
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Outcome]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder; all that commands write is in it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(resources, "brain_zoo", lambda: tmp_path / "zoo")
+    return tmp_path
+
+
+@pytest.fixture
+def spikeworm(here: Path, capfd: pytest.CaptureFixture[str]) -> Command:
+    """Runs a command and tells how it ended."""
+
+    def run(*arguments: object) -> Outcome:
+        capfd.readouterr()
+        code = app([str(argument) for argument in arguments], standalone_mode=False)
+        out, err = capfd.readouterr()
+        return Outcome(code, out, err)
+
+    return run

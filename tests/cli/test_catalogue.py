@@ -1,0 +1,106 @@
+"""``spikeworm compile``, ``inspect``, ``list`` and the help texts."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import spikeworm_env
+from spikeworm_env.agents import AGENTS
+from spikeworm_env.cli.catalogue import Kind
+from spikeworm_env.compiler.library import block_names, recipe_names
+from spikeworm_env.envs import ENVIRONMENTS
+from spikeworm_env.store import load_brain
+
+LISTED = {
+    Kind.ENVS: ENVIRONMENTS,
+    Kind.AGENTS: AGENTS,
+    Kind.BLOCKS: block_names(),
+    Kind.RECIPES: recipe_names(),
+}
+
+
+@pytest.mark.parametrize("kind", LISTED)
+def test_list_has_every_name_with_what_it_is(kind: Kind, spikeworm: Callable) -> None:
+    outcome = spikeworm("list", kind.value)
+    lines = dict(line.split(maxsplit=1) for line in outcome.out.splitlines())
+    assert outcome.code == 0
+    assert set(lines) == set(LISTED[kind])
+    assert all(len(about) > 10 for about in lines.values())
+
+
+def test_list_of_brains_follows_the_zoo(spikeworm: Callable, here: Path) -> None:
+    assert spikeworm("list", "brains").out == "no brains yet\n"
+    spikeworm("compile", "crawler_v1", "--seed", 5)
+    (here / "zoo" / "broken.db").write_text("no brain")
+    broken, compiled = spikeworm("list", "brains").out.splitlines()
+    assert broken.startswith("broken ") and "not a brain file" in broken
+    assert compiled.startswith("crawler_v1_s5 ") and "neurons" in compiled
+
+
+def test_compiled_file_holds_recipe_and_seed(spikeworm: Callable, here: Path) -> None:
+    outcome = spikeworm("compile", "crawler_v1", "--seed", 9, "--out", "deep/er/mine.db")
+    assert outcome.code == 0 and "deep/er/mine.db" in outcome.out
+    compiled = load_brain(here / "deep/er/mine.db")
+    assert (compiled.meta.recipe_name, compiled.meta.seed) == ("crawler_v1", 9)
+    assert f"{compiled.network.n_neurons} neurons" in outcome.out
+
+
+@pytest.mark.parametrize("recipe", recipe_names())
+def test_recipe_and_its_brain_look_the_same_inside(recipe: str, spikeworm: Callable, here: Path) -> None:
+    spikeworm("compile", recipe, "--out", "mine.db")
+    by_name, by_file = spikeworm("inspect", recipe), spikeworm("inspect", "mine.db")
+    assert by_name.code == by_file.code == 0
+    assert by_name.out == by_file.out
+    for word in ("neurons", "synapses", "muscles", "seed 42"):
+        assert word in by_name.out
+
+
+@pytest.mark.parametrize("block", block_names())
+def test_block_shows_neurons_and_terminals(block: str, spikeworm: Callable) -> None:
+    by_name, by_path = spikeworm("inspect", block), spikeworm("inspect", block_names()[block])
+    assert by_name == by_path
+    assert by_name.code == 0
+    assert f"block {block}" in by_name.out
+    assert "out " in by_name.out
+
+
+@pytest.mark.parametrize("command", ["run", "compare", "compile", "inspect", "list"])
+def test_every_command_has_help(command: str, spikeworm: Callable) -> None:
+    outcome = spikeworm(command, "--help")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert command in outcome.out
+
+
+def test_bare_command_shows_help(spikeworm: Callable) -> None:
+    outcome = spikeworm()
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "compare" in outcome.out
+
+
+def test_version_is_one_line(spikeworm: Callable) -> None:
+    outcome = spikeworm("--version")
+    assert outcome.code == 0
+    assert outcome.out.startswith("spikeworm ") and outcome.out.count("\n") == 1
+
+
+def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom spikeworm_env.cli import app\napp(['run', '--help'], standalone_mode=False)\n"
+        "sys.exit(' '.join(sorted({'numba', 'scipy', 'pygame', 'joblib', 'pydantic'} & set(sys.modules))))"
+    )
+    root = str(Path(spikeworm_env.__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": root},
+        check=False,
+    )
+    assert done.stderr.strip() in ("", "pydantic")  # newer versions of typer bring pydantic themselves

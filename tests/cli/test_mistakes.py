@@ -1,0 +1,155 @@
+"""A user's mistake is one line on stderr that names it, exit code 2, and nothing written."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from spikeworm_env.compiler.library import find_recipe
+
+BAD_ARGUMENTS = {
+    "unknown command": (["rnu"], "'run'"),
+    "unknown option": (["run", "--sede", "1"], "--sede"),
+    "unknown brain": (["run", "--brain", "crawler_v2"], "did you mean 'crawler_v1'"),
+    "unknown agent": (["run", "--agent", "orcale"], "did you mean 'oracle'"),
+    "brain and agent": (["run", "--brain", "crawler_v1", "--agent", "crawl"], "not both"),
+    "an agent as brain": (["run", "--brain", "oracle"], "--agent oracle"),
+    "a brain as agent": (["run", "--agent", "crawler_v1"], "recipes and brain files go with --brain"),
+    "brain file not there": (["run", "--brain", "brains/none.db"], "brains/none.db"),
+    "unknown trial": (["run", "--trial", "fra"], "did you mean 'far'"),
+    "unknown render": (["run", "--render", "film"], "film"),
+    "seed no number": (["run", "--seed", "x"], "--seed"),
+    "seed below 0": (["run", "--seed", "-1"], "--seed"),
+    "seconds below 0": (["run", "--seconds", "-1"], "seconds"),
+    "seconds nan": (["run", "--seconds", "nan"], "seconds"),
+    "seconds infinite": (["run", "--seconds", "inf"], "seconds"),
+    "no ticks": (["run", "--ticks", "0"], "ticks"),
+    "seconds and ticks": (["run", "--seconds", "1", "--ticks", "1000"], "not both"),
+    "start outside": (["run", "--start-distance", "100"], "start_distance"),
+    "flat food": (["run", "--sigma", "0"], "sigma"),
+    "no food": (["run", "--foods", "0"], "n_foods"),
+    "frame skip 0": (["run", "--frame-skip", "0"], "frame_skip"),
+    "jitter too great": (["run", "--weight-jitter", "2"], "weight_jitter"),
+    "jitter nan": (["run", "--weight-jitter", "nan"], "weight_jitter"),
+    "brain seed no number": (["run", "--brain-seeds", "x"], "--brain-seeds"),
+    "two brain seeds": (["run", "--brain-seeds", "42-43"], "--brain-seeds"),
+    "unknown control": (["run", "--controls", "deaf"], "deaf"),
+    "nothing to compare": (["compare"], "AGENT"),
+    "unknown agent to compare": (["compare", "crawl", "crawll"], "did you mean 'crawl'"),
+    "unknown agent after a good one": (["compare", "crawler_v1", "crawll"], "did you mean 'crawl'"),
+    "agent twice": (["compare", "crawl", "crawl"], "'crawl'"),
+    "no trials": (["compare", "crawl", "--trials", "0"], "trials"),
+    "first seed below 0": (["compare", "crawl", "--first-seed", "-2"], "-2"),
+    "no jobs": (["compare", "crawl", "--jobs", "0"], "jobs"),
+    "seeds backwards": (["compare", "crawl", "--brain-seeds", "44-42"], "44-42"),
+    "seed twice": (["compare", "crawler_v1", "--brain-seeds", "42,42"], "brain seeds"),
+    "unknown control to compare": (["compare", "crawl", "--controls", "shuffled"], "shuffled"),
+    "recipe not there": (["compile", "nowhere.json"], "nowhere.json"),
+    "unknown recipe": (["compile", "crawler"], "did you mean 'crawler_v1'"),
+    "compile seed below 0": (["compile", "crawler_v1", "--seed", "-1"], "seed"),
+    "compile into a folder": (["compile", "crawler_v1", "--out", "."], "--out"),
+    "nothing to inspect": (["inspect", "crawlr_v1"], "did you mean 'crawler_v1'"),
+    "unknown kind": (["list", "worms"], "worms"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "named"), BAD_ARGUMENTS.values(), ids=BAD_ARGUMENTS.keys())
+def test_bad_argument_is_one_line(arguments: list[str], named: str, spikeworm: Callable, here: Path) -> None:
+    outcome = spikeworm(*arguments)
+    assert outcome.code == 2
+    assert outcome.out == ""
+    assert outcome.err.count("\n") == 1 and outcome.err.endswith("\n")
+    assert named in outcome.err
+    assert "Traceback" not in outcome.err
+    assert list(here.iterdir()) == []
+
+
+def _with(change: Callable[[dict], None]) -> str:
+    recipe = json.loads(find_recipe("crawler_v1").read_text())
+    change(recipe)
+    return json.dumps(recipe)
+
+
+BAD_RECIPES = {
+    "malformed": ("{", "mine.json:1:"),
+    "unknown key": (_with(lambda r: r["projections"][0].update(form="x")), "form"),
+    "unknown terminal": (_with(lambda r: r["projections"][1].update({"to": "head.dorsl_in"})), "dorsl_in"),
+    "unknown block": (_with(lambda r: r["components"][0].update(block="hed")), "hed"),
+    "delay 0": (_with(lambda r: r["projections"][2].update(delay=0)), "projections[2].delay"),
+    "infinite weight": (_with(lambda r: r["projections"][0].update(weight=1e400)), "Infinity"),
+    "no recipe": ("[1, 2]", "mine.json"),
+    "a picture": ("\x00\x01\x02", "mine.json"),
+}
+
+
+@pytest.mark.parametrize("command", [["run", "--brain"], ["compare"], ["compile"], ["inspect"]])
+@pytest.mark.parametrize(("content", "named"), BAD_RECIPES.values(), ids=BAD_RECIPES.keys())
+def test_bad_recipe_is_one_line(
+    command: list[str], content: str, named: str, spikeworm: Callable, here: Path
+) -> None:
+    (here / "mine.json").write_text(content)
+    outcome = spikeworm(*command, "./mine.json")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.count("\n") == 1
+    assert "mine.json" in outcome.err and named in outcome.err
+    assert [file.name for file in here.iterdir()] == ["mine.json"]
+
+
+@pytest.mark.parametrize("command", [["run", "--brain"], ["compare"], ["inspect"]])
+@pytest.mark.parametrize("content", [b"", b"no database at all", b"SQLite format 3\0" + bytes(4080)])
+def test_file_that_is_no_brain_is_one_line(
+    command: list[str], content: bytes, spikeworm: Callable, here: Path
+) -> None:
+    (here / "mine.db").write_bytes(content)
+    outcome = spikeworm(*command, "mine.db")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.count("\n") == 1 and "mine.db" in outcome.err
+    assert [file.name for file in here.iterdir()] == ["mine.db"]
+
+
+def test_output_folder_that_is_a_file_is_refused_before_the_run(spikeworm: Callable, here: Path) -> None:
+    (here / "taken").write_text("mine")
+    for out in ("taken", "taken/below"):
+        outcome = spikeworm("run", "--out", out)
+        assert (outcome.code, outcome.out) == (2, "")
+        assert outcome.err.count("\n") == 1 and "taken is not a folder" in outcome.err
+    assert [file.name for file in here.iterdir()] == ["taken"]
+    assert (here / "taken").read_text() == "mine"
+
+
+def test_window_without_a_display_is_refused(
+    spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER", "SDL_VIDEO_DRIVER"):
+        monkeypatch.delenv(name, raising=False)
+    outcome = spikeworm("run", "--render", "human")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.count("\n") == 1 and "display" in outcome.err
+    assert list(here.iterdir()) == []
+
+
+def test_process_ends_with_the_code_and_one_line(here: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from spikeworm_env.cli import main; main()", "run", "--brain", "crawler_v2"],
+        capture_output=True,
+        text=True,
+        cwd=here,
+        env=_environment(),
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1 and "crawler_v2" in done.stderr
+
+
+def _environment() -> dict[str, str]:
+    import os
+
+    import spikeworm_env
+
+    return {**os.environ, "PYTHONPATH": str(Path(spikeworm_env.__file__).parents[1])}

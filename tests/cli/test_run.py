@@ -1,0 +1,125 @@
+"""``spikeworm run``: what it prints, what it writes, and what it leaves when it is stopped."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import spikeworm_env as sw
+from spikeworm_env.errors import TrialError
+from spikeworm_env.experiments import trial as trial_module
+from spikeworm_env.experiments.trials import Trial
+
+KEYS = {
+    "agent", "seed", "seconds", "ci_time", "ci_net", "ci_clipped", "success", "min_distance",
+    "speed_bl_per_s", "wave_frequency_hz", "ticks_per_second", "files",
+}  # fmt: skip
+SHORT = ["--seconds", "3"]
+
+
+def files_in(folder: Path) -> set[str]:
+    return {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+
+
+def test_json_alone_with_its_keys_and_those_of_the_controls(spikeworm: Callable, here: Path) -> None:
+    outcome = spikeworm("run", *SHORT, "--seed", 3, "--render", "none", "--json")
+    assert outcome.code == 0
+    found = json.loads(outcome.out)
+    assert set(found) >= KEYS
+    assert set(found["controls"]) == {"blind", "oracle"}
+    assert all(set(control) >= KEYS for control in found["controls"].values())
+    assert (found["agent"], found["seed"], found["seconds"]) == ("crawler_v1", 3, 3.0)
+    assert found["controls"]["blind"]["agent"] == "crawler_v1:blind"
+    assert found["files"] == ["runs/crawler_v1_default_s3/path.png"]
+
+
+def test_figures_are_those_of_the_library(spikeworm: Callable, here: Path) -> None:
+    found = json.loads(spikeworm("run", *SHORT, "--seed", 3, "--render", "none", "--json").out)
+    trial = Trial("default", duration_s=3.0)
+    for name, figures in {
+        "crawler_v1": found,
+        "oracle": found["controls"]["oracle"],
+    }.items():
+        expected = sw.run_trial(name, trial, 3).to_json()
+        assert {key: figures[key] for key in expected if key != "ticks_per_second"} == {
+            key: value for key, value in expected.items() if key != "ticks_per_second"
+        }
+
+
+def test_picture_and_video_are_written_and_named(spikeworm: Callable, here: Path) -> None:
+    outcome = spikeworm("run", "--agent", "crawl", *SHORT, "--out", "shown")
+    assert outcome.code == 0
+    written = files_in(here)
+    assert written in ({"shown/path.png", "shown/trial.mp4"}, {"shown/path.png", "shown/trial.gif"})
+    assert all(file in outcome.out for file in written)
+    with Image.open(here / "shown/path.png") as picture:
+        assert picture.width == 1000
+    for word in ("crawl", "crawl:blind", "oracle", "ci_time"):
+        assert word in outcome.out
+
+
+def test_brain_is_compiled_once_into_the_zoo(spikeworm: Callable, here: Path) -> None:
+    for _ in range(2):
+        assert spikeworm("run", "--ticks", 20, "--render", "none", "--brain-seeds", 7).code == 0
+        assert files_in(here) == {"zoo/crawler_v1_s7.db", "runs/crawler_v1_default_s0/path.png"}
+
+
+def test_brain_file_runs_as_its_recipe_does(spikeworm: Callable, here: Path) -> None:
+    assert spikeworm("compile", "crawler_v1", "--out", "mine.db").code == 0
+    options = ["--ticks", 500, "--render", "none", "--json", "--controls", "none"]
+    by_file = json.loads(spikeworm("run", "--brain", "mine.db", *options).out)
+    by_name = json.loads(spikeworm("run", "--brain", "crawler_v1", *options).out)
+    assert (by_file["agent"], by_name["agent"]) == ("mine", "crawler_v1")
+    assert by_file["ci_net"] == by_name["ci_net"]
+    assert by_file["controls"] == {}
+
+
+def test_trial_is_changed_by_the_options(spikeworm: Callable, here: Path) -> None:
+    options = ["--start-distance", 7, "--sigma", 5, "--foods", 3, "--frame-skip", 10, "--ticks", 40]
+    outcome = spikeworm("run", "--agent", "oracle", *options, "--trial", "far", "--render", "none", "--json")
+    found = json.loads(outcome.out)
+    assert (found["start_distance"], found["seconds"], found["trial"]) == (pytest.approx(7.0), 0.04, "far")
+
+
+def test_jitter_changes_the_brain(spikeworm: Callable, here: Path) -> None:
+    options = ["--seconds", 2, "--render", "none", "--json", "--controls", "none"]
+    plain = json.loads(spikeworm("run", *options).out)
+    jittered = json.loads(spikeworm("run", *options, "--weight-jitter", 0.2).out)
+    assert plain["ci_net"] != jittered["ci_net"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "code", "line"),
+    [
+        (KeyboardInterrupt(), 130, "spikeworm: interrupted\n"),
+        (TrialError("seed 0: lost"), 1, "spikeworm: seed 0: lost\n"),
+        (OSError(28, "No space left on device"), 1, "spikeworm: [Errno 28] No space left on device\n"),
+    ],
+)
+def test_stopped_run_leaves_nothing(
+    failure: BaseException,
+    code: int,
+    line: str,
+    spikeworm: Callable,
+    here: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(here))
+    left: list[Path] = []
+
+    def stop(*_: object, observer: Callable, **__: object) -> None:
+        env = Trial("stopped").make_env(render_mode="rgb_array")
+        observer(env, env.reset(seed=0)[1])  # the first frame
+        left.extend(here.iterdir())
+        raise failure
+
+    monkeypatch.setattr(trial_module, "run_trial", stop)
+    outcome = spikeworm("run", "--agent", "crawl")
+    assert (outcome.code, outcome.out, outcome.err) == (code, "", line)
+    assert len(left) == 1  # where the video was being made
+    assert list(here.iterdir()) == []

@@ -1,0 +1,181 @@
+"""Comparisons: the same whatever the number of jobs, and each row computed from its own trials."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spikeworm_env import resources
+from spikeworm_env.compiler.library import find_recipe
+from spikeworm_env.errors import InputError, TrialError, UnknownNameError
+from spikeworm_env.experiments import comparison, roster
+from spikeworm_env.experiments.comparison import Comparison, compare
+from spikeworm_env.experiments.trial import TrialResult, run_trial
+from spikeworm_env.experiments.trials import Trial
+
+BLINK = Trial("blink", duration_s=1.0)
+BRAIN = "crawler_v1"
+
+
+@pytest.fixture(scope="module")
+def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An empty zoo of brains."""
+    folder = tmp_path_factory.mktemp("zoo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(resources, "brain_zoo", lambda: folder)
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def both(zoo: Path) -> Comparison:
+    return compare([BRAIN, "random"], 10, 500, BLINK, jobs=1, brain_seeds=(42, 43), weight_jitter=0.1)
+
+
+def test_number_of_jobs_changes_nothing(both: Comparison, zoo: Path) -> None:
+    parallel = compare([BRAIN, "random"], 10, 500, BLINK, jobs=2, brain_seeds=(42, 43), weight_jitter=0.1)
+    assert parallel.results == both.results
+    assert parallel.to_json() == both.to_json()
+
+
+def test_company_changes_no_row(both: Comparison, zoo: Path) -> None:
+    alone = compare(["random"], 10, 500, BLINK, jobs=1)
+    assert alone.summaries["random"] == both.summaries["random"]
+
+
+def test_rows_are_agents_each_before_its_control(both: Comparison) -> None:
+    assert list(both.summaries) == [BRAIN, f"{BRAIN}:blind", "random"]
+    assert list(both.results) == [BRAIN, f"{BRAIN}:blind", "random", "oracle"]
+    for key, results in both.results.items():
+        brains = 2 if key.startswith(BRAIN) else 1
+        assert [result.seed for result in results] == list(range(500, 510)) * brains
+        assert {result.agent for result in results} == {key}
+
+
+def test_results_are_those_of_single_trials(both: Comparison) -> None:
+    entrant = roster.enter([BRAIN], (42, 43), 0.1)[BRAIN][1]
+    for index in (10, 19):
+        assert both.results[BRAIN][index] == run_trial(entrant.make(1), BLINK, 490 + index)
+
+
+def test_brains_are_averaged_within_each_trial_seed_before_the_interval(both: Comparison) -> None:
+    ci_time = np.array([result.ci_time for result in both.results[BRAIN]]).reshape(2, 10).mean(axis=0)
+    summary = both.summaries[BRAIN]
+    assert (summary.n, summary.brains) == (10, 2)
+    assert summary.ci_time.mean == pytest.approx(ci_time.mean())
+    assert summary.ci_time.iqm == pytest.approx(np.sort(ci_time)[2:8].mean())
+    assert ci_time.min() <= summary.ci_time.low < summary.ci_time.mean < summary.ci_time.high <= ci_time.max()
+
+
+def test_efficiency_is_the_share_of_the_oracles_index() -> None:
+    done = compare(["crawl"], 2, 500, Trial("way", duration_s=15.0), jobs=1)
+    mean = {key: np.mean([r.ci_time for r in results]) for key, results in done.results.items()}
+    assert done.summaries["crawl"].efficiency == pytest.approx(mean["crawl"] / mean["oracle"])
+    assert done.oracle.efficiency == pytest.approx(1.0)
+
+
+def test_only_a_brain_is_tested_against_its_blind_control(both: Comparison) -> None:
+    rows = both.to_json()["agents"]
+    assert 0 < rows[BRAIN]["p_vs_blind"] <= 1
+    assert rows[f"{BRAIN}:blind"]["p_vs_blind"] is None
+    assert rows["random"]["p_vs_blind"] is None
+
+
+def test_json_has_the_keys_that_readers_rely_on(both: Comparison) -> None:
+    plain = json.loads(json.dumps(both.to_json(), allow_nan=False))
+    for row in plain["agents"].values():
+        assert {"n", "success", "efficiency", "p_vs_blind"} <= set(row)
+        for index in ("ci_time", "ci_net", "ci_clipped"):
+            assert set(row[index]) == {"mean", "low", "high", "iqm"}
+    assert plain["trial"]["name"] == "blink"
+    assert plain["trial"]["duration_s"] == 1.0
+    assert (plain["first_seed"], plain["trials"], plain["brain_seeds"]) == (500, 10, [42, 43])
+    assert set(plain["recipes"]) == {BRAIN, f"{BRAIN}:blind"}
+
+
+def test_fewer_than_ten_trials_give_no_interval_and_say_so() -> None:
+    row = compare(["crawl"], 3, 500, BLINK, jobs=1).to_json()["agents"]["crawl"]
+    assert row["n"] == 3
+    assert (row["ci_time"]["low"], row["ci_time"]["high"]) == (None, None)
+
+
+def test_oracle_is_a_row_only_when_asked_for() -> None:
+    assert list(compare(["oracle", "crawl"], 1, 0, BLINK, jobs=1).summaries) == ["oracle", "crawl"]
+
+
+def test_controls_can_be_left_out(zoo: Path) -> None:
+    done = compare([BRAIN], 1, 0, BLINK, jobs=1, controls="none")
+    assert list(done.summaries) == [BRAIN]
+    assert done.summaries[BRAIN].against_blind is None
+
+
+def test_progress_counts_every_trial() -> None:
+    counts = []
+    compare(["crawl"], 3, 0, BLINK, jobs=1, progress=lambda done, total: counts.append((done, total)))
+    assert counts == [(done, 6) for done in range(1, 7)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"agents": []}, "nothing to compare"),
+        ({"agents": ["crawll"]}, "unknown agent, recipe or brain file 'crawll'; did you mean 'crawl'"),
+        ({"agents": ["crawl", "crawl"]}, "two of the agents are called 'crawl'"),
+        ({"agents": ["nowhere.db"]}, "no brain file nowhere.db"),
+        ({"trials": 0}, "at least 1, not 0"),
+        ({"first_seed": -5}, "seed -5"),
+        ({"jobs": 0}, "jobs must be at least 1"),
+        ({"trial": "fra"}, "unknown trial"),
+        ({"controls": ["deaf"]}, "unknown control 'deaf'; choose from blind"),
+        ({"controls": "blnd"}, "unknown control 'blnd'; did you mean 'blind'"),
+        ({"agents": [BRAIN], "brain_seeds": ()}, "brain seeds"),
+        ({"agents": [BRAIN], "brain_seeds": (42, 42)}, "brain seeds"),
+        ({"agents": [BRAIN], "weight_jitter": 1.5}, "weight_jitter is 1.5"),
+        ({"agents": [BRAIN], "weight_jitter": float("nan")}, "weight_jitter is nan"),
+        ({"frame_skip": 0}, "frame_skip"),
+    ],
+)
+def test_mistake_is_found_before_any_trial_runs(
+    arguments: dict, message: str, zoo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparison, "run_trial", lambda *_, **__: pytest.fail("a trial ran"))
+    with pytest.raises(InputError, match=message):
+        compare(**{"agents": ["crawl"], "trial": BLINK, "jobs": 1, **arguments})
+
+
+def test_failure_of_a_trial_names_agent_and_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> TrialResult:
+        raise ZeroDivisionError("no food")
+
+    monkeypatch.setattr(comparison, "run_trial", fail)
+    with pytest.raises(TrialError, match="crawl, trial seed 7: ZeroDivisionError: no food"):
+        compare(["crawl"], 1, 7, BLINK, jobs=1)
+
+
+def test_brain_file_that_changes_under_way_is_noticed(zoo: Path) -> None:
+    (entrant,) = roster.enter([BRAIN])[BRAIN]
+    with pytest.raises(TrialError, match="was changed while in use"):
+        replace(entrant, digest="0" * 64).make(1)
+
+
+def test_learning_in_one_trial_does_not_reach_the_next(zoo: Path, tmp_path: Path) -> None:
+    recipe = json.loads(find_recipe(BRAIN).read_text())
+    recipe["name"] = "learner"
+    recipe["projections"][0] |= {"type": "plastic", "weight": 5.0}
+    (tmp_path / "learner.json").write_text(json.dumps(recipe))
+    trial = Trial("brief", duration_s=3.0)
+    learner = str(tmp_path / "learner.json")
+    in_turn = compare([learner], 2, 0, trial, jobs=1, controls="none").results["learner"]
+    (entrant,) = roster.enter([learner])["learner"]
+    assert in_turn[1] == run_trial(entrant.make(1), trial, 1)
+    one_life = entrant.make(1)
+    assert in_turn[1] != [run_trial(one_life, trial, seed) for seed in (0, 1)][1]
+
+
+def test_unknown_name_error_is_an_input_error() -> None:
+    with pytest.raises(UnknownNameError):
+        roster.controls_named("deaf")
