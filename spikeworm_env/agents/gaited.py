@@ -34,7 +34,9 @@ class GaitedAgent(ABC):
         turn, drive = self.steer(observation)
         return self._gait.step(turn, drive)
 
-    def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
+    def learn(  # noqa: B027  empty on purpose
+        self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]
+    ) -> None:
         """These agents learn nothing."""
 
     @abstractmethod

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.compiler.brain import SIDES, CompiledBrain
 from spikeworm_env.compiler.fields import JOINTS, SEGMENTS
+from spikeworm_env.compiler.receptors import Clip, Gain, HighPass, Logarithm, LowPass, Noise, Stage
 from spikeworm_env.engine.jit import bind_cached, disowned, fingerprint, handle_type
 from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.world.scale import TICK_S
@@ -67,7 +68,7 @@ def sense(organs, observation):
             kind = organs.kind[s]
             if kind == LOGARITHM:
                 x = math.log(max(x, 0.0) + organs.p[s, 0])
-            elif kind == LOW_PASS or kind == HIGH_PASS:  # noqa: PLR1714  a kernel knows no sets
+            elif kind in (LOW_PASS, HIGH_PASS):
                 m = organs.mean[s]
                 m = x if math.isnan(m) else m + organs.p[s, 0] * (x - m)
                 organs.mean[s] = m
@@ -92,7 +93,7 @@ def sense(organs, observation):
 
 
 def move(organs, spikes, ticks, action):
-    """Fill the flat ``action`` with each muscle's share of motor neurons that spiked per tick, within [0, 1]."""
+    """Fill the flat ``action``: of each muscle's motor neurons, the share that spiked per tick, at most 1."""
     share = np.zeros(action.size)
     for k in range(organs.muscle_neuron.size):
         share[organs.muscle[k]] += organs.muscle_share[k] * spikes[organs.muscle_neuron[k]]
@@ -138,11 +139,16 @@ def make_organs(compiled: CompiledBrain, frame_skip: int) -> Organs:
     )
 
 
-def _numbers(stage, dt_s: float) -> tuple[float, float]:
-    if stage.kind == "logarithm":
-        return stage.offset, 0.0
-    if stage.kind in ("low_pass", "high_pass"):
-        return -math.expm1(-dt_s / stage.tau_s), 0.0
-    if stage.kind == "clip":
-        return stage.low, stage.high
-    return (stage.gain if stage.kind == "gain" else stage.sd), 0.0
+def _numbers(stage: Stage, dt_s: float) -> tuple[float, float]:
+    """A stage's row of ``Organs.p``."""
+    match stage:
+        case Logarithm():
+            return stage.offset, 0.0
+        case LowPass() | HighPass():
+            return -math.expm1(-dt_s / stage.tau_s), 0.0
+        case Clip():
+            return stage.low, stage.high
+        case Gain():
+            return stage.gain, 0.0
+        case Noise():
+            return stage.sd, 0.0

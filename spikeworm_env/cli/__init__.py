@@ -51,4 +51,4 @@ def _root(
 
 def main() -> None:
     """The entry point of the ``spikeworm`` script."""
-    app()
+    app(prog_name="spikeworm")

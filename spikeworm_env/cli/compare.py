@@ -62,20 +62,27 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
 
 
 def _print(comparison: Comparison) -> None:
+    from spikeworm_env.experiments.statistics import MIN_TRIALS, RESAMPLES
+
     first, last = comparison.trial_seeds[0], comparison.trial_seeds[-1]
+    dish = comparison.trial.settings()
     rows = {**comparison.summaries, "oracle": comparison.oracle}
     print_table(
-        f"trial {comparison.trial.name}, seeds {first} to {last}",
-        ["agent", "n", "ci_time", "ci_net", "success", "efficiency", "p vs blind"],
+        f"trial {comparison.trial.name}: {dish['duration_s']:g} s, start at {dish['start_distance']:g} "
+        f"body lengths, sigma {dish['sigma']:g}, seeds {first} to {last}",
+        ["agent", "n", "ci_time", "ci_net", "success", "efficiency", "p"],
         (_row(name, summary) for name, summary in rows.items()),
     )
     small = screen()
-    if len(comparison.trial_seeds) < 10:
-        small.print("No intervals: they take at least 10 trials.")
+    if len(comparison.trial_seeds) < MIN_TRIALS:
+        small.print(f"No intervals: they take at least {MIN_TRIALS} trials.")
     else:
-        small.print("Mean [95% BCa bootstrap interval]; p by paired permutation of ci_time.")
+        small.print(
+            "Mean [95% BCa bootstrap interval]; p against blind by paired permutation of ci_time; "
+            f"{RESAMPLES:,} resamples."
+        )
     if len(comparison.brain_seeds) > 1:
-        small.print("n: trial seeds × brains; brains are averaged within each trial seed.")
+        small.print("n: trial seeds×brains; brains are averaged within each trial seed.")
     small.print(f"Repeat with: {command_line()}")
 
 
@@ -83,7 +90,7 @@ def _row(name: str, summary: Summary) -> list[str]:
     test = summary.against_blind
     return [
         name,
-        str(summary.n) if summary.brains == 1 else f"{summary.n} × {summary.brains}",
+        str(summary.n) if summary.brains == 1 else f"{summary.n}×{summary.brains}",
         _estimate(summary.ci_time),
         _estimate(summary.ci_net),
         figure(summary.success),

@@ -43,7 +43,9 @@ WeightJitter = Annotated[
 BrainSeeds = Annotated[
     str,
     typer.Option(
-        "--brain-seeds", help="Seeds to compile recipes with: 42, 42,43 or 42-44.", rich_help_panel=BRAIN
+        "--brain-seeds",
+        help="Seeds to compile recipes with: 42, 42,43 or 42-44; run takes one.",
+        rich_help_panel=BRAIN,
     ),
 ]
 Controls = Annotated[str, typer.Option("--controls", help="all, none, or names with commas between.")]

@@ -6,7 +6,7 @@ import json
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import typer
@@ -23,6 +23,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+COMFORTABLE_WIDTH = 100  # columns from which figures stand apart
 PIPED_WIDTH = 120  # columns of a table that goes into a file or a pipe
 
 
@@ -32,22 +33,23 @@ def print_json(content: Mapping[str, Any]) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table, text in its first column and figures in the others; on a narrow screen only spaces break."""
-    cells = [columns, *rows]
+    """A table of figures by name; on a narrow screen figures break at spaces alone, names anywhere."""
+    cells, narrow = [columns, *rows], screen().width < COMFORTABLE_WIDTH
     table = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
         box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
+        padding=0 if narrow else (0, 1),
         pad_edge=False,
     )
-    for number, column in enumerate(zip(*cells, strict=True)):
+    names, *figures = zip(*cells, strict=True)
+    table.add_column(names[0], overflow="fold")
+    for column in figures:
         longest_word = max(len(word) for cell in column for word in cell.split())
-        table.add_column(column[0], justify="right" if number else "left", min_width=longest_word)
+        table.add_column(column[0], justify="right", min_width=longest_word)
     for row in cells[1:]:
         table.add_row(*row)
-    screen().print(table)
+    console = screen()
+    console.print(title, style="bold")
+    console.print(table)
 
 
 def screen() -> Console:
@@ -60,17 +62,9 @@ def screen() -> Console:
 def progress() -> Iterator[Progress]:
     """Progress bars on stderr; silent when stderr is no terminal, gone when done."""
     console = Console(stderr=True)
-    with Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as bars:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    bars = Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, transient=True)
+    with bars if console.is_terminal else nullcontext():
         yield bars
 
 

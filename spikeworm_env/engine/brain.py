@@ -66,12 +66,12 @@ class Brain:
     @property
     def v(self) -> NDArray[np.float64]:
         """(n,) membrane potentials in mV; a view, valid until the next tick."""
-        return self._memory.net.neurons.v
+        return self._neurons.v
 
     @property
     def spike_counts(self) -> NDArray[np.int64]:
         """(n,) spikes of each neuron in the last ``tick`` or ``advance``; a view, valid until the next."""
-        return self._memory.net.neurons.spike_count
+        return self._neurons.spike_count
 
     # ---- running --------------------------------------------------------------------------------------
     def tick(self, current: ArrayLike | None = None) -> NDArray[np.int64]:
@@ -88,7 +88,7 @@ class Brain:
                 Nothing has changed then.
         """
         n_fired = self._advance(1, current)
-        return self._memory.net.neurons.fired[:n_fired].copy()
+        return self._neurons.fired[:n_fired].copy()
 
     def advance(self, ticks: int, current: ArrayLike | None = None) -> NDArray[np.int64]:
         """Run ``ticks`` ticks under one constant external current; returns ``spike_counts``.
@@ -97,7 +97,7 @@ class Brain:
             InputError: as ``tick``, or ``ticks`` is not a whole number of at least 1.
         """
         self._advance(_positive(ticks), current)
-        return self._memory.net.neurons.spike_count
+        return self._neurons.spike_count
 
     def run(self, ticks: int, current: ArrayLike | None = None, recorder: Recorder | None = None) -> Recorder:
         """Run ``ticks`` ticks and record each.
@@ -137,7 +137,7 @@ class Brain:
 
     def _advance(self, ticks: int, current: ArrayLike | None) -> int:
         external = self._silence if current is None else self._checked(current)
-        self._memory.net.neurons.spike_count.fill(0)
+        self._neurons.spike_count.fill(0)
         plasticity = 1.0 if self.learning else 0.0
         n_fired = 0
         while ticks > 0:
@@ -292,6 +292,7 @@ class Brain:
 
     def _remember(self, memory: Memory) -> None:
         self._memory = memory
+        self._neurons = memory.net.neurons  # at hand, since every tick needs them
         self._net = self._kernels.handle(memory.net)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from spikeworm_env.errors import InputError, TrialError
 from spikeworm_env.experiments.provenance import versions
 from spikeworm_env.experiments.roster import ORACLE, Entrant, controls_named, enter
-from spikeworm_env.experiments.statistics import Estimate, PairedTest, by_trial_seed
+from spikeworm_env.experiments.statistics import RESAMPLES, Estimate, PairedTest, by_trial_seed
 from spikeworm_env.experiments.trial import INDICES, TrialResult, run_trial
 from spikeworm_env.experiments.trials import Trial, find_trial
 
@@ -108,6 +108,7 @@ class Comparison:
             "weight_jitter": self.weight_jitter,
             "frame_skip": self.frame_skip,
             "recipes": dict(self.recipes),
+            "resamples": RESAMPLES,
             "versions": versions(),
         }
 

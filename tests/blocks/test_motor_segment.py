@@ -22,5 +22,7 @@ def test_driving_one_side_leaves_the_other_as_it_was(bench):
 
 def test_what_drives_both_sides_drives_them_alike(bench):
     block = bench("motor_segment")
-    dorsal, ventral = (block.rate_hz(f"motor_out_{side}", 1500, {"both_in": 8.0}) for side in ("dorsal", "ventral"))
+    dorsal, ventral = (
+        block.rate_hz(f"motor_out_{side}", 1500, {"both_in": 8.0}) for side in ("dorsal", "ventral")
+    )
     assert abs(dorsal.mean() / ventral.mean() - 1) < 0.05

@@ -13,7 +13,7 @@ import pytest
 from spikeworm_env.compiler.library import find_recipe
 
 BAD_ARGUMENTS = {
-    "unknown command": (["rnu"], "'run'"),
+    "unknown command": (["rnu"], "rnu"),
     "unknown option": (["run", "--sede", "1"], "--sede"),
     "unknown brain": (["run", "--brain", "crawler_v2"], "did you mean 'crawler_v1'"),
     "unknown agent": (["run", "--agent", "orcale"], "did you mean 'oracle'"),
@@ -78,9 +78,9 @@ def _with(change: Callable[[dict], None]) -> str:
 BAD_RECIPES = {
     "malformed": ("{", "mine.json:1:"),
     "unknown key": (_with(lambda r: r["projections"][0].update(form="x")), "form"),
-    "unknown terminal": (_with(lambda r: r["projections"][1].update({"to": "head.dorsl_in"})), "dorsl_in"),
+    "unknown terminal": (_with(lambda r: r["projections"][0].update({"to": "head.nose_in"})), "nose_in"),
     "unknown block": (_with(lambda r: r["components"][0].update(block="hed")), "hed"),
-    "delay 0": (_with(lambda r: r["projections"][2].update(delay=0)), "projections[2].delay"),
+    "delay 0": (_with(lambda r: r["projections"][0].update(delay=0)), "projections[0].delay"),
     "infinite weight": (_with(lambda r: r["projections"][0].update(weight=1e400)), "Infinity"),
     "no recipe": ("[1, 2]", "mine.json"),
     "a picture": ("\x00\x01\x02", "mine.json"),

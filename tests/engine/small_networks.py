@@ -99,7 +99,9 @@ def random_network(
             own["modulator"] = int(rng.integers(2))
         if kind == "developmental" and own:
             own["prune_reference"] = str(rng.choice(["absolute", "target_max", "chance"]))
-        delay = int(rng.integers(16, longest)) if rng.random() < far else int(rng.integers(1, 16))
+        delay = int(rng.integers(1, 16))
+        if rng.random() < far:  # half of them hardly longer than the longest of the short ones
+            delay = int(rng.integers(16, rng.choice([18, longest])))
         if kind == "gap_junction":
             weight, delay = 0.01, 0
         ends = {"source": int(rng.integers(n)), "target": int(rng.integers(n))}

@@ -57,6 +57,52 @@ def test_current_is_the_sum_of_its_five_sources(nets):
     assert nets.current_into(before[1], brain.v[1]) == pytest.approx(expected, abs=1e-9)
 
 
+def test_currents_add_up_in_the_documented_order(nets):
+    """To the last bit: near arrivals by tick of emission, type, source, synapse; far ones, newest first.
+
+    The weights are large and cancel, so that any other order of these sums rounds to another potential.
+    """
+    in_order = [  # (type, source, delay), each source firing once, all arriving in tick 40
+        ("fixed", 3, 15),
+        ("depressing", 2, 4),
+        ("fixed", 1, 4),
+        ("fixed", 2, 4),
+        ("fixed", 2, 4),
+        ("fixed", 4, 3),
+        ("fixed", 5, 16),
+        ("fixed", 6, 17),
+        ("fixed", 7, 30),
+    ]
+    rng = np.random.default_rng(9300)  # found so that every change of places shows, which is asserted below
+    weights = rng.uniform(-1, 1, len(in_order)) * 10 ** rng.uniform(6, 8, len(in_order))
+    weights[-1] = 1.0 - weights[:-1].sum()
+    synapses = [
+        {"type": kind, "source": source, "delay": delay, "weight": w, "target": 0}
+        | ({"factor": 1.0} if kind == "depressing" else {})
+        for (kind, source, delay), w in zip(in_order, weights, strict=True)
+    ]
+    rearranged = [synapses[k] for k in (8, 1, 6, 3, 7, 4, 0, 5, 2)]  # synapses 3 and 4 keep their order
+    brain = Brain(nets.network(["METER"] + ["RS"] * 7, rearranged))
+    trains = {k: [] for k in range(1, 8)} | {source: [40 - delay] for _, source, delay in in_order}
+    nets.run(brain, trains, 40)
+    before = brain.v[0]
+    brain.tick([0.0] + [-nets.FORCE] * 7)
+
+    def potential(order):
+        total, v = 0.0, before
+        for k in order:
+            total += weights[k]
+        for _ in range(2):
+            v += 0.5 * (0.04 * v * v + 5.0 * v + 140.0 + total)
+        return v
+
+    order = list(range(len(in_order)))
+    assert brain.v[0] == potential(order)
+    for k in range(1, len(order) - 1):  # the first two of a sum may change places
+        swapped = [*order[:k], order[k + 1], order[k], *order[k + 2 :]]
+        assert potential(swapped) != potential(order), k
+
+
 def test_a_neuron_that_fires_is_reset_in_the_same_tick(nets):
     brain = Brain(nets.network(["RS", "CH"]))
     assert brain.tick([nets.FORCE, nets.FORCE]).tolist() == [0, 1]

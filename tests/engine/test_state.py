@@ -11,6 +11,7 @@ import pytest
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.engine.network import SynapseClass
 from spikeworm_env.engine.recorder import Recorder
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.errors import InputError
 
 ALL_TYPES_SEED = 11
@@ -228,10 +229,11 @@ def test_reset_keeps_what_was_learned_and_the_age_and_nothing_else(nets, noisy):
     for name in fresh:
         if not name.startswith("synapses.") and name not in ("tick", "noise_start"):
             np.testing.assert_array_equal(state[name], fresh[name], err_msg=name)
-    for kind, kept in (("facilitating", ()), ("reward_plastic", ()), ("plastic", ()), ("gated", ())):
-        new, born = brain.synapse_state(kind), Brain(noisy).synapse_state(kind)
-        for name in set(new) - {"w", *kept}:
-            np.testing.assert_array_equal(new[name], born[name], err_msg=f"{kind} {name}")
+    for name, kind in SYNAPSE_TYPES.items():
+        if not kind.electrical:
+            new, born = brain.synapse_state(name), Brain(noisy).synapse_state(name)
+            for field in set(kind.state) - set(kind.lasting):
+                np.testing.assert_array_equal(new[field], born[field], err_msg=f"{name} {field}")
 
 
 @pytest.mark.parametrize("age", [0, 1, 40, 64, 333])

@@ -1,0 +1,59 @@
+"""Rows of body and environment: the gait crawls far from the wall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from benchmarks.timing import Effort, Row, repeated
+from spikeworm_env.envs.observation import N_SENSES
+from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.world.gait import Gait
+from spikeworm_env.world.scale import DRAG_RATIO
+from spikeworm_env.world.worm import TELEMETRY, advance, hatch
+
+SEED = 0
+DISH_BL = 30.0
+
+
+def body_rows(effort: Effort) -> Iterator[Row]:
+    yield _kernel_row(effort)
+    for frame_skip in (1, 10):
+        yield _step_row(effort, frame_skip)
+
+
+def _kernel_row(effort: Effort) -> Row:
+    """The compiled call alone: muscles, wall, body, smell, senses, ten ticks at a time."""
+    foods = np.array([[12.0, 0.0, 1.0, 8.0]])
+    worms = hatch(foods, 0.0, 0.0, 0.0)
+    observation, telemetry = np.empty(N_SENSES, np.float32), np.empty(len(TELEMETRY))
+    shares = [share.astype(np.float64) for share in _gait(10, effort.ticks // 10)]
+
+    def crawl() -> None:
+        for share in shares:
+            advance(worms, foods, share, 10, DISH_BL, DRAG_RATIO, observation, telemetry)
+
+    crawl()
+    samples = repeated(crawl, 10 * len(shares), "µs", effort.repeats)
+    return Row("body and world, per tick (10 ticks a call)", samples, "µs", 1.2)
+
+
+def _step_row(effort: Effort, frame_skip: int) -> Row:
+    env = Trial("long", duration_s=3600.0).make_env(frame_skip=frame_skip)
+    env.reset(seed=SEED)
+    actions = _gait(frame_skip, effort.ticks)
+
+    def crawl() -> None:
+        for action in actions:
+            env.step(action)
+
+    crawl()
+    env.reset(seed=SEED)
+    samples = repeated(crawl, len(actions), "µs", effort.repeats)
+    return Row(f"env.step, frame_skip {frame_skip}, per step", samples, "µs")
+
+
+def _gait(frame_skip: int, steps: int) -> list[np.ndarray]:
+    gait = Gait(frame_skip)
+    return [gait.step(0.0) for _ in range(max(steps, 1))]

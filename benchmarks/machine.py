@@ -1,0 +1,32 @@
+"""What the figures were made on."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+import sys
+from pathlib import Path
+
+from spikeworm_env.experiments.provenance import versions
+
+
+def cpu_model() -> str:
+    """The processor's name, as far as the system tells it."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def circumstances() -> dict[str, str]:
+    """Machine, versions, date and command, by name."""
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    return {
+        "machine": f"{cpu_model()}, {os.cpu_count()} cores{load}, {platform.system()}",
+        "versions": ", ".join(f"{name} {version}" for name, version in versions().items()),
+        "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "command": " ".join(["python -m benchmarks", *sys.argv[1:]]),
+    }

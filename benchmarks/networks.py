@@ -1,0 +1,66 @@
+"""Random networks for the engine's rows: any synapse types, no noise, a firing share set by the drive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from spikeworm_env.engine.network import Network, SynapseClass
+from spikeworm_env.engine.neurons import NEURON_TYPES
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
+
+ALL_TYPES = tuple(SYNAPSE_TYPES)
+TYPE_SHARES = {"RS": 0.6, "FS": 0.15, "IB": 0.1, "CH": 0.1, "LTS": 0.05}
+INHIBITORY = ("FS", "LTS")
+MAX_DELAY = 15  # ticks
+LATE_SHARE, LATE_DELAY = 0.01, 120  # a few synapses are slow
+MODULATORS, MODULATOR_SIZE = 8, 40
+DRIVE_SPREAD = 3.0  # current between the least and the most driven neuron
+
+
+def random_network(seed: int, n: int, m: int, *, drive: float, types: Sequence[str] = ALL_TYPES) -> Network:
+    """n neurons of all five types and m synapses between random pairs, spread evenly over ``types``.
+
+    Args:
+        drive: background current of the most driven neuron above its rheobase; the others have up to
+            ``DRIVE_SPREAD`` less. It sets how many fire.
+        types: synapse types; each excitatory and inhibitory by what its source is.
+    """
+    rng = np.random.default_rng(seed)
+    names = rng.choice(list(TYPE_SHARES), n, p=list(TYPE_SHARES.values()))
+    a, b, c, d = np.array([NEURON_TYPES[name][:4] for name in names]).T.copy()
+    source, target = rng.integers(0, n, m), rng.integers(0, n, m)
+    inhibits = np.isin(names, INHIBITORY)[source]
+    kind = rng.permutation(np.arange(m) % len(types))
+    electrical = np.array([SYNAPSE_TYPES[name].electrical for name in types])[kind]
+    weight = rng.uniform(0.5, 4.0, m) * np.where(inhibits, -1.0, 1.0)
+    late = rng.random(m) < LATE_SHARE
+    delay = np.where(late, rng.integers(16, LATE_DELAY + 1, m), rng.integers(1, MAX_DELAY + 1, m))
+    size = min(n, MODULATOR_SIZE)
+    return Network(
+        neuron_type=names,
+        a=a,
+        b=b,
+        c=c,
+        d=d,
+        background=_rheobase(b) + drive - rng.uniform(0.0, DRIVE_SPREAD, n),
+        noise=np.zeros(n),
+        source=source,
+        target=target,
+        weight=np.where(electrical, 0.005, weight),
+        delay=np.where(electrical, 0, delay),
+        synapse_class=2 * kind + inhibits,
+        classes=tuple(_class(name, sign, rng) for name in types for sign in (1.0, -1.0)),
+        modulators=tuple(rng.choice(n, size, replace=False) for _ in range(MODULATORS)),
+    )
+
+
+def _rheobase(b: np.ndarray) -> np.ndarray:
+    """The least current that fires: where v and u have no rest, 0.04 v² + (5 − b) v + 140 + I > 0 for all v."""
+    return (5.0 - b) ** 2 / 0.16 - 140.0
+
+
+def _class(name: str, sign: float, rng: np.random.Generator) -> SynapseClass:
+    own = {"modulator": float(rng.integers(MODULATORS))} if name == "gated" else {}
+    return SynapseClass(name, resolve_parameters(name, sign, own))

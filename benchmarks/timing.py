@@ -1,0 +1,64 @@
+"""How a row is measured: CPU time, a warm-up, several repeats."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+UNITS = {"µs": 1e6, "ms": 1e3, "s": 1.0}  # of a second
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    Attributes:
+        name: what was measured, with its conditions.
+        samples: one figure a repeat, in ``unit``.
+        unit: a key of ``UNITS``, or ``"×"`` for a ratio.
+        budget: the most that the median may be; None: no budget.
+    """
+
+    name: str
+    samples: tuple[float, ...]
+    unit: str
+    budget: float | None = None
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.samples)
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to measure.
+
+    Attributes:
+        repeats: samples of a row.
+        ticks: ticks per sample of a small network or of a closed loop.
+        warm_up: ticks before the first sample; a network needs some hundred to settle at its firing rate.
+        subprocesses: whether to start new processes, which alone can show an empty kernel cache.
+    """
+
+    repeats: int
+    ticks: int
+    warm_up: int
+    subprocesses: bool = True
+
+
+FULL = Effort(repeats=9, ticks=2000, warm_up=2000)
+QUICK = Effort(repeats=3, ticks=500, warm_up=1000)
+
+
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """CPU seconds that ``work`` takes once."""
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
+
+
+def repeated(work: Callable[[], object], per: int, unit: str, repeats: int) -> tuple[float, ...]:
+    """CPU time of each of ``repeats`` calls over ``per``, in ``unit``."""
+    return tuple(cpu_seconds(work) * UNITS[unit] / per for _ in range(repeats))
