@@ -24,8 +24,15 @@ class Outputs:
         self.folder, self.workshop = folder, workshop
 
     def publish(self) -> list[Path]:
-        """Put every file of the workshop into the folder, each at one stroke; where they are now."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """Put every file of the workshop into the folder, each at one stroke; where they are now.
+
+        Raises:
+            InputError: the folder cannot be made.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"--out: cannot make the folder {self.folder}: {error.strerror}") from error
         published = []
         for file in sorted(self.workshop.iterdir()):
             # beside its goal first: a rename is at one stroke only within one file system

@@ -144,8 +144,9 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
         InputError: an unknown name, or a number out of range, before any trial has run.
         TrialError: a trial failed.
     """
-    if trials < 1 or first_seed < 0:
-        raise InputError(f"trials start at seed 0 and number at least 1, not {trials} from seed {first_seed}")
+    for name, value, least in (("trials", trials, 1), ("first_seed", first_seed, 0)):
+        if value < least:
+            raise InputError(f"{name} is {value}; expected at least {least}")
     if jobs is not None and jobs < 1:
         raise InputError(f"jobs must be at least 1, not {jobs}")
     trial, wanted = find_trial(trial), controls_named(controls)

@@ -14,7 +14,7 @@ from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.library import find_recipe, recipe_names
-from spikeworm_env.errors import InputError, TrialError, UnknownNameError
+from spikeworm_env.errors import BrainFileError, InputError, TrialError, UnknownNameError
 from spikeworm_env.experiments.zoo import ZooBrain, is_brain_file, zoo_brain
 from spikeworm_env.store import load_brain
 
@@ -125,6 +125,8 @@ def _find(
     try:
         recipe = find_recipe(agent)
     except UnknownNameError:
+        if Path(agent).is_file():
+            raise BrainFileError(f"{agent}: neither a brain file nor a recipe (.json)") from None
         known = [*AGENTS, *recipe_names()]
         raise UnknownNameError("agent, recipe or brain file", agent, known) from None
     return recipe.stem, [zoo_brain(recipe, seed) for seed in brain_seeds]

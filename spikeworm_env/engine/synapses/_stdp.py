@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from spikeworm_env.engine.jit import rule
 
+PAIR_STATE = {"pre_trace": 0.0, "post_trace": 0.0}  # recent spikes of source and target
+PAIR_FADES = {"pre_fade": "tau_plus", "post_fade": "tau_minus"}
+
+
+@rule
+def fade_pair(syn, p, ticks):
+    """Both traces ``ticks`` ticks later."""
+    syn.pre_trace *= p.pre_fade[ticks]
+    syn.post_trace *= p.post_fade[ticks]
+
 
 @rule
 def soft_bounded(w, step, w_min, w_max):

@@ -12,18 +12,19 @@ Source: after Tsodyks & Markram 1997; Abbott et al. 1997 (multiplicative depress
 | g (gain) | momentary gain, in (0, 1] | 1 |
 """
 
+from spikeworm_env.engine.synapses._gain import GAIN_FADES, GAIN_STATE, relax, tau_recovery
 from spikeworm_env.engine.synapses._parameters import Parameter
 
 PARAMETERS = {
     "factor": Parameter(0.5, "1", 0.0, 1.0, "what each source spike leaves of the gain"),
-    "tau_recovery": Parameter(500.0, "ms", 0.1, 1e6, "time constant of the recovery to one"),
+    "tau_recovery": tau_recovery(500.0),
 }
-STATE = {"gain": 1.0}
-FADES = {"recovery_fade": "tau_recovery"}
+STATE = GAIN_STATE
+FADES = GAIN_FADES
 
 
 def decay(syn, p, ticks):
-    syn.gain = 1.0 + (syn.gain - 1.0) * p.recovery_fade[ticks]
+    relax(syn, p, ticks)
 
 
 def on_pre(syn, p, context):

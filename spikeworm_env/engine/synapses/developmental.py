@@ -35,7 +35,7 @@ import numpy as np
 
 from spikeworm_env.engine.jit import rule
 from spikeworm_env.engine.synapses._parameters import LTD, STDP, Parameter
-from spikeworm_env.engine.synapses._stdp import depress, potentiate
+from spikeworm_env.engine.synapses._stdp import PAIR_FADES, PAIR_STATE, depress, fade_pair, potentiate
 
 PRUNE_REFERENCES = ("absolute", "target_max", "chance")
 
@@ -50,8 +50,7 @@ PARAMETERS = {
     "prune_reference": Parameter(0, "choice", 0, 2, "what p is held against", choices=PRUNE_REFERENCES),
 }
 STATE = {
-    "pre_trace": 0.0,
-    "post_trace": 0.0,
+    **PAIR_STATE,
     "recent": 0,
     "source_spikes": 0,
     "target_spikes": 0,
@@ -59,13 +58,12 @@ STATE = {
     "alive": 1,
 }
 LASTING = ("source_spikes", "target_spikes", "coincidences", "alive")
-FADES = {"pre_fade": "tau_plus", "post_fade": "tau_minus"}
+FADES = PAIR_FADES
 HISTORY_BITS = 31
 
 
 def decay(syn, p, ticks):
-    syn.pre_trace *= p.pre_fade[ticks]
-    syn.post_trace *= p.post_fade[ticks]
+    fade_pair(syn, p, ticks)
     if ticks >= HISTORY_BITS:
         syn.recent = 0
     else:

@@ -11,18 +11,19 @@ Source: after Tsodyks, Pawelzik & Markram 1998 (facilitation alone, additive).
 | g (gain) | momentary gain, >= 1 | 1 |
 """
 
+from spikeworm_env.engine.synapses._gain import GAIN_FADES, GAIN_STATE, relax, tau_recovery
 from spikeworm_env.engine.synapses._parameters import Parameter
 
 PARAMETERS = {
     "increment": Parameter(0.2, "1", 0.0, 100.0, "step of the gain at each source spike"),
-    "tau_recovery": Parameter(200.0, "ms", 0.1, 1e6, "time constant of the return to one"),
+    "tau_recovery": tau_recovery(200.0),
 }
-STATE = {"gain": 1.0}
-FADES = {"recovery_fade": "tau_recovery"}
+STATE = GAIN_STATE
+FADES = GAIN_FADES
 
 
 def decay(syn, p, ticks):
-    syn.gain = 1.0 + (syn.gain - 1.0) * p.recovery_fade[ticks]
+    relax(syn, p, ticks)
 
 
 def on_pre(syn, p, context):

@@ -19,7 +19,7 @@ Source: neuromodulatory gating of transmission and plasticity, e.g. Frémaux & G
 from dataclasses import replace
 
 from spikeworm_env.engine.synapses._parameters import LTD, STDP, Parameter
-from spikeworm_env.engine.synapses._stdp import depress, potentiate
+from spikeworm_env.engine.synapses._stdp import PAIR_FADES, PAIR_STATE, depress, fade_pair, potentiate
 
 PARAMETERS = {
     **STDP,
@@ -28,13 +28,12 @@ PARAMETERS = {
     "gate_threshold": Parameter(0.3, "spikes per neuron in 50 ms", 0.0, 50.0, "activity that opens the gate"),
     "modulator": Parameter(0.0, "index", 0.0, 1e6, "which modulator group opens the gate"),
 }
-STATE = {"pre_trace": 0.0, "post_trace": 0.0}
-FADES = {"pre_fade": "tau_plus", "post_fade": "tau_minus"}
+STATE = PAIR_STATE
+FADES = PAIR_FADES
 
 
 def decay(syn, p, ticks):
-    syn.pre_trace *= p.pre_fade[ticks]
-    syn.post_trace *= p.post_fade[ticks]
+    fade_pair(syn, p, ticks)
 
 
 def on_pre(syn, p, context):

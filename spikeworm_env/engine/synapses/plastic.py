@@ -16,16 +16,15 @@ Source: Song, Miller & Abbott 2000; trace form after Morrison, Diesmann & Gerstn
 """
 
 from spikeworm_env.engine.synapses._parameters import LTD, STDP
-from spikeworm_env.engine.synapses._stdp import depress, potentiate
+from spikeworm_env.engine.synapses._stdp import PAIR_FADES, PAIR_STATE, depress, fade_pair, potentiate
 
 PARAMETERS = {**STDP, **LTD}
-STATE = {"pre_trace": 0.0, "post_trace": 0.0}
-FADES = {"pre_fade": "tau_plus", "post_fade": "tau_minus"}
+STATE = PAIR_STATE
+FADES = PAIR_FADES
 
 
 def decay(syn, p, ticks):
-    syn.pre_trace *= p.pre_fade[ticks]
-    syn.post_trace *= p.post_fade[ticks]
+    fade_pair(syn, p, ticks)
 
 
 def on_pre(syn, p, context):

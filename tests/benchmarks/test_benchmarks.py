@@ -1,0 +1,107 @@
+"""The benchmarks run, at a size at which their figures mean nothing, and say what they claim to."""
+
+import math
+import sys
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from benchmarks import __main__ as report
+from benchmarks import engine
+from benchmarks.body import body_rows
+from benchmarks.closed_loop import closed_loop_rows
+from benchmarks.networks import ALL_TYPES, ELECTRICAL_SHARE, random_network
+from benchmarks.numpy_reference import NumpyBrain
+from benchmarks.start_up import start_up_rows
+from benchmarks.timing import Effort, Row, repeated
+from spikeworm_env.engine.brain import Brain
+from spikeworm_env.engine.network import validate
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES
+
+TINY = Effort(repeats=2, ticks=20, warm_up=10, subprocesses=False)
+SMALL = (100, 700)
+
+
+@pytest.fixture
+def small(monkeypatch):
+    monkeypatch.setattr(engine, "SMALL", SMALL)
+    monkeypatch.setattr(engine, "LARGE", SMALL)
+
+
+def tiny_numpy_rows(effort):
+    return engine.numpy_rows(effort, SMALL)
+
+
+@pytest.mark.parametrize(
+    ("suite", "n_rows"),
+    [
+        (engine.engine_rows, 3),
+        (tiny_numpy_rows, 3),
+        (body_rows, 3),
+        (closed_loop_rows, 2),
+        (start_up_rows, 2),
+    ],
+)
+def test_every_row_has_a_positive_figure_a_repeat(small, suite, n_rows):
+    rows = list(suite(TINY))
+    assert len(rows) == n_rows
+    for row in rows:
+        assert len(row.samples) == TINY.repeats
+        assert all(math.isfinite(x) and x >= 0.0 for x in row.samples)
+
+
+def test_numpy_and_engine_fire_the_same_neurons_in_every_tick():
+    network = random_network(3, 300, 3000, drive=5.3, types=("fixed",))
+    ours, plain = Brain(network), NumpyBrain(network)
+    n_spikes = 0
+    for _ in range(400):
+        fired = ours.tick()
+        np.testing.assert_array_equal(fired, plain.tick())
+        n_spikes += fired.size
+    assert n_spikes > 1000
+
+
+def test_the_networks_have_every_neuron_and_synapse_type_and_no_noise():
+    network = random_network(1, 500, 8000, drive=5.3)
+    validate(network)
+    assert set(network.neuron_type) == {"RS", "FS", "IB", "CH", "LTS"}
+    types = np.array([synapse_class.type for synapse_class in network.classes])[network.synapse_class]
+    assert set(types) == set(ALL_TYPES) == set(SYNAPSE_TYPES)
+    assert abs((types == "gap_junction").mean() - ELECTRICAL_SHARE) < 0.01
+    assert not network.noise.any()
+
+
+def test_more_drive_makes_more_neurons_fire():
+    shares = []
+    for drive in (0.05, 5.3, 12.4):
+        brain = Brain(random_network(1, 2000, 15000, drive=drive))
+        shares.append(np.mean([brain.tick().size for _ in range(600)][300:]) / 2000)
+    low, middle, high = shares
+    assert 0.0003 < low < 0.003
+    assert 0.02 < middle < 0.04
+    assert 0.05 < high < 0.09
+
+
+def test_repeated_gives_one_figure_a_call():
+    calls = []
+    assert len(repeated(lambda: calls.append(1), 10, "µs", 5)) == 5
+    assert len(calls) == 5
+
+
+def test_a_median_over_its_budget_is_red():
+    def styles(budget):
+        return [row.style for row in report.table([Row("x", (3.0, 1.0, 2.0), "µs", budget)], "").rows]
+
+    assert styles(1.9) == ["red"]
+    assert styles(2.0) == styles(None) == [None]
+
+
+def test_the_report_names_machine_versions_command_and_every_row(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "--quick"])
+    monkeypatch.setattr(report, "SUITES", (lambda effort: iter([Row("a row", (1.0, 2.5), "µs", 3.0)]),))
+    monkeypatch.setattr(report, "Console", lambda: Console(width=120))
+    report.main()
+    said = capsys.readouterr().out
+    for part in ("machine: ", "numpy ", "python -m benchmarks --quick", "a row", "1.75", "1–2.5", "µs", "3"):
+        assert part in said
