@@ -41,6 +41,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer and shorter repeats")
     effort = QUICK if parser.parse_args().quick else FULL
     console = Console()
+    if not console.is_terminal:
+        console.width = 120  # a pipe has no width; names should stay on one line
     for name, value in circumstances().items():
         console.print(f"{name}: {value}", highlight=False, soft_wrap=True)
     console.print(

@@ -18,15 +18,15 @@ LARGE_TICKS = 20  # as many small ticks as there are in one large one
 
 def engine_rows(effort: Effort) -> Iterator[Row]:
     """The engine's budgets. The drives give about 3, 0.1 and 6% of the neurons firing in a tick."""
-    yield _row(SMALL, 8.0, effort, "µs", 32.0)
-    yield _row(SMALL, 0.1, effort, "µs", 13.0)
+    yield _row(SMALL, 5.3, effort, "µs", 32.0)
+    yield _row(SMALL, 0.05, effort, "µs", 13.0)
     brief = Effort(effort.repeats, max(effort.ticks // LARGE_TICKS, 1), max(effort.warm_up // 5, 1))
-    yield _row(LARGE, 8.0, brief, "ms", 2.0)
+    yield _row(LARGE, 12.4, brief, "ms", 2.0)
 
 
 def numpy_rows(effort: Effort, size: tuple[int, int] = SMALL) -> Iterator[Row]:
     """The engine and plain NumPy on one network of fixed synapses, by turns, and their ratio."""
-    network = random_network(SEED, *size, drive=8.0, types=("fixed",))
+    network = random_network(SEED, *size, drive=5.3, types=("fixed",))
     ours, plain = Brain(network), NumpyBrain(network)
     share = _run(ours.tick, effort.warm_up) / size[0]
     _run(plain.tick, effort.warm_up)

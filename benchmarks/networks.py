@@ -13,6 +13,7 @@ from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
 ALL_TYPES = tuple(SYNAPSE_TYPES)
 TYPE_SHARES = {"RS": 0.6, "FS": 0.15, "IB": 0.1, "CH": 0.1, "LTS": 0.05}
 INHIBITORY = ("FS", "LTS")
+ELECTRICAL_SHARE = 0.02  # gap junctions cost in every tick, and brains have few; the rest is shared
 MAX_DELAY = 15  # ticks
 LATE_SHARE, LATE_DELAY = 0.01, 120  # a few synapses are slow
 MODULATORS, MODULATOR_SIZE = 8, 40
@@ -20,19 +21,20 @@ DRIVE_SPREAD = 3.0  # current between the least and the most driven neuron
 
 
 def random_network(seed: int, n: int, m: int, *, drive: float, types: Sequence[str] = ALL_TYPES) -> Network:
-    """n neurons of all five types and m synapses between random pairs, spread evenly over ``types``.
+    """n neurons of all five types and m synapses between random pairs.
 
     Args:
         drive: background current of the most driven neuron above its rheobase; the others have up to
             ``DRIVE_SPREAD`` less. It sets how many fire.
-        types: synapse types; each excitatory and inhibitory by what its source is.
+        types: synapse types, in equal parts but for ``ELECTRICAL_SHARE``; each excitatory and inhibitory by
+            what its source is.
     """
     rng = np.random.default_rng(seed)
     names = rng.choice(list(TYPE_SHARES), n, p=list(TYPE_SHARES.values()))
     a, b, c, d = np.array([NEURON_TYPES[name][:4] for name in names]).T.copy()
     source, target = rng.integers(0, n, m), rng.integers(0, n, m)
     inhibits = np.isin(names, INHIBITORY)[source]
-    kind = rng.permutation(np.arange(m) % len(types))
+    kind = rng.choice(len(types), m, p=_type_shares(types))
     electrical = np.array([SYNAPSE_TYPES[name].electrical for name in types])[kind]
     weight = rng.uniform(0.5, 4.0, m) * np.where(inhibits, -1.0, 1.0)
     late = rng.random(m) < LATE_SHARE
@@ -56,8 +58,14 @@ def random_network(seed: int, n: int, m: int, *, drive: float, types: Sequence[s
     )
 
 
+def _type_shares(types: Sequence[str]) -> np.ndarray:
+    electrical = np.array([SYNAPSE_TYPES[name].electrical for name in types])
+    chemical = (1.0 - ELECTRICAL_SHARE * electrical.sum()) / max(np.count_nonzero(~electrical), 1)
+    return np.where(electrical, ELECTRICAL_SHARE, chemical)
+
+
 def _rheobase(b: np.ndarray) -> np.ndarray:
-    """The least current that fires: where v and u have no rest, 0.04 v² + (5 − b) v + 140 + I > 0 for all v."""
+    """The least current that leaves v no rest: 0.04 v² + (5 − b) v + 140 + I has no root."""
     return (5.0 - b) ** 2 / 0.16 - 140.0
 
 

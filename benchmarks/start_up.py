@@ -56,5 +56,7 @@ def _first_tick_rows(brain: Path, folder: Path, effort: Effort) -> Iterator[Row]
 def _first_tick_s(brain: Path, cache: Path) -> float:
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache), "NUMBA_DISABLE_JIT": "0"}
     command = [sys.executable, "-c", FIRST_TICK, str(brain)]
-    answer = subprocess.run(command, env=environment, cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        command, env=environment, cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
     return float(answer.stdout)

@@ -25,8 +25,6 @@ class RewardPathway:
     def __init__(self, rule: RewardRule) -> None:
         self._rule = rule
         self._interval = max(1, round(rule.interval_ms * TICKS_PER_MS))
-        tau = rule.baseline_tau_s
-        self._adapt = -math.expm1(-rule.interval_ms * 1e-3 / tau) if tau > 0 else 0.0
         self.reset()
 
     def reset(self) -> None:
@@ -34,14 +32,23 @@ class RewardPathway:
         self._sum, self._ticks, self._baseline = 0.0, 0, 0.0
 
     def __call__(self, reward: float, ticks: int) -> float | None:
-        """Take a step's reward; returns what the brain is given now, or None before the interval ends."""
+        """Take a step's reward; returns what the brain is given now, or None before the interval ends.
+
+        A step that is longer than the interval ends one delivery, for all the intervals that it covers.
+        """
         self._sum += reward
         self._ticks += ticks
-        if self._ticks < self._interval:
+        passed, rest = divmod(self._ticks, self._interval)
+        if passed == 0:
             return None
         surprise = self._sum - self._baseline
-        self._baseline += self._adapt * surprise
-        self._sum, self._ticks = 0.0, self._ticks - self._interval
+        self._baseline += self._adaptation(passed) * surprise
+        self._sum, self._ticks = 0.0, rest
         if self._rule.mode == "sign":
             surprise = float((surprise > 0) - (surprise < 0))
         return self._rule.gain * surprise
+
+    def _adaptation(self, intervals: int) -> float:
+        """The share of a surprise that the baseline takes in over so many intervals."""
+        tau = self._rule.baseline_tau_s
+        return -math.expm1(-intervals * self._rule.interval_ms * 1e-3 / tau) if tau > 0 else 0.0

@@ -41,8 +41,8 @@ class SpikingAgent:
         learning: bool = True,
         weight_jitter: float = 0.0,
     ) -> None:
-        if frame_skip < 1:
-            raise InputError(f"frame_skip is {frame_skip}; expected at least 1")
+        if not isinstance(frame_skip, int) or frame_skip < 1:
+            raise InputError(f"frame_skip is {frame_skip!r}; expected a whole number of ticks, at least 1")
         if not 0.0 <= weight_jitter <= 1.0:
             raise InputError(f"weight_jitter is {weight_jitter}; expected 0 to 1")
         self.name = name or compiled.meta.recipe_name

@@ -18,7 +18,7 @@ DEFAULT_BRAIN_SEED = 42
 DISH = "Dish and duration"
 BRAIN = "Brain"
 
-TrialName = Annotated[str, typer.Option("--trial", help="default, far or classic.", rich_help_panel=DISH)]
+TrialName = Annotated[str, typer.Option("--trial", help="A named trial, such as far.", rich_help_panel=DISH)]
 Seconds = Annotated[float | None, typer.Option("--seconds", help="Simulated seconds.", rich_help_panel=DISH)]
 Ticks = Annotated[
     int | None, typer.Option("--ticks", help="The same in ticks of 1 ms.", rich_help_panel=DISH)

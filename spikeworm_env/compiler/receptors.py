@@ -1,7 +1,7 @@
 """Receptors: what an animal makes of one observation channel before its neurons feel it.
 
 A receptor sees one channel and nothing else, so that what steers is neurons. Its stages are applied in order,
-once each tick; y is what a stage hands on, x what it is given, dt the tick in seconds.
+once each environment step; y is what a stage hands on, x what it is given, dt the step in seconds.
 
 | kind | rule |
 |---|---|
@@ -10,7 +10,7 @@ once each tick; y is what a stage hands on, x what it is given, dt the tick in s
 | high_pass | y = x − m, with m as above after the update; 0 at the first x |
 | clip | y = x, held within [low, high] |
 | gain | y = gain · x |
-| noise | y = x + sd · N(0, 1), drawn anew each tick |
+| noise | y = x + sd · N(0, 1), drawn anew each step |
 """
 
 from __future__ import annotations

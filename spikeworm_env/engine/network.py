@@ -38,7 +38,7 @@ class Network:
 
     Attributes:
         neuron_type: (n,) names, for reports; the dynamics are in ``a b c d``.
-        a, b, c, d: (n,) parameters of the Izhikevich equation (per ms; per ms and mV; mV; per ms and mV).
+        a, b, c, d: (n,) parameters of the Izhikevich equation (per ms; per ms; mV; mV per ms).
         background: (n,) tonic current, in the equation's current unit.
         noise: (n,) standard deviation of the uniform noise current drawn anew each tick.
         source, target: (m,) neuron ids. For a gap junction the two ends, in either order.
@@ -46,7 +46,7 @@ class Network:
         delay: (m,) ticks from spike to arrival, >= 1; 0 for gap junctions alone.
         synapse_class: (m,) index into ``classes``.
         classes: the distinct parameter sets.
-        modulators: groups of neuron ids; the parameter ``modulator`` of a ``gated`` class is an index here.
+        modulators: groups of neuron ids; a class's parameter ``modulator`` is an index here.
     """
 
     neuron_type: NDArray[np.str_]
@@ -151,7 +151,7 @@ def _class_problems(network: Network) -> Iterator[str]:
         if complete != dict(klass.parameters):
             yield f"{where}: a choice is given by its name, expected its number"
             continue
-        if klass.type == "gated" and complete["modulator"] >= n_groups:
+        if complete.get("modulator", -1) >= n_groups:
             yield f"{where}: modulator {complete['modulator']:g}, but there are {n_groups} groups"
         if SYNAPSE_TYPES[klass.type].bounded and network.synapse_class.shape == network.weight.shape:
             of_class = network.synapse_class == k

@@ -7,11 +7,10 @@ Source: ohmic gap junction, e.g. Bennett & Zukin 2004.
 
 | symbol | meaning | unit |
 |---|---|---|
-| g (weight) | conductance, >= 0 | model current per mV |
+| g (weight) | conductance, >= 0; 0.1 is a usual value | model current per mV |
 """
 
 ELECTRICAL = True
-DEFAULT_WEIGHT = 0.1  # model current per mV
 
 
 def current(g, v_self, v_other):

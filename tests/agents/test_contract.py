@@ -1,0 +1,98 @@
+"""What holds for every agent: a new one is tested by existing."""
+
+import gymnasium
+import numpy as np
+import pytest
+
+import spikeworm_env  # noqa: F401  registers the environment
+from spikeworm_env.agents import AGENTS, make_agent
+
+NAMES = [*AGENTS, "crawler_v1"]
+BOTH_SKIPS = pytest.mark.parametrize("frame_skip", [1, 10])
+EVERY_AGENT = pytest.mark.parametrize("name", NAMES)
+TICKS = 1000
+
+
+def actions(live, agent, seed, frame_skip=10, **more):
+    """(steps, 2, 24) of one second in the dish of seed 0."""
+    steps = TICKS // frame_skip
+    return np.array([a for a, _, _ in live(agent, steps, seed=seed, frame_skip=frame_skip, **more)])
+
+
+@EVERY_AGENT
+def test_an_agent_bears_the_name_that_it_is_made_by(name):
+    assert make_agent(name).name == name
+
+
+@EVERY_AGENT
+@BOTH_SKIPS
+def test_actions_lie_in_the_action_space(live, name, frame_skip):
+    space = gymnasium.make("SpikeWorm/Chemotaxis-v0").action_space
+    did = actions(live, make_agent(name, frame_skip=frame_skip), 1, frame_skip)
+    assert did.dtype == np.float32
+    assert did.any()
+    assert all(space.contains(action) for action in did)
+
+
+@EVERY_AGENT
+@BOTH_SKIPS
+def test_the_same_seed_gives_the_same_actions_and_another_seed_others(live, name, frame_skip):
+    def did(seed):
+        return actions(live, make_agent(name, frame_skip=frame_skip), seed, frame_skip)
+
+    first = did(1)
+    np.testing.assert_array_equal(first, did(1))
+    assert not np.array_equal(first, did(2))
+
+
+@EVERY_AGENT
+def test_reset_returns_to_the_start(live, name):
+    agent = make_agent(name, frame_skip=10)
+    first = actions(live, agent, 1)
+    actions(live, agent, 2)
+    np.testing.assert_array_equal(first, actions(live, agent, 1))
+
+
+@EVERY_AGENT
+def test_an_action_is_not_changed_afterwards(live, name):
+    agent = make_agent(name, frame_skip=10)
+    kept = [(action, action.copy()) for action, _, _ in live(agent, 50)]
+    for action, copy in kept:
+        np.testing.assert_array_equal(action, copy)
+
+
+@EVERY_AGENT
+def test_an_agent_leaves_the_observation_alone(name):
+    env = gymnasium.make("SpikeWorm/Chemotaxis-v0").unwrapped
+    observation, info = env.reset(seed=0)
+    agent = make_agent(name, frame_skip=10)
+    agent.reset(seed=0, info=info)
+    before = observation.copy()
+    agent.act(observation)
+    np.testing.assert_array_equal(observation, before)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "oracle"])
+def test_only_the_oracle_looks_at_info(live, name):
+    told_nothing = actions(live, make_agent(name, frame_skip=10), 1, told=lambda info: {})
+    np.testing.assert_array_equal(told_nothing, actions(live, make_agent(name, frame_skip=10), 1))
+
+
+def phase(action):
+    """Phase of a straight travelling wave, least squares over the segments, and what it leaves unexplained."""
+    lag = 2 * np.pi * 1.85 * np.arange(24) / 24
+    basis = np.column_stack([np.cos(lag), -np.sin(lag)])
+    wave = action[0].astype(float) - action[1]
+    fit, *_ = np.linalg.lstsq(basis, wave, rcond=None)
+    return np.arctan2(fit[0], fit[1]), np.abs(wave - basis @ fit).max() / np.abs(wave).max()
+
+
+def test_crawl_differs_between_seeds_by_its_phase_alone(live):
+    one, other = (actions(live, make_agent("crawl", frame_skip=10), seed) for seed in (1, 2))
+    shift = []
+    for a, b in zip(one, other, strict=True):
+        (phase_a, rest_a), (phase_b, rest_b) = phase(a), phase(b)
+        assert max(rest_a, rest_b) < 1e-5
+        shift.append(np.exp(1j * (phase_b - phase_a)))
+    assert abs(shift[0] - 1) > 0.1
+    np.testing.assert_allclose(shift, shift[0], atol=1e-5)

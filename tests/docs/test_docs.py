@@ -1,0 +1,227 @@
+"""The pages tell the truth: their tables are the code's, their links lead somewhere, their examples run."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from spikeworm_env import resources
+from spikeworm_env.cli import app
+from spikeworm_env.compiler import block_schema, fields, recipe_schema
+from spikeworm_env.compiler.receptors import CHANNELS
+from spikeworm_env.engine.neurons import NEURON_TYPES
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES, Parameter
+from spikeworm_env.experiments.trials import TRIALS
+from spikeworm_env.store.schema import TABLES
+
+ROOT = Path(__file__).parents[2]
+PAGES = {page.relative_to(ROOT).as_posix(): page for page in [*ROOT.glob("docs/*.md"), ROOT / "README.md"]}
+FENCE = re.compile(
+    r"(?:^`(?P<file>[\w./]+)`:\n\n?)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+)
+LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
+
+SCHEMAS: dict[str, type[BaseModel]] = {
+    "The block": block_schema.Block,
+    "Neurons of a block": block_schema.BlockNeuron,
+    "Synapses of a block": block_schema.BlockSynapse,
+    "Terminals": block_schema.Terminals,
+    "The recipe": recipe_schema.Recipe,
+    "Components": recipe_schema.Component,
+    "Projections": recipe_schema.Projection,
+    "Proximity": recipe_schema.Proximity,
+    "Receptors": recipe_schema.ReceptorSpec,
+    "Senses": recipe_schema.Sense,
+    "Muscles": recipe_schema.Muscle,
+    "Proprioception": recipe_schema.Proprioception,
+    "Joints": recipe_schema.Joints,
+    "Reward": recipe_schema.Reward,
+}
+
+
+@dataclass(frozen=True)
+class Fence:
+    """One fenced block of a page; ``file`` where the line before it names one."""
+
+    file: str | None
+    language: str
+    text: str
+
+
+def fences(page: Path) -> list[Fence]:
+    return [Fence(**found.groupdict()) for found in FENCE.finditer(page.read_text(encoding="utf-8"))]
+
+
+def rows(page: str, heading: str) -> list[list[str]]:
+    """The cells of the first table under a heading of any depth, without its head."""
+    text = PAGES[f"docs/{page}"].read_text(encoding="utf-8")
+    section = re.split(rf"^#+ {re.escape(heading)}$", text, flags=re.MULTILINE)[1]
+    table = re.search(r"(?:^\|.*\|\n)+", section, re.MULTILINE)
+    assert table is not None, f"{page}: no table under {heading!r}"
+    return [
+        [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in table[0].splitlines()[2:]
+    ]
+
+
+def names(page: str, heading: str) -> list[str]:
+    return [row[0].strip("`") for row in rows(page, heading)]
+
+
+# ---- tables -----------------------------------------------------------------------------------------------
+def parameter_row(type_name: str, name: str, parameter: Parameter) -> list[str]:
+    """A parameter as the page shows it."""
+    choices = parameter.choices
+    default = choices[int(parameter.default)] if choices else f"{parameter.default:g}"
+    reach = ", ".join(choices) if choices else f"{parameter.low:g} … {parameter.high:g}"
+    return [f"`{type_name}`", f"`{name}`", default, parameter.unit, reach, parameter.doc]
+
+
+def test_synapse_parameters_are_those_of_the_code():
+    expected = [
+        parameter_row(kind.name, name, parameter)
+        for kind in SYNAPSE_TYPES.values()
+        for name, parameter in kind.parameters.items()
+    ]
+    assert rows("engine.md", "Parameters of the synapse types") == expected
+
+
+def test_every_synapse_type_is_described_and_no_other():
+    assert names("engine.md", "The synapse types") == list(SYNAPSE_TYPES)
+
+
+def test_neuron_presets_are_those_of_the_code():
+    expected = [[f"`{name}`", *(f"{x:g}" for x in kind[:4]), kind.doc] for name, kind in NEURON_TYPES.items()]
+    assert rows("engine.md", "Neuron types") == expected
+
+
+@pytest.mark.parametrize("heading", SCHEMAS)
+def test_every_key_of_the_json_is_described_with_its_default(heading):
+    model = SCHEMAS[heading]
+    shared = fields.SynapseSpec.model_fields if issubclass(model, fields.SynapseSpec) else {}
+    expected = {
+        field.alias or name: default_text(field)
+        for name, field in model.model_fields.items()
+        if name not in shared and name not in {"notes", "schema_"}
+    }
+    assert {row[0].strip("`"): row[1] for row in rows("recipes.md", heading)} == expected
+
+
+def test_what_all_synapses_share_is_described():
+    expected = {name: default_text(field) for name, field in fields.SynapseSpec.model_fields.items()}
+    assert {row[0].strip("`"): row[1] for row in rows("recipes.md", "Keys of a synapse")} == expected
+
+
+def default_text(field: Any) -> str:
+    """How a page gives a default: as JSON; – where an absent key has no value of its own."""
+    if field.is_required():
+        return "required"
+    default = field.default
+    if default is None or not isinstance(default, str | int | float | list | dict | tuple):
+        return "–"
+    if isinstance(default, float):
+        return f"{default:g}"
+    return json.dumps(default).replace(".0", "")
+
+
+def test_receptor_channels_are_those_of_the_code():
+    assert names("recipes.md", "Channels") == list(CHANNELS)
+
+
+def test_tables_of_the_brain_file_are_those_of_the_store():
+    described = {row[0].strip("`"): re.findall(r"`(\w+)`", row[1]) for row in rows("brains.md", "Tables")}
+    assert described == {table: [column.name for column in columns] for table, columns in TABLES.items()}
+
+
+def test_trials_are_those_of_the_code():
+    expected = []
+    for name, trial in TRIALS.items():
+        dish = trial.settings()
+        place = dish["food_position"]
+        food = "drawn by the seed" if place is None else f"at ({place[0]:g}, {place[1]:g})"
+        lengths = (f"{dish[key]:g} BL" for key in ("start_distance", "sigma"))
+        expected.append([f"`{name}`", *lengths, f"{dish['duration_s']:g} s", food])
+    assert rows("evaluation.md", "The trial") == expected
+
+
+# ---- JSON of the command line -----------------------------------------------------------------------------
+@pytest.fixture
+def printed(tmp_path, monkeypatch, capfd):
+    """What a command prints with ``--json``."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(resources, "brain_zoo", lambda: tmp_path / "zoo")
+
+    def run(*arguments: str) -> Mapping[str, Any]:
+        capfd.readouterr()
+        assert app([*arguments, "--json"], standalone_mode=False) == 0
+        return json.loads(capfd.readouterr().out)
+
+    return run
+
+
+def test_keys_of_run_are_described(printed):
+    found = printed("run", "--agent", "crawl", "--seconds", "0.1", "--render", "none")
+    assert names("evaluation.md", "Keys of run") == list(found)
+    assert set(found["controls"]) == {"blind", "oracle"}
+
+
+def test_keys_of_compare_are_described(printed):
+    found = printed("compare", "crawl", "--trials", "1", "--seconds", "0.1", "--jobs", "1")
+    assert names("evaluation.md", "Keys of compare") == list(found)
+    assert names("evaluation.md", "Keys of a row") == list(found["agents"]["crawl"])
+    assert set(found["agents"]["crawl"]["ci_time"]) == {"mean", "low", "high", "iqm"}
+
+
+# ---- links and examples -----------------------------------------------------------------------------------
+def links() -> Iterator[tuple[str, str]]:
+    for name, page in PAGES.items():
+        text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+        for found in LINK.finditer(text):
+            if not re.match(r"[a-z]+:", found["target"]):
+                yield name, found["target"]
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that GitHub and MyST give to the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize(("page", "target"), list(links()))
+def test_link_leads_somewhere(page, target):
+    path, _, anchor = target.partition("#")
+    goal = (PAGES[page].parent / path).resolve() if path else PAGES[page]
+    assert goal.exists()
+    assert not anchor or anchor in anchors(goal)
+
+
+def shown_output(example: Fence, after: Fence | None) -> str:
+    """What a page says that an example prints: the text block after it, else the comments behind prints."""
+    if after is not None and after.language == "text":
+        return after.text
+    comments = re.findall(r"^(?:print\(.*)?\)  # (.+)$", example.text, re.MULTILINE)
+    return "".join(f"{comment}\n" for comment in comments)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_examples_run_and_print_what_the_page_shows(name, tmp_path, monkeypatch, capsys):
+    """In one namespace a page, in an empty folder, where the JSON files that the page names lie."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(resources, "brain_zoo", lambda: tmp_path / "zoo")
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    page = fences(PAGES[name])
+    for fence, after in zip_longest(page, page[1:]):
+        if fence.file and fence.language == "json":
+            file = tmp_path / fence.file
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(fence.text, encoding="utf-8")
+        elif fence.language == "python":
+            exec(compile(fence.text, name, "exec"), namespace)
+            assert capsys.readouterr().out == shown_output(fence, after)
