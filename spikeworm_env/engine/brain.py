@@ -69,7 +69,7 @@ class Brain:
         return self._neurons.v
 
     @property
-    def spike_counts(self) -> NDArray[np.int64]:
+    def spike_counts(self) -> NDArray[np.int32]:
         """(n,) spikes of each neuron in the last ``tick`` or ``advance``; a view, valid until the next."""
         return self._neurons.spike_count
 
@@ -90,7 +90,7 @@ class Brain:
         n_fired = self._advance(1, current)
         return self._neurons.fired[:n_fired].copy()
 
-    def advance(self, ticks: int, current: ArrayLike | None = None) -> NDArray[np.int64]:
+    def advance(self, ticks: int, current: ArrayLike | None = None) -> NDArray[np.int32]:
         """Run ``ticks`` ticks under one constant external current; returns ``spike_counts``.
 
         Raises:

@@ -183,8 +183,9 @@ def synapse_dtype(kind: SynapseType) -> np.dtype:
     """
     fields: list = [("target", np.int32), ("delay", np.int16), ("row", np.int16), ("w", np.float64)]
     fields += [(name, np.float64) for name, value in kind.state.items() if isinstance(value, float)]
-    fields += [("last", np.int64)] if kind.state else []
     fields += [(name, np.int32) for name, value in kind.state.items() if isinstance(value, int)]
+    # last, so that no type's record is the beginning of another's: numba would take one for the other
+    fields += [("last", np.int64)] if kind.state else []
     return record_dtype(fields)
 
 
@@ -244,7 +245,7 @@ def _neurons(network: Network) -> Neurons:
         drive=np.zeros(n),
         above=np.zeros(-(-n // WORD) * WORD, dtype=np.uint8),
         fired=np.zeros(n, dtype=np.int64),
-        spike_count=np.zeros(n, dtype=np.int64),
+        spike_count=np.zeros(n, dtype=np.int32),
     )
 
 

@@ -79,7 +79,7 @@ def test_only_the_oracle_looks_at_info(live, name):
 
 
 def phase(action):
-    """Phase of a straight travelling wave, least squares over the segments, and what it leaves unexplained."""
+    """Phase of a straight travelling wave by least squares, and the share that it leaves unexplained."""
     lag = 2 * np.pi * 1.85 * np.arange(24) / 24
     basis = np.column_stack([np.cos(lag), -np.sin(lag)])
     wave = action[0].astype(float) - action[1]

@@ -1,4 +1,4 @@
-"""oracle: a ceiling is worth its name only if it reaches the food, and with no better legs than the others."""
+"""oracle: a ceiling is worth its name only if it reaches the food, and with no better legs than others."""
 
 import pytest
 

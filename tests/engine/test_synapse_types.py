@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.engine.brain import Brain
+from spikeworm_env.engine.memory import synapse_dtype
 from spikeworm_env.engine.synapses import RULES, SYNAPSE_TYPES, resolve_parameters
 
 CHEMICAL = [name for name, kind in SYNAPSE_TYPES.items() if not kind.electrical]
@@ -140,3 +141,11 @@ def test_two_parameter_sets_of_one_type_keep_apart(nets):
     nets.run(brain, {0: [5], 1: [5]}, 6)
     np.testing.assert_allclose(brain.weights - 5.0, [0.05, 0.15], rtol=1e-12)
     assert resolve_parameters("plastic")["learning_rate"] == 0.01
+
+
+def test_no_record_is_the_beginning_of_another():
+    """Numba would take the longer for the shorter where they share a rule, and warn at every first compile."""
+    records = {name: synapse_dtype(kind).descr for name, kind in SYNAPSE_TYPES.items() if kind.state}
+    for name, fields in records.items():
+        for other, longer in records.items():
+            assert len(longer) <= len(fields) or longer[: len(fields)] != fields, (name, other)
