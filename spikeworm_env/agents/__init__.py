@@ -49,10 +49,14 @@ def make_agent(source: str | Path, **options: Any) -> Agent:
     from spikeworm_env.agents.spiking import SpikingAgent
     from spikeworm_env.compiler import compile_recipe
     from spikeworm_env.compiler.library import recipe_names
-    from spikeworm_env.store import load_brain
+    from spikeworm_env.store import is_brain_file, load_brain
 
+    if not isinstance(source, str | Path):
+        raise InputError(f"agent is {source!r}; expected a name or a path")
+    if "compiled" in options:
+        raise InputError(f"agent {str(source)!r} has no option 'compiled'")
     path = Path(source)
-    if path.suffix == ".db":
+    if is_brain_file(path):
         compiled = load_brain(path)
     elif path.suffix == ".json" or str(source) in recipe_names():
         compiled = compile_recipe(source, seed=options.pop("seed", 42))

@@ -47,7 +47,8 @@ class Organs(NamedTuple):
     current: NDArray  # (n,) into each neuron
     muscle_neuron: NDArray
     muscle: NDArray  # side · SEGMENTS + segment
-    muscle_share: NDArray  # gain / rows of that muscle
+    muscle_gain: NDArray  # gain / rows of that muscle
+    share: NDArray  # (sides · segments,) of this step
 
 
 OrgansType, organs_handle = handle_type("OrgansType", Organs._fields, __name__)
@@ -93,12 +94,14 @@ def sense(organs, observation):
 
 
 def move(organs, spikes, ticks, action):
-    """Fill the flat ``action``: of each muscle's motor neurons, the share that spiked per tick, at most 1."""
-    share = np.zeros(action.size)
+    """Fill ``action`` (sides, segments): the share of motor neurons that spiked per tick, at most 1."""
+    share = organs.share
+    share[:] = 0.0
     for k in range(organs.muscle_neuron.size):
-        share[organs.muscle[k]] += organs.muscle_share[k] * spikes[organs.muscle_neuron[k]]
-    for m in range(action.size):
-        action[m] = min(share[m] / ticks, 1.0)
+        share[organs.muscle[k]] += organs.muscle_gain[k] * spikes[organs.muscle_neuron[k]]
+    n_segments = action.shape[1]
+    for m in range(share.size):
+        action[m // n_segments, m % n_segments] = min(share[m] / ticks, 1.0)
 
 
 @cache
@@ -135,7 +138,8 @@ def make_organs(compiled: CompiledBrain, frame_skip: int) -> Organs:
         current=np.zeros(compiled.network.n_neurons),
         muscle_neuron=muscles.neuron,
         muscle=muscle,
-        muscle_share=muscles.gain / rows[muscle],
+        muscle_gain=muscles.gain / rows[muscle],
+        share=np.zeros(rows.size),
     )
 
 

@@ -14,6 +14,7 @@ from spikeworm_env.compiler.brain import CompiledBrain
 from spikeworm_env.compiler.fields import SEGMENTS
 from spikeworm_env.compiler.perturb import with_weight_jitter
 from spikeworm_env.engine.brain import Brain
+from spikeworm_env.envs.observation import N_SENSES
 from spikeworm_env.errors import InputError
 
 
@@ -69,14 +70,20 @@ class SpikingAgent:
             self._pathway.reset()
 
     def act(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Run ``frame_skip`` ticks under the currents that the observation causes."""
+        """Run ``frame_skip`` ticks under the currents that the observation causes.
+
+        Raises:
+            InputError: the observation is not as the environment gives it, or holds what is no number.
+        """
+        if getattr(observation, "shape", None) != (N_SENSES,) or observation.dtype != np.float32:
+            raise InputError(f"observation is {_described(observation)}; expected float32 ({N_SENSES},)")
         organs = self._organs
         if self._noisy:
             organs.noise[:] = self._rng.standard_normal(organs.noise.size)
         self._sense(self._handle, observation)
         spikes = self.brain.advance(self.frame_skip, organs.current)
         action = np.empty((2, SEGMENTS), dtype=np.float32)
-        self._move(self._handle, spikes, self.frame_skip, action.reshape(-1))
+        self._move(self._handle, spikes, self.frame_skip, action)
         return action
 
     def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
@@ -91,3 +98,7 @@ class SpikingAgent:
         self._organs = make_organs(compiled, self.frame_skip)
         self._handle = self._make_handle(self._organs)
         self._noisy = bool((self._organs.kind == NOISE).any())
+
+
+def _described(value: Any) -> str:
+    return f"{value.dtype} {value.shape}" if isinstance(value, np.ndarray) else type(value).__name__

@@ -65,8 +65,7 @@ def inspect_command(
     from spikeworm_env.compiler import compile_recipe
     from spikeworm_env.compiler.blueprint import read_block
     from spikeworm_env.compiler.library import block_names, find_recipe, recipe_names
-    from spikeworm_env.experiments.zoo import is_brain_file
-    from spikeworm_env.store import load_brain
+    from spikeworm_env.store import is_brain_file, load_brain
 
     if is_brain_file(what):
         _print_brain(load_brain(what))

@@ -79,6 +79,9 @@ class Dish:
         )
 
 
+MOST_BRAINS = 1000
+
+
 def seeds_of(text: str) -> tuple[int, ...]:
     """The seeds that a list such as ``42``, ``42,43,50`` or ``42-44`` names.
 
@@ -90,7 +93,10 @@ def seeds_of(text: str) -> tuple[int, ...]:
         first, dash, last = (piece.strip() for piece in part.partition("-"))
         if not first.isdecimal() or (dash and not last.isdecimal()) or (dash and int(last) < int(first)):
             raise InputError(f"--brain-seeds: {text!r} is no list of seeds; write 42, 42,43,50 or 42-44")
-        seeds.extend(range(int(first), int(last or first) + 1))
+        run = range(int(first), int(last or first) + 1)
+        if len(seeds) + len(run) > MOST_BRAINS:
+            raise InputError(f"--brain-seeds: {text!r} names more than {MOST_BRAINS} seeds")
+        seeds.extend(run)
     return tuple(seeds)
 
 

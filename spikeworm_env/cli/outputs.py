@@ -74,11 +74,15 @@ def check_folder(folder: Path) -> None:
 
 
 def check_file(file: Path) -> None:
-    """Make sure that a file could be written.
+    """Make sure that a brain file could be written.
 
     Raises:
-        InputError: it is a folder, or its folder could not be written to.
+        InputError: it is a folder or a device, a file of another kind, or its folder cannot be written to.
     """
+    from spikeworm_env.store import is_replaceable
+
+    if not file.is_dir() and not is_replaceable(file):
+        raise InputError(f"--out: {file} is there and is not a brain file; it is not replaced")
     if file.is_dir():
         raise InputError(f"--out: {file} is a folder; give the name of a file")
     check_folder(file.parent)

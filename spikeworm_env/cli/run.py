@@ -138,8 +138,8 @@ def _chosen(brain: str | None, agent: str | None) -> str:
         raise InputError("give --brain or --agent, not both")
     if agent is not None and agent not in AGENTS:
         raise InputError(
-            f"--agent: {agent!r} is no agent without a brain{suggestion(agent, AGENTS)}; "
-            "recipes and brain files go with --brain"
+            f"--agent: {agent!r} is no agent without a brain; recipes and brain files go with --brain"
+            f"{suggestion(agent, AGENTS)}"
         )
     if brain in AGENTS:
         raise InputError(f"--brain: {brain!r} is an agent without a brain; use --agent {brain}")

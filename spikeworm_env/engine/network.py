@@ -75,6 +75,9 @@ class Network:
 
 def validate(network: Network, where: str = "network") -> None:
     """Raise RecipeError, with every problem found, unless a brain can run this network."""
+    if not isinstance(network, Network):
+        hint = "; a compiled brain has one: .network" if hasattr(network, "network") else ""
+        raise InputError(f"network is a {type(network).__name__}, expected a Network{hint}")
     problems = [*_neuron_problems(network), *_synapse_problems(network), *_class_problems(network)]
     if problems:
         raise RecipeError(where, problems)

@@ -43,7 +43,9 @@ def draw_start(rng: np.random.Generator, settings: Settings, options: Mapping[st
     Raises:
         InputError: an unknown option, or one that cannot be.
     """
-    options = options or {}
+    options = {} if options is None else options
+    if not isinstance(options, Mapping):
+        raise InputError(f"options: got {options!r}, expected a dict with keys among {', '.join(OPTIONS)}")
     for name in options:
         if name not in OPTIONS:
             raise InputError(f"options: unknown key {name!r}{suggestion(str(name), OPTIONS)}")

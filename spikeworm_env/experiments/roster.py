@@ -15,8 +15,8 @@ from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.library import find_recipe, recipe_names
 from spikeworm_env.errors import BrainFileError, InputError, TrialError, UnknownNameError
-from spikeworm_env.experiments.zoo import ZooBrain, is_brain_file, zoo_brain
-from spikeworm_env.store import load_brain
+from spikeworm_env.experiments.zoo import ZooBrain, zoo_brain
+from spikeworm_env.store import is_brain_file, load_brain
 
 ORACLE = "oracle"  # the agent that is told where the food is: the ceiling
 CONTROLS = {"blind": Blind}  # what wraps an agent to make its control

@@ -11,10 +11,7 @@ from spikeworm_env.compiler.blueprint import read_blueprint
 from spikeworm_env.compiler.compile import COMPILER_VERSION
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import BrainFileError
-from spikeworm_env.store import load_brain, save_brain
-
-BRAIN_SUFFIX = ".db"
-SQLITE_HEADER = b"SQLite format 3\0"
+from spikeworm_env.store import BRAIN_SUFFIX, load_brain, save_brain
 
 
 @dataclass(frozen=True)
@@ -56,18 +53,6 @@ def zoo_brain(recipe: str | Path, seed: int) -> ZooBrain:
     wanted = (blueprint.file.hash, dict(blueprint.block_hashes), seed, COMPILER_VERSION)
     up_to_date = _provenance(path) == wanted
     return ZooBrain(path, None if up_to_date else compile_recipe(recipe, seed))
-
-
-def is_brain_file(path: str | Path) -> bool:
-    """Whether a path is meant for a brain file: by its ending, or by what a file there begins with."""
-    path = Path(path)
-    if path.suffix == BRAIN_SUFFIX:
-        return True
-    try:
-        with path.open("rb") as file:
-            return file.read(len(SQLITE_HEADER)) == SQLITE_HEADER
-    except OSError:
-        return False
 
 
 def zoo_files() -> list[Path]:

@@ -2,5 +2,15 @@
 
 from spikeworm_env.store.brain_file import load_brain, save_brain
 from spikeworm_env.store.checkpoint import checkpoint_tick, load_checkpoint, save_checkpoint
+from spikeworm_env.store.kind import BRAIN_SUFFIX, is_brain_file, is_replaceable
 
-__all__ = ["checkpoint_tick", "load_brain", "load_checkpoint", "save_brain", "save_checkpoint"]
+__all__ = [
+    "BRAIN_SUFFIX",
+    "checkpoint_tick",
+    "is_brain_file",
+    "is_replaceable",
+    "load_brain",
+    "load_checkpoint",
+    "save_brain",
+    "save_checkpoint",
+]

@@ -175,7 +175,7 @@ def test_an_action_is_the_share_of_a_muscles_motor_neurons_spiking_per_tick(craw
     organs = make_organs(replace(crawler, muscle_map=muscles), ticks)
     spikes = rng.integers(0, ticks + 1, n)
     action = np.full((2, 24), np.nan, np.float32)
-    move(handle(organs), spikes, ticks, action.reshape(-1))
+    move(handle(organs), spikes, ticks, action)
     for side in range(2):
         for segment in range(24):
             rows = np.flatnonzero((muscles.side == side) & (muscles.segment == segment))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import io
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -326,3 +328,12 @@ def test_a_brain_never_changes_its_network(nets):
     brain.reset(1)
     for name in ("a", "b", "c", "d", "background", "noise", "source", "target", "weight", "delay"):
         np.testing.assert_array_equal(getattr(net, name), getattr(untouched, name))
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda brain: pickle.loads(pickle.dumps(brain))])
+def test_a_copy_and_a_pickle_go_on_bit_for_bit(nets, noisy, copied):
+    brain = Brain(noisy, seed=5)
+    nets.live(brain, 137, seed=7)
+    twin = copied(brain)
+    np.testing.assert_array_equal(nets.live(twin, 200, seed=8), nets.live(brain, 200, seed=8))
+    assert_same(twin.state(), brain.state())

@@ -144,7 +144,7 @@ def test_two_parameter_sets_of_one_type_keep_apart(nets):
 
 
 def test_no_record_is_the_beginning_of_another():
-    """Numba would take the longer for the shorter where they share a rule, and warn at every first compile."""
+    """Numba would take the longer for the shorter where they share a rule, and warn at each compile."""
     records = {name: synapse_dtype(kind).descr for name, kind in SYNAPSE_TYPES.items() if kind.state}
     for name, fields in records.items():
         for other, longer in records.items():

@@ -10,8 +10,8 @@ import pytest
 from spikeworm_env import resources
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import RecipeError
-from spikeworm_env.experiments.zoo import is_brain_file, zoo_brain, zoo_files
-from spikeworm_env.store import load_brain
+from spikeworm_env.experiments.zoo import zoo_brain, zoo_files
+from spikeworm_env.store import is_brain_file, load_brain
 
 
 @pytest.fixture
