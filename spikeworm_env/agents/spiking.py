@@ -17,6 +17,9 @@ from spikeworm_env.engine.brain import Brain
 from spikeworm_env.envs.observation import N_SENSES
 from spikeworm_env.errors import InputError
 
+SHAPE = (N_SENSES,)
+FLOAT = np.dtype(np.float32)
+
 
 class SpikingAgent:
     """Carries a brain. Everything that decides is in its neurons.
@@ -75,7 +78,7 @@ class SpikingAgent:
         Raises:
             InputError: the observation is not as the environment gives it, or holds what is no number.
         """
-        if getattr(observation, "shape", None) != (N_SENSES,) or observation.dtype != np.float32:
+        if type(observation) is not np.ndarray or observation.shape != SHAPE or observation.dtype != FLOAT:
             raise InputError(f"observation is {_described(observation)}; expected float32 ({N_SENSES},)")
         organs = self._organs
         if self._noisy:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 State = dict[str, NDArray]
 
+WHOLE = (int, np.integer)  # a tuple: a union would be built anew at every tick
+
 # What changes as the brain runs, besides synapses; the rest of `Cells` is fixed by the network.
 CELL_STATE = {
     "neurons": ("v", "u"),
@@ -305,7 +307,7 @@ class Brain:
 
 
 def _positive(ticks: int) -> int:
-    if not isinstance(ticks, int | np.integer) or ticks < 1:
+    if not isinstance(ticks, WHOLE) or ticks < 1:
         raise InputError(f"ticks is {ticks!r}; expected a whole number of at least 1")
     return int(ticks)
 
