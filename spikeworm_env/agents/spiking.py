@@ -65,8 +65,9 @@ class SpikingAgent:
         compiled = self.compiled
         if self._jitter > 0:
             compiled = with_weight_jitter(compiled, self._jitter, np.random.default_rng(jitter_seed))
-            self.brain = Brain(compiled.network, learning=self.brain.learning)
-        self.brain.reset(seed=int(noise_seed))
+            self.brain = Brain(compiled.network, seed=int(noise_seed), learning=self.brain.learning)
+        else:
+            self.brain.reset(seed=int(noise_seed))
         self._rng = np.random.default_rng(receptor_seed)
         self._embody(compiled)
         if self._pathway:
