@@ -1,0 +1,259 @@
+"""From sound, or any signal in channels, to currents into chosen neurons, one row a tick."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Real
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from spikeworm_env.engine.network import LIMIT
+from spikeworm_env.errors import InputError
+
+Floats = NDArray[np.float64]
+
+TICKS_PER_SECOND = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Sound:
+    """One channel of sound.
+
+    Attributes:
+        samples: (samples,) amplitudes; full scale of a PCM file is ±1.
+        rate: samples per second, Hz.
+
+    Raises:
+        InputError: no samples, another shape, a value that is not a number within ±1e9, or a rate that is not
+            positive.
+    """
+
+    samples: Floats
+    rate: float
+
+    def __post_init__(self) -> None:
+        _at_least("rate", self.rate, 0.0, above=True)
+        object.__setattr__(self, "samples", _numbers("samples", self.samples, dimensions=1))
+
+    @classmethod
+    def read(cls, path: str | Path) -> Sound:
+        """Read a WAV file, PCM or float of any width; several channels become their mean.
+
+        Raises:
+            InputError: there is no such file, it is no WAV file, or it is cut short or empty.
+        """
+        from scipy.io import wavfile
+
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", wavfile.WavFileWarning)  # chunks that hold no sound
+                warnings.filterwarnings("error", message="Reached EOF", category=wavfile.WavFileWarning)
+                rate, data = wavfile.read(path)
+        except (OSError, ValueError, EOFError, NameError, struct.error, wavfile.WavFileWarning) as error:
+            raise InputError(f"{path}: cannot be read as a WAV file: {error}") from error
+        if data.size == 0:
+            raise InputError(f"{path}: holds no samples")
+        samples = data.astype(np.float64)
+        if np.issubdtype(data.dtype, np.integer):
+            width = np.iinfo(data.dtype)
+            middle = 0.5 * (width.max + 1) if width.min == 0 else 0.0  # 8-bit PCM is unsigned
+            samples = (samples - middle) / (width.max + 1 - middle)
+        return cls(samples.mean(axis=1) if samples.ndim == 2 else samples, rate)
+
+    @classmethod
+    def tone(cls, frequency: float, seconds: float, amplitude: float = 1.0, rate: float = 16_000) -> Sound:
+        """A sine.
+
+        Args:
+            frequency: Hz, above 0 and at most half the rate.
+            seconds: how long, at least one sample.
+            amplitude: its peak, >= 0.
+            rate: samples per second, Hz.
+
+        Raises:
+            InputError: a value out of its range.
+        """
+        _at_least("rate", rate, 0.0, above=True)
+        _at_least("frequency", frequency, 0.0, above=True)
+        _at_least("seconds", seconds, 0.0, above=True)
+        _at_least("amplitude", amplitude, 0.0)
+        _below_nyquist("frequency", frequency, rate)
+        time = np.arange(round(seconds * rate)) / rate
+        return cls(amplitude * np.sin(2 * np.pi * frequency * time), rate)
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """Turns sound into currents, a frequency band to each group of neurons.
+
+    The current into a neuron is ``offset + gain * value``, held within ±``limit``, where the value is the
+    amplitude of its band: A for a sine of peak A that lies inside the band. The window is centred on the
+    tick, so a current begins up to half a window before its sound does.
+
+    Attributes:
+        bands: how many, >= 1, of equal width in log frequency.
+        low: lower edge of the lowest band, Hz, > 0.
+        high: upper edge of the highest band, Hz, at most half the rate of the sound.
+        window: length of the (Hann) window, ms. A band must hold a multiple of 1000 / window Hz.
+        hop: from one window to the next, ms, at most ``window``; between them currents are interpolated.
+        gain: current per unit of value.
+        offset: current at value 0.
+        limit: the largest current of either sign, > 0.
+
+    Raises:
+        InputError: a value out of its range.
+    """
+
+    bands: int = 8
+    low: float = 100.0
+    high: float = 6400.0
+    window: float = 40.0
+    hop: float = 5.0
+    gain: float = 20.0
+    offset: float = 0.0
+    limit: float = 100.0
+
+    def __post_init__(self) -> None:
+        if isinstance(self.bands, bool) or not isinstance(self.bands, int | np.integer) or self.bands < 1:
+            raise InputError(f"bands is {self.bands!r}; expected a whole number of at least 1")
+        for name in ("low", "high", "window", "hop", "limit"):
+            _at_least(name, getattr(self, name), 0.0, above=True)
+        for name in ("gain", "offset"):
+            _at_least(name, getattr(self, name), -LIMIT)
+        if self.low >= self.high:
+            raise InputError(f"low is {self.low:g} Hz; expected less than high, {self.high:g} Hz")
+        if self.hop > self.window:
+            raise InputError(f"hop is {self.hop:g} ms; expected at most the window, {self.window:g} ms")
+
+    @property
+    def edges(self) -> Floats:
+        """(bands + 1,) edges of the bands, Hz, ascending."""
+        return np.geomspace(self.low, self.high, self.bands + 1)
+
+    def amplitudes(self, sound: Sound) -> Floats:
+        """(ticks, bands) amplitude of each band at the middle of each tick, >= 0.
+
+        Raises:
+            InputError: the sound is shorter than a tick, ``high`` is above half its rate, its rate is too low
+                for the window or the hop, or a band is too narrow for the window.
+        """
+        from scipy.signal import stft
+
+        rate = sound.rate
+        _below_nyquist("high", self.high, rate)
+        ticks = int(sound.samples.size * TICKS_PER_SECOND / rate)
+        if ticks < 1:
+            raise InputError(f"the sound has {sound.samples.size} samples; expected at least 1 ms of them")
+        length, step = (round(ms * rate / TICKS_PER_SECOND) for ms in (self.window, self.hop))
+        if length < 2 or step < 1:
+            raise InputError(
+                f"window {self.window:g} ms and hop {self.hop:g} ms are {length} and {step} samples "
+                f"at {rate:g} Hz; expected at least 2 and 1"
+            )
+        hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
+        padded = np.pad(sound.samples, (0, max(0, length - sound.samples.size)))
+        frequencies, times, spectrum = stft(padded, rate, hann, nperseg=length, noverlap=length - step)
+        band = np.searchsorted(self.edges, frequencies, side="right") - 1
+        spread = length * (hann**2).sum() / hann.sum() ** 2  # bins over which the window spreads a sine
+        power = 4.0 * np.abs(spectrum) ** 2 / spread
+        middles = (np.arange(ticks) + 0.5) / TICKS_PER_SECOND
+        found = np.empty((ticks, self.bands))
+        for k in range(self.bands):
+            if not (band == k).any():
+                raise InputError(
+                    f"band {k}, {self.edges[k]:g} to {self.edges[k + 1]:g} Hz, is too narrow for "
+                    f"a window of {self.window:g} ms; expected fewer bands or a longer window"
+                )
+            found[:, k] = np.interp(middles, times, np.sqrt(power[band == k].sum(axis=0)))
+        return found
+
+    def encode(self, sound: Sound, ids: Sequence[ArrayLike], n: int) -> Floats:
+        """Currents of a sound.
+
+        Args:
+            sound: what is heard.
+            ids: for each band, lowest first, the ids of its neurons; may be empty.
+            n: neurons of the network.
+
+        Returns:
+            (ticks, n), for ``Brain.run``; 0 for neurons of no band. A neuron of several bands receives their
+            sum.
+
+        Raises:
+            InputError: as ``amplitudes`` and ``channels``.
+        """
+        return self.channels(self.amplitudes(sound), ids, n)
+
+    def channels(self, values: ArrayLike, ids: Sequence[ArrayLike], n: int) -> Floats:
+        """Currents of a signal that already lies in channels; ``gain``, ``offset`` and ``limit`` apply.
+
+        Args:
+            values: (ticks, channels).
+            ids: for each channel the ids of its neurons; may be empty.
+            n: neurons of the network.
+
+        Returns:
+            (ticks, n), as ``encode``.
+
+        Raises:
+            InputError: values of another shape or not numbers within ±1e9, not one array of ids a channel, an
+                id that is repeated or not from 0 to n - 1.
+        """
+        signal = _numbers("values", values, dimensions=2)
+        if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
+            raise InputError(f"n is {n!r}; expected a whole number of at least 1")
+        if len(ids) != signal.shape[1]:
+            raise InputError(
+                f"ids has {len(ids)} arrays; expected one for each of {signal.shape[1]} channels"
+            )
+        strength = np.clip(self.offset + self.gain * signal, -self.limit, self.limit)
+        currents = np.zeros((len(signal), int(n)))
+        for k, group in enumerate(ids):
+            currents[:, _ids(f"ids[{k}]", group, int(n))] += strength[:, [k]]
+        return currents
+
+
+def _at_least(name: str, value: object, least: float, above: bool = False) -> None:
+    """Raise unless ``value`` is a number from ``least`` (itself left out if ``above``) to 1e9."""
+    sound = isinstance(value, Real) and least <= float(value) <= LIMIT and not isinstance(value, bool)
+    if not sound or (above and value == least):
+        expected = "above" if above else "of at least"
+        raise InputError(f"{name} is {value!r}; expected a number {expected} {least:g}, at most {LIMIT:g}")
+
+
+def _below_nyquist(name: str, frequency: float, rate: float) -> None:
+    if frequency > rate / 2:
+        raise InputError(f"{name} is {frequency:g} Hz; expected at most half the rate, {rate / 2:g} Hz")
+
+
+def _numbers(name: str, values: ArrayLike, dimensions: int) -> Floats:
+    try:
+        array = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{name} are not numbers: {error}") from error
+    if array.ndim != dimensions or array.size == 0:
+        raise InputError(f"{name} has shape {array.shape}; expected {dimensions} dimensions, none empty")
+    if not (np.abs(array) <= LIMIT).all():
+        raise InputError(f"{name} has a value that is not a number within ±{LIMIT:g}")
+    return array
+
+
+def _ids(name: str, ids: ArrayLike, n: int) -> NDArray[np.int64]:
+    try:
+        array = np.atleast_1d(np.asarray(ids))
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{name} are not ids: {error}") from error
+    if array.size == 0:
+        return np.empty(0, dtype=np.int64)
+    if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):
+        raise InputError(f"{name} is not a list of whole numbers")
+    if array.min() < 0 or array.max() >= n:
+        raise InputError(f"{name} has an id outside 0 to {n - 1}")
+    if np.unique(array).size < array.size:
+        raise InputError(f"{name} has an id twice")
+    return array.astype(np.int64)
