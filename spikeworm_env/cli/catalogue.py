@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,12 +11,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spikeworm_env.cli import options
-from spikeworm_env.cli.screen import print_table, screen
-from spikeworm_env.errors import BrainFileError, UnknownNameError
+from spikeworm_env.cli.contents import (
+    block_as_json,
+    brain_as_json,
+    print_activity,
+    print_block,
+    print_brain,
+)
+from spikeworm_env.cli.portrait import check_portrait, draw_block, draw_brain
+from spikeworm_env.cli.screen import print_json, screen
+from spikeworm_env.errors import BrainFileError, InputError, UnknownNameError
 
 if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
     from spikeworm_env.compiler.block_schema import Block
+    from spikeworm_env.experiments.activity import Spikes
 
 
 class Kind(StrEnum):
@@ -48,8 +56,7 @@ def compile_command(
     check_file(file)
     compiled = compile_recipe(recipe, seed)
     save_brain(compiled, file)
-    network = compiled.network
-    screen().print(f"{network.n_neurons} neurons, {network.n_synapses} synapses")
+    print_brain(compiled)
     screen().print(str(file), soft_wrap=True)
 
 
@@ -60,24 +67,62 @@ def inspect_command(
     seed: Annotated[int, typer.Option("--seed", help="To compile a recipe with.")] = (
         options.DEFAULT_BRAIN_SEED
     ),
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for pictures; none are drawn if not given.")
+    ] = None,
+    trial_seconds: Annotated[
+        float | None,
+        typer.Option("--trial-seconds", help="Let the brain live so long, and show how active it is."),
+    ] = None,
+    as_json: options.Json = False,
 ) -> None:
     """Show what a recipe, a brain file or a block consists of."""
-    from spikeworm_env.compiler import compile_recipe
-    from spikeworm_env.compiler.blueprint import read_block
-    from spikeworm_env.compiler.library import block_names, find_recipe, recipe_names
-    from spikeworm_env.store import is_brain_file, load_brain
+    from spikeworm_env.compiler import CompiledBrain
 
-    if is_brain_file(what):
-        _print_brain(load_brain(what))
-    elif what in block_names() or _is_block_file(what):
-        _print_block(read_block(what))
+    if out is not None:
+        check_portrait(out)
+    found = _brain_or_block(what, seed)
+    if isinstance(found, CompiledBrain):
+        _inspect_brain(found, out, trial_seconds, as_json)
+    elif trial_seconds is not None:
+        raise InputError(f"--trial-seconds: {what} is a block; only a brain can be in a trial")
     else:
-        try:
-            recipe = find_recipe(what)
-        except UnknownNameError:
-            known = [*recipe_names(), *block_names()]
-            raise UnknownNameError("recipe, block or brain file", what, known) from None
-        _print_brain(compile_recipe(recipe, seed))
+        _inspect_block(found, out, as_json)
+
+
+def _inspect_brain(
+    compiled: CompiledBrain, out: Path | None, trial_seconds: float | None, as_json: bool
+) -> None:
+    spikes = None if trial_seconds is None else _spikes(compiled, trial_seconds)
+    files = [] if out is None else draw_brain(compiled, out, spikes)
+    if as_json:
+        print_json(brain_as_json(compiled, spikes) | {"files": [str(file) for file in files]})
+        return
+    print_brain(compiled)
+    if spikes is not None:
+        print_activity(compiled, spikes)
+    _print_files(files)
+
+
+def _inspect_block(block: Block, out: Path | None, as_json: bool) -> None:
+    files = [] if out is None else draw_block(block, out)
+    if as_json:
+        print_json(block_as_json(block) | {"files": [str(file) for file in files]})
+        return
+    print_block(block)
+    _print_files(files)
+
+
+def _spikes(compiled: CompiledBrain, seconds: float) -> Spikes:
+    from spikeworm_env.experiments.activity import trial_spikes
+    from spikeworm_env.experiments.trials import find_trial
+
+    return trial_spikes(compiled, find_trial("default").with_changes(duration_s=seconds))
+
+
+def _print_files(files: list[Path]) -> None:
+    for file in files:
+        screen().print(str(file), soft_wrap=True)
 
 
 def list_command(kind: Annotated[Kind, typer.Argument(help="What to list.")]) -> None:
@@ -91,6 +136,24 @@ def list_command(kind: Annotated[Kind, typer.Argument(help="What to list.")]) ->
         screen().print(f"{name:{width}}  {about}".rstrip(), soft_wrap=True)
 
 
+def _brain_or_block(what: str, seed: int) -> CompiledBrain | Block:
+    from spikeworm_env.compiler import compile_recipe
+    from spikeworm_env.compiler.blueprint import read_block
+    from spikeworm_env.compiler.library import block_names, find_recipe, recipe_names
+    from spikeworm_env.store import is_brain_file, load_brain
+
+    if is_brain_file(what):
+        return load_brain(what)
+    if what in block_names() or _is_block_file(what):
+        return read_block(what)
+    try:
+        recipe = find_recipe(what)
+    except UnknownNameError:
+        known = [*recipe_names(), *block_names()]
+        raise UnknownNameError("recipe, block or brain file", what, known) from None
+    return compile_recipe(recipe, seed)
+
+
 def _is_block_file(what: str) -> bool:
     """Whether a path leads to a JSON file with terminals, which recipes do not have."""
     from spikeworm_env.compiler.jsonfile import read_json
@@ -99,46 +162,6 @@ def _is_block_file(what: str) -> bool:
         return False
     data = read_json(Path(what)).data
     return isinstance(data, dict) and "terminals" in data
-
-
-def _print_block(block: Block) -> None:
-    lines = screen()
-    lines.print(f"block {block.name}: {block.description}", soft_wrap=True)
-    types: Counter[str] = Counter()
-    for neuron in block.neurons:
-        types[neuron.type] += neuron.count
-    lines.print(f"{types.total()} neurons: {_counted(types)}")
-    lines.print(f"synapses between: {_counted(Counter(synapse.type for synapse in block.synapses))}")
-    for direction, ports in (("in", block.terminals.inputs), ("out", block.terminals.outputs)):
-        for name, neurons in ports.items():
-            lines.print(f"{direction:3} {name}: {', '.join(neurons)}", soft_wrap=True)
-
-
-def _print_brain(compiled: CompiledBrain) -> None:
-    from spikeworm_env.compiler import summary
-
-    found, meta, lines = summary(compiled), compiled.meta, screen()
-    print_table(
-        f"brain {found.name}",
-        ["component", "block", "layer", "copies", "neurons"],
-        (
-            [part.name, part.block, part.layer or "–", str(part.count), str(part.count * part.size)]
-            for part in found.components
-        ),
-    )
-    lines.print(f"seed {meta.seed}, recipe {meta.recipe_hash[:12]}")
-    lines.print(f"{found.neurons} neurons: {_counted(found.neuron_types)}")
-    lines.print(f"{found.synapses} synapses: {_counted(found.synapse_types)}")
-    lines.print(
-        f"connections: {found.sensor_rows} from senses, {found.proprioception_rows} from joints, "
-        f"{found.muscle_rows} to muscles"
-    )
-    for warning in found.warnings:
-        lines.print(f"warning: {warning}", soft_wrap=True)
-
-
-def _counted(numbers: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in numbers.items()) or "none"
 
 
 def _envs() -> Iterator[tuple[str, str]]:

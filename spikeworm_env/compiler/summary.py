@@ -9,8 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.compiler.balance import Balance, balances, projection_ratio, wiring_warnings
 from spikeworm_env.compiler.brain import CompiledBrain, ComponentRecord
 from spikeworm_env.engine.network import Ints
+
+NO_LAYER = "–"
 
 
 @dataclass(frozen=True)
@@ -21,8 +24,11 @@ class BrainSummary:
         name: of the recipe.
         neurons, synapses: totals.
         neuron_types, synapse_types: type → number.
+        layers: layer → neurons, in the order of the recipe; ``"–"`` for components without one.
         components: in the order of the recipe; each knows its copies and its neurons per copy.
         origins: what made synapses → how many.
+        projection_ratio: projection synapses per proximity synapse; None without proximity synapses.
+        balances: excitation and inhibition that each component receives.
         sensor_rows, muscle_rows, proprioception_rows: connections to the world.
         warnings: one line each; nothing that stops the brain from running.
     """
@@ -32,8 +38,11 @@ class BrainSummary:
     synapses: int
     neuron_types: Mapping[str, int]
     synapse_types: Mapping[str, int]
+    layers: Mapping[str, int]
     components: tuple[ComponentRecord, ...]
     origins: Mapping[str, int]
+    projection_ratio: float | None
+    balances: tuple[Balance, ...]
     sensor_rows: int
     muscle_rows: int
     proprioception_rows: int
@@ -44,6 +53,9 @@ def summary(compiled: CompiledBrain) -> BrainSummary:
     """Count a compiled brain and look for loose ends."""
     network = compiled.network
     class_types = np.array([synapse_class.type for synapse_class in network.classes], dtype=np.str_)
+    layers: Counter[str] = Counter()
+    for part in compiled.components:
+        layers[part.layer or NO_LAYER] += part.count * part.size
     per_origin = np.bincount(compiled.origin, minlength=len(compiled.origins))
     return BrainSummary(
         name=compiled.meta.recipe_name,
@@ -51,12 +63,20 @@ def summary(compiled: CompiledBrain) -> BrainSummary:
         synapses=network.n_synapses,
         neuron_types=_counted(network.neuron_type),
         synapse_types=_counted(class_types[network.synapse_class]),
+        layers=dict(layers),
         components=compiled.components,
         origins={name: int(count) for name, count in zip(compiled.origins, per_origin, strict=True)},
+        projection_ratio=projection_ratio(compiled),
+        balances=balances(compiled),
         sensor_rows=compiled.sensor_map.neuron.size,
         muscle_rows=compiled.muscle_map.neuron.size,
         proprioception_rows=compiled.proprioception_map.neuron.size,
-        warnings=(*_silent_origins(compiled), *_loose_terminals(compiled), *_loose_paths(compiled)),
+        warnings=(
+            *_silent_origins(compiled),
+            *_loose_terminals(compiled),
+            *_loose_paths(compiled),
+            *wiring_warnings(compiled),
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -70,6 +71,56 @@ def test_block_shows_neurons_and_terminals(block: str, spikeworm: Callable) -> N
     assert "out " in by_name.out
 
 
+@pytest.mark.parametrize("recipe", recipe_names())
+def test_compiling_shows_what_inspecting_shows(recipe: str, spikeworm: Callable) -> None:
+    made, seen = spikeworm("compile", recipe, "--out", "mine.db"), spikeworm("inspect", recipe)
+    assert made.out == f"{seen.out}mine.db\n"
+    for word in ("layers:", "synapses by origin", "ratio"):
+        assert word in made.out
+
+
+@pytest.mark.parametrize("what", [*recipe_names(), *block_names()])
+def test_json_is_alone_on_stdout(what: str, spikeworm: Callable) -> None:
+    outcome = spikeworm("inspect", what, "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    found = json.loads(outcome.out)
+    assert found["neurons"] == sum(found["neuron_types"].values())
+    assert what in (found.get("name"), found.get("block"))
+
+
+def test_pictures_of_a_brain_and_of_its_trial(spikeworm: Callable, here: Path) -> None:
+    outcome = spikeworm("inspect", "crawler_v1", "--out", "look", "--trial-seconds", 0.2)
+    names = {"activity.png", "connectivity.png", "degrees.png", "layers.png"}
+    assert (outcome.code, {file.name for file in (here / "look").iterdir()}) == (0, names)
+    assert "mean rate" in outcome.out
+    assert all(f"look/{name}" in outcome.out for name in names)
+
+
+def test_picture_of_a_block(spikeworm: Callable, here: Path) -> None:
+    outcome = spikeworm("inspect", "pirouette_command", "--out", "look", "--json")
+    assert json.loads(outcome.out)["files"] == ["look/circuit.png"]
+    assert (here / "look" / "circuit.png").is_file()
+
+
+def test_activity_is_in_the_json(spikeworm: Callable) -> None:
+    found = json.loads(spikeworm("inspect", "crawler_v1", "--trial-seconds", 0.2, "--json").out)
+    assert [part["component"] for part in found["activity"]] == [part["name"] for part in found["components"]]
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf"])
+def test_a_trial_of_no_time_is_refused_and_leaves_nothing(
+    seconds: str, spikeworm: Callable, here: Path
+) -> None:
+    outcome = spikeworm("inspect", "crawler_v1", "--trial-seconds", seconds, "--out", "look")
+    assert outcome.code == 2 and outcome.err.count("\n") == 1
+    assert not (here / "look").exists()
+
+
+def test_a_block_cannot_be_in_a_trial(spikeworm: Callable) -> None:
+    outcome = spikeworm("inspect", "pirouette_command", "--trial-seconds", 1)
+    assert outcome.code == 2 and "is a block" in outcome.err
+
+
 @pytest.mark.parametrize("command", ["run", "compare", "compile", "inspect", "list"])
 def test_every_command_has_help(command: str, spikeworm: Callable) -> None:
     outcome = spikeworm(command, "--help")
@@ -92,7 +143,8 @@ def test_version_is_one_line(spikeworm: Callable) -> None:
 def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom spikeworm_env.cli import app\napp(['run', '--help'], standalone_mode=False)\n"
-        "sys.exit(' '.join(sorted({'numba', 'scipy', 'pygame', 'joblib', 'pydantic'} & set(sys.modules))))"
+        "heavy = {'numba', 'scipy', 'pygame', 'matplotlib', 'joblib', 'pydantic'}\n"
+        "sys.exit(' '.join(sorted(heavy & set(sys.modules))))"
     )
     root = str(Path(spikeworm_env.__file__).parents[1])
     done = subprocess.run(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
 from spikeworm_env.compiler import summary
 
 
@@ -13,6 +16,7 @@ def test_the_numbers_add_up(compiled):
     assert found.synapses == sum(found.synapse_types.values()) == sum(found.origins.values())
     assert found.origins["block motor_segment"] == 28 * 10
     assert found.origins["projections[0] on.cell_out -> head.dorsal_in"] == 160
+    assert found.layers == {"front": 48, "1": 120, "–": 32}
     assert (found.sensor_rows, found.muscle_rows, found.proprioception_rows) == (20, 112, 32 + 120)
 
 
@@ -62,3 +66,74 @@ def test_every_loose_end_is_named(build):
         "receptor smell reaches no muscle",
         "receptor touch is used by no sense",
     }
+
+
+def test_each_component_shows_what_excites_and_what_inhibits_it(build):
+    compiled = build(
+        components=[
+            {"id": "up", "block": "cells"},
+            {"id": "down", "block": "cells"},
+            {"id": "body", "block": "motor_segment", "count": 2},
+        ],
+        projections=[
+            {"from": "up.cell_out", "to": "down.cell_in", "weight": 2},
+            {"from": "down.latch_out", "to": "up.cell_in", "weight": -3},
+        ],
+    )
+    up, down, body = summary(compiled).balances
+    own = 3 * 20 + 4 * 1 + 5 * 3 * 2  # ring of latches, chain of cells, cells onto latches
+    assert (up.component, down.component, body.component) == ("up", "down", "body")
+    assert up.excitation == pytest.approx(own / 8)
+    assert up.inhibition == pytest.approx(-3 * 3 * 5 / 8)
+    assert up.ratio == pytest.approx(own / 45)
+    assert (up.excitatory_sources, up.inhibitory_sources) == (8, 3)
+    assert down.excitation == pytest.approx((own + 5 * 5 * 2) / 8)
+    assert (down.inhibition, down.ratio, down.inhibitory_sources) == (0, None, 0)
+    # its gap junctions count for neither
+    assert body.excitation == pytest.approx(4 * 25 / 6)
+    assert body.inhibition == pytest.approx(4 * -4.1 / 6)
+
+
+def test_without_proximity_wiring_there_is_no_ratio(build):
+    compiled = build(components=[{"id": "nose", "block": "cells"}])
+    assert summary(compiled).projection_ratio is None
+
+
+def random_wiring(build, probability):
+    return build(
+        components=[
+            {"id": "nose", "block": "cells"},
+            {"id": "body", "block": "motor_segment", "count": 2},
+        ],
+        projections=[
+            {"from": "nose.cell_out", "to": "body.dorsal_in", "weight": 1, "probability": probability}
+        ],
+        proximity=[
+            {
+                "from": ["nose"],
+                "to": ["body"],
+                "probability": 1.0,
+                "length": 1e6,
+                "radius": 1000.0,
+                "excitatory": {"weight": 0.5},
+                "protected": ["body.ventral_in"],
+            }
+        ],
+        muscles=[{"from": "body.dorsal_out", "side": "dorsal", "segments": [0, 1]}],
+    )
+
+
+def test_more_random_than_designed_wiring_is_warned_of(build):
+    compiled = random_wiring(build, 1.0)
+    found = summary(compiled)
+    projected = sum(n for name, n in found.origins.items() if name.startswith("projections"))
+    random = sum(n for name, n in found.origins.items() if name.startswith("proximity"))
+    assert found.projection_ratio == projected / random < 1.5
+    assert any("learning was said to fail" in warning for warning in found.warnings)
+
+
+def test_random_wiring_onto_motor_neurons_is_warned_of(build):
+    compiled = random_wiring(build, 1.0)
+    motor = np.unique(compiled.muscle_map.neuron).size
+    expected = f"{motor} motor neurons of body receive proximity synapses, which shift their rest"
+    assert expected in summary(compiled).warnings

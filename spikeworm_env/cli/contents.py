@@ -1,0 +1,118 @@
+"""What a brain or a block consists of, as tables and as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from spikeworm_env.cli.screen import figure, print_table, screen
+
+if TYPE_CHECKING:
+    from spikeworm_env.compiler import CompiledBrain
+    from spikeworm_env.compiler.block_schema import Block
+    from spikeworm_env.experiments.activity import Spikes
+
+
+def print_block(block: Block) -> None:
+    """A block's neurons, synapses and terminals."""
+    lines, found = screen(), block_as_json(block)
+    lines.print(f"block {block.name}: {block.description}", soft_wrap=True)
+    types = found["neuron_types"]
+    lines.print(f"{sum(types.values())} neurons: {_counted(types)}")
+    lines.print(f"synapses between: {_counted(found['synapse_types'])}")
+    for direction, ports in (("in", block.terminals.inputs), ("out", block.terminals.outputs)):
+        for name, neurons in ports.items():
+            lines.print(f"{direction:3} {name}: {', '.join(neurons)}", soft_wrap=True)
+
+
+def block_as_json(block: Block) -> dict[str, Any]:
+    """The same as JSON types; ``synapse_types`` counts entries of the file, not single synapses."""
+    types: Counter[str] = Counter()
+    for neuron in block.neurons:
+        types[neuron.type] += neuron.count
+    return {
+        "block": block.name,
+        "description": block.description,
+        "neurons": types.total(),
+        "neuron_types": dict(types),
+        "synapse_types": dict(Counter(synapse.type for synapse in block.synapses)),
+        "inputs": block.terminals.inputs,
+        "outputs": block.terminals.outputs,
+    }
+
+
+def print_brain(compiled: CompiledBrain) -> None:
+    """The summary of a compiled brain, its warnings last."""
+    from spikeworm_env.compiler import summary
+
+    found, meta, lines = summary(compiled), compiled.meta, screen()
+    print_table(
+        f"brain {found.name}",
+        ["component", "block", "layer", "copies", "neurons"],
+        (
+            [part.name, part.block, part.layer or "–", str(part.count), str(part.count * part.size)]
+            for part in found.components
+        ),
+    )
+    print_table(
+        "synapses by origin",
+        ["origin", "synapses"],
+        ([name, str(count)] for name, count in found.origins.items()),
+    )
+    print_table(
+        "incoming chemical weights per neuron",
+        ["component", "excitatory", "from neurons", "inhibitory", "from neurons", "ratio"],
+        (
+            [
+                part.component,
+                figure(part.excitation),
+                str(part.excitatory_sources),
+                figure(part.inhibition),
+                str(part.inhibitory_sources),
+                figure(part.ratio),
+            ]
+            for part in found.balances
+        ),
+    )
+    lines.print(f"seed {meta.seed}, recipe {meta.recipe_hash[:12]}")
+    lines.print(f"{found.neurons} neurons: {_counted(found.neuron_types)}")
+    lines.print(f"layers: {_counted(found.layers)}", soft_wrap=True)
+    lines.print(f"{found.synapses} synapses: {_counted(found.synapse_types)}")
+    if found.projection_ratio is not None:
+        lines.print(f"projection to proximity synapses: {found.projection_ratio:.2f}")
+    lines.print(
+        f"connections: {found.sensor_rows} from senses, {found.proprioception_rows} from joints, "
+        f"{found.muscle_rows} to muscles"
+    )
+    for warning in found.warnings:
+        lines.print(f"warning: {warning}", soft_wrap=True)
+
+
+def print_activity(compiled: CompiledBrain, spikes: Spikes) -> None:
+    """How active each component was in a trial."""
+    print_table(
+        f"activity in {spikes.seconds:g} s of the default trial",
+        ["component", "neurons", "active", "mean rate"],
+        (
+            [part.component, str(part.neurons), f"{part.active_share:.0%}", f"{part.mean_rate_hz:.2f} Hz"]
+            for part in spikes.activity(compiled)
+        ),
+    )
+
+
+def brain_as_json(compiled: CompiledBrain, spikes: Spikes | None = None) -> dict[str, Any]:
+    """The summary as JSON types, with the seed, the recipe's hash and the activity in a trial, if any."""
+    from spikeworm_env.compiler import summary
+
+    return {
+        "seed": compiled.meta.seed,
+        "recipe_hash": compiled.meta.recipe_hash,
+        **asdict(summary(compiled)),
+        "activity": None if spikes is None else [asdict(part) for part in spikes.activity(compiled)],
+    }
+
+
+def _counted(numbers: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in numbers.items()) or "none"

@@ -1,0 +1,54 @@
+"""The pictures of ``spikeworm inspect --out``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spikeworm_env.cli.outputs import outputs
+
+if TYPE_CHECKING:
+    from spikeworm_env.compiler import CompiledBrain
+    from spikeworm_env.compiler.block_schema import Block
+    from spikeworm_env.experiments.activity import Spikes
+
+
+def check_portrait(folder: Path) -> None:
+    """Refuse, before anything is computed, what could not be drawn or written.
+
+    Raises:
+        InputError: matplotlib is missing, or the folder cannot be made or written to.
+    """
+    from spikeworm_env.cli.outputs import check_folder
+    from spikeworm_env.experiments.figures.pen import require_matplotlib
+
+    require_matplotlib()
+    check_folder(folder)
+
+
+def draw_block(block: Block, folder: Path) -> list[Path]:
+    """Write ``circuit.png``; where it is."""
+    from spikeworm_env.experiments.figures import circuit_figure, save_figure
+
+    with outputs(folder) as files:
+        save_figure(circuit_figure(block), files.workshop / "circuit.png")
+        return files.publish()
+
+
+def draw_brain(compiled: CompiledBrain, folder: Path, spikes: Spikes | None) -> list[Path]:
+    """Write layers, connectivity, degrees and, if there are spikes, ``activity.png``; where they are."""
+    from spikeworm_env.experiments.figures import (
+        activity_figure,
+        connectivity_figure,
+        degree_figure,
+        layer_figure,
+        save_figure,
+    )
+
+    with outputs(folder) as files:
+        save_figure(layer_figure(compiled), files.workshop / "layers.png")
+        save_figure(connectivity_figure(compiled), files.workshop / "connectivity.png")
+        save_figure(degree_figure(compiled), files.workshop / "degrees.png")
+        if spikes is not None:
+            save_figure(activity_figure(compiled, spikes), files.workshop / "activity.png")
+        return files.publish()

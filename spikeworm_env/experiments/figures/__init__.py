@@ -1,0 +1,15 @@
+"""Pictures of blocks, brains and what brains do, for reports. They need matplotlib: the extra ``report``."""
+
+from spikeworm_env.experiments.figures.activity import activity_figure
+from spikeworm_env.experiments.figures.brain import connectivity_figure, degree_figure, layer_figure
+from spikeworm_env.experiments.figures.circuit import circuit_figure
+from spikeworm_env.experiments.figures.pen import save_figure
+
+__all__ = [
+    "activity_figure",
+    "circuit_figure",
+    "connectivity_figure",
+    "degree_figure",
+    "layer_figure",
+    "save_figure",
+]
