@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from spikeworm_env import resources
 from spikeworm_env.cli import app
 from spikeworm_env.compiler import block_schema, fields, recipe_schema
+from spikeworm_env.compiler.blueprint import read_block
 from spikeworm_env.compiler.receptors import CHANNELS
 from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, Parameter
@@ -95,6 +96,27 @@ def test_synapse_parameters_are_those_of_the_code():
 
 def test_every_synapse_type_is_described_and_no_other():
     assert names("engine.md", "The synapse types") == list(SYNAPSE_TYPES)
+
+
+@pytest.mark.parametrize(
+    ("heading", "folder"), [("Components", "components"), ("Sub-components", "sub_components")]
+)
+def test_every_block_is_described_as_it_is(heading, folder):
+    files = sorted((resources.shipped("blocks") / folder).glob("*.json"))
+    assert rows("blocks.md", heading) == [block_row(read_block(file)) for file in files]
+
+
+def block_row(block: block_schema.Block) -> list[str]:
+    """A block as the page shows it."""
+    types: dict[str, int] = {}
+    for neuron in block.neurons:
+        types[neuron.type] = types.get(neuron.type, 0) + neuron.count
+    size = ", ".join(f"{count} {name}" for name, count in types.items())
+    ports = [
+        ", ".join(f"`{name}`" for name in named)
+        for named in (block.terminals.inputs, block.terminals.outputs)
+    ]
+    return [f"`{block.name}`", size, *ports, block.description]
 
 
 def test_neuron_presets_are_those_of_the_code():

@@ -1,0 +1,19 @@
+"""What the shipped recipes promise of themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+from spikeworm_env.compiler import compile_recipe, summary
+from spikeworm_env.compiler.library import recipe_names
+
+
+def test_the_big_brain_is_big_and_mostly_wired_on_purpose():
+    found = summary(compile_recipe("big_50k"))
+    assert 45_000 <= found.neurons <= 55_000
+    assert found.projection_ratio is not None and found.projection_ratio >= 1.5
+
+
+@pytest.mark.parametrize("name", sorted(recipe_names()))
+def test_no_shipped_recipe_has_loose_ends(name):
+    assert summary(compile_recipe(name)).warnings == ()
