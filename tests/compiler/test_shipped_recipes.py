@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from spikeworm_env.compiler import compile_recipe, summary
-from spikeworm_env.compiler.library import recipe_names
+from spikeworm_env.compiler.library import block_names, recipe_names
+
+
+def test_the_kitchen_sink_holds_every_block():
+    used = {component.block for component in compile_recipe("kitchen_sink").components}
+    assert used == set(block_names())
 
 
 def test_the_big_brain_is_big_and_mostly_wired_on_purpose():
