@@ -47,6 +47,13 @@ def test_every_recipe_can_be_drawn(recipe: str, tmp_path: Path) -> None:
     assert connectivity(compiled).sum() == compiled.network.n_synapses
 
 
+@pytest.mark.parametrize(("recipe", "first"), [("crawler_v1", "head (motor)"), ("kitchen_sink", "motor")])
+def test_many_components_are_told_by_their_layer(recipe: str, first: str) -> None:
+    labels = [text.get_text() for text in layer_figure(compile_recipe(recipe)).legends[0].get_texts()]
+    assert labels[0] == first
+    assert len(labels) == len(set(labels)) <= 8
+
+
 def test_a_silent_brain_can_be_drawn(tmp_path: Path) -> None:
     compiled = compile_recipe("crawler_v1")
     none = np.empty(0, np.int64)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.experiments.figures.pen import colour, new_figure
+from spikeworm_env.experiments.figures.pen import PALETTE, colour, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 
 
 def layer_figure(compiled: CompiledBrain) -> Figure:
-    """The neurons in space, in micrometres, coloured by component; the legend names each one's layer."""
+    """The neurons in space, in micrometres, coloured by component; by layer if components are many."""
     figure = new_figure(9.0, 6.5)
     axes = cast(Any, figure.add_subplot(projection="3d"))  # matplotlib's 3-D has no types
+    by_layer = len(compiled.components) > len(PALETTE)
+    groups: dict[str, list[int]] = {}
     for index, part in enumerate(compiled.components):
-        x, y, z = compiled.position[compiled.component == index].T
         layer = f" ({part.layer})" if part.layer else ""
-        axes.scatter(x, y, z, s=14, color=colour(index), label=f"{part.name}{layer}", depthshade=False)
+        label = (part.layer or "no layer") if by_layer else f"{part.name}{layer}"
+        groups.setdefault(label, []).append(index)
+    for index, (label, members) in enumerate(groups.items()):
+        x, y, z = compiled.position[np.isin(compiled.component, members)].T
+        axes.scatter(x, y, z, s=14, color=colour(index), label=label, depthshade=False)
     axes.set_xlabel("x, µm")
     axes.set_ylabel("y, µm")
     axes.set_zlabel("z, µm")
