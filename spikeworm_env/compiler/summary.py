@@ -147,6 +147,17 @@ def _downstream(compiled: CompiledBrain, starts: Ints) -> NDArray[np.bool_]:
     reached = np.zeros(network.n_neurons, bool)
     reached[starts] = True
     before = -1
+    gates = [
+        (
+            network.modulators[int(kind.parameters["modulator"])],
+            network.target[network.synapse_class == index],
+        )
+        for index, kind in enumerate(network.classes)
+        if "modulator" in kind.parameters
+    ]
     while before != (before := int(np.count_nonzero(reached))):
         reached[target[reached[source]]] = True
+        for openers, opened in gates:  # whoever opens a gate decides what comes through
+            if reached[openers].any():
+                reached[opened] = True
     return reached
