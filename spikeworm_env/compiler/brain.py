@@ -180,3 +180,10 @@ class CompiledBrain:
         """(m,) whether each synapse is a gap junction."""
         by_class = [SYNAPSE_TYPES[synapse_class.type].electrical for synapse_class in self.network.classes]
         return np.array(by_class, bool)[self.network.synapse_class]
+
+    @property
+    def directed_ends(self) -> tuple[Ints, Ints]:
+        """Sources and targets of all ways a signal can take; a gap junction is a way in either direction."""
+        network, gaps = self.network, self.electrical
+        source = np.concatenate([network.source, network.target[gaps]])
+        return source, np.concatenate([network.target, network.source[gaps]])

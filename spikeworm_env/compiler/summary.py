@@ -141,9 +141,7 @@ def _loose_paths(compiled: CompiledBrain) -> Iterator[str]:
 def _downstream(compiled: CompiledBrain, starts: Ints) -> NDArray[np.bool_]:
     """(n,) whether a path of synapses leads from ``starts`` to each neuron; ``starts`` count as reached."""
     network = compiled.network
-    gaps = compiled.electrical
-    source = np.concatenate([network.source, network.target[gaps]])
-    target = np.concatenate([network.target, network.source[gaps]])
+    source, target = compiled.directed_ends
     reached = np.zeros(network.n_neurons, bool)
     reached[starts] = True
     before = -1

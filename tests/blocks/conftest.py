@@ -65,3 +65,32 @@ def bench(tmp_path):
         return Bench(compiled.network, terminals)
 
     return make
+
+
+class Rhythm:
+    """How two groups that burst in turn stand to each other; spikes are counts by tick."""
+
+    @staticmethod
+    def burst_onsets(spikes):
+        ticks = np.flatnonzero(spikes)
+        return ticks[np.r_[True, np.diff(ticks) > 10]]
+
+    @staticmethod
+    def overlap(a, b):
+        """Share of the ticks with a spike of a that have one of b within 2 ms."""
+        near_b = np.convolve(b, np.ones(5), "same") > 0
+        return (near_b & (a > 0)).sum() / (a > 0).sum()
+
+    @staticmethod
+    def phase_of(b, a):
+        """Mean place of b's burst onsets in a's cycle, 0 to 1."""
+        ours, theirs = Rhythm.burst_onsets(a), Rhythm.burst_onsets(b)
+        inside = theirs[(theirs >= ours[0]) & (theirs < ours[-1])]
+        cycle = np.searchsorted(ours, inside, side="right") - 1
+        return ((inside - ours[cycle]) / np.diff(ours)[cycle]).mean()
+
+
+@pytest.fixture
+def rhythm() -> type[Rhythm]:
+    """What the tests of both pattern generators measure."""
+    return Rhythm

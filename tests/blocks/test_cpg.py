@@ -11,46 +11,29 @@ def phases(block, strength, seed):
     return [raster[SETTLED:, block.terminals[name]].sum(axis=1) for name in ("phase_a", "phase_b")]
 
 
-def burst_onsets(spikes):
-    ticks = np.flatnonzero(spikes)
-    return ticks[np.r_[True, np.diff(ticks) > 10]]
-
-
-def overlap(a, b):
-    """Share of the ticks with a spike of a that have one of b within 2 ms."""
-    near_b = np.convolve(b, np.ones(5), "same") > 0
-    return (near_b & (a > 0)).sum() / (a > 0).sum()
-
-
-def phase_of(b, a):
-    """Mean place of b's burst onsets in a's cycle, 0 to 1."""
-    ours, theirs = burst_onsets(a), burst_onsets(b)
-    inside = theirs[(theirs >= ours[0]) & (theirs < ours[-1])]
-    cycle = np.searchsorted(ours, inside, side="right") - 1
-    return ((inside - ours[cycle]) / np.diff(ours)[cycle]).mean()
-
-
-def test_on_command_two_groups_burst_in_anti_phase_and_without_it_all_are_silent(bench):
+def test_on_command_two_groups_burst_in_anti_phase_and_without_it_all_are_silent(bench, rhythm):
     block = bench("cpg")
     for seed in block.seeds:
         a, b = phases(block, 11.0, seed)
-        assert min(len(burst_onsets(a)), len(burst_onsets(b))) >= 7
-        assert overlap(a, b) < 0.06
-        assert 0.4 < phase_of(b, a) < 0.6
+        assert min(len(rhythm.burst_onsets(a)), len(rhythm.burst_onsets(b))) >= 7
+        assert rhythm.overlap(a, b) < 0.06
+        assert 0.4 < rhythm.phase_of(b, a) < 0.6
 
 
-def test_a_stronger_command_makes_shorter_cycles(bench):
+def test_a_stronger_command_makes_shorter_cycles(bench, rhythm):
     block = bench("cpg")
     slow, fast = (
-        np.mean([np.diff(burst_onsets(phases(block, strength, seed)[0])).mean() for seed in block.seeds])
+        np.mean(
+            [np.diff(rhythm.burst_onsets(phases(block, strength, seed)[0])).mean() for seed in block.seeds]
+        )
         for strength in (3.0, 11.0)
     )
     assert slow > 1.12 * fast
 
 
-def test_without_the_brake_on_one_group_it_fires_into_the_other(bench):
+def test_without_the_brake_on_one_group_it_fires_into_the_other(bench, rhythm):
     block = bench("cpg", cut=("brake_a", "pacemaker_b"))
-    assert np.mean([overlap(*phases(block, 11.0, seed)) for seed in block.seeds]) > 0.1
+    assert np.mean([rhythm.overlap(*phases(block, 11.0, seed)) for seed in block.seeds]) > 0.1
 
 
 def test_the_command_acts_through_the_gate(bench):

@@ -11,44 +11,27 @@ def phases(block, strength, seed):
     return [raster[SETTLED:, block.terminals[name]].sum(axis=1) for name in ("phase_a", "phase_b")]
 
 
-def burst_onsets(spikes):
-    ticks = np.flatnonzero(spikes)
-    return ticks[np.r_[True, np.diff(ticks) > 10]]
-
-
-def overlap(a, b):
-    """Share of the ticks with a spike of a that have one of b within 2 ms."""
-    near_b = np.convolve(b, np.ones(5), "same") > 0
-    return (near_b & (a > 0)).sum() / (a > 0).sum()
-
-
-def phase_of(b, a):
-    """Mean place of b's burst onsets in a's cycle, 0 to 1."""
-    ours, theirs = burst_onsets(a), burst_onsets(b)
-    inside = theirs[(theirs >= ours[0]) & (theirs < ours[-1])]
-    cycle = np.searchsorted(ours, inside, side="right") - 1
-    return ((inside - ours[cycle]) / np.diff(ours)[cycle]).mean()
-
-
-def test_driven_groups_burst_in_anti_phase_and_are_silent_without_drive(bench):
+def test_driven_groups_burst_in_anti_phase_and_are_silent_without_drive(bench, rhythm):
     block = bench("cpg_oscillator")
     for seed in block.seeds:
         a, b = phases(block, 10.0, seed)
-        assert min(len(burst_onsets(a)), len(burst_onsets(b))) >= 7
-        assert overlap(a, b) < 0.12
-        assert 0.35 < phase_of(b, a) < 0.65
+        assert min(len(rhythm.burst_onsets(a)), len(rhythm.burst_onsets(b))) >= 7
+        assert rhythm.overlap(a, b) < 0.12
+        assert 0.35 < rhythm.phase_of(b, a) < 0.65
 
 
-def test_more_drive_makes_shorter_cycles(bench):
+def test_more_drive_makes_shorter_cycles(bench, rhythm):
     block = bench("cpg_oscillator")
     slow, fast = (
-        np.mean([np.diff(burst_onsets(phases(block, strength, seed)[0])).mean() for seed in block.seeds])
+        np.mean(
+            [np.diff(rhythm.burst_onsets(phases(block, strength, seed)[0])).mean() for seed in block.seeds]
+        )
         for strength in (3.0, 10.0)
     )
     assert slow > 1.15 * fast
 
 
-def test_without_the_brakes_on_one_group_it_fires_into_the_other(bench):
+def test_without_the_brakes_on_one_group_it_fires_into_the_other(bench, rhythm):
     block = bench("cpg_oscillator", cut=("brake_a", "pacemaker_b"))
     for seed in block.seeds:
-        assert overlap(*phases(block, 10.0, seed)) > 0.2
+        assert rhythm.overlap(*phases(block, 10.0, seed)) > 0.2

@@ -73,11 +73,9 @@ def degree_figure(compiled: CompiledBrain) -> Figure:
     figure = new_figure(9.0, 4.0)
     from matplotlib.ticker import MaxNLocator
 
-    network, gaps = compiled.network, compiled.electrical
-    source = np.concatenate([network.source, network.target[gaps]])
-    target = np.concatenate([network.target, network.source[gaps]])
+    source, target = compiled.directed_ends
     for index, (title, ends) in enumerate((("incoming", target), ("outgoing", source))):
-        degree = np.bincount(ends, minlength=network.n_neurons)
+        degree = np.bincount(ends, minlength=compiled.network.n_neurons)
         axes = figure.add_subplot(1, 2, index + 1)
         most = int(degree.max(initial=0))
         edges = np.arange(-0.5, most + 1 + most // 40, 1 + most // 40)  # whole numbers in the middle of bins
