@@ -1,0 +1,51 @@
+"""How Sphinx builds this folder into a site: ``sphinx-build -W docs site`` with the extra ``docs``.
+
+The pages are the Markdown files beside this one, which a code host shows as they are; what the site has more
+is made at build time by the package ``site_pages``.
+"""
+
+import importlib.metadata
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).parent
+sys.path[:0] = [str(DOCS), str(DOCS.parent)]
+
+project = "SpikeWorm"
+author = "the SpikeWorm authors"
+copyright = author
+try:
+    release = importlib.metadata.version("spikeworm")
+except importlib.metadata.PackageNotFoundError:  # a checkout that is not installed
+    release = ""
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+    "site_pages",
+]
+exclude_patterns = ["site_pages", "examples"]
+source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
+nitpicky = False
+
+myst_heading_anchors = 3
+myst_enable_extensions = ["colon_fence"]
+
+autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented_params"
+autodoc_member_order = "bysource"
+napoleon_attr_annotations = False
+default_role = "code"  # docstrings write names between single backticks
+python_use_unqualified_type_names = True
+
+html_theme = "furo"
+html_title = "SpikeWorm"
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+html_favicon = "static/favicon.svg"
+html_copy_source = html_show_sourcelink = False
+pygments_style, pygments_dark_style = "friendly", "github-dark"
+copybutton_exclude = ".linenos, .gp, .go"

@@ -1,0 +1,37 @@
+"""The site's Sphinx extension: writes the pages that are made from the code, and orders all pages.
+
+Generated pages go to ``docs/generated/``, which is not kept. The Markdown beside ``conf.py`` stays free of
+Sphinx, so that a code host shows it well: the tables of contents are put into the front page here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from site_pages import blocks, environments, project, recipes, synapses
+from site_pages.contents import toctrees
+from site_pages.folder import Folder
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+MAKERS = (project, environments, synapses, blocks, recipes)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("builder-inited", _generate)
+    app.connect("source-read", _complete)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _generate(app: Sphinx) -> None:
+    folder = Folder(Path(app.srcdir) / "generated")
+    for maker in MAKERS:
+        maker.write(folder)
+    folder.remove_others()
+
+
+def _complete(app: Sphinx, name: str, source: list[str]) -> None:
+    if name == app.config.root_doc:
+        source[0] += toctrees()

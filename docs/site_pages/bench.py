@@ -1,0 +1,87 @@
+"""A few neurons on a bench, made to spike at chosen ticks, on which synapse types are measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.engine.brain import Brain
+from spikeworm_env.engine.network import Network, SynapseClass
+from spikeworm_env.engine.neurons import NEURON_TYPES
+from spikeworm_env.engine.recorder import Recorder
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
+
+JOLT = 500.0  # a current that makes any neuron fire in its tick
+PEAK_MV = 30.0  # at which a neuron fires
+REST_TICKS = 400  # after which membranes have come to rest
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Neurons without noise and background, joined by synapses of one type.
+
+    Args:
+        type: the synapses' type.
+        pairs: (source, target) of each synapse.
+        weight: of every synapse.
+        parameters: those that are not the defaults.
+        neurons: the neurons' types.
+        modulators: neurons of modulator group 0.
+    """
+
+    type: str
+    pairs: Sequence[tuple[int, int]]
+    weight: float
+    parameters: Mapping[str, float | str] = field(default_factory=dict)
+    neurons: Sequence[str] = ("RS", "RS")
+    modulators: Sequence[int] = ()
+
+    def run(self, currents: NDArray[np.float64]) -> Recorder:
+        """Rest, then live through the currents (ticks, n); weights and voltages are kept at every tick."""
+        brain = self.brain()
+        brain.advance(REST_TICKS)
+        recorder = Recorder(
+            brain, weights=range(len(self.pairs)), weights_every=1, voltages=range(len(self.neurons))
+        )
+        return brain.run(len(currents), currents, recorder)
+
+    def brain(self) -> Brain:
+        """A fresh brain."""
+        kinds = [NEURON_TYPES[name] for name in self.neurons]
+        source, target = np.array(self.pairs, dtype=np.int64).reshape(-1, 2).T
+        each = np.ones(len(self.pairs), dtype=np.int64)
+        electrical = SYNAPSE_TYPES[self.type].electrical
+        parameters = resolve_parameters(self.type, overrides=self.parameters)
+        network = Network(
+            neuron_type=np.array(self.neurons),
+            **{name: np.array([getattr(kind, name) for kind in kinds]) for name in "abcd"},
+            background=np.zeros(len(kinds)),
+            noise=np.zeros(len(kinds)),
+            source=source,
+            target=target,
+            weight=self.weight * each,
+            delay=each * (0 if electrical else 1),
+            synapse_class=0 * each,
+            classes=(SynapseClass(self.type, parameters),),
+            modulators=(np.array(self.modulators, dtype=np.int64),) if self.modulators else (),
+        )
+        return Brain(network, seed=0)
+
+
+def traces(recorder: Recorder) -> NDArray[np.float64]:
+    """Membrane potentials (ticks, n) in mV as they are drawn: a spike, reset at once, has its peak."""
+    ticks, voltages = recorder.voltages
+    fired, neurons = recorder.spikes
+    voltages[fired - ticks[0], neurons] = PEAK_MV
+    return voltages
+
+
+def jolts(ticks: int, n: int, spikes: Mapping[int, Iterable[int]]) -> NDArray[np.float64]:
+    """Currents (ticks, n) that make each neuron spike at its ticks."""
+    currents = np.zeros((ticks, n))
+    for neuron, times in spikes.items():
+        currents[list(times), neuron] = JOLT
+    return currents

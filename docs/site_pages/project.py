@@ -1,0 +1,31 @@
+"""Pages that the repository's root holds, brought into the site."""
+
+from __future__ import annotations
+
+from site_pages.folder import Folder
+
+QUICK_START = """\
+# Quick start
+
+## See it run
+
+```{include} ../../README.md
+:start-after: "## See it run"
+:end-before: "## Read on"
+:relative-docs: docs/
+:relative-images:
+```
+"""
+
+WHOLE = """\
+```{{include}} ../../{file}
+:relative-docs: docs/
+```
+"""
+
+
+def write(folder: Folder) -> None:
+    """Quick start, contributing and changelog."""
+    folder.text("quick_start.md", QUICK_START)
+    for file in ("CONTRIBUTING.md", "CHANGELOG.md"):
+        folder.text(file.lower(), WHOLE.format(file=file))

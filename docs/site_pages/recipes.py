@@ -1,0 +1,35 @@
+"""Every recipe as the brain that it compiles to: what it is made of, and what connects to what."""
+
+from __future__ import annotations
+
+from site_pages.folder import Folder
+from site_pages.markdown import folded, plain, plot
+from spikeworm_env import compile_recipe
+from spikeworm_env.compiler import summary
+from spikeworm_env.compiler.blueprint import read_blueprint
+from spikeworm_env.compiler.library import recipe_names
+from spikeworm_env.experiments.figures import connectivity_figure
+
+INTRODUCTION = """\
+# Brains of the recipes
+
+Each recipe as `spikeworm inspect NAME --out DIR` counts and draws it. [Blocks and recipes](../recipes.md)
+says what a recipe may hold; [write your own](../write_your_own.md) how to begin.
+"""
+
+
+def write(folder: Folder) -> None:
+    """``recipe_pictures.md`` and the picture of each recipe."""
+    page = INTRODUCTION
+    for name in recipe_names():
+        recipe = read_blueprint(name).recipe
+        compiled = compile_recipe(name)
+        found = summary(compiled)
+        picture = f"recipes/{name}.png"
+        folder.figure(picture, connectivity_figure(compiled))
+        page += f"\n## {name}\n\n{plain(recipe.description)}\n\n"
+        page += f"{found.neurons:,} neurons, {found.synapses:,} synapses.\n\n"
+        page += plot(picture, "Synapses from each component to each", "80%")
+        if recipe.notes:
+            page += "\n" + folded("Notes", plain(recipe.notes))
+    folder.text("recipe_pictures.md", page)

@@ -1,0 +1,64 @@
+"""The site builds without a warning, with a page for all that it promises one for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import gymnasium
+import pytest
+
+import spikeworm_env
+from spikeworm_env.compiler.library import block_names, recipe_names
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES
+
+DOCS = Path(__file__).parents[2] / "docs"
+FRONT_PICTURE_BYTES = 1_500_000
+
+
+def test_picture_on_the_front_page_is_light_enough():
+    assert (DOCS / "images" / "worm.gif").stat().st_size < FRONT_PICTURE_BYTES
+
+
+def test_site_builds_without_a_warning_and_shows_all_that_is_registered(tmp_path):
+    for extra in ("sphinx", "furo", "myst_parser", "sphinx_copybutton", "matplotlib"):
+        pytest.importorskip(extra, reason="needs the extra docs")
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-W",
+        "--keep-going",
+        "-q",
+        "-b",
+        "html",
+        str(DOCS),
+        str(tmp_path),
+    ]
+    built = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+
+    pages = {
+        page.relative_to(tmp_path).as_posix(): page.read_text("utf-8") for page in tmp_path.rglob("*.html")
+    }
+    assert 'src="_images/worm.gif"' in pages["index.html"]
+    for name, spec in gymnasium.registry.items():
+        if name.startswith("SpikeWorm/"):
+            page = pages[f"generated/environments/{spec.name.lower()}.html"]
+            assert f"{spec.name}-v{spec.version}" in page
+            for heading in ("Action Space", "Observation Space", "Rewards", "Arguments", "Version History"):
+                assert f"<h2>{heading}" in page
+    assert_sections(pages["generated/synapses.html"], SYNAPSE_TYPES)
+    assert_sections(pages["generated/circuits.html"], block_names())
+    assert_sections(pages["generated/recipe_pictures.html"], recipe_names())
+    reference = "".join(text for page, text in pages.items() if page.startswith("api/"))
+    for name in spikeworm_env.__all__:
+        assert f'id="spikeworm_env.{name}"' in reference
+
+
+def assert_sections(page, names):
+    """Each name is a heading of the page with a picture below it."""
+    for name in names:
+        section = page.split(f'>{name}<a class="headerlink"')[1]
+        assert f"{name}.png" in section.split("</section>")[0]
