@@ -35,6 +35,7 @@ myst_heading_anchors = 3
 myst_enable_extensions = ["colon_fence"]
 
 autodoc_typehints = "description"
+autodoc_type_aliases = {"ArrayLike": "ArrayLike"}  # else NumPy's whole union
 autodoc_typehints_description_target = "documented_params"
 autodoc_member_order = "bysource"
 napoleon_attr_annotations = False

@@ -28,7 +28,7 @@ def main() -> int:
     parser.add_argument("pictures", type=Path)
     parser.add_argument("pages", nargs="*", help="paths below the site; all if none is named")
     parser.add_argument("--whole", action="store_true", help="the whole page, not its first screen")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     pages = arguments.pages or [
         str(page.relative_to(arguments.site)) for page in arguments.site.rglob("*.html")
     ]

@@ -1,6 +1,6 @@
 """Makes the pictures that are kept beside these pages; all others are made whenever the site is built.
 
-    python docs/make_pictures.py worm path
+    python docs/make_pictures.py worm path learning_curve
 
 Run from the repository's root; without a name it makes all.
 """
@@ -54,7 +54,15 @@ def path() -> None:
         copyfile(Path(folder) / "path.png", IMAGES / "path.png")
 
 
-PICTURES = {make.__name__: make for make in (worm, path)}
+def learning_curve() -> None:
+    """``learning_curve.png``: PPO learns to steer; takes minutes and the extra ``rl``."""
+    with TemporaryDirectory() as folder:
+        example = Path(__file__).parent / "examples" / "ppo_sb3.py"
+        subprocess.run([sys.executable, str(example), "--out", folder], check=True)
+        copyfile(Path(folder) / "curve.png", IMAGES / "learning_curve.png")
+
+
+PICTURES = {make.__name__: make for make in (worm, path, learning_curve)}
 
 
 def main() -> None:

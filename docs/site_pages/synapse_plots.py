@@ -89,11 +89,11 @@ def developmental() -> Figure:
     spikes |= {n + source: beats[chance[source] < share] + 5 for source, share in enumerate(shares)}
     pairs = [(source, n + source) for source in range(n)]
     bench = Bench("developmental", pairs, 2.0, neurons=("RS",) * 2 * n)
-    weights = bench.run(jolts(ticks, 2 * n, spikes)).weights[1]
-    figure, (axes,) = _rows(1, "ms", heights=(2.4,))
+    lived, weights = bench.run(jolts(ticks, 2 * n, spikes)).weights
+    figure, (axes,) = _rows(1, "ms since birth", heights=(2.4,))
     for source, share in enumerate(shares):
         label = f"its target follows {share:.0%} of its spikes"
-        axes.plot(weights[:, source], color=colour(source), label=label)
+        axes.plot(lived, weights[:, source], color=colour(source), label=label)
     axes.set_ylabel("weight")
     axes.legend(frameon=False)
     return figure
@@ -107,8 +107,8 @@ PLOTS: Mapping[str, tuple[Callable[[], Figure], str]] = {
     ),
     "developmental": (
         developmental,
-        "Four synapses with default thresholds. The target of one never fires soon after its source; the "
-        "first evaluation prunes it.",
+        "Four synapses with default parameters. The target of one never fires soon after its source: the "
+        "first evaluation that knows twenty of its spikes prunes it.",
     ),
     "facilitating": (
         lambda: transmission("facilitating", 2.5),

@@ -1,0 +1,85 @@
+"""The examples of reinforcement learning run, at small size."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+
+
+@pytest.fixture
+def example(monkeypatch):
+    """A script by name, as a module; skips where what it needs is not installed."""
+
+    def load(name: str, *needs: str):
+        for package in needs:
+            pytest.importorskip(package, reason="needs the extra rl")
+        monkeypatch.syspath_prepend(str(EXAMPLES))
+        spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
+        module = importlib.util.module_from_spec(spec)
+        monkeypatch.setitem(sys.modules, name, module)  # where its dataclasses look for their annotations
+        spec.loader.exec_module(module)
+        return module
+
+    return load
+
+
+def test_stable_baselines3_trains_judges_and_leaves_its_curve_and_policy(example, tmp_path, capsys):
+    module = example("ppo_sb3", "stable_baselines3", "matplotlib")
+    module.main(
+        ["--steps", "512", "--envs", "2", "--trials", "2", "--seconds", "5", "--out", str(tmp_path / "ppo")]
+    )
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["PPO", "random", "oracle"]
+    assert {file.name for file in (tmp_path / "ppo").iterdir()} == {
+        "policy.zip",
+        "normalisation.pkl",
+        "curve.csv",
+        "curve.png",
+    }
+    steps, seconds, index = np.loadtxt(tmp_path / "ppo" / "curve.csv", delimiter=",", skiprows=1).T
+    assert len(steps) == 512 // 2 // 10 * 2  # of either worm, an episode of 5 s being ten decisions
+    assert (np.diff(steps) >= 0).all()
+    assert (np.diff(seconds) >= 0).all()
+    assert (index <= 1).all()
+
+
+def test_cleanrl_reports_an_index_for_every_update_that_saw_an_episode_end(example, capsys):
+    module = example("ppo_cleanrl", "torch")
+    settings = module.read(["--steps", "128", "--envs", "2", "--horizon", "32", "--seconds", "5"])
+    assert len(module.main(settings)) == 2
+    assert "128 steps" in capsys.readouterr().out
+
+
+def test_cleanrl_scales_by_the_mean_and_deviation_of_all_that_was_seen(example):
+    module = example("ppo_cleanrl", "torch")
+    rng = np.random.default_rng(0)
+    seen = rng.normal(3.0, 2.0, (50, 7, 4))
+    running = module.Running(4)
+    for batch in seen:
+        running.update(batch)
+    flat = seen.reshape(-1, 4)
+    np.testing.assert_allclose(running.mean, flat.mean(axis=0), rtol=1e-5)
+    np.testing.assert_allclose(running.deviation, flat.std(axis=0), rtol=1e-5)
+
+
+def test_gymnasiums_recorder_films_a_worm(example, tmp_path):
+    module = example("record_video", "moviepy")
+    module.main(["--brain", "crawl", "--seconds", "2", "--out", str(tmp_path / "film")])
+    (film,) = (tmp_path / "film").glob("*.mp4")
+    assert film.read_bytes()[4:8] == b"ftyp"
+
+
+def test_senses_are_relative_to_the_strength_of_the_smell(example):
+    module = example("steering")
+    observation = np.zeros(77, np.float32)
+    observation[:6] = 0.4, 0.39, 0.41, 0.02, 0.5, 0.0
+    observation[module.LAYOUT["joint_angle"]] = 0.3
+    contrast, change, strength, head, tail, neck = module.senses(observation)
+    assert contrast == pytest.approx(module.CONTRAST_GAIN * 0.02 / 0.4, rel=0.01)
+    assert change == pytest.approx(module.CHANGE_GAIN * 0.02 / 0.4, rel=0.01)
+    assert (strength, head, tail, neck) == pytest.approx((0.4, 0.5, 0.0, 0.3))
