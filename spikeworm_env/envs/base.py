@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 import gymnasium
@@ -48,6 +49,8 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
     OPTIONS: ClassVar[tuple[str, ...]] = ()
     """Options of ``reset`` besides those of every environment."""
 
+    _informs: ClassVar[bool] = False  # whether `_own_info` is worth a call
+
     kernel: ClassVar[Callable[..., bool]] = staticmethod(advance_with(pay=approach_and_wall))
     """The compiled call, made by ``advance_with``; as a ``staticmethod``."""
 
@@ -78,18 +81,19 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         """The dish and its tally at the start of an episode.
 
         Args:
-            start: its foods; they may be kept.
+            start: its sources may be kept.
             options: of the reset.
             seeded: whether it was given a seed, which makes all that comes independent of what was.
         """
-        return start.foods, np.zeros(len(self.TALLY))
+        return start.sources, np.zeros(len(self.TALLY))
 
     def _own_info(self, tally: list[float]) -> Info:
-        """What ``info`` holds besides, or instead of, what it always does; asked if there is a tally."""
+        """What ``info`` holds besides, or instead of, what it always does."""
         return {}
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
+        cls._informs = cls._own_info is not SpikeWormEnv._own_info
         if cls.__doc__ is not None:  # python -OO leaves it out
             cls.__doc__ = fill_page(cls.__doc__, cls.arguments())
 
@@ -170,7 +174,7 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
     @property
     def layout(self) -> Mapping[str, slice]:
         """Where each channel is found in the flat observation, by name."""
-        return self._form.layout
+        return MappingProxyType(self._form.layout)
 
     @property
     def drag_centre(self) -> NDArray[np.float64]:
@@ -302,7 +306,7 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
             "start_distance": start_distance,
             "success": min_distance <= SUCCESS_BL,
         }
-        if self.TALLY:
+        if self._informs:
             info.update(self._own_info(self._counts.tolist()))
         return info, reward
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -65,7 +64,7 @@ class ObservationForm:
     def __init__(self, kind: str, smell: Bounds, more: Bounds, noise: float) -> None:
         bounds = {**smell, **BODY_BOUNDS, **more}
         own = {name: slice(N_SENSES + i, N_SENSES + i + 1) for i, name in enumerate(more)}
-        self.layout: Mapping[str, slice] = MappingProxyType({**LAYOUT, **own})
+        self.layout: dict[str, slice] = {**LAYOUT, **own}
         self.size = N_SENSES + len(more)
         low, high = np.empty(self.size, np.float32), np.empty(self.size, np.float32)
         for name, channel in self.layout.items():
