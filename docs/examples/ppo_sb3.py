@@ -110,17 +110,18 @@ def draw(rows: np.ndarray, levels: dict[str, float], path: Path) -> None:
     axes = figure.add_subplot()
     minutes, index = rows[:, 1] / 60, rows[:, 2]
     window = min(SMOOTH_EPISODES, len(index))
-    axes.plot(minutes, index, ".", ms=3, color="0.75", label="an episode, exploring")
+    axes.plot(minutes, index, ".", ms=3, color="0.65", label="an episode, exploring")
     smooth = np.convolve(index, np.ones(window) / window, mode="valid")
     axes.plot(minutes[window - 1 :], smooth, color="#0072b2", lw=2, label=f"mean of the last {window}")
-    for (name, level), colour in zip(levels.items(), ("#0072b2", "#d55e00", "#009e73"), strict=True):
-        axes.axhline(level, ls="--", lw=1, color=colour)
-        beside = {"xycoords": ("axes fraction", "data"), "annotation_clip": False, "va": "center"}
-        axes.annotate(f" {name} {level:.2f}", (1.0, level), color=colour, **beside)
+    styles = {"PPO": ("#0072b2", "top"), "random": ("#d55e00", "center"), "oracle": ("#009e73", "bottom")}
+    for name, (colour, side) in styles.items():
+        axes.axhline(levels[name], ls="--", lw=1, color=colour)
+        place = {"xycoords": ("axes fraction", "data"), "annotation_clip": False, "va": side}
+        axes.annotate(f" {name} {levels[name]:.2f}", (1.0, levels[name]), color=colour, **place)
     axes.set_xlabel("minutes of training")
     axes.set_ylabel("ci_time")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, loc="upper left")
+    axes.legend(frameon=False, loc="center right")
     figure.savefig(path, dpi=130)
 
 

@@ -1,7 +1,7 @@
 """The site's Sphinx extension: writes the pages that are made from the code, and orders all pages.
 
 Generated pages go to ``docs/generated/``, which is not kept. The Markdown beside ``conf.py`` stays free of
-Sphinx, so that a code host shows it well: the tables of contents are put into the front page here.
+Sphinx, so that a code host shows it well: tables of contents and links to generated pages are put in here.
 """
 
 from __future__ import annotations
@@ -35,3 +35,5 @@ def _generate(app: Sphinx) -> None:
 def _complete(app: Sphinx, name: str, source: list[str]) -> None:
     if name == app.config.root_doc:
         source[0] += toctrees()
+    if name == "environment":
+        source[0] = environments.with_links(source[0])

@@ -12,7 +12,7 @@ from gymnasium.envs.registration import EnvSpec, load_env_creator
 
 from site_pages.folder import Folder
 from spikeworm_env import make_agent  # importing the package registers the ids
-from spikeworm_env.envs.action import ACTION_SHAPE
+from spikeworm_env.envs.action import MUSCLES
 
 PREFIX = "SpikeWorm/"
 SHOWN_S = 20.0
@@ -44,6 +44,15 @@ def write(folder: Folder) -> None:
         name = page_name(spec)
         folder.image(f"environments/{name}.png", _picture(spec))
         folder.text(f"environments/{name}.md", page(spec))
+
+
+def with_links(page: str) -> str:
+    """A hand-written page in which a table's row that begins with an id leads to the id's page."""
+    for spec in environment_specs():
+        page = page.replace(
+            f"\n| `{spec.id}` |", f"\n| [`{spec.id}`](generated/environments/{page_name(spec)}.md) |"
+        )
+    return page
 
 
 def environment_specs() -> list[EnvSpec]:
@@ -81,10 +90,11 @@ def _space(space: gymnasium.Space) -> str:
 def _picture(spec: EnvSpec) -> np.ndarray:
     """A frame after some seconds of the oracle's steering."""
     env = gymnasium.make(spec, render_mode="rgb_array", render_size=840, disable_env_checker=True)
+    env.unwrapped.title = spec.id.removeprefix(PREFIX)  # type: ignore[attr-defined]
     agent: Any = make_agent("oracle", frame_skip=FRAME_SKIP)
     observation, info = env.reset(seed=4)
     agent.reset(seed=4, info=info)
-    muscles = env.action_space.shape == ACTION_SHAPE
+    muscles = env.action_space.shape == MUSCLES.shape
     while info["time_s"] < SHOWN_S:
         action = agent.act(observation) if muscles else np.array(agent.steer(observation), np.float32)
         observation, *_, info = env.step(action)

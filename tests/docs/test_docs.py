@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gymnasium.envs.registration import load_env_creator
 from pydantic import BaseModel
 
 from spikeworm_env import resources
@@ -20,6 +21,7 @@ from spikeworm_env.compiler.blueprint import read_block
 from spikeworm_env.compiler.receptors import CHANNELS
 from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, Parameter
+from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.experiments.trials import TRIALS
 from spikeworm_env.store.schema import TABLES
 
@@ -171,6 +173,15 @@ def test_trials_are_those_of_the_code():
         lengths = (f"{dish[key]:g} BL" for key in ("start_distance", "sigma"))
         expected.append([f"`{name}`", *lengths, f"{dish['duration_s']:g} s", food])
     assert rows("evaluation.md", "The trial") == expected
+
+
+def test_every_environment_is_described_by_its_first_line():
+    expected = [[f"`{name}`", first_line(entry_point)] for name, entry_point in ENVIRONMENTS.items()]
+    assert rows("environment.md", "Environments") == expected
+
+
+def first_line(entry_point: str) -> str:
+    return (load_env_creator(entry_point).__doc__ or "").strip().splitlines()[0]
 
 
 # ---- JSON of the command line -----------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from gymnasium.spaces import Dict
 from numpy.typing import NDArray
 
 from spikeworm_env.envs.checks import number
-from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import UnknownNameError
 
 
@@ -23,7 +22,7 @@ class SensorNoise(gymnasium.Wrapper[Any, Any, Any, Any], gymnasium.utils.RecordC
     that stream.
 
     Args:
-        env: an environment of this project.
+        env: an environment of this project, its observation flat or a dict.
         spread: standard deviation by channel, in the channel's unit; channels left out stay exact.
 
     Raises:
@@ -71,7 +70,7 @@ class SensorNoise(gymnasium.Wrapper[Any, Any, Any, Any], gymnasium.utils.RecordC
 def _layout(env: gymnasium.Env[Any, Any]) -> Mapping[str, Any]:
     """What the observation is indexed with to find a channel, by the channel's name."""
     space = env.observation_space
-    return {name: name for name in space} if isinstance(space, Dict) else LAYOUT
+    return {name: name for name in space} if isinstance(space, Dict) else env.get_wrapper_attr("layout")
 
 
 def _bounds(space: Any, channel: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -61,6 +61,28 @@ def test_a_seed_fixes_the_noise_and_without_one_it_goes_on():
     assert (first[NOISY] != second[NOISY]).all()
 
 
+def test_a_dict_of_channels_is_as_noisy_as_the_flat_vector():
+    flat = rollout(SensorNoise(bare(), SPREAD), 3, 5)
+    env = SensorNoise(bare(observation="dict"), SPREAD)
+    parts = [env.reset(seed=3)[0]]
+    rng = np.random.default_rng(3)
+    for _ in range(5):
+        parts.append(env.step(rng.uniform(0, 0.02, (2, 24)).astype(np.float32))[0])
+    assert all(part in env.observation_space for part in parts)
+    np.testing.assert_array_equal([np.concatenate(list(part.values())) for part in parts], flat)
+
+
+def test_channels_that_one_environment_has_alone_are_known():
+    env = gymnasium.make("SpikeWorm/Reversal-v0", disable_env_checker=True)
+    (own, *_) = list(env.unwrapped.layout)[len(LAYOUT) :]
+    noisy = SensorNoise(env, {own: 0.05})
+    index = env.unwrapped.layout[own]
+    exact = gymnasium.make("SpikeWorm/Reversal-v0", disable_env_checker=True)
+    differs = noisy.reset(seed=0)[0] != exact.reset(seed=0)[0]
+    assert differs[index].all()
+    assert differs.sum() == differs[index].sum()
+
+
 def test_noise_stays_within_the_bounds_of_the_space():
     env = SensorNoise(bare(), dict.fromkeys(LAYOUT, 100.0))
     for observation in rollout(env, 1):
