@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,17 @@ def whole(name: str, value: Any, low: int, high: int) -> int:
     if not (known and low <= value <= high):
         raise InputError(f"{name}: got {value!r}, expected a whole number from {low} to {high}")
     return int(value)
+
+
+def choice(name: str, value: Any, known: Sequence[str]) -> str:
+    """One of the known words.
+
+    Raises:
+        InputError: it is not.
+    """
+    if not (isinstance(value, str) and value in known):
+        raise InputError(f"{name}: got {value!r}, expected {' or '.join(repr(word) for word in known)}")
+    return value
 
 
 def places(name: str, value: Any) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.envs.settings import Settings
+from spikeworm_env.world.arena import SIGMA
 from spikeworm_env.world.scale import TICKS_PER_S
 from spikeworm_env.world.worm import Worms, node_positions
 
@@ -35,6 +36,10 @@ class Viewer:
         self._trail: list[tuple[float, float]] = []
         self._next_trail_tick = self._next_frame_tick = 0
 
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the renderer, which the copy makes anew when it draws: windows cannot be copied."""
+        return {**self.__dict__, "_renderer": None}
+
     def restart(self, tick: int, x: float, y: float) -> None:
         """Begin a new trail with the head at (x, y), BL."""
         self._trail = [(x, y)]
@@ -55,7 +60,7 @@ class Viewer:
         return True
 
     def draw(
-        self, worms: Worms, foods: NDArray[np.float64], info: dict[str, Any], title: str
+        self, worms: Worms, sources: NDArray[np.float64], info: dict[str, Any], title: str
     ) -> NDArray[np.uint8] | None:
         """Draw one frame: (size, size, 3) uint8, or None when it went to a window."""
         # pygame is loaded by those alone who look
@@ -67,7 +72,7 @@ class Viewer:
         return self._renderer.draw(
             Snapshot(
                 dish_radius=self._settings.dish_radius,
-                foods=foods.copy(),
+                foods=sources[:, : SIGMA + 1].copy(),
                 nodes=node_positions(worms),
                 activation=1.0 - worms["slack"][0] ** 2,
                 trail=np.array(self._trail),

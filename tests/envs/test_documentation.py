@@ -10,8 +10,9 @@ import gymnasium
 import numpy as np
 import pytest
 
-from spikeworm_env.envs.chemotaxis import WALL_COST_PER_S, ChemotaxisEnv
+from spikeworm_env.envs.chemotaxis_v0 import ChemotaxisEnv
 from spikeworm_env.envs.observation import CHEMICAL, LAYOUT
+from spikeworm_env.envs.reward import WALL_COST_PER_S
 
 
 def table(heading):
@@ -61,9 +62,9 @@ def test_chemical_channels_are_the_first_four():
 
 
 def test_argument_table_is_the_signature():
-    parameters = list(inspect.signature(ChemotaxisEnv.__init__).parameters.values())[1:]
     rows = table("Arguments")
-    assert {row["Argument"]: row["Default"] for row in rows} == {p.name: repr(p.default) for p in parameters}
+    arguments = {name: repr(default) for name, default in ChemotaxisEnv.arguments().items()}
+    assert {row["Argument"]: row["Default"] for row in rows} == arguments
 
 
 def test_info_and_reward_tables_are_what_is_returned(env):

@@ -9,7 +9,7 @@ import gymnasium
 import numpy as np
 import pytest
 
-from spikeworm_env.envs.chemotaxis import ChemotaxisEnv
+from spikeworm_env.envs.chemotaxis_v0 import ChemotaxisEnv
 from spikeworm_env.errors import UnknownNameError
 from spikeworm_env.rendering import renderer
 from spikeworm_env.world.gait import Gait

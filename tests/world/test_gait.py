@@ -8,22 +8,24 @@ import numpy as np
 import pytest
 
 from spikeworm_env.errors import InputError
+from spikeworm_env.world.arena import sources
 from spikeworm_env.world.channels import N_SENSES
 from spikeworm_env.world.gait import FREQUENCY_HZ, Gait, travelling_wave
 from spikeworm_env.world.worm import TELEMETRY, advance, hatch
 
-FOODS = np.array(((50.0, 0.0, 1.0, 8.0),))
+FOODS = sources(np.array([(50.0, 0.0)]), 1.0, 8.0)
 CYCLE_S = 1 / FREQUENCY_HZ
 
 
 def crawl(turn, drive=1.0, cycles=8):
     """Speed (BL/s) along the path and mean rate of turning (rad/s), both averaged over cycles."""
     worms, gait = hatch(FOODS, 0.0, 0.0, 0.0), Gait(4)
-    observation, telemetry = np.zeros(N_SENSES, np.float32), np.zeros(len(TELEMETRY))
+    observation, telemetry = np.zeros((1, N_SENSES), np.float32), np.zeros((1, len(TELEMETRY)))
+    rule, ticks, tally = np.array((1000.0, 40.0)), np.array([4]), np.zeros((1, 0))
     centres, angles = [], []
     for _ in range(round(cycles * CYCLE_S / 4e-3)):
         share = gait.step(turn, drive).astype(np.float64)
-        advance(worms, FOODS, share, 4, 1000.0, 40.0, observation, telemetry)
+        advance(worms, FOODS[None], tally, rule, share[None], ticks, observation, telemetry)
         centres.append(worms["centre"][0].copy())
         angles.append(worms["phi0"][0])
     cycle = round(CYCLE_S / 4e-3)
