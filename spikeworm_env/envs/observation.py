@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -59,13 +58,14 @@ class ObservationForm:
         layout: where each channel is found in the flat vector, by name.
         size: numbers in all.
         space: the observation space.
+        noisy: whether there is noise.
         plain: whether what the worm senses is handed over as it is.
     """
 
     def __init__(self, kind: str, smell: Bounds, more: Bounds, noise: float) -> None:
         bounds = {**smell, **BODY_BOUNDS, **more}
         own = {name: slice(N_SENSES + i, N_SENSES + i + 1) for i, name in enumerate(more)}
-        self.layout: Mapping[str, slice] = MappingProxyType({**LAYOUT, **own})
+        self.layout: Mapping[str, slice] = {**LAYOUT, **own}
         self.size = N_SENSES + len(more)
         low, high = np.empty(self.size, np.float32), np.empty(self.size, np.float32)
         for name, channel in self.layout.items():
@@ -78,16 +78,24 @@ class ObservationForm:
             }
             self.space = Dict(parts)
         self._noise = noise
-        self.plain = noise == 0 and not self._as_dict
+        self.noisy = noise > 0
+        self.plain = not (self.noisy or self._as_dict)
         smelled = [name for name in self.layout if name.startswith(CHEMICAL)]
         self._smelled = np.concatenate([np.arange(self.size)[self.layout[name]] for name in smelled])
         self._low, self._high = low[self._smelled], high[self._smelled]
 
-    def hand_over(self, senses: NDArray[np.float32], rng: np.random.Generator) -> Any:
-        """What the agent gets of a fresh vector (size,): itself, or a dict of its parts."""
-        if self._noise > 0:
+    def blur(self, senses: NDArray[np.float32], rng: np.random.Generator) -> None:
+        """Add the noise to one vector (size,)."""
+        if self.noisy:
             smelled = senses[self._smelled] + rng.normal(0.0, self._noise, len(self._smelled))
             senses[self._smelled] = smelled.clip(self._low, self._high)
+
+    def shape(self, senses: NDArray[np.float32]) -> Any:
+        """What agents get of fresh vectors (..., size): themselves, or a dict of their parts."""
         if self._as_dict:
-            return {name: senses[part] for name, part in self.layout.items()}
+            return {name: senses[..., part] for name, part in self.layout.items()}
         return senses
+
+    def flatten(self, observation: Any) -> NDArray[np.float32]:
+        """The vector (size,) of one observation."""
+        return np.concatenate(list(observation.values())) if self._as_dict else observation
