@@ -227,8 +227,7 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         Raises:
             gymnasium.error.ResetNeeded: there was no reset yet.
         """
-        worms = self._require_dishes().worms
-        return EnvState.of(type(self).__name__, worms, self._dish, self._counts, self.np_random)
+        return EnvState.of(type(self).__name__, self._rule, self._require_dishes(), self.np_random)
 
     def set_state(self, state: EnvState) -> tuple[Observation, Info]:
         """Go back to a snapshot of an environment of the same arguments; the observation and info there.
@@ -329,8 +328,9 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
     def _check_state(self, state: EnvState) -> None:
         if not isinstance(state, EnvState):
             raise InputError(f"state: got {type(state).__name__}, expected what get_state() returned")
-        settings = self._settings
-        state.check(type(self).__name__, self._n_sources(settings), settings, self.np_random)
+        settings, n_sources = self._settings, self._n_sources(self._settings)
+        kind = type(self).__name__
+        state.check(kind, self._rule, n_sources, len(self.TALLY), settings, self.np_random)
 
     def _require_dishes(self) -> Dishes:
         if self._dishes is None:

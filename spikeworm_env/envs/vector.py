@@ -39,7 +39,7 @@ Flags = NDArray[np.bool_]
 def __getattr__(name: str) -> Callable[..., SpikeWormVectorEnv]:
     if name not in ENVIRONMENTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return partial(SpikeWormVectorEnv, load_env_creator(ENVIRONMENTS[name]))
+    return partial(SpikeWormVectorEnv, load_env_creator(ENVIRONMENTS[name]))  # type: ignore[arg-type]
 
 
 class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
@@ -89,7 +89,7 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         if self._dishes is not None:
             self._lay_side_by_side()
 
-    @property
+    @property  # type: ignore[misc]
     def np_random(self) -> tuple[np.random.Generator, ...]:  # type: ignore[override]
         """Each worm's own generator."""
         return tuple(row.np_random for row in self._rows)
@@ -204,7 +204,7 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         """Begin anew with the worms of a mask."""
         shown = [
             self._rows[i].reset(seed=None if seeds is None else seeds[i], options=options)[0]
-            for i in np.flatnonzero(mask)
+            for i in np.flatnonzero(mask).tolist()
         ]
         self._take_over(mask, shown)
 

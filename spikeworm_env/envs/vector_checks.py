@@ -42,7 +42,7 @@ def seeds_of(seed: Any, n: int) -> Sequence[int | None]:
     return [None if one is None else int(one) for one in seed]
 
 
-def split_options(options: Any, n: int) -> tuple[NDArray[np.bool_], dict[str, Any] | None]:
+def split_options(options: Any, n: int) -> tuple[NDArray[np.bool_], Any]:
     """Which of n environments are to be reset, and the options for each of them.
 
     Raises:
