@@ -51,6 +51,8 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
     OPTIONS: ClassVar[tuple[str, ...]] = ()
     """Options of ``reset`` besides those of every environment."""
 
+    _informs: ClassVar[bool] = False  # whether `_own_info` is worth a call
+
     kernel: ClassVar[Callable[..., bool]] = staticmethod(advance_with(pay=approach_and_wall))
     """The compiled call, made by ``advance_with``; as a ``staticmethod``."""
 
@@ -81,18 +83,19 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         """The dish and its tally at the start of an episode.
 
         Args:
-            start: its foods; they may be kept.
+            start: its sources may be kept.
             options: of the reset.
             seeded: whether it was given a seed, which makes all that comes independent of what was.
         """
-        return start.foods, np.zeros(len(self.TALLY))
+        return start.sources, np.zeros(len(self.TALLY))
 
     def _own_info(self, tally: list[float]) -> Info:
-        """What ``info`` holds besides, or instead of, what it always does; asked if there is a tally."""
+        """What ``info`` holds besides, or instead of, what it always does."""
         return {}
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
+        cls._informs = cls._own_info is not SpikeWormEnv._own_info
         if cls.__doc__ is not None:  # python -OO leaves it out
             cls.__doc__ = fill_page(cls.__doc__, cls.arguments())
 
@@ -285,7 +288,7 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         """What the last call of the kernel told, in fresh objects: info and reward."""
         told = self._told.tolist()
         info = self._describe(int(told[TICK]), told, self._place.copy(), self._food_places.copy())
-        if self.TALLY:
+        if self._informs:
             info.update(self._own_info(self._counts.tolist()))
         return info, told[REWARD]
 

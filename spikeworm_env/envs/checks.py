@@ -76,3 +76,15 @@ def within(name: str, points: NDArray[np.float64], radius: float) -> NDArray[np.
                 f"{name}: got ({x:g}, {y:g}), expected a place within {radius:g} BL of the dish's centre"
             )
     return points
+
+
+def place(name: str, value: Any, radius: float) -> NDArray[np.float64]:
+    """One (x, y), not farther than ``radius`` from the dish's centre, as (2,) finite numbers.
+
+    Raises:
+        InputError: it is not.
+    """
+    points = places(name, value)
+    if len(points) != 1:
+        raise InputError(f"{name}: got {value!r}, expected one place (x, y)")
+    return within(name, points, radius)[0]

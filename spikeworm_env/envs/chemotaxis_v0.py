@@ -32,11 +32,8 @@ class ChemotaxisEnv(SpikeWormEnv):
 
     ## Rewards
 
-    The reward is the sum of the terms in `info["reward_terms"]`:
-
-    | Term     | Value                                                                       |
-    |----------|-----------------------------------------------------------------------------|
-    | approach | change of the concentration at the head over the step; sums to end - start  |
+    {terms_head}
+    {approach_term}
     {wall_term}
 
     ## Starting State

@@ -65,7 +65,7 @@ class ObservationForm:
     def __init__(self, kind: str, smell: Bounds, more: Bounds, noise: float) -> None:
         bounds = {**smell, **BODY_BOUNDS, **more}
         own = {name: slice(N_SENSES + i, N_SENSES + i + 1) for i, name in enumerate(more)}
-        self.layout: Mapping[str, slice] = {**LAYOUT, **own}
+        self.layout: dict[str, slice] = {**LAYOUT, **own}
         self.size = N_SENSES + len(more)
         low, high = np.empty(self.size, np.float32), np.empty(self.size, np.float32)
         for name, channel in self.layout.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -42,6 +43,15 @@ are clipped; any floating point type is taken; NaN, infinity, another type or an
 | 1   | 0..23   | ventral muscles | 0   | 1   | spikes / neuron / tick |
 
 Columns run from head to tail. A crawling worm uses about 0.01.
+""",
+    "approach_term": """
+| approach | change of the concentration at the head over the step; sums to end - start  |
+""",
+    "terms_head": """
+The reward is the sum of the terms in `info["reward_terms"]`:
+
+| Term     | Value                                                                       |
+|----------|-----------------------------------------------------------------------------|
 """,
     "senses_head": """
 | Index  | Name                | Min | Max | Unit                                                     |
@@ -119,9 +129,22 @@ def fill_page(page: str, defaults: Mapping[str, Any]) -> str:
     """
     page = inspect.cleandoc(page)
     rows = "\n".join(
-        f"| {name:<14} | {defaults[name]!r:<7} | {unit:<5} | {meaning:<67} |"
+        f"| {name} | {defaults[name]!r} | {unit} | {meaning} |"
         for name, (unit, meaning) in COMMON_ARGUMENTS.items()
     )
     for name, part in {**PARTS, "arguments": rows}.items():
         page = page.replace(f"{{{name}}}", part.strip("\n"))
-    return page
+    return re.sub(r"(?:^\|.*\|$\n?)+", lambda table: _aligned(table[0]), page, flags=re.MULTILINE)
+
+
+def _aligned(table: str) -> str:
+    """A table whose columns are as wide as their widest cell."""
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+    rows[1] = ["" for _ in rows[1]]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "| " + " | ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)) + " |"
+        for row in rows
+    ]
+    lines[1] = "|-" + "-|-".join("-" * width for width in widths) + "-|"
+    return "\n".join(lines) + "\n"[: table.endswith("\n")]

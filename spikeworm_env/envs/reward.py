@@ -1,4 +1,4 @@
-"""The terms that most environments reward."""
+"""The terms that most environments reward, as functions for their kernels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,25 @@ CHANGE, TOUCHING_S = TELEMETRY.index("concentration_change"), TELEMETRY.index("t
 
 
 @inner
+def wall_cost(telemetry):
+    """What touching the wall costs in these ticks, <= 0."""
+    return 0.0 - WALL_COST_PER_S * telemetry[TOUCHING_S]
+
+
+@inner
+def approach(telemetry):
+    """The change of concentration at the head in these ticks."""
+    return telemetry[CHANGE]
+
+
+@inner
 def approach_and_wall(telemetry, terms):
-    """The change of concentration at the head, and the cost of touching the wall."""
-    terms[0] = telemetry[CHANGE]
-    terms[1] = 0.0 - WALL_COST_PER_S * telemetry[TOUCHING_S]
+    """What nearly all reward."""
+    terms[0] = approach(telemetry)
+    terms[1] = wall_cost(telemetry)
+
+
+@inner
+def wall_alone(telemetry, terms):
+    """The cost of touching the wall, after a first term that was paid tick by tick."""
+    terms[1] = wall_cost(telemetry)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.envs.checks import number, places, within
+from spikeworm_env.envs.checks import number, place, places, within
 from spikeworm_env.envs.placement import check_room, draw_dish, draw_foods_about, further_foods
 from spikeworm_env.envs.settings import LEAST_DISTANCE_BL, Settings
 from spikeworm_env.errors import InputError, suggestion
@@ -25,12 +25,12 @@ class Start:
     """The beginning of an episode.
 
     Attributes:
-        foods: (k, 6) see ``world.arena.SOURCE``.
+        sources: (k, 6) the foods, see ``world.arena.SOURCE``.
         position: head tip (x, y), BL.
         heading_rad: the direction that the head points in.
     """
 
-    foods: NDArray[np.float64]
+    sources: NDArray[np.float64]
     position: tuple[float, float]
     heading_rad: float
 
@@ -109,7 +109,4 @@ def _given_foods(options: Mapping[str, Any], settings: Settings) -> NDArray[np.f
 def _given_position(options: Mapping[str, Any], settings: Settings) -> NDArray[np.float64] | None:
     if options.get("position") is None:
         return None
-    position = places("position", options["position"])
-    if len(position) != 1:
-        raise InputError(f"position: got {options['position']!r}, expected one place (x, y)")
-    return within("position", position, settings.dish_radius - BODY_BL)[0]
+    return place("position", options["position"], settings.dish_radius - BODY_BL)

@@ -235,7 +235,7 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
             dishes.telemetry[:, PLACE].copy(),
             dishes.sources[:, : first._settings.n_foods, :2].copy(),
         )
-        if first.TALLY:
+        if first._informs:
             own = [
                 row._own_info(counts) for row, counts in zip(self._rows, dishes.tally.tolist(), strict=True)
             ]

@@ -37,6 +37,12 @@ def smell(worm, sources):
 
 
 @inner
+def nose_offset(worm):
+    """(x, y) from the head tip to its left side sensor, BL; the right one is opposite."""
+    return NOSE_HALF_WIDTH * worm["sine"][0], -NOSE_HALF_WIDTH * worm["cosine"][0]
+
+
+@inner
 def sense(worm, sources, observation):
     """Write what a worm senses now.
 
@@ -46,7 +52,7 @@ def sense(worm, sources, observation):
         observation: (>= 77,) float32 output, laid out as `channels.LAYOUT` says.
     """
     x, y = worm["head"][0], worm["head"][1]
-    left_x, left_y = NOSE_HALF_WIDTH * worm["sine"][0], -NOSE_HALF_WIDTH * worm["cosine"][0]
+    left_x, left_y = nose_offset(worm)
     observation[CONCENTRATION] = worm["smell"]
     observation[LEFT] = concentration(sources, FIRST_ODOUR, x + left_x, y + left_y)
     observation[RIGHT] = concentration(sources, FIRST_ODOUR, x - left_x, y - left_y)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from dataclasses import replace
 
 import gymnasium
 import numpy as np
@@ -16,7 +17,7 @@ from spikeworm_env.errors import ActionError, InputError
 
 CHEMOTAXIS = "SpikeWorm/Chemotaxis-v0"
 N = 5
-DISH = {"dish_radius": 6.0, "start_distance": 2.0, "duration_s": 0.125}  # 13 steps, the last one shorter
+DISH = {"dish_radius": 10.0, "start_distance": 2.0, "duration_s": 0.125}  # 13 steps, the last one shorter
 NEXT_STEP, SAME_STEP, DISABLED = AutoresetMode
 
 
@@ -105,6 +106,29 @@ def test_every_form_of_observation_fares_as_one_by_one(mode, arguments):
     assert_same(ours.reset(seed=5), theirs.reset(seed=5))
     for actions in random_actions(ours, 0, 30):
         assert_same(ours.step(actions), theirs.step(actions))
+
+
+def at_the_wall(state):
+    worm = state.worm.copy()
+    shift = (9.99, 0.0) - worm["head"][0]
+    for part in ("head", "centre"):
+        worm[part][0] += shift
+    return replace(state, worm=worm)
+
+
+def test_the_wall_presses_on_each_worm_as_on_one_alone():
+    ours, theirs = make(), one_by_one()
+    ours.reset(seed=5), theirs.reset(seed=5)
+    states = [at_the_wall(state) for state in ours.get_state()]
+    ours.set_state(states)
+    for single, state in zip(theirs.envs, states, strict=True):
+        single.set_state(state)
+    touched = np.zeros(N, bool)
+    for actions in random_actions(ours, 0, 10):
+        step = theirs.step(actions)
+        assert_same(ours.step(actions), step)
+        touched |= step[4]["reward_terms"]["wall"] < 0
+    assert touched.any()
 
 
 @pytest.mark.parametrize("seed", [7, np.int64(7), [3, 1, 4, 1, None], None])
