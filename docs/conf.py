@@ -39,6 +39,7 @@ autodoc_type_aliases = {"ArrayLike": "ArrayLike"}  # else NumPy's whole union
 autodoc_typehints_description_target = "documented_params"
 autodoc_member_order = "bysource"
 napoleon_attr_annotations = False
+smartquotes = False  # a default of 'flat' is code
 default_role = "code"  # docstrings write names between single backticks
 python_use_unqualified_type_names = True
 
