@@ -132,14 +132,12 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
             raise gymnasium.error.ResetNeeded(f"reset worms {over}, by a reset_mask, before the next step")
         dishes.action[:] = self._action_form.check(actions)
         np.minimum(self._ticks_left, first._settings.frame_skip, out=dishes.ticks)  # none for the ended
-        senses = np.empty_like(self._senses)
-        if not first.kernel(*dishes.arguments(first._rule), senses, dishes.telemetry):
+        if not first.kernel(*dishes.arguments(first._rule), self._senses, dishes.telemetry):
             raise not_finite(dishes.action)
         self._ticks_left -= dishes.ticks
-        self._senses = senses
         if first._form.noisy:
             for i in np.flatnonzero(~ended):
-                first._form.blur(senses[i], self._rows[i].np_random)
+                first._form.blur(self._senses[i], self._rows[i].np_random)
         rewards = dishes.telemetry[:, REWARD].copy()
         rewards[ended] = 0.0
         over = (self._ticks_left == 0) & ~ended
