@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.world.channels import LAYOUT, N_SENSES
 
-__all__ = ["CHEMICAL", "FORMS", "LAYOUT", "N_SENSES", "Bounds", "ObservationForm"]
+__all__ = ["CHEMICAL", "FORMS", "LAYOUT", "N_SENSES", "Bounds", "ObservationForm", "smell_bounds", "smelled"]
 
 CHEMICAL: Final = ("concentration", "concentration_left", "concentration_right", "adapted_change")
 """The channels that carry smell."""
@@ -42,6 +42,11 @@ BODY_BOUNDS: Final[Bounds] = {
     "dorsal_activation": (0.0, 1.0),
     "ventral_activation": (0.0, 1.0),
 }
+
+
+def smelled(layout: Mapping[str, slice]) -> list[str]:
+    """Those channels of a layout that carry smell."""
+    return [name for name in layout if name.startswith(CHEMICAL)]
 
 
 class ObservationForm:
@@ -80,15 +85,14 @@ class ObservationForm:
         self._noise = noise
         self.noisy = noise > 0
         self.plain = not (self.noisy or self._as_dict)
-        smelled = [name for name in self.layout if name.startswith(CHEMICAL)]
-        self._smelled = np.concatenate([np.arange(self.size)[self.layout[name]] for name in smelled])
+        self._smelled = np.concatenate([np.arange(self.size)[self.layout[n]] for n in smelled(self.layout)])
         self._low, self._high = low[self._smelled], high[self._smelled]
 
     def blur(self, senses: NDArray[np.float32], rng: np.random.Generator) -> None:
         """Add the noise to one vector (size,)."""
         if self.noisy:
-            smelled = senses[self._smelled] + rng.normal(0.0, self._noise, len(self._smelled))
-            senses[self._smelled] = smelled.clip(self._low, self._high)
+            noisy = senses[self._smelled] + rng.normal(0.0, self._noise, len(self._smelled))
+            senses[self._smelled] = noisy.clip(self._low, self._high)
 
     def shape(self, senses: NDArray[np.float32]) -> Any:
         """What agents get of fresh vectors (..., size): themselves, or a dict of their parts."""
