@@ -11,6 +11,7 @@ import gymnasium
 import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
+from gymnasium.wrappers import RecordEpisodeStatistics
 
 from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.errors import ActionError, InputError
@@ -332,3 +333,11 @@ def test_every_id_is_made_in_a_spawned_process(make):
         seen = pool.apply(first_observations, (list(ENVIRONMENTS),))
     for name, observation in zip(ENVIRONMENTS, seen, strict=True):
         np.testing.assert_array_equal(make(name).reset(seed=1)[0], observation)
+
+
+@every_id
+def test_gymnasiums_statistics_find_their_keys_free(make, gentle, name):
+    env = RecordEpisodeStatistics(make(name, duration_s=0.02))
+    env.reset(seed=0)
+    *_, last = answers(env, gentle(env, 2))
+    assert last[4]["episode"]["l"] == 2

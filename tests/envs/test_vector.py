@@ -10,6 +10,7 @@ import gymnasium
 import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
+from gymnasium.wrappers.vector import DictInfoToList, RecordEpisodeStatistics
 
 from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.envs.vector import SpikeWormVectorEnv
@@ -150,6 +151,17 @@ def test_it_is_what_gymnasium_makes_and_says_how_it_resets():
     assert envs.action_space == reference.action_space
     assert envs.single_observation_space == reference.single_observation_space
     assert gymnasium.spec(CHEMOTAXIS).to_json()
+
+
+@pytest.mark.parametrize("mode", [NEXT_STEP, SAME_STEP])
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_gymnasiums_wrappers_take_it(name, mode):
+    envs = DictInfoToList(RecordEpisodeStatistics(make(name, mode)))
+    envs.reset(seed=0)
+    *_, infos = played(envs, 0, 13)[-1]
+    ends = [info["final_info"] if mode is SAME_STEP else info for info in infos]
+    assert [end["tick"] for end in ends] == [125] * N
+    assert [info["episode"]["l"] for info in infos] == [13] * N
 
 
 def test_outputs_are_the_callers_own():
