@@ -2,7 +2,8 @@
 
 Each worm is a single environment, which draws its starts, keeps its random generator and is asked for
 snapshots and pictures; but their arrays lie side by side, and a step moves all worms at once. So every rule
-is the single environment's own, and each worm fares as it would alone, bit for bit.
+is the single environment's own, and each worm fares as it would alone, bit for bit. This
+module and `base` are friends: it uses what is private there.
 
 Gymnasium finds the constructor of an id's vector environment here, as the attribute named by the id.
 """

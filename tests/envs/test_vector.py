@@ -271,8 +271,10 @@ def test_a_step_that_needs_a_reset_says_so(mode):
 @pytest.mark.parametrize(
     ("reset", "said"),
     [
-        ({"seed": [1, 2]}, "expected a whole number or a list of 5"),
-        ({"seed": "7"}, "expected a whole number or a list of 5"),
+        ({"seed": [1, 2]}, "expected a whole number >= 0 or a list of 5"),
+        ({"seed": -7}, "seed: got -7"),
+        ({"seed": "seven"}, r"seed\[0\]: got 's'"),
+        ({"seed": [1, 2, 3, -4, 5]}, r"seed\[3\]: got -4, expected a whole number >= 0 or None"),
         ({"options": {"reset_mask": np.ones(4, bool)}}, "expected an array"),
         ({"options": {"reset_mask": np.ones(N)}}, "expected an array"),
         ({"options": {"reset_mask": np.zeros(N, bool)}}, "some of them true"),
