@@ -129,10 +129,10 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         """
         dishes, first, ended = self._require_dishes(), self._first, self._ticks_left == 0
         if self._mode is not AutoresetMode.NEXT_STEP and ended.any():
-            over = np.flatnonzero(ended).tolist()
-            raise gymnasium.error.ResetNeeded(f"reset worms {over}, by a reset_mask, before the next step")
+            which = np.flatnonzero(ended).tolist()
+            raise gymnasium.error.ResetNeeded(f"reset worms {which}, by a reset_mask, before the next step")
         dishes.action[:] = self._action_form.check(actions)
-        np.minimum(self._ticks_left, first._settings.frame_skip, out=dishes.ticks)  # none for the ended
+        np.minimum(self._ticks_left, first._settings.frame_skip, out=dishes.ticks)  # none for the ended, nor a reward
         if not first.kernel(*dishes.arguments(first._rule), self._senses, dishes.telemetry):
             raise not_finite(dishes.action)
         self._ticks_left -= dishes.ticks
@@ -140,7 +140,6 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
             for i in np.flatnonzero(~ended):
                 first._form.blur(self._senses[i], self._rows[i].np_random)
         rewards = dishes.telemetry[:, REWARD].copy()
-        rewards[ended] = 0.0
         over = (self._ticks_left == 0) & ~ended
         if self.render_mode is not None:
             self._follow()
