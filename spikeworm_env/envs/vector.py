@@ -132,7 +132,9 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
             which = np.flatnonzero(ended).tolist()
             raise gymnasium.error.ResetNeeded(f"reset worms {which}, by a reset_mask, before the next step")
         dishes.action[:] = self._action_form.check(actions)
-        np.minimum(self._ticks_left, first._settings.frame_skip, out=dishes.ticks)  # none for the ended, nor a reward
+        np.minimum(
+            self._ticks_left, first._settings.frame_skip, out=dishes.ticks
+        )  # none for the ended, nor a reward
         if not first.kernel(*dishes.arguments(first._rule), self._senses, dishes.telemetry):
             raise not_finite(dishes.action)
         self._ticks_left -= dishes.ticks
