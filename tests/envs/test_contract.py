@@ -11,6 +11,7 @@ import gymnasium
 import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
+from gymnasium.wrappers import RecordEpisodeStatistics
 
 from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.errors import ActionError, InputError
@@ -322,13 +323,18 @@ def test_a_window_opens_and_closes(make, gentle, name):
     env.close()
 
 
-def first_observations(names):
-    """In a fresh process, which has imported nothing."""
-    return [gymnasium.make(f"spikeworm_env:{name}").reset(seed=1)[0] for name in names]
-
-
-def test_every_id_is_made_in_a_spawned_process(make):
+def test_every_id_is_made_in_a_spawned_process_and_comes_back(make, same):
+    """The process has imported nothing, so that the prefix of the id must do."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        seen = pool.apply(first_observations, (list(ENVIRONMENTS),))
-    for name, observation in zip(ENVIRONMENTS, seen, strict=True):
-        np.testing.assert_array_equal(make(name).reset(seed=1)[0], observation)
+        made = [pool.apply(gymnasium.make, (f"spikeworm_env:{name}",)) for name in ENVIRONMENTS]
+    for name, env in zip(ENVIRONMENTS, made, strict=True):
+        assert env.spec.id == name
+        assert same(env.reset(seed=1), make(name).reset(seed=1))
+
+
+@every_id
+def test_gymnasiums_statistics_find_their_keys_free(make, gentle, name):
+    env = RecordEpisodeStatistics(make(name, duration_s=0.02))
+    env.reset(seed=0)
+    *_, last = answers(env, gentle(env, 2))
+    assert last[4]["episode"]["l"] == 2
