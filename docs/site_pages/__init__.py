@@ -34,6 +34,6 @@ def _generate(app: Sphinx) -> None:
 
 def _complete(app: Sphinx, name: str, source: list[str]) -> None:
     if name == app.config.root_doc:
-        source[0] += toctrees()
+        source[0] += toctrees(Path(app.srcdir))
     if name == "environment":
         source[0] = environments.with_links(source[0])

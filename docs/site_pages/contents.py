@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
+
+FRONT_PAGE: Final = "index"
+OTHERS: Final = "More"
 
 CONTENTS: Final = {
     "Start": ("generated/quick_start", "write_your_own", "training"),
@@ -21,10 +25,17 @@ CONTENTS: Final = {
 }
 
 
-def toctrees() -> str:
-    """The contents as toctrees that the side bar shows and the page does not."""
+def toctrees(docs: Path) -> str:
+    """The contents as toctrees that the side bar shows and the page does not.
+
+    Args:
+        docs: the folder of the pages; those in it that no part names come last.
+    """
+    named = {page for pages in CONTENTS.values() for page in pages} | {FRONT_PAGE}
+    others = tuple(sorted(page.stem for page in docs.glob("*.md") if page.stem not in named))
     trees = []
-    for caption, pages in CONTENTS.items():
-        body = "\n".join(pages)
-        trees.append(f"\n```{{toctree}}\n:hidden:\n:glob:\n:caption: {caption}\n\n{body}\n```\n")
+    for caption, pages in {**CONTENTS, OTHERS: others}.items():
+        if pages:
+            body = "\n".join(pages)
+            trees.append(f"\n```{{toctree}}\n:hidden:\n:glob:\n:caption: {caption}\n\n{body}\n```\n")
     return "".join(trees)
