@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spikeworm_env.errors import InputError
@@ -52,6 +52,7 @@ def test_interval_of_a_skewed_sample_leans_to_the_long_tail() -> None:
     assert high - sample.mean() > 1.1 * (sample.mean() - low)
 
 
+@settings(deadline=None)
 @given(samples)
 def test_interval_holds_the_mean_of_any_sample(sample: list[float]) -> None:
     low, high = bca_interval(sample, rng())
@@ -121,6 +122,7 @@ def test_improvement_is_the_share_of_seeds_won_with_half_the_ties() -> None:
     assert probability_of_improvement([1, 2, 3, 4], [0, 2, 9, 1]) == (1 + 0.5 + 0 + 1) / 4
 
 
+@settings(deadline=None)
 @given(samples)
 def test_agent_and_control_exchanged_mirror_the_figures(sample: list[float]) -> None:
     control = np.linspace(-1, 1, len(sample))
