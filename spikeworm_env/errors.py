@@ -36,6 +36,9 @@ class UnknownNameError(InputError):
         self.kind, self.name, self.known = kind, name, sorted(known)
         super().__init__(f"unknown {kind} {name!r}{suggestion(name, self.known)}")
 
+    def __reduce__(self) -> tuple[type, tuple]:
+        return type(self), (self.kind, self.name, self.known)  # so that it crosses processes
+
 
 class RecipeError(InputError):
     """A recipe, block or network that cannot be built.
@@ -48,6 +51,9 @@ class RecipeError(InputError):
     def __init__(self, where: str, problems: Iterable[str]) -> None:
         self.where, self.problems = where, list(problems)
         super().__init__("; ".join(f"{where}: {problem}" for problem in self.problems))
+
+    def __reduce__(self) -> tuple[type, tuple]:
+        return type(self), (self.where, self.problems)  # so that it crosses processes
 
 
 class BrainFileError(InputError):

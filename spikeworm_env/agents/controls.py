@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.protocol import Agent
+from spikeworm_env.agents.spiking import SpikingAgent
+from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.shuffle import with_shuffled_targets
 from spikeworm_env.envs.observation import LAYOUT, smelled
 
 
@@ -39,6 +42,35 @@ class Blind:
         for name, part in self._layout.items():
             seen[part] = self._frozen[name]
         return self.agent.act(seen)
+
+    def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
+        self.agent.learn(reward, terminated, truncated, info)
+
+
+class Shuffled:
+    """A brain whose chemosensory paths lead elsewhere, to other places at each reset.
+
+    Nothing that it learns outlives a reset, since it is another brain afterwards.
+
+    Args:
+        compiled: the brain before it is shuffled.
+        **options: of `SpikingAgent`.
+    """
+
+    def __init__(self, compiled: CompiledBrain, **options: Any) -> None:
+        self._compiled, self._options = compiled, options
+        self.agent = SpikingAgent(compiled, **options)
+        self.name = f"{self.agent.name}:shuffled"
+
+    def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
+        """Draw the shuffle from this seed and the brain's own, and start a trial with it."""
+        entropy = None if seed is None else (seed, self._compiled.meta.seed)
+        rng = np.random.default_rng(entropy)
+        self.agent = SpikingAgent(with_shuffled_targets(self._compiled, rng), **self._options)
+        self.agent.reset(seed=seed, info=info)
+
+    def act(self, observation: Any) -> NDArray[np.float32]:
+        return self.agent.act(observation)
 
     def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
         self.agent.learn(reward, terminated, truncated, info)

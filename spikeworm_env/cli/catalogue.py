@@ -33,6 +33,7 @@ class Kind(StrEnum):
 
     ENVS = "envs"
     AGENTS = "agents"
+    ASSAYS = "assays"
     BLOCKS = "blocks"
     RECIPES = "recipes"
     BRAINS = "brains"
@@ -179,6 +180,13 @@ def _agents() -> Iterator[tuple[str, str]]:
         yield name, _first_line(made)
 
 
+def _assays() -> Iterator[tuple[str, str]]:
+    from spikeworm_env.experiments.assays import ASSAYS
+
+    for name, assay in ASSAYS.items():
+        yield name, assay.about
+
+
 def _blocks() -> Iterator[tuple[str, str]]:
     from spikeworm_env.compiler.blueprint import read_block
     from spikeworm_env.compiler.library import block_names
@@ -215,6 +223,7 @@ def _first_line(documented: object) -> str:
 ROWS = {
     Kind.ENVS: _envs,
     Kind.AGENTS: _agents,
+    Kind.ASSAYS: _assays,
     Kind.BLOCKS: _blocks,
     Kind.RECIPES: _recipes,
     Kind.BRAINS: _brains,

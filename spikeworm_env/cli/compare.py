@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from spikeworm_env.cli import options
+from spikeworm_env.cli.errors import FAILED
+from spikeworm_env.cli.outputs import check_folder
 from spikeworm_env.cli.screen import command_line, figure, print_json, print_table, progress, screen
+from spikeworm_env.experiments.defaults import DEFAULT_TRIALS, FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
-    from spikeworm_env.experiments.comparison import Comparison, Summary
+    from spikeworm_env.experiments.comparison import Comparison
     from spikeworm_env.experiments.statistics import Estimate
+    from spikeworm_env.experiments.summary import Summary
 
 
 def compare_command(  # noqa: PLR0913 - one parameter an option
     *,
     agents: Annotated[list[str], typer.Argument(help="Agents, recipes or brain files.", metavar="AGENT...")],
-    trials: Annotated[int, typer.Option("--trials", help="Trial seeds for every agent.")] = 40,
+    trials: Annotated[int, typer.Option("--trials", help="Trial seeds for every agent.")] = DEFAULT_TRIALS,
     first_seed: Annotated[
         int, typer.Option("--first-seed", help="10000 and up to report, below 1000 to tune.")
-    ] = 10_000,
+    ] = FIRST_REPORTED_SEED,
     trial: options.TrialName = "default",
     seconds: options.Seconds = None,
     ticks: options.Ticks = None,
@@ -34,34 +39,55 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
     jobs: Annotated[
         int | None, typer.Option("--jobs", help="Worker processes; by default one a core.")
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder to keep every trial in; the same command goes on from there."),
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Compare agents on the same trial seeds, each brain beside its blind control."""
+    """Compare agents on the same trial seeds, each brain beside its blind and its shuffled control."""
     from spikeworm_env.experiments.comparison import compare
 
     dish = options.Dish(trial, seconds, ticks, start_distance, sigma, foods)
     seeds = options.seeds_of(brain_seeds)
+    if out is not None:
+        check_folder(out)
     with progress() as bars:
         task = bars.add_task("trials", total=None)
-        comparison = compare(
-            agents,
-            trials,
-            first_seed,
-            dish.as_trial(),
-            jobs=jobs,
-            controls=options.names_of(controls),
-            brain_seeds=seeds,
-            weight_jitter=weight_jitter,
-            frame_skip=frame_skip,
-            progress=lambda done, total: bars.update(task, completed=done, total=total),
-        )
+        try:
+            comparison = compare(
+                agents,
+                trials,
+                first_seed,
+                dish.as_trial(),
+                jobs=jobs,
+                controls=options.names_of(controls),
+                brain_seeds=seeds,
+                weight_jitter=weight_jitter,
+                frame_skip=frame_skip,
+                out=out,
+                command=command_line(),
+                progress=lambda done, total: bars.update(task, completed=done, total=total),
+            )
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(_interrupted(out)) from None
     if as_json:
-        print_json({**comparison.to_json(), "command": command_line()})
+        print_json(comparison.to_json())
     else:
-        _print(comparison)
+        _print(comparison, out)
+    if comparison.failures:
+        for failure in comparison.failures:
+            typer.echo(f"spikeworm: {failure}", err=True)
+        raise typer.Exit(FAILED)
 
 
-def _print(comparison: Comparison) -> None:
+def _interrupted(out: Path | None) -> str:
+    if out is None:
+        return "interrupted; only with --out is anything kept"
+    return f"interrupted; what was done is kept in {out}; resume with: {command_line()}"
+
+
+def _print(comparison: Comparison, out: Path | None) -> None:
     from spikeworm_env.experiments.statistics import MIN_TRIALS, RESAMPLES
 
     first, last = comparison.trial_seeds[0], comparison.trial_seeds[-1]
@@ -70,24 +96,31 @@ def _print(comparison: Comparison) -> None:
     print_table(
         f"trial {comparison.trial.name}: {dish['duration_s']:g} s, start at {dish['start_distance']:g} "
         f"body lengths, sigma {dish['sigma']:g}, seeds {first} to {last}",
-        ["agent", "n", "ci_time", "ci_net", "success", "efficiency", "p"],
+        ["agent", "n", "ci_time", "ci_net", "success", "efficiency", "p\nblind", "p\nshuffled"],
         (_row(name, summary) for name, summary in rows.items()),
     )
     small = screen()
+    if comparison.failures:
+        small.print(f"{len(comparison.failures)} of {comparison.n_trials} trials failed and are missing.")
     if len(comparison.trial_seeds) < MIN_TRIALS:
         small.print(f"No intervals: they take at least {MIN_TRIALS} trials.")
     else:
         small.print(
-            "Mean [95% BCa bootstrap interval]; p against blind by paired permutation of ci_time; "
+            "Mean [95% BCa bootstrap interval]; p against each control by paired permutation of ci_time; "
             f"{RESAMPLES:,} resamples."
         )
     if len(comparison.brain_seeds) > 1:
         small.print("n: trial seeds×brains; brains are averaged within each trial seed.")
-    small.print(f"Repeat with: {command_line()}")
+    for name, summary in rows.items():
+        if summary.speed_share is not None:
+            remark = f" and {summary.note}" if summary.note else ""
+            small.print(f"{name}: {figure(summary.speed_share)} of the intact brain's speed{remark}.")
+    if out is not None:
+        small.print(f"Every trial is in {out}.", soft_wrap=True)
+    small.print(f"Repeat with: {comparison.command}")
 
 
 def _row(name: str, summary: Summary) -> list[str]:
-    test = summary.against_blind
     return [
         name,
         str(summary.n) if summary.brains == 1 else f"{summary.n}×{summary.brains}",
@@ -95,8 +128,13 @@ def _row(name: str, summary: Summary) -> list[str]:
         _estimate(summary.ci_net),
         figure(summary.success),
         figure(summary.efficiency),
-        figure(None) if test is None else f"{test.p:.2g}",
+        *(_p(summary, control) for control in ("blind", "shuffled")),
     ]
+
+
+def _p(summary: Summary, control: str) -> str:
+    test = summary.against.get(control)
+    return figure(None) if test is None else f"{test.p:.2g}"
 
 
 def _estimate(estimate: Estimate) -> str:

@@ -33,8 +33,8 @@ class OneLineErrors(TyperGroup):
         """Run the command that was named; an interrupt is told here, before typer ends silently."""
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            raise typer.Exit(_tell("interrupted", INTERRUPTED)) from None
+        except KeyboardInterrupt as interrupt:
+            raise typer.Exit(_tell(str(interrupt) or "interrupted", INTERRUPTED)) from None
 
     def _guarded(self, args: Sequence[str] | None, **extra: Any) -> int:
         try:

@@ -154,11 +154,11 @@ def _participants(
     Raises:
         InputError: an unknown control, more than one brain seed, or what cannot take part.
     """
-    from spikeworm_env.experiments.roster import CONTROLS, ORACLE, controls_named, enter
+    from spikeworm_env.experiments.roster import ORACLE, controls_named, enter
 
-    wanted = controls_named(options.names_of(controls), (*CONTROLS, ORACLE))
+    wanted = controls_named(options.names_of(controls), ("blind", ORACLE))
     if source == ORACLE:  # it does not steer by its senses, so that taking them away shows nothing
-        wanted = tuple(name for name in wanted if name not in CONTROLS)
+        wanted = tuple(name for name in wanted if name != "blind")
     if len(brain_seeds) != 1:
         raise InputError("--brain-seeds: run takes one seed; compare takes several")
     ((entrant,),) = enter([source], brain_seeds, weight_jitter).values()

@@ -48,6 +48,8 @@ def spec_problems(path: str, spec: SynapseSpec, modulator: str | None) -> Iterat
         return
     if kind.electrical and spec.delay is not None:
         yield f"{path}.delay: a {spec.type} has no delay; leave the key out"
+    if spec.delays is not None:
+        yield from _delays_problems(f"{path}.delays", spec, kind.electrical)
     if kind.electrical and spec.weight < 0:
         yield f"{path}.weight: the conductance of a {spec.type} is {spec.weight:g}; expected >= 0"
     if spec.weight_sd > 0 and spec.weight == 0:
@@ -59,6 +61,17 @@ def spec_problems(path: str, spec: SynapseSpec, modulator: str | None) -> Iterat
     if "modulator" not in kind.parameters and modulator is not None:
         yield f"{path}.modulator: a {spec.type} synapse has none; leave the key out"
     yield from _parameter_problems(path, spec)
+
+
+def _delays_problems(path: str, spec: SynapseSpec, electrical: bool) -> Iterator[str]:
+    delays = spec.delays or []
+    if electrical:
+        yield f"{path}: a {spec.type} has no delay; leave the key out"
+    if spec.delay is not None:
+        yield f"{path}: stands beside 'delay'; keep one of the two"
+    for delay, times in Counter(delays).items():
+        if times > 1:
+            yield f"{path}: {delay} is named {times} times"
 
 
 def _parameter_problems(path: str, spec: SynapseSpec) -> Iterator[str]:

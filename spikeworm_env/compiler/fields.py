@@ -94,6 +94,11 @@ class SynapseSpec(Model):
     delay: Delay | None = Field(
         default=None, description="ticks (ms) from spike to arrival; 1 if absent; a gap junction has none"
     )
+    delays: list[Delay] | None = Field(
+        default=None,
+        min_length=1,
+        description="instead of `delay`: one synapse of the same weight for each, so that a spike lasts",
+    )
     type: Name = Field(default="fixed", description="a synapse type, see spikeworm_env/engine/synapses")
     parameters: dict[Name, ParameterValue] = Field(
         default={}, description="parameters of the synapse type; defaults for the rest"

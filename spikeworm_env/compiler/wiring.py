@@ -121,18 +121,20 @@ class SynapseTable:
         else:
             ids = [self._class_id(spec, {"modulator": float(group)}) for group in modulators]
             classes = np.array(ids, np.int64)[pairs.group]
-        delay = 0 if SYNAPSE_TYPES[spec.type].electrical else spec.delay or 1
+        delays = [0] if SYNAPSE_TYPES[spec.type].electrical else spec.delays or [spec.delay or 1]
         m = pairs.source.size
-        self._parts.append(
+        weights = draw_weights(spec, m, rng)
+        self._parts += [
             Columns(
                 pairs.source,
                 pairs.target,
-                draw_weights(spec, m, rng),
+                weights,
                 np.full(m, delay, np.int64),
                 np.broadcast_to(np.asarray(classes, np.int64), m),
                 np.full(m, self.origins.index(origin), np.int64),
             )
-        )
+            for delay in delays
+        ]
 
     def columns(self) -> Columns:
         """All synapses, in the order in which they were added."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
+from collections.abc import Sequence
 from importlib import metadata
 
+from spikeworm_env import resources
+
+TRIAL_CODE = ("engine", "compiler", "world", "envs", "agents")
 PACKAGES = ("spikeworm", "numpy", "numba", "scipy", "gymnasium")
 
 
@@ -17,3 +22,13 @@ def versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:  # run from the source tree without installing
             found[package] = "not installed"
     return found
+
+
+def code_digest(parts: Sequence[str] = TRIAL_CODE) -> str:
+    """SHA-256 of the source of these parts of the package; by default of all that a trial runs through."""
+    digest = hashlib.sha256()
+    for part in parts:
+        for file in sorted((resources.PACKAGE / part).rglob("*.py")):
+            digest.update(file.relative_to(resources.PACKAGE).as_posix().encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()

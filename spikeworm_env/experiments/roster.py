@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from spikeworm_env.agents import AGENTS, make_agent
-from spikeworm_env.agents.controls import Blind
+from spikeworm_env.agents.controls import Blind, Shuffled
 from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import CompiledBrain
@@ -19,7 +19,7 @@ from spikeworm_env.experiments.zoo import ZooBrain, zoo_brain
 from spikeworm_env.store import is_brain_file, load_brain
 
 ORACLE = "oracle"  # the agent that is told where the food is: the ceiling
-CONTROLS = {"blind": Blind}  # what wraps an agent to make its control
+CONTROLS = ("blind", "shuffled")  # what a brain can be compared with
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Entrant:
         recipe_hash: of the brain's recipe; empty without a brain.
         digest: SHA-256 of the brain file; empty without a brain.
         weight_jitter: relative standard deviation of noise on all weights.
-        control: a name of `CONTROLS`, or None.
+        control: one of `CONTROLS`, or None; a shuffled one must be a brain.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Entrant:
     @property
     def key(self) -> str:
         """What tables call it."""
-        return self.name if self.control is None else f"{self.name}:{self.control}"
+        return self.name if self.control is None else key_of(self.name, self.control)
 
     @property
     def is_brain(self) -> bool:
@@ -67,13 +67,21 @@ class Entrant:
         """
         agent: Agent
         if self.is_brain:
-            compiled = _load(self.source, self.digest)
-            agent = SpikingAgent(
-                compiled, name=self.name, frame_skip=frame_skip, weight_jitter=self.weight_jitter
+            kind = Shuffled if self.control == "shuffled" else SpikingAgent
+            agent = kind(
+                _load(self.source, self.digest),
+                name=self.name,
+                frame_skip=frame_skip,
+                weight_jitter=self.weight_jitter,
             )
         else:
             agent = make_agent(self.source, frame_skip=frame_skip)
-        return agent if self.control is None else CONTROLS[self.control](agent)
+        return Blind(agent) if self.control == "blind" else agent
+
+
+def key_of(name: str, control: str) -> str:
+    """What tables call the control of a participant."""
+    return f"{name}:{control}"
 
 
 def enter(
@@ -132,7 +140,7 @@ def _find(
     return recipe.stem, [zoo_brain(recipe, seed) for seed in brain_seeds]
 
 
-def controls_named(controls: str | Sequence[str], known: Sequence[str] = tuple(CONTROLS)) -> tuple[str, ...]:
+def controls_named(controls: str | Sequence[str], known: Sequence[str] = CONTROLS) -> tuple[str, ...]:
     """The controls that ``"all"``, ``"none"`` or a list of names stands for.
 
     Raises:

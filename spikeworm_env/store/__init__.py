@@ -1,7 +1,8 @@
-"""The store: compiled brains and their checkpoints in SQLite files. It alone knows SQL."""
+"""The store: brains, their checkpoints and results of trials in SQLite files. It alone knows SQL."""
 
 from spikeworm_env.store.brain_file import load_brain, save_brain
 from spikeworm_env.store.checkpoint import checkpoint_tick, load_checkpoint, save_checkpoint
+from spikeworm_env.store.files import write_text
 from spikeworm_env.store.kind import BRAIN_SUFFIX, is_brain_file, is_replaceable
 
 __all__ = [
@@ -13,4 +14,5 @@ __all__ = [
     "load_checkpoint",
     "save_brain",
     "save_checkpoint",
+    "write_text",
 ]

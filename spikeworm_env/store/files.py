@@ -1,4 +1,4 @@
-"""SQLite files that are never half written, and are only read when opened to read."""
+"""Files that are never half written; SQLite files are only read when opened to read."""
 
 from __future__ import annotations
 
@@ -65,6 +65,26 @@ def replacing(path: Path, start_from: Path | None = None) -> Iterator[sqlite3.Co
     except (OSError, sqlite3.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise InputError(f"cannot write {path}: {reason}") from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file at one stroke: a kill at any moment leaves the old or the new one whole.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(text, encoding="utf-8", newline="")
+        _flush_to_disk(temporary)
+        os.replace(temporary, path)
+        _flush_to_disk(path.parent)
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror}") from error
     finally:
         with suppress(OSError):
             temporary.unlink()

@@ -1,4 +1,4 @@
-"""Blind: everything as before, but smell stands still."""
+"""Blind: everything as before, but smell stands still. Shuffled: a brain wired anew by each trial seed."""
 
 import copy
 
@@ -7,8 +7,13 @@ import numpy as np
 import pytest
 
 from spikeworm_env.agents import AGENTS, make_agent
-from spikeworm_env.agents.controls import Blind
+from spikeworm_env.agents.controls import Blind, Shuffled
+from spikeworm_env.agents.spiking import SpikingAgent
+from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.envs.observation import CHEMICAL, LAYOUT, N_SENSES
+from spikeworm_env.experiments.summary import LEAST_SPEED_SHARE
+from spikeworm_env.experiments.trial import run_trial
+from spikeworm_env.experiments.trials import Trial
 
 SMELL = np.concatenate([np.arange(N_SENSES)[LAYOUT[name]] for name in CHEMICAL])
 REST = np.setdiff1d(np.arange(N_SENSES), SMELL)
@@ -102,3 +107,37 @@ def test_a_second_odour_is_frozen_too_in_either_form():
             smells = name.startswith(("concentration", "adapted"))
             np.testing.assert_array_equal(final[key], first[key] if smells else last[key])
         assert (last["adapted_change_b"] if form == "dict" else last[80]) != 0
+
+
+def test_shuffled_brain_is_drawn_by_the_trial_seed():
+    compiled = compile_recipe("crawler_v1")
+    shuffled = Shuffled(compiled, frame_skip=10)
+    drawn = []
+    for seed in (3, 4, 3):
+        shuffled.reset(seed=seed, info={})
+        drawn.append(shuffled.agent.compiled.network.target)
+    assert (drawn[0] == drawn[2]).all()
+    assert (drawn[0] != drawn[1]).any()
+    assert all((target != compiled.network.target).any() for target in drawn)
+    assert shuffled.name == "crawler_v1:shuffled"
+
+
+def test_shuffled_brain_lives_as_the_agent_of_its_wiring(live):
+    shuffled = Shuffled(compile_recipe("crawler_v1"), frame_skip=10)
+    actions = [action for action, _, _ in live(shuffled, 60, seed=3)]
+    same = SpikingAgent(shuffled.agent.compiled, frame_skip=10)
+    np.testing.assert_array_equal(actions, [action for action, _, _ in live(same, 60, seed=3)])
+
+
+def test_shuffled_crawler_still_crawls_but_climbs_no_more():
+    compiled = compile_recipe("crawler_v1")
+    minute = Trial("minute", duration_s=60.0)
+    rows = [
+        [run_trial(kind(compiled, frame_skip=10), minute, seed, frame_skip=10) for seed in range(8)]
+        for kind in (SpikingAgent, Shuffled)
+    ]
+    whole, shuffled = (
+        np.mean([(trial.speed_bl_per_s, trial.ci_net) for trial in row], axis=0) for row in rows
+    )
+    assert shuffled[0] > LEAST_SPEED_SHARE * whole[0]
+    assert shuffled[1] < 0.5 * whole[1]

@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from spikeworm_env.agents import Agent
 from spikeworm_env.cli.options import names_of, seeds_of
 from spikeworm_env.errors import InputError
+from spikeworm_env.experiments import campaign
+from spikeworm_env.experiments.trial import TrialResult, run_trial
+from spikeworm_env.experiments.trials import Trial
 
 FEW = ["--trials", 2, "--seconds", 1, "--jobs", 1]
 
@@ -18,7 +22,7 @@ def test_json_alone_with_agents_controls_and_provenance(spikeworm: Callable, her
     outcome = spikeworm("compare", "crawler_v1", "random", *FEW, "--brain-seeds", "42-43", "--json")
     assert outcome.code == 0
     found = json.loads(outcome.out)
-    assert list(found["agents"]) == ["crawler_v1", "crawler_v1:blind", "random"]
+    assert list(found["agents"]) == ["crawler_v1", "crawler_v1:blind", "crawler_v1:shuffled", "random"]
     assert (found["first_seed"], found["trials"], found["brain_seeds"]) == (10_000, 2, [42, 43])
     assert found["command"].startswith("spikeworm")
     assert {"python", "numpy", "numba"} <= set(found["versions"])
@@ -61,3 +65,45 @@ def test_lists_of_seeds() -> None:
 def test_lists_of_names() -> None:
     assert [names_of(text) for text in ("all", "none", "blind")] == ["all", "none", ["blind"]]
     assert names_of("blind, oracle") == ["blind", "oracle"]
+
+
+def test_out_keeps_every_trial_and_is_the_same_when_run_again(spikeworm: Callable, here: Path) -> None:
+    arguments = ["compare", "crawl", "random", *FEW, "--out", "kept"]
+    first = spikeworm(*arguments, "--json")
+    assert sorted(file.name for file in (here / "kept").iterdir()) == [
+        "results.db",
+        "summary.json",
+        "trials.csv",
+    ]
+    assert (here / "kept" / "summary.json").read_text() == first.out
+    assert spikeworm(*arguments, "--json").out == first.out
+    table = spikeworm(*arguments)
+    assert table.code == 0 and "kept" in table.out
+
+
+def test_folder_of_another_command_is_one_line(spikeworm: Callable, here: Path) -> None:
+    spikeworm("compare", "crawl", *FEW, "--out", "kept")
+    outcome = spikeworm("compare", "crawl", *FEW, "--out", "kept", "--frame-skip", 10)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.count("\n") == 1
+    assert "frame_skip is 1 there and 10 here" in outcome.err
+
+
+def test_failed_trial_is_told_and_makes_the_code_1(
+    spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail_once(agent: Agent, trial: Trial, seed: int, **rest: int) -> TrialResult:
+        if (agent.name, seed) == ("crawl", 10_001):
+            raise ZeroDivisionError("no food")
+        return run_trial(agent, trial, seed, **rest)
+
+    monkeypatch.setattr(campaign, "run_trial", fail_once)
+    outcome = spikeworm("compare", "crawl", *FEW)
+    assert outcome.code == 1
+    assert outcome.err == "spikeworm: crawl, trial seed 10001: ZeroDivisionError: no food\n"
+    assert "1 of 4 trials failed and are missing" in outcome.out
+
+
+def test_table_says_how_fast_a_shuffled_brain_crawls(spikeworm: Callable, here: Path) -> None:
+    outcome = spikeworm("compare", "crawler_v1", "--trials", 2, "--seconds", 4, "--jobs", 1)
+    assert "crawler_v1:shuffled: " in outcome.out and "of the intact brain's speed" in outcome.out

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,17 @@ BAD_ARGUMENTS = {
     "no jobs": (["compare", "crawl", "--jobs", "0"], "jobs"),
     "seeds backwards": (["compare", "crawl", "--brain-seeds", "44-42"], "44-42"),
     "seed twice": (["compare", "crawler_v1", "--brain-seeds", "42,42"], "brain seeds"),
-    "unknown control to compare": (["compare", "crawl", "--controls", "shuffled"], "shuffled"),
+    "unknown control to compare": (["compare", "crawl", "--controls", "shufled"], "did you mean 'shuffled'"),
+    "nothing to cut": (["ablate"], "RECIPE"),
+    "an agent to cut": (["ablate", "crawl"], "no brain to cut"),
+    "unknown brain to cut": (["ablate", "crawlr_v1"], "did you mean 'crawler_v1'"),
+    "unknown cut": (["ablate", "crawler_v1", "--cut", "piruette"], "did you mean 'pirouette'"),
+    "cut without effect": (["ablate", "crawler_v1", "--cut", "pirouette,body"], "'body'"),
+    "unknown assay": (["ablate", "crawler_v1", "--assays", "touch,clim"], "did you mean 'climb'"),
+    "no trials to cut": (["ablate", "crawler_v1", "--trials", "0"], "trials"),
+    "first seed to cut below 0": (["ablate", "crawler_v1", "--first-seed", "-2"], "-2"),
+    "no jobs to cut": (["ablate", "crawler_v1", "--jobs", "0"], "jobs"),
+    "seed to cut twice": (["ablate", "crawler_v1", "--brain-seeds", "42,42"], "brain seeds"),
     "recipe not there": (["compile", "nowhere.json"], "nowhere.json"),
     "unknown recipe": (["compile", "crawler"], "did you mean 'crawler_v1'"),
     "compile seed below 0": (["compile", "crawler_v1", "--seed", "-1"], "seed"),
@@ -87,7 +98,7 @@ BAD_RECIPES = {
 }
 
 
-@pytest.mark.parametrize("command", [["run", "--brain"], ["compare"], ["compile"], ["inspect"]])
+@pytest.mark.parametrize("command", [["run", "--brain"], ["compare"], ["ablate"], ["compile"], ["inspect"]])
 @pytest.mark.parametrize(("content", "named"), BAD_RECIPES.values(), ids=BAD_RECIPES.keys())
 def test_bad_recipe_is_one_line(
     command: list[str], content: str, named: str, spikeworm: Callable, here: Path
@@ -100,7 +111,7 @@ def test_bad_recipe_is_one_line(
     assert [file.name for file in here.iterdir()] == ["mine.json"]
 
 
-@pytest.mark.parametrize("command", [["run", "--brain"], ["compare"], ["inspect"]])
+@pytest.mark.parametrize("command", [["run", "--brain"], ["compare"], ["ablate"], ["inspect"]])
 @pytest.mark.parametrize("content", [b"", b"no database at all", b"SQLite format 3\0" + bytes(4080)])
 def test_file_that_is_no_brain_is_one_line(
     command: list[str], content: bytes, spikeworm: Callable, here: Path
@@ -114,8 +125,9 @@ def test_file_that_is_no_brain_is_one_line(
 
 def test_output_folder_that_is_a_file_is_refused_before_the_run(spikeworm: Callable, here: Path) -> None:
     (here / "taken").write_text("mine")
-    for out in ("taken", "taken/below"):
-        outcome = spikeworm("run", "--out", out)
+    commands = (["run"], ["compare", "crawler_v1"])
+    for command, out in product(commands, ("taken", "taken/below")):
+        outcome = spikeworm(*command, "--out", out)
         assert (outcome.code, outcome.out) == (2, "")
         assert outcome.err.count("\n") == 1 and "taken is not a folder" in outcome.err
     assert [file.name for file in here.iterdir()] == ["taken"]

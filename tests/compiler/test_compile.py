@@ -139,6 +139,21 @@ def test_weights_delays_and_parameters_are_those_of_the_recipe(compiled):
     assert set(network.delay[synapses_of(compiled, "projections[2]")]) == {1}
 
 
+def test_a_projection_with_delays_makes_one_synapse_of_the_same_weight_for_each(write, recipe):
+    recipe["projections"][0].pop("delay")
+    once = compile_recipe(write(recipe))
+    recipe["projections"][0].update(delays=[1, 4, 9], weight_sd=1.0)
+    compiled = compile_recipe(write(recipe))
+    made = synapses_of(compiled, "projections[0]")
+    columns = np.stack(
+        [getattr(compiled.network, name)[made] for name in ("source", "target", "weight", "delay")]
+    )
+    by_delay = [columns[:3, columns[3] == delay] for delay in (1, 4, 9)]
+    assert columns.shape[1] == 3 * synapses_of(once, "projections[0]").size
+    assert (by_delay[0] == by_delay[1]).all() and (by_delay[0] == by_delay[2]).all()
+    assert np.ptp(by_delay[0][2]) > 0
+
+
 def test_the_same_recipe_and_seed_give_the_same_brain(write, recipe, compiled):
     again = compile_recipe(write(recipe))
     for name, column in columns_of(compiled).items():

@@ -108,6 +108,15 @@ MISTAKES = [
         "projections[3].parameters: name the modulator group with",
     ),
     ("projections.4.delay", 1, "projections[4].delay: a gap_junction has no delay; leave the key out"),
+    ("projections.4.delays", [1, 2], "projections[4].delays: a gap_junction has no delay; leave the key out"),
+    ("projections.0.delays", [1, 2], "projections[0].delays: stands beside 'delay'; keep one of the two"),
+    ("projections.2.delays", [1, 2, 1], "projections[2].delays: 1 is named 2 times"),
+    ("projections.2.delays", [1, 0], "projections[2].delays[1]: 0: should be greater than or equal to 1"),
+    (
+        "projections.2.delays",
+        [],
+        "projections[2].delays: []: List should have at least 1 item after validation, not 0",
+    ),
     (
         "projections.4.weight",
         -0.1,

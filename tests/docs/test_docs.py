@@ -21,6 +21,7 @@ from spikeworm_env.compiler.receptors import CHANNELS
 from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, Parameter
 from spikeworm_env.envs import ENVIRONMENTS
+from spikeworm_env.experiments.assays import ASSAYS
 from spikeworm_env.experiments.trials import TRIALS
 from spikeworm_env.store.schema import TABLES
 
@@ -167,6 +168,14 @@ def test_tables_of_the_brain_file_are_those_of_the_store():
     assert described == {table: [column.name for column in columns] for table, columns in TABLES.items()}
 
 
+def test_assays_are_those_of_the_code():
+    expected = []
+    for name, assay in ASSAYS.items():
+        measures = ", ".join(f"`{measure.name}` {measure.unit}".rstrip() for measure in assay.measures)
+        expected.append([f"`{name}`", assay.about, measures])
+    assert rows("evaluation.md", "Assays") == expected
+
+
 def test_trials_are_those_of_the_code():
     expected = []
     for name, trial in TRIALS.items():
@@ -204,6 +213,14 @@ def test_keys_of_compare_are_described(printed):
     assert names("evaluation.md", "Keys of compare") == list(found)
     assert names("evaluation.md", "Keys of a row") == list(found["agents"]["crawl"])
     assert set(found["agents"]["crawl"]["ci_time"]) == {"mean", "low", "high", "iqm"}
+
+
+def test_keys_of_ablate_are_described(printed):
+    found = printed(
+        "ablate", "crawler_v1", "--cut", "pirouette", "--assays", "tail_touch", "--trials", "1", "--jobs", "1"
+    )
+    assert names("evaluation.md", "Keys of ablate") == list(found)
+    assert names("evaluation.md", "Keys of an effect") == list(found["effects"][0])
 
 
 # ---- links and examples -----------------------------------------------------------------------------------

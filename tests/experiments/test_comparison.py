@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from spikeworm_env import resources
+from spikeworm_env.agents import Agent
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import InputError, TrialError, UnknownNameError
-from spikeworm_env.experiments import comparison, roster
+from spikeworm_env.experiments import campaign, roster
 from spikeworm_env.experiments.comparison import Comparison, compare
 from spikeworm_env.experiments.trial import TrialResult, run_trial
 from spikeworm_env.experiments.trials import Trial
@@ -47,9 +48,10 @@ def test_company_changes_no_row(both: Comparison, zoo: Path) -> None:
     assert alone.summaries["random"] == both.summaries["random"]
 
 
-def test_rows_are_agents_each_before_its_control(both: Comparison) -> None:
-    assert list(both.summaries) == [BRAIN, f"{BRAIN}:blind", "random"]
-    assert list(both.results) == [BRAIN, f"{BRAIN}:blind", "random", "oracle"]
+def test_rows_are_agents_each_before_its_controls(both: Comparison) -> None:
+    mine = [BRAIN, f"{BRAIN}:blind", f"{BRAIN}:shuffled"]
+    assert list(both.summaries) == [*mine, "random"]
+    assert list(both.results) == [*mine, "random", "oracle"]
     for key, results in both.results.items():
         brains = 2 if key.startswith(BRAIN) else 1
         assert [result.seed for result in results] == list(range(500, 510)) * brains
@@ -78,23 +80,43 @@ def test_efficiency_is_the_share_of_the_oracles_index() -> None:
     assert done.oracle.efficiency == pytest.approx(1.0)
 
 
-def test_only_a_brain_is_tested_against_its_blind_control(both: Comparison) -> None:
+@pytest.mark.parametrize("control", roster.CONTROLS)
+def test_only_a_brain_is_tested_against_its_controls(control: str, both: Comparison) -> None:
     rows = both.to_json()["agents"]
-    assert 0 < rows[BRAIN]["p_vs_blind"] <= 1
-    assert rows[f"{BRAIN}:blind"]["p_vs_blind"] is None
-    assert rows["random"]["p_vs_blind"] is None
+    assert 0 < rows[BRAIN][f"p_vs_{control}"] <= 1
+    assert rows[f"{BRAIN}:{control}"][f"p_vs_{control}"] is None
+    assert rows["random"][f"p_vs_{control}"] is None
+
+
+def test_only_a_shuffled_brain_has_a_share_of_speed() -> None:
+    done = compare([BRAIN, "random"], 3, 0, Trial("walk", duration_s=8.0), jobs=1, frame_skip=10)
+    shares = {key: row["speed_share"] for key, row in done.to_json()["agents"].items()}
+    speeds = {key: np.mean([r.speed_bl_per_s for r in results]) for key, results in done.results.items()}
+    assert shares.pop(f"{BRAIN}:shuffled") == pytest.approx(speeds[f"{BRAIN}:shuffled"] / speeds[BRAIN])
+    assert set(shares.values()) == {None}
+
+
+def test_every_trial_seed_and_every_brain_has_a_shuffle_of_its_own(zoo: Path) -> None:
+    drawn = []
+    for entrant in roster.enter([BRAIN], (42, 43))[BRAIN]:
+        agent = entrant.as_control("shuffled").make(1)
+        for seed in (0, 1, 0):
+            agent.reset(seed=seed, info={})
+            drawn.append(agent.agent.compiled.network.target.tobytes())
+    assert drawn[0] == drawn[2] and drawn[3] == drawn[5]
+    assert len(set(drawn)) == 4
 
 
 def test_json_has_the_keys_that_readers_rely_on(both: Comparison) -> None:
     plain = json.loads(json.dumps(both.to_json(), allow_nan=False))
     for row in plain["agents"].values():
-        assert {"n", "success", "efficiency", "p_vs_blind"} <= set(row)
+        assert {"n", "success", "efficiency", "p_vs_blind", "p_vs_shuffled", "speed_share"} <= set(row)
         for index in ("ci_time", "ci_net", "ci_clipped"):
             assert set(row[index]) == {"mean", "low", "high", "iqm"}
     assert plain["trial"]["name"] == "blink"
     assert plain["trial"]["duration_s"] == 1.0
     assert (plain["first_seed"], plain["trials"], plain["brain_seeds"]) == (500, 10, [42, 43])
-    assert set(plain["recipes"]) == {BRAIN, f"{BRAIN}:blind"}
+    assert set(plain["recipes"]) == {BRAIN, f"{BRAIN}:blind", f"{BRAIN}:shuffled"}
 
 
 def test_fewer_than_ten_trials_give_no_interval_and_say_so() -> None:
@@ -110,7 +132,7 @@ def test_oracle_is_a_row_only_when_asked_for() -> None:
 def test_controls_can_be_left_out(zoo: Path) -> None:
     done = compare([BRAIN], 1, 0, BLINK, jobs=1, controls="none")
     assert list(done.summaries) == [BRAIN]
-    assert done.summaries[BRAIN].against_blind is None
+    assert done.summaries[BRAIN].against == {}
 
 
 def test_progress_counts_every_trial() -> None:
@@ -130,7 +152,7 @@ def test_progress_counts_every_trial() -> None:
         ({"first_seed": -5}, "first_seed is -5; expected at least 0"),
         ({"jobs": 0}, "jobs must be at least 1"),
         ({"trial": "fra"}, "unknown trial"),
-        ({"controls": ["deaf"]}, "unknown control 'deaf'; choose from blind"),
+        ({"controls": ["deaf"]}, "unknown control 'deaf'; choose from blind, shuffled"),
         ({"controls": "blnd"}, "unknown control 'blnd'; did you mean 'blind'"),
         ({"agents": [BRAIN], "brain_seeds": ()}, "brain seeds"),
         ({"agents": [BRAIN], "brain_seeds": (42, 42)}, "brain seeds"),
@@ -142,18 +164,36 @@ def test_progress_counts_every_trial() -> None:
 def test_mistake_is_found_before_any_trial_runs(
     arguments: dict, message: str, zoo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(comparison, "run_trial", lambda *_, **__: pytest.fail("a trial ran"))
+    monkeypatch.setattr(campaign, "run_trial", lambda *_, **__: pytest.fail("a trial ran"))
     with pytest.raises(InputError, match=message):
         compare(**{"agents": ["crawl"], "trial": BLINK, "jobs": 1, **arguments})
 
 
-def test_failure_of_a_trial_names_agent_and_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_row_whose_every_trial_fails_ends_the_comparison(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> TrialResult:
         raise ZeroDivisionError("no food")
 
-    monkeypatch.setattr(comparison, "run_trial", fail)
+    monkeypatch.setattr(campaign, "run_trial", fail)
     with pytest.raises(TrialError, match="crawl, trial seed 7: ZeroDivisionError: no food"):
         compare(["crawl"], 1, 7, BLINK, jobs=1)
+
+
+def test_trial_that_fails_is_named_and_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail_once(agent: Agent, trial: Trial, seed: int, **rest: int) -> TrialResult:
+        if (agent.name, seed) == ("crawl", 501):
+            raise ZeroDivisionError("no\nfood")
+        return run_trial(agent, trial, seed, **rest)
+
+    whole = compare(["crawl", "random"], 4, 500, BLINK, jobs=1)
+    monkeypatch.setattr(campaign, "run_trial", fail_once)
+    done = compare(["crawl", "random"], 4, 500, BLINK, jobs=1)
+    assert done.failures == ("crawl, trial seed 501: ZeroDivisionError: no food",)
+    assert done.to_json()["failures"] == list(done.failures)
+    assert [result.seed for result in done.results["crawl"]] == [500, 502, 503]
+    assert done.results["crawl"] == tuple(r for r in whole.results["crawl"] if r.seed != 501)
+    assert done.summaries["crawl"].n == 3
+    assert done.n_trials == 12
+    assert done.summaries["random"] == whole.summaries["random"]
 
 
 def test_brain_file_that_changes_under_way_is_noticed(zoo: Path) -> None:

@@ -1,0 +1,87 @@
+"""``spikeworm ablate``: what the parts of a brain are for, shown by cutting them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from spikeworm_env.cli import options
+from spikeworm_env.cli.screen import command_line, print_json, print_table, progress, screen
+from spikeworm_env.experiments.defaults import FIRST_REPORTED_SEED
+
+if TYPE_CHECKING:
+    from spikeworm_env.experiments.ablation import Ablation
+
+
+def ablate_command(  # noqa: PLR0913 - one parameter an option
+    *,
+    brain: Annotated[str, typer.Argument(help="A recipe or a brain file.", metavar="RECIPE|BRAIN")],
+    cut: Annotated[
+        str,
+        typer.Option(
+            "--cut",
+            help="projections, connections, components, blocks, or names with commas between, such as "
+            "'projections[3]', 'touch->direction', a component or a block.",
+        ),
+    ] = "projections",
+    assays: Annotated[
+        str, typer.Option("--assays", help="all, or names with commas between, such as climb,touch.")
+    ] = "all",
+    trials: Annotated[int, typer.Option("--trials", help="Trial seeds for every brain and assay.")] = 10,
+    first_seed: Annotated[
+        int, typer.Option("--first-seed", help="10000 and up to report, below 1000 to tune.")
+    ] = FIRST_REPORTED_SEED,
+    brain_seeds: options.BrainSeeds = str(options.DEFAULT_BRAIN_SEED),
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", help="Worker processes; by default one a core.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for tables, and for runs to go on from when broken off."),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Cut a brain's parts, one at a time, and see in small tests what its worm can no longer do."""
+    from spikeworm_env.cli.effects import write_effects
+    from spikeworm_env.cli.outputs import check_folder
+    from spikeworm_env.experiments.ablation import ablate
+
+    if out is not None:
+        check_folder(out)
+    seeds = options.seeds_of(brain_seeds)
+    with progress() as bars:
+        task = bars.add_task("runs", total=None)
+        ablation = ablate(
+            brain,
+            [word.strip() for word in cut.split(",")],
+            options.names_of(assays),
+            trials,
+            first_seed,
+            brain_seeds=seeds,
+            jobs=jobs,
+            folder=out,
+            progress=lambda done, total: bars.update(task, completed=done, total=total),
+        )
+    files = [] if out is None else write_effects(ablation, out, command_line())
+    if as_json:
+        print_json({**ablation.to_json(), "files": [str(file) for file in files], "command": command_line()})
+        return
+    _print(ablation)
+    for file in files:
+        screen().print(str(file), soft_wrap=True)
+
+
+def _print(ablation: Ablation) -> None:
+    from spikeworm_env.cli.effects import COLUMNS, cells, note
+
+    for cut, synapses in ablation.synapses.items():
+        print_table(
+            f"{ablation.brain} without {cut} ({synapses} synapses)",
+            COLUMNS,
+            (cells(effect) for effect in ablation.effects if effect.cut == cut),
+        )
+    small = screen()
+    small.print(note(ablation))
+    small.print(f"Repeat with: {command_line()}", soft_wrap=True)

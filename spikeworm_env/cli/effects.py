@@ -1,0 +1,73 @@
+"""An ablation as text: cells of a table, a CSV file and a markdown page."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spikeworm_env.cli.outputs import outputs
+from spikeworm_env.cli.screen import figure
+
+if TYPE_CHECKING:
+    from spikeworm_env.experiments.ablation import Ablation, Effect
+
+COLUMNS = ("measure", "n", "intact", "cut", "difference", "p", "dz")
+
+
+def cells(effect: Effect) -> list[str]:
+    """One row under `COLUMNS`."""
+    unit = f" ({effect.measure.unit})" if effect.measure.unit else ""
+    return [
+        f"{effect.assay}.{effect.measure.name}{unit}",
+        str(effect.n),
+        figure(effect.intact, 3),
+        figure(effect.cut_mean, 3),
+        figure(effect.difference, 3),
+        figure(None) if effect.p is None else f"{effect.p:.2g}",
+        figure(effect.dz),
+    ]
+
+
+def note(ablation: Ablation) -> str:
+    """How to read the table."""
+    first, last = ablation.trial_seeds[0], ablation.trial_seeds[-1]
+    return (
+        f"Means over trial seeds {first} to {last}; p by paired permutation, not corrected for the number of "
+        "rows; n: seeds on which both could be measured."
+    )
+
+
+def write_effects(ablation: Ablation, folder: Path, command: str) -> list[Path]:
+    """Write ``effects.csv`` and ``effects.md`` into a folder; where they are.
+
+    Raises:
+        InputError: the folder cannot be written to.
+    """
+    with outputs(folder) as made:
+        rows = [effect.to_json() for effect in ablation.effects]
+        with (made.workshop / "effects.csv").open("w", newline="", encoding="utf-8") as file:
+            table = csv.DictWriter(file, list(rows[0]))
+            table.writeheader()
+            table.writerows(rows)
+        page = "\n".join(_page(ablation, command)) + "\n"
+        (made.workshop / "effects.md").write_text(page, encoding="utf-8")
+        return made.publish()
+
+
+def _page(ablation: Ablation, command: str) -> Iterator[str]:
+    yield f"# {ablation.brain}, cut"
+    yield ""
+    yield f"`{command}`"
+    for cut, synapses in ablation.synapses.items():
+        yield ""
+        yield f"## Without {cut} ({synapses} synapses)"
+        yield ""
+        yield f"| {' | '.join(COLUMNS)} |"
+        yield f"|---{'|---:' * (len(COLUMNS) - 1)}|"
+        for effect in ablation.effects:
+            if effect.cut == cut:
+                yield f"| {' | '.join(cells(effect))} |"
+    yield ""
+    yield note(ablation)

@@ -1,0 +1,141 @@
+"""What an animal did, sampled evenly, and what is read off it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.experiments.metrics import SPEED_WINDOW_S, net_speed
+
+Samples = NDArray[np.float64]
+
+SAMPLE_TICKS = 50  # 20 Hz: twenty times the undulation of a crawling worm
+SAMPLE_S = SAMPLE_TICKS / 1000
+SMOOTHING_S = 0.5  # of velocity: shorter than a reversal, long enough for the swing of the drag centre
+BACKWARDS_BL_PER_S = -0.05  # a fifth of a crawl; what is slower is a twitch
+LEAST_REVERSAL_S = 0.5
+STRAIGHT_S = 10.0  # the stretch of path that straightness is taken over
+LEAST_PATH_BL = 0.5  # of such a stretch; a worm that stays where it is goes neither straight nor round
+
+
+@dataclass(frozen=True)
+class Track:
+    """Samples `SAMPLE_S` apart, the first at the start.
+
+    Attributes:
+        time_s: (m,) since the start.
+        centre: (m, 2) drag centre, BL.
+        chord: (m, 2) from tail tip to head tip, BL.
+        distance: (m,) head to nearest food, BL.
+        off_centre: (m,) head to the dish's centre, BL.
+        head_at_wall: (m,) share of the time since the last sample in which the wall pressed on the front
+            third.
+    """
+
+    time_s: Samples
+    centre: Samples
+    chord: Samples
+    distance: Samples
+    off_centre: Samples
+    head_at_wall: Samples
+
+    def between(self, first_s: float, last_s: float) -> Track:
+        """The samples from one time to another, both included; the nearest one if there is none between."""
+        inside = (self.time_s >= first_s - 1e-9) & (self.time_s <= last_s + 1e-9)
+        if not inside.any():
+            inside[np.argmin(np.abs(self.time_s - first_s))] = True
+        return Track(**{name: column[inside] for name, column in vars(self).items()})
+
+    @property
+    def velocity(self) -> Samples:
+        """(m - 1,) of the drag centre along the body's axis, BL/s; negative: tail first."""
+        moved = np.diff(self.centre, axis=0) / SAMPLE_S
+        axis = self.chord / np.hypot(*self.chord.T)[:, None]
+        return np.einsum("ij,ij->i", moved, axis[:-1])
+
+    @property
+    def smooth_velocity(self) -> Samples:
+        """(m - 1,) the same as a running mean over `SMOOTHING_S`."""
+        return running_mean(self.velocity, SMOOTHING_S)
+
+    @property
+    def mean_velocity(self) -> float:
+        """BL/s."""
+        return _mean(self.velocity)
+
+    @property
+    def speed(self) -> float:
+        """Along the path of the drag centre, without the swing of the wave, BL/s."""
+        return net_speed(self.centre, SAMPLE_S) if len(self.centre) > 1 else math.nan
+
+    @property
+    def heading_rad(self) -> Samples:
+        """(m,) direction of the chord from tail to head, without jumps."""
+        return np.unwrap(np.arctan2(self.chord[:, 1], self.chord[:, 0]))
+
+    @property
+    def turning_rate(self) -> float:
+        """How fast the body's axis turns, either way: mean |d heading / dt|, smoothed over 2 s, rad/s."""
+        window = round(SPEED_WINDOW_S / SAMPLE_S)
+        if len(self.chord) <= window:
+            return math.nan
+        smooth = np.convolve(self.heading_rad, np.full(window, 1 / window), "valid")
+        return _mean(np.abs(np.diff(smooth)) / SAMPLE_S)
+
+    @property
+    def backwards_share(self) -> float:
+        """Share of the time spent moving tail first."""
+        return _mean(self.smooth_velocity < BACKWARDS_BL_PER_S)
+
+    @property
+    def reversals_per_min(self) -> float:
+        """How often it went tail first for at least `LEAST_REVERSAL_S`."""
+        backwards = self.smooth_velocity < BACKWARDS_BL_PER_S
+        if backwards.size == 0:
+            return math.nan
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], backwards, [False]]).astype(int)))
+        lengths = (edges[1::2] - edges[::2]) * SAMPLE_S
+        minutes = backwards.size * SAMPLE_S / 60
+        return float((lengths >= LEAST_REVERSAL_S - 1e-9).sum() / minutes)
+
+    @property
+    def straightness(self) -> float:
+        """Distance over path within stretches of `STRAIGHT_S`, averaged, 0 to 1; NaN for a worm at rest."""
+        stride = max(1, round(SPEED_WINDOW_S / SAMPLE_S))
+        corners = self.centre[::stride]
+        per_stretch = min(round(STRAIGHT_S / SPEED_WINDOW_S), len(corners) - 1)
+        if per_stretch < 1:
+            return math.nan
+        steps = np.hypot(*np.diff(corners, axis=0).T)
+        ends = np.hypot(*(corners[per_stretch:] - corners[:-per_stretch]).T)
+        paths = np.convolve(steps, np.ones(per_stretch), "valid")
+        moving = paths >= LEAST_PATH_BL * per_stretch * SPEED_WINDOW_S / STRAIGHT_S
+        return _mean(ends[moving] / paths[moving])
+
+    @property
+    def way_back(self) -> float:
+        """The longest way tail first, along its own axis, BL; >= 0."""
+        way = np.concatenate([[0.0], np.cumsum(self.velocity) * SAMPLE_S])
+        return float((np.maximum.accumulate(way) - way).max())
+
+
+def running_mean(values: Samples, window_s: float) -> Samples:
+    """The mean over a window about each sample, shorter at the ends."""
+    half = max(0, round(window_s / SAMPLE_S / 2))
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    places = np.arange(len(values))
+    first, last = np.maximum(places - half, 0), np.minimum(places + half + 1, len(values))
+    return (sums[last] - sums[first]) / (last - first)
+
+
+def turned_rad(before: Track, after: Track) -> float:
+    """How far the body's axis turned from one track to another, 0 to pi."""
+    first, second = (np.arctan2(*each.chord.mean(axis=0)[::-1]) for each in (before, after))
+    return float(abs((second - first + math.pi) % (2 * math.pi) - math.pi))
+
+
+def _mean(values: NDArray) -> float:
+    return float(values.mean()) if values.size else math.nan

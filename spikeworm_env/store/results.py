@@ -1,0 +1,166 @@
+"""Results of trials in one SQLite file, each on the disk as soon as it is known."""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.errors import InputError
+
+APPLICATION_ID = 0x53705273  # "SpRs", in the header of every results file
+FORMAT_VERSION = 1  # PRAGMA user_version; raise it when a table changes
+SHOWN = 60  # characters of a setting in a message
+
+TABLES = (
+    """CREATE TABLE settings (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL  -- JSON; a result depends on nothing else but the key of its row
+)""",
+    """CREATE TABLE trials (
+  agent TEXT NOT NULL,  -- with its control
+  brain TEXT NOT NULL,  -- SHA-256 of the brain file; empty without a brain
+  seed INTEGER NOT NULL,  -- of the trial
+  figures TEXT NOT NULL,  -- JSON: figures by name
+  arrays BLOB NOT NULL,  -- arrays by name, a NumPy .npz
+  PRIMARY KEY (agent, brain, seed)
+)""",
+)
+
+
+class TrialKey(NamedTuple):
+    """Which trial: agent with its control, SHA-256 of its brain file or nothing, trial seed."""
+
+    agent: str
+    brain: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class TrialRecord:
+    """What is kept of a trial: figures of JSON types and arrays, by name."""
+
+    figures: Mapping[str, Any]
+    arrays: Mapping[str, NDArray]
+
+
+class ResultsFile:
+    """A results file that is open, and closed to all others; made by `results_file`."""
+
+    def __init__(self, path: Path, database: sqlite3.Connection) -> None:
+        self._path, self._database = path, database
+
+    def records(self) -> dict[TrialKey, TrialRecord]:
+        """All that is kept.
+
+        Raises:
+            InputError: the file is damaged.
+        """
+        with _told(self._path):
+            rows = self._database.execute("SELECT agent, brain, seed, figures, arrays FROM trials").fetchall()
+        found = {}
+        for agent, brain, seed, figures, arrays in rows:
+            try:
+                with np.load(io.BytesIO(arrays), allow_pickle=False) as unpacked:
+                    record = TrialRecord(json.loads(figures), dict(unpacked))
+            except Exception as error:  # NumPy tells of damage in many ways
+                raise InputError(
+                    f"{self._path} is damaged: {agent}, trial seed {seed} cannot be read"
+                ) from error
+            found[TrialKey(agent, brain, seed)] = record
+        return found
+
+    def keep(self, key: TrialKey, record: TrialRecord) -> None:
+        """Write a trial; it is on the disk when this returns.
+
+        Raises:
+            InputError: it cannot be written.
+        """
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, allow_pickle=False, **dict(record.arrays))
+        figures = json.dumps(dict(record.figures), allow_nan=False)
+        with _told(self._path):
+            self._database.execute(
+                "INSERT INTO trials VALUES (?, ?, ?, ?, ?)", (*key, figures, buffer.getvalue())
+            )
+
+
+@contextmanager
+def results_file(path: Path, settings: Mapping[str, Any]) -> Iterator[ResultsFile]:
+    """Open the results file of those settings, or make it; nobody else can have it open meanwhile.
+
+    Args:
+        path: the file; its folder is made if needed.
+        settings: JSON types by name: everything that the results depend on.
+
+    Raises:
+        InputError: the file holds results of other settings, is in use, is no results file or damaged, or
+            cannot be written.
+    """
+    with _told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        database = sqlite3.connect(path, timeout=0, isolation_level=None)
+    with closing(database):
+        with _told(path):
+            database.execute("PRAGMA locking_mode = EXCLUSIVE")
+            database.execute("PRAGMA synchronous = FULL")  # a row survives kill -9 and loss of power
+            database.execute("BEGIN EXCLUSIVE")
+            (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            if tables == 0:
+                _create(database, settings)
+            else:
+                _check(database, path, settings)
+            database.execute("COMMIT")
+        yield ResultsFile(path, database)
+
+
+def _create(database: sqlite3.Connection, settings: Mapping[str, Any]) -> None:
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    database.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+    for statement in TABLES:
+        database.execute(statement)
+    database.executemany("INSERT INTO settings VALUES (?, ?)", _texts(settings).items())
+
+
+def _check(database: sqlite3.Connection, path: Path, settings: Mapping[str, Any]) -> None:
+    (application,) = database.execute("PRAGMA application_id").fetchone()
+    if application != APPLICATION_ID:
+        raise InputError(f"{path} is there and is no results file; give another folder")
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    if version != FORMAT_VERSION:
+        raise InputError(f"{path} is of format {version}; expected {FORMAT_VERSION}; give another folder")
+    there, now = dict(database.execute("SELECT name, value FROM settings")), _texts(settings)
+    for name in {**now, **there}:
+        if there.get(name) != now.get(name):
+            old, new = (f"{texts.get(name, 'nothing'):.{SHOWN}}" for texts in (there, now))
+            raise InputError(
+                f"{path} holds another comparison: {name} is {old} there and {new} here; give another folder"
+            )
+
+
+def _texts(settings: Mapping[str, Any]) -> dict[str, str]:
+    return {name: json.dumps(value) for name, value in settings.items()}
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What SQLite and the system complain of, in one line."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror}") from error
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", None)
+        if code == sqlite3.SQLITE_BUSY:
+            raise InputError(f"{path} is in use by another run") from error
+        if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            raise InputError(f"{path} is damaged or no results file; give another folder") from error
+        raise InputError(f"cannot write {path}: {error}") from error

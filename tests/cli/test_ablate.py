@@ -1,0 +1,65 @@
+"""``spikeworm ablate``: tables for people, JSON for machines, files to go on from."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+FEW = ["--cut", "touch->direction,projections[16]", "--assays", "tail_touch", "--trials", 2, "--jobs", 1]
+CUTS = ["connection touch -> direction", "projections[16] turn.turn_out -> head.ventral_in"]
+
+
+def test_a_table_for_each_cut(spikeworm: Callable, here: Path) -> None:
+    outcome = spikeworm("ablate", "reverser_v1", *FEW)
+    assert outcome.code == 0
+    for cut in CUTS:
+        assert f"reverser_v1 without {cut} (" in outcome.out
+    assert outcome.out.count("tail_touch.change (BL/s)") == 2
+    assert "seeds 10000 to 10001" in outcome.out and "Repeat with" in outcome.out
+    assert [str(file.relative_to(here)) for file in here.rglob("*.*")] == ["zoo/reverser_v1_s42.db"]
+
+
+def test_json_alone_with_every_effect(spikeworm: Callable, here: Path) -> None:
+    outcome = spikeworm("ablate", "reverser_v1", *FEW, "--brain-seeds", "42-43", "--json")
+    found = json.loads(outcome.out)
+    assert (found["brain_seeds"], found["trials"], found["first_seed"]) == ([42, 43], 2, 10_000)
+    assert list(found["synapses_cut"]) == CUTS and found["files"] == []
+    assert len(found["effects"]) == 6 and {row["cut"] for row in found["effects"]} == set(CUTS)
+    assert {"python", "numpy", "numba"} <= set(found["versions"])
+
+
+def test_files_hold_what_the_screen_shows_and_runs_are_kept(spikeworm: Callable, here: Path) -> None:
+    first = spikeworm("ablate", "reverser_v1", *FEW, "--out", "done", "--json")
+    found = json.loads(first.out)
+    assert sorted(file.name for file in (here / "done").iterdir()) == [
+        "effects.csv",
+        "effects.md",
+        "runs.jsonl",
+    ]
+    with (here / "done/effects.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["cut_mean"]) for row in rows] == [row["cut_mean"] for row in found["effects"]]
+    page = (here / "done/effects.md").read_text()
+    assert page.count("\n| tail_touch.") == 6 and all(f"## Without {cut} (" in page for cut in CUTS)
+    kept = (here / "done/runs.jsonl").read_bytes()
+    again = spikeworm("ablate", "reverser_v1", *FEW, "--out", "done", "--json")
+    assert json.loads(again.out) == found
+    assert (here / "done/runs.jsonl").read_bytes() == kept
+
+
+def test_the_folder_of_another_brain_is_refused(spikeworm: Callable, here: Path) -> None:
+    spikeworm("ablate", "reverser_v1", *FEW, "--out", "done")
+    before = {file.name: file.read_bytes() for file in (here / "done").iterdir()}
+    outcome = spikeworm("ablate", "reverser_v1", *FEW, "--brain-seeds", 43, "--out", "done")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.count("\n") == 1 and "give another folder" in outcome.err
+    assert {file.name: file.read_bytes() for file in (here / "done").iterdir()} == before
+
+
+def test_a_folder_that_is_a_file_is_refused_before_any_run(spikeworm: Callable, here: Path) -> None:
+    (here / "taken").write_text("mine")
+    outcome = spikeworm("ablate", "reverser_v1", *FEW, "--out", "taken")
+    assert (outcome.code, outcome.out) == (2, "") and "taken is not a folder" in outcome.err
+    assert [file.name for file in here.iterdir()] == ["taken"]

@@ -1,0 +1,180 @@
+"""Ablations: what a cut costs, the same for any number of jobs and after any interruption."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spikeworm_env import resources
+from spikeworm_env.compiler import compile_recipe
+from spikeworm_env.compiler.cut import without_connection
+from spikeworm_env.errors import InputError, TrialError
+from spikeworm_env.experiments import assay_runs
+from spikeworm_env.experiments.ablation import Ablation, ablate
+from spikeworm_env.experiments.assays import run_assay
+
+BRIEF = {"touch": {"at_s": 3.0, "watch_s": 2.0}, "climb": {"seconds": 1.0}}
+DEAF = "connection touch -> direction"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An empty zoo of brains."""
+    folder = tmp_path_factory.mktemp("zoo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(resources, "brain_zoo", lambda: folder)
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def deaf() -> Ablation:
+    return ablate("reverser_v1", "touch->direction", "touch", 8, 0, settings=BRIEF, jobs=1)
+
+
+def few(**changes) -> Ablation:
+    arguments = {"cuts": ["touch->direction", "turn"], "assays": ["climb"], "trials": 2, "first_seed": 0}
+    return ablate("reverser_v1", **{**arguments, "settings": BRIEF, "jobs": 1, **changes})
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple]:
+    """Every run from now on, as (assay, seed)."""
+    runs: list[tuple] = []
+
+    def run(assay, brain, seed, **settings):
+        runs.append((assay, seed))
+        return run_assay(assay, brain, seed, **settings)
+
+    monkeypatch.setattr(assay_runs, "run_assay", run)
+    return runs
+
+
+def test_a_reverser_that_does_not_hear_its_touch_does_not_reverse(deaf: Ablation) -> None:
+    effect = deaf.effect(DEAF, "touch", "reversal")
+    assert effect.intact < -0.15 and effect.cut_mean > 0.2
+    assert effect.p < 0.01 and effect.dz > 1
+    assert deaf.effect(DEAF, "touch", "velocity_before").difference == 0
+
+
+def test_means_are_those_of_the_single_runs(deaf: Ablation) -> None:
+    whole = compile_recipe("reverser_v1")
+    for brain, name in ((whole, "intact"), (without_connection(whole, "touch", "direction"), "cut_mean")):
+        values = [run_assay("touch", brain, seed, **BRIEF["touch"])["reversal"] for seed in range(8)]
+        assert getattr(deaf.effect(DEAF, "touch", "reversal"), name) == pytest.approx(np.mean(values))
+
+
+def test_number_of_jobs_changes_nothing() -> None:
+    assert few(jobs=2, cuts="turn") == few(jobs=1, cuts="turn")
+
+
+def test_brains_are_averaged_within_each_trial_seed() -> None:
+    both = few(brain_seeds=(42, 43), cuts="turn").effects
+    alone = [few(brain_seeds=(seed,), cuts="turn").effects for seed in (42, 43)]
+    for pooled, *single in list(zip(both, *alone, strict=True))[:4]:  # one second is too short for the others
+        assert pooled.n == 2
+        assert pooled.intact == pytest.approx(np.mean([effect.intact for effect in single]))
+
+
+def test_what_is_kept_is_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = counted(monkeypatch)
+    first = few(folder=tmp_path)
+    assert len(runs) == 6 and few(folder=tmp_path) == first and len(runs) == 6
+    assert few() == first
+    more = few(folder=tmp_path, trials=3)
+    assert runs[12:] == [("climb", 2)] * 3 and more.trial_seeds == (0, 1, 2)
+
+
+def test_an_interrupted_experiment_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(done: int, total: int) -> None:
+        assert total == 6
+        if done == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        few(folder=tmp_path, progress=interrupt)
+    file = tmp_path / assay_runs.LEDGER
+    file.write_bytes(file.read_bytes()[:-5])  # the last run was being written
+    runs = counted(monkeypatch)
+    done: list[int] = []
+    resumed = few(folder=tmp_path, progress=lambda now, _: done.append(now))
+    assert len(runs) == 3 and done == [4, 5, 6]
+    assert resumed == few()
+
+
+def test_other_settings_of_an_assay_are_other_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few(folder=tmp_path)
+    runs = counted(monkeypatch)
+    assert few(folder=tmp_path, settings={"climb": {"seconds": 1.5}}) != few(folder=tmp_path)
+    assert len(runs) == 6
+
+
+def test_the_folder_of_another_brain_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few(folder=tmp_path)
+    runs = counted(monkeypatch)
+    with pytest.raises(InputError, match=r"digests is .* there and .* now"):
+        few(folder=tmp_path, brain_seeds=(43,))
+    with pytest.raises(InputError, match="brain is 'reverser_v1' there and 'crawler_v1' now"):
+        ablate("crawler_v1", "projections[0]", "climb", 2, 0, settings=BRIEF, jobs=1, folder=tmp_path)
+    assert not runs
+
+
+def test_seeds_without_a_measure_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = iter([1.0, math.nan, 3.0, 4.0, 5.0, 7.0, math.nan, 9.0])
+
+    def run(assay, brain, seed, **settings):
+        return {"first": 0.5, "last": 0.5, "ratio": next(numbers), "velocity_between": math.nan}
+
+    monkeypatch.setattr(assay_runs, "run_assay", run)
+    again = {"cuts": "turn", "assays": "habituation", "trials": 4, "folder": tmp_path}
+    for ablation in (few(**again), few(**again)):  # run, and read from the ledger
+        ratio = ablation.effect("component turn", "habituation", "ratio")
+        assert (ratio.n, ratio.intact, ratio.cut_mean, ratio.difference) == (2, 2.5, 7.0, 4.5)
+        assert (ratio.p, ratio.dz) == (pytest.approx(0.5), pytest.approx(4.5 / math.sqrt(0.5)))
+        never = ablation.effect("component turn", "habituation", "velocity_between")
+        assert (never.n, never.intact, never.difference, never.p) == (0, None, None, None)
+        json.dumps(ablation.to_json(), allow_nan=False)
+
+
+def test_json_says_what_was_done(deaf: Ablation) -> None:
+    plain = deaf.to_json()
+    assert (plain["brain"], plain["trials"], plain["first_seed"]) == ("reverser_v1", 8, 0)
+    assert plain["assays"] == {"touch": {"at_s": 3.0, "touch_s": 0.3, "watch_s": 2.0}}
+    assert plain["synapses_cut"] == {DEAF: 3200}
+    assert [row["measure"] for row in plain["effects"]][:2] == ["velocity_before", "reversal"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"brain": "crawl"}, "crawl has no brain to cut"),
+        ({"brain": "reverser"}, "did you mean 'reverser_v1'"),
+        ({"cuts": "tuoch"}, "unknown cut 'tuoch'"),
+        ({"assays": ["climb", "tuoch"]}, "unknown assay 'tuoch'"),
+        ({"trials": 0}, "trials is 0"),
+        ({"first_seed": -1}, "first_seed is -1"),
+        ({"jobs": 0}, "jobs must be at least 1"),
+        ({"settings": {"climb": {"second": 1.0}}}, "no setting 'second'"),
+        ({"settings": {"clim": {"seconds": 1.0}}}, "unknown assay 'clim'"),
+    ],
+)
+def test_a_mistake_is_found_before_any_run(
+    arguments: dict, message: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    runs = counted(monkeypatch)
+    base = {"brain": "reverser_v1", "cuts": "turn", "assays": "climb", "trials": 1, "jobs": 1}
+    with pytest.raises(InputError, match=message):
+        ablate(**{**base, "folder": tmp_path / "out", **arguments})
+    assert not runs and not (tmp_path / "out").exists()
+
+
+def test_failure_of_a_run_names_cut_assay_and_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> dict:
+        raise ZeroDivisionError("no wave")
+
+    monkeypatch.setattr(assay_runs, "run_assay", fail)
+    with pytest.raises(TrialError, match="intact, climb, trial seed 0: ZeroDivisionError: no wave"):
+        few()

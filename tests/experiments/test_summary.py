@@ -1,0 +1,63 @@
+"""Rows: seeds on which a brain failed are left out on both sides of a pair; a lame shuffle says so."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from spikeworm_env.experiments.summary import LEAST_SPEED_SHARE, Table, summarise
+from spikeworm_env.experiments.trial import INDICES, TrialResult
+
+
+def result(agent: str, seed: int, ci_time: float, speed: float | None = 0.2) -> TrialResult:
+    return TrialResult(
+        **{"agent": agent, "trial": "made up", "seed": seed, "ticks": 1, "speed_bl_per_s": speed},
+        **dict.fromkeys(INDICES, ci_time),
+        **{"success": False, "time_to_reach_s": None, "min_distance": 1.0, "start_distance": 12.0},
+        **{"wave_frequency_hz": None, "ticks_per_second": 1.0},
+        path=np.empty((0, 2)),
+        food=np.empty((0, 4)),
+    )
+
+
+def table(agent: str, ci_time: dict[int, float], speed: float | None = 0.2, brains: int = 1) -> Table:
+    return Table([result(agent, seed, value, speed) for seed, value in ci_time.items()], brains)
+
+
+@pytest.fixture
+def tables() -> dict[str, Table]:
+    return {
+        "worm": table("worm", {1: 0.5, 2: 0.6, 4: 0.9}),
+        "worm:blind": table("worm:blind", {1: 0.1, 2: 0.1, 3: 5.0}),
+        "oracle": table("oracle", {1: 0.8, 2: 1.0, 3: 9.0}),
+    }
+
+
+def test_pairs_are_the_seeds_that_both_have(tables: dict[str, Table]) -> None:
+    summary = summarise("worm", tables)
+    assert summary.n == 3
+    assert summary.against["blind"].dz == pytest.approx(np.mean([0.4, 0.5]) / np.std([0.4, 0.5], ddof=1))
+    assert summary.efficiency == pytest.approx(np.mean([0.5, 0.6]) / np.mean([0.8, 1.0]))
+
+
+def test_seed_counts_only_if_no_brain_failed_on_it() -> None:
+    both = Table([result("w", 1, 0.2), result("w", 2, 0.4), result("w", 2, 0.6)], brains=2)
+    assert both.seeds == [2]
+    assert both.per_seed("ci_time") == pytest.approx([0.5])
+
+
+@pytest.mark.parametrize(("speed", "lame"), [(0.79, True), (0.81, False)])
+def test_shuffled_brain_that_crawls_too_slowly_shows_nothing(
+    speed: float, lame: bool, tables: dict[str, Table]
+) -> None:
+    assert LEAST_SPEED_SHARE == 0.8
+    tables["worm:shuffled"] = table("worm:shuffled", {1: 0.1, 2: 0.2}, speed=0.2 * speed)
+    row = summarise("worm:shuffled", tables).to_json()
+    assert row["speed_share"] == pytest.approx(speed)
+    assert row["note"] == ("shows nothing: crawls too slowly" if lame else None)
+    assert summarise("worm", tables).note is None
+
+
+def test_speed_that_was_not_measured_gives_no_share(tables: dict[str, Table]) -> None:
+    tables["worm:shuffled"] = table("worm:shuffled", {1: 0.1, 2: 0.2}, speed=None)
+    assert summarise("worm:shuffled", tables).speed_share is None

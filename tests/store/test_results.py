@@ -1,0 +1,128 @@
+"""A results file gives back what was kept, bit for bit, and is refused wherever it is of something else."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spikeworm_env.errors import InputError
+from spikeworm_env.store.results import TrialKey, TrialRecord, results_file
+
+SETTINGS = {"agents": ["crawl"], "trial.duration_s": 2.0, "frame_skip": 1, "food": None}
+KEY = TrialKey("crawl", "", 7)
+RECORD = TrialRecord({"ci": 0.1 + 0.2, "success": True, "time": None}, {"path": np.array([[0.1, np.pi]])})
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A results file with one trial in it."""
+    path = tmp_path / "deep" / "results.db"
+    with results_file(path, SETTINGS) as file:
+        assert file.records() == {}
+        file.keep(KEY, RECORD)
+    return path
+
+
+def test_what_was_kept_comes_back(path: Path) -> None:
+    with results_file(path, SETTINGS) as file:
+        ((key, record),) = file.records().items()
+    assert key == KEY
+    assert record.figures == RECORD.figures
+    np.testing.assert_array_equal(record.arrays["path"], RECORD.arrays["path"])
+    assert record.arrays["path"].dtype == np.float64
+
+
+def test_trial_is_on_the_disk_before_the_file_is_closed(path: Path) -> None:
+    with results_file(path, SETTINGS) as file:
+        file.keep(KEY._replace(seed=8), RECORD)
+        left = path.parent / "after_a_crash.db"
+        for beside in path.parent.glob("results.db*"):
+            shutil.copy(beside, beside.with_name(beside.name.replace("results", "after_a_crash")))
+    with results_file(left, SETTINGS) as file:
+        assert [key.seed for key in file.records()] == [7, 8]
+
+
+def test_nothing_is_left_beside_it(path: Path) -> None:
+    assert [file.name for file in path.parent.iterdir()] == ["results.db"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"frame_skip": 10}, "frame_skip is 1 there and 10 here"),
+        ({"trial.duration_s": 3.0}, "trial.duration_s is 2.0 there and 3.0 here"),
+        ({"agents": ["crawl", "random"]}, r'agents is \["crawl"\] there and \["crawl", "random"\] here'),
+        ({"food": [15.0, 0.0]}, r"food is null there and \[15.0, 0.0\] here"),
+        ({"jitter": 0.1}, "jitter is nothing there and 0.1 here"),
+    ],
+)
+def test_other_settings_are_refused_and_named(path: Path, changes: dict, message: str) -> None:
+    before = path.read_bytes()
+    with (
+        pytest.raises(InputError, match=f"holds another comparison: {message}; give another folder"),
+        results_file(path, {**SETTINGS, **changes}),
+    ):
+        pytest.fail("it opened")
+    assert path.read_bytes() == before
+
+
+def test_file_in_use_is_refused(path: Path) -> None:
+    refusal = pytest.raises(InputError, match="is in use by another run")
+    with results_file(path, SETTINGS), refusal, results_file(path, SETTINGS):
+        pytest.fail("it opened")
+
+
+def test_brain_file_is_refused_and_left_alone(brain_path: Path) -> None:
+    before = brain_path.read_bytes()
+    with (
+        pytest.raises(InputError, match="is there and is no results file"),
+        results_file(brain_path, SETTINGS),
+    ):
+        pytest.fail("it opened")
+    assert brain_path.read_bytes() == before
+
+
+def test_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "results.db"
+    path.write_text("no database at all" * 100)
+    with pytest.raises(InputError, match="is damaged or no results file"), results_file(path, SETTINGS):
+        pytest.fail("it opened")
+    assert path.read_text() == "no database at all" * 100
+
+
+def test_file_of_a_later_format_is_refused(path: Path) -> None:
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA user_version = 99")
+    database.close()
+    with pytest.raises(InputError, match="is of format 99"), results_file(path, SETTINGS):
+        pytest.fail("it opened")
+
+
+@pytest.mark.parametrize("column", ["figures", "arrays"])
+def test_damaged_trial_is_named(path: Path, column: str) -> None:
+    with sqlite3.connect(path) as database:
+        database.execute(f"UPDATE trials SET {column} = ?", (b"PK",))
+    database.close()
+    with (
+        results_file(path, SETTINGS) as file,
+        pytest.raises(InputError, match="trial seed 7 cannot be read"),
+    ):
+        file.records()
+
+
+def test_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("mine")
+    with (
+        pytest.raises(InputError, match="cannot write"),
+        results_file(tmp_path / "taken" / "results.db", SETTINGS),
+    ):
+        pytest.fail("it opened")
+
+
+def test_second_trial_of_one_key_is_refused(path: Path) -> None:
+    with results_file(path, SETTINGS) as file, pytest.raises(InputError, match="cannot write"):
+        file.keep(KEY, RECORD)
