@@ -18,6 +18,7 @@ from spikeworm_env.envs.start import draw_start
 from spikeworm_env.envs.state import EnvState
 from spikeworm_env.envs.viewer import RENDER_FPS, Viewer
 from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.rendering.look import Look
 from spikeworm_env.world.scale import DRAG_RATIO, TICK_S
 from spikeworm_env.world.worm import TELEMETRY, Worms, advance, hatch
 
@@ -180,7 +181,8 @@ class ChemotaxisEnv(gymnasium.Env[Observation, Action]):
         self.observation_space = observation_space(self._settings.n_foods * self._settings.peak)
         self.render_mode = render_mode
         self.title = "SpikeWorm"  # what a frame says at its top; free for callers to change
-        self._viewer = self._make_viewer(render_mode, whole("render_size", render_size, 320, 4096))
+        self.look = Look()  # how a frame is to look, and the panel of the agent's brain; free for callers
+        self._viewer = self._make_viewer(render_mode, whole("render_size", render_size, 240, 4096))
         self._ticks_left = 0
         self._worms: Worms | None = None
         self._foods = np.empty((0, 4))
@@ -221,6 +223,9 @@ class ChemotaxisEnv(gymnasium.Env[Observation, Action]):
             raise gymnasium.error.ResetNeeded("reset the environment before the next step")
         share = self._share
         share[...] = as_action(action)
+        if self._viewer is not None:
+            for place in self._viewer.take_clicks():
+                self._put_food(place)
         ticks = min(settings.frame_skip, self._ticks_left)
         observation = np.empty(N_SENSES, np.float32)
         telemetry, foods = self._telemetry, self._foods
@@ -231,7 +236,7 @@ class ChemotaxisEnv(gymnasium.Env[Observation, Action]):
         self._ticks_left -= ticks
         info = self._info()
         if self._viewer is not None and self._viewer.follow(info["tick"], *info["position"].tolist()):
-            self._viewer.draw(worms, foods, info, self.title)
+            self._viewer.draw(worms, foods, info, self.title, self.look)
         terms = info["reward_terms"]
         return observation, terms["approach"] + terms["wall"], False, self._ticks_left == 0, info
 
@@ -262,7 +267,7 @@ class ChemotaxisEnv(gymnasium.Env[Observation, Action]):
                 'render() needs a render mode, e.g. gymnasium.make(..., render_mode="rgb_array")'
             )
             return None
-        return self._viewer.draw(self._require_worms(), self._foods, self._info(), self.title)
+        return self._viewer.draw(self._require_worms(), self._foods, self._info(), self.title, self.look)
 
     def close(self) -> None:
         """Close the window, if there is one."""
@@ -291,8 +296,13 @@ class ChemotaxisEnv(gymnasium.Env[Observation, Action]):
             x, y = info["position"].tolist()
             self._viewer.restart(info["tick"], x, y)
             if self._viewer.follow(info["tick"], x, y):
-                self._viewer.draw(worms, foods, info, self.title)
+                self._viewer.draw(worms, foods, info, self.title, self.look)
         return observation, info
+
+    def _put_food(self, place: tuple[float, float]) -> None:
+        """Move the food that is nearest to (x, y), BL, there."""
+        nearest = np.hypot(*(self._food_places - place).T).argmin()
+        self._foods[nearest, :2] = self._food_places[nearest] = place
 
     def _info(self) -> dict[str, Any]:
         """What the last call of the kernel told, in fresh objects."""

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 
-from spikeworm_env.rendering.theme import Colour, Theme
+from spikeworm_env.rendering.theme import Colour, Theme, mix
 from spikeworm_env.rendering.view import View
 
 # Shares of the highest concentration; for a Gaussian these lie a nearly even 0.2 to 0.4 sigma apart.
 CONTOURS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8)
 SHADES = 1024
+
+
+NOTHING = np.empty((0, 4))
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A dish and what smells in it.
+
+    Args:
+        dish_radius: BL, > 0.
+        foods: (k, 4) x, y, peak, sigma; BL.
+        others: (j, 4) the same of sources of another smell, such as a repellent.
+        stocks: (k,) how much is left of each food, 0 to 1; None: all of all.
+    """
+
+    dish_radius: float
+    foods: np.ndarray
+    others: np.ndarray = field(default_factory=lambda: NOTHING)
+    stocks: np.ndarray | None = None
+
+    @property
+    def key(self) -> tuple[float, bytes, bytes, bytes]:
+        """Equal for scenes that look the same."""
+        stocks = b"" if self.stocks is None else np.asarray(self.stocks, dtype=float).tobytes()
+        foods, others = (np.asarray(each, dtype=float).tobytes() for each in (self.foods, self.others))
+        return float(self.dish_radius), foods, others, stocks
 
 
 def concentration(foods: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -59,15 +87,27 @@ def shade_table(shades: tuple[Colour, ...]) -> np.ndarray:
     return np.round(np.column_stack(channels)).astype(np.uint8)
 
 
-def dish_image(
-    view: View, foods: np.ndarray, dish_radius: float, theme: Theme, line_px: float, grid_bl: float = 0.0
-) -> np.ndarray:
+@lru_cache(maxsize=8)
+def signed_shade_table(theme: Theme) -> np.ndarray:
+    """(2047, 3) uint8: from the strongest other smell over none to the strongest food."""
+    other = shade_table((theme.field[0], mix(theme.field[0], theme.other, 0.45), theme.other))
+    return np.concatenate((other[:0:-1], shade_table(theme.field)))
+
+
+@lru_cache(maxsize=1)
+def nearest_levels() -> np.ndarray:
+    """(1024,) float32: the contour that is nearest to the share of each shade."""
+    shares = np.linspace(0.0, 1.0, SHADES) ** 2
+    levels = np.array(CONTOURS)
+    return levels[np.abs(shares[:, None] - levels).argmin(axis=1)].astype(np.float32)
+
+
+def dish_image(view: View, scene: Scene, theme: Theme, line_px: float, grid_bl: float = 0.0) -> np.ndarray:
     """What the view shows of the dish: shades, contours, wall, and paper outside.
 
     Args:
         view: the rectangle to fill.
-        foods: (k, 4), BL.
-        dish_radius: BL.
+        scene: the dish.
         theme: colours.
         line_px: width of the contours; the wall is three times as wide and lies outside the dish.
         grid_bl: spacing of faint lines at whole multiples of it, BL, or 0 for none.
@@ -76,32 +116,49 @@ def dish_image(
         (height, width, 3) uint8.
     """
     x, y = view.pixel_x(), view.pixel_y()
-    reference = highest(foods)
-    share = concentration(foods, x, y) / np.float32(reference)
-    shade = (shade_position(share) * (SHADES - 1)).astype(np.int32)
-    image = np.take(shade_table(theme.field), shade, axis=0)
+    share = concentration(scene.foods, x, y)
+    share *= np.float32(1.0 / highest(scene.foods))
+    if len(scene.others):
+        share -= concentration(scene.others, x, y) / np.float32(highest(scene.others))
+        strength = np.abs(share)
+        shade = _shade_index(strength)
+        image = np.take(signed_shade_table(theme), SHADES - 1 + np.sign(share).astype(int) * shade, axis=0)
+    else:
+        strength = share
+        shade = _shade_index(strength)
+        image = np.take(shade_table(theme.field), shade, axis=0)
     if grid_bl:
         _lay_grid(image, x, y, view.pixels_per_bl, grid_bl, theme)
-    _lay_contours(image, share, theme, line_px)
-    _lay_wall(image, x, y, view.pixels_per_bl, dish_radius, theme, 3 * line_px)
+    _lay_contours(image, strength, shade, theme, line_px)
+    _lay_wall(image, x, y, view.pixels_per_bl, scene.dish_radius, theme, 3 * line_px)
     return image
 
 
-def _lay_contours(image: np.ndarray, share: np.ndarray, theme: Theme, line_px: float) -> None:
-    low, high = share.min(), share.max()
-    levels = [level for level in CONTOURS if low <= level <= high]
-    if not levels or min(share.shape) < 2:
+def _shade_index(share: np.ndarray) -> np.ndarray:
+    """The shade of each share, (h, w) int: `shade_position` in whole steps, in place of its float64."""
+    position = np.clip(share, 0.0, 1.0)
+    np.sqrt(position, out=position)
+    position *= SHADES - 1
+    return position.astype(np.int32)
+
+
+def _lay_contours(
+    image: np.ndarray, share: np.ndarray, shade: np.ndarray, theme: Theme, line_px: float
+) -> None:
+    if min(share.shape) < 2 or not share.any():
         return
     down, across = np.gradient(share)
-    slope = np.hypot(down, across) + np.float32(1e-12)
-    coverage = np.zeros_like(share)
-    for level in levels:
-        # distance to the line in pixels, to first order; half a pixel of soft edge either side
-        np.maximum(coverage, line_px / 2 + 0.5 - np.abs(share - np.float32(level)) / slope, out=coverage)
-    rows, columns = np.nonzero(coverage)
-    _lay(
-        image, rows, columns, theme.contour, theme.contour_opacity * np.minimum(coverage[rows, columns], 1.0)
-    )
+    slope_squared = down * down
+    across *= across
+    slope_squared += across
+    off = share - np.take(nearest_levels(), shade)  # only the nearest line can cover a pixel
+    # distance to the line in pixels, to first order, against half its width and half a pixel of soft edge
+    reach = np.float32(line_px / 2 + 0.5)
+    near = np.flatnonzero((off * off < reach * reach * slope_squared).ravel())
+    slope = np.sqrt(slope_squared.ravel()[near]) + np.float32(1e-12)
+    coverage = np.minimum(reach - np.abs(off.ravel()[near]) / slope, 1.0)
+    rows, columns = np.divmod(near, share.shape[1])
+    _lay(image, rows, columns, theme.contour, theme.contour_opacity * coverage)
 
 
 def _lay_grid(
@@ -127,11 +184,13 @@ def _lay_wall(
     farthest = np.hypot(np.abs(x).max(), np.abs(y).max())
     if (farthest - radius) * pixels_per_bl < -1:
         return
-    beyond_px = (np.hypot(x[None, :], y[:, None]) - radius) * pixels_per_bl  # distance outside the dish
-    rows, columns = np.nonzero(beyond_px > -0.5)
-    near = beyond_px[rows, columns]
-    _lay(image, rows, columns, theme.wall, np.clip(near + 0.5, 0.0, 1.0))
-    _lay(image, rows, columns, theme.paper, np.clip(near - wall_px + 0.5, 0.0, 1.0))
+    squared = (x * x).astype(np.float32)[None, :] + (y * y).astype(np.float32)[:, None]
+    inner, outer = max(radius - 1 / pixels_per_bl, 0.0), radius + (wall_px + 1) / pixels_per_bl
+    image[squared >= outer * outer] = theme.paper
+    rows, columns = np.nonzero((squared > inner * inner) & (squared < outer * outer))
+    beyond_px = (np.hypot(x[columns], y[rows]) - radius) * pixels_per_bl  # distance outside the dish
+    _lay(image, rows, columns, theme.wall, np.clip(beyond_px + 0.5, 0.0, 1.0))
+    _lay(image, rows, columns, theme.paper, np.clip(beyond_px - wall_px + 0.5, 0.0, 1.0))
 
 
 def _lay(

@@ -20,16 +20,23 @@ def make(**arguments):
 
 
 class Album:
-    """A renderer that keeps the snapshots."""
+    """A renderer that keeps the snapshots, with a user who clicks and asks for speed."""
 
-    def __init__(self, mode, size_px, fps):
-        self.mode, self.size_px, self.fps = mode, size_px, fps
-        self.closed = False
+    def __init__(self, mode, size_px):
+        self.mode, self.size_px = mode, size_px
+        self.closed, self.speed, self.clicks = False, 1.0, []
+        self.controls = self
         Album.last = self
-        self.snapshots = []
+        self.snapshots, self.looks, self.rates = [], [], []
 
-    def draw(self, snapshot):
+    def draw(self, snapshot, look, fps):
         self.snapshots.append(snapshot)
+        self.looks.append(look)
+        self.rates.append(fps)
+
+    def take_clicks(self):
+        clicks, self.clicks = self.clicks, []
+        return clicks
 
     def close(self):
         self.closed = True
@@ -53,11 +60,52 @@ def test_window_shows_real_time_whatever_the_ticks_per_step(album, frame_skip, f
     env = make(render_mode="human", frame_skip=frame_skip)
     env.reset(seed=0)
     crawl(env, 2.4, frame_skip)
-    assert album.last.fps == fps
+    assert set(album.last.rates) == {fps}
     assert len(album.last.snapshots) == pytest.approx(2.4 * fps, abs=1.01)
     times = [snapshot.time_s for snapshot in album.last.snapshots]
     assert times[0] == 0.0
     assert times == sorted(times)
+
+
+@pytest.mark.parametrize("speed", [0.25, 0.5, 4.0])
+@pytest.mark.parametrize("frame_skip", [1, 10, 100])
+def test_window_keeps_to_the_speed_asked_for(album, speed, frame_skip):
+    env = make(render_mode="human", frame_skip=frame_skip)
+    env.reset(seed=0)
+    album.last.speed = speed
+    crawl(env, 4.0, frame_skip)
+    times, rates = [snapshot.time_s for snapshot in album.last.snapshots[2:]], album.last.rates[2:]
+    assert len(times) > 10
+    # simulated seconds a frame times frames a second
+    assert np.mean(np.diff(times) * rates[1:]) == pytest.approx(speed, rel=0.05)
+
+
+def test_a_click_in_the_window_moves_the_nearest_food_there(album):
+    env = make(render_mode="human", n_foods=2)
+    _, before = env.reset(seed=0)
+    nearest = int(np.hypot(*(before["food"] - (5.0, -4.0)).T).argmin())
+    album.last.clicks = [(300.0, 0.0), (5.0, -4.0)]  # the first lies outside the dish
+    _, _, _, _, info = crawl(env, 0.1, 10)
+    np.testing.assert_array_equal(info["food"][nearest], (5.0, -4.0))
+    np.testing.assert_array_equal(info["food"][1 - nearest], before["food"][1 - nearest])
+    np.testing.assert_array_equal(album.last.snapshots[-1].foods[nearest, :2], (5.0, -4.0))
+    assert env.get_state().foods[nearest, :2].tolist() == [5.0, -4.0]
+    distances = np.hypot(*(info["food"] - info["position"]).T)
+    assert info["distance"] == pytest.approx(distances.min())
+
+
+def test_frames_look_as_the_caller_asks():
+    env = make(render_mode="rgb_array", render_size=400)
+    env.reset(seed=0)
+    dark = env.render()
+    env.look.theme = "light"
+    light = env.render()
+    assert light.mean() > dark.mean() + 100
+    env.look.next_camera()
+    assert (env.render() != light).any()
+    env.look.theme = "none"
+    with pytest.raises(UnknownNameError, match="theme"):
+        env.render()
 
 
 def test_snapshot_shows_the_world(album):
@@ -71,6 +119,7 @@ def test_snapshot_shows_the_world(album):
     (snapshot,) = album.last.snapshots  # rgb_array draws when asked
     assert album.last.size_px == 400
     assert snapshot.title == "a worm"
+    assert album.last.looks == [env.look]
     assert (snapshot.dish_radius, snapshot.time_s, snapshot.duration_s) == (30.0, 1.0, 10.0)
     np.testing.assert_array_equal(snapshot.foods, [(3.0, 4.0, 0.5, 8.0)])
     np.testing.assert_array_equal(snapshot.nodes[0], info["position"])
