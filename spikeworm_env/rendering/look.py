@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.rendering.brain_snapshot import BrainSnapshot
@@ -32,6 +33,10 @@ class Look:
     zoom: float = 1.0
     follow: bool = False
     centre: tuple[float, float] = (0.0, 0.0)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the panel: a copy of a world does not bring the agent's brain along."""
+        return {**self.__dict__, "panel": None}
 
     @property
     def colours(self) -> Theme:

@@ -8,7 +8,7 @@ from spikeworm_env.rendering.lettering import width_px, write
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.theme import Theme
 
-VEIL = 225  # opacity, of 255
+VEIL = 240  # opacity, of 255
 
 
 def draw_overlay(canvas: pygame.Surface, layout: Layout, controls: Controls, theme: Theme) -> None:
