@@ -35,6 +35,19 @@ class Scene:
     stocks: np.ndarray | None = None
 
     @property
+    def reference(self) -> float:
+        """The highest concentration at a food's centre when all foods are full; shades refer to it."""
+        if self.stocks is None or not len(self.foods):
+            return highest(self.foods)
+        left = np.asarray(self.stocks) > 0
+        if not left.any():
+            return 1.0
+        filled = np.array(self.foods, dtype=float)
+        filled[left, 2] /= np.asarray(self.stocks)[left]
+        filled[~left, 2] = filled[left, 2].max()
+        return highest(filled)
+
+    @property
     def key(self) -> tuple[float, bytes, bytes, bytes]:
         """Equal for scenes that look the same."""
         stocks = b"" if self.stocks is None else np.asarray(self.stocks, dtype=float).tobytes()
@@ -117,7 +130,7 @@ def dish_image(view: View, scene: Scene, theme: Theme, line_px: float, grid_bl: 
     """
     x, y = view.pixel_x(), view.pixel_y()
     share = concentration(scene.foods, x, y)
-    share *= np.float32(1.0 / highest(scene.foods))
+    share *= np.float32(1.0 / scene.reference)
     if len(scene.others):
         share -= concentration(scene.others, x, y) / np.float32(highest(scene.others))
         strength = np.abs(share)

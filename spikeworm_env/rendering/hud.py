@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 
-from spikeworm_env.rendering.field import highest
 from spikeworm_env.rendering.layer import Layer
 from spikeworm_env.rendering.layout import Layout
 from spikeworm_env.rendering.lettering import fit, width_px, wrap, write
@@ -95,7 +94,7 @@ def draw_charts(canvas: pygame.Surface, layout: Layout, snapshot: Snapshot, them
     label = write(canvas, "concentration", (left, area.top), height, theme.muted)
     key = pygame.Rect(left, label.bottom + layout.px(16), area.right - left, layout.px(14))
     numbers = layout.text(17.5)
-    draw_shade_key(canvas, key, highest(snapshot.foods), snapshot.concentration, theme, numbers)
+    draw_shade_key(canvas, key, snapshot.scene.reference, snapshot.concentration, theme, numbers)
     top = key.bottom + numbers + layout.px(16)
     _draw_marks_key(canvas, layout, snapshot, theme, pygame.Rect(left, top, key.width, area.bottom - top))
 

@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 
 from spikeworm_env.rendering import lettering
+from spikeworm_env.rendering.controls import HELP, Controls
 from spikeworm_env.rendering.layout import Layout
 from spikeworm_env.rendering.look import Look
+from spikeworm_env.rendering.overlay import draw_overlay
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.renderer import Renderer
+from spikeworm_env.rendering.theme import DARK, LIGHT
 
 SIZES = [240, 317, 399, 400, 463, 640, 801, 1600]
 
@@ -69,6 +72,19 @@ def test_no_two_texts_overlap_with_a_brain(make_snapshot, make_brain, written, s
     Renderer("rgb_array", size).draw(make_snapshot(**changes), Look(panel=lambda: brain))
     assert len(written) >= 5
     apart(written, size)
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+@pytest.mark.parametrize("size", SIZES)
+def test_help_and_state_fit_the_frame(written, size, theme):
+    controls = Controls()
+    controls.help = controls.paused = True
+    controls.speed = 0.125
+    draw_overlay(pygame.Surface((size, size), 0, 32), Layout(size), controls, theme)
+    texts = [text for text, _ in written]
+    assert texts[0] == "paused, speed × 0.125"
+    assert texts[1:] == [text for row in HELP for text in row]
+    apart(written[1:], size)
 
 
 @pytest.mark.parametrize("brain", [False, True])
