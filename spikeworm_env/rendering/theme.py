@@ -47,7 +47,7 @@ class Theme:
 
     def legible(self, colour: Colour) -> Colour:
         """A shade of a marker's colour in which words can be read on the paper."""
-        return mix(colour, self.ink, 0.35)
+        return mix(colour, self.ink, 0.45)
 
 
 PATH_COLOURS: tuple[Colour, ...] = (
@@ -76,11 +76,11 @@ DARK = Theme(
     parts=(
         (86, 180, 233),  # sky blue
         (230, 159, 0),  # orange
-        (0, 190, 140),  # bluish green, lighter than on paper
-        (226, 150, 192),  # reddish purple
+        (0, 168, 120),  # bluish green
+        (216, 132, 178),  # reddish purple
         (240, 228, 66),  # yellow
         (232, 104, 24),  # vermilion
-        (200, 206, 214),  # grey for black
+        (230, 234, 239),  # white for black
     ),
 )
 
