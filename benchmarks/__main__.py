@@ -11,10 +11,11 @@ from benchmarks.body import body_rows
 from benchmarks.closed_loop import closed_loop_rows
 from benchmarks.engine import engine_rows, numpy_rows
 from benchmarks.machine import circumstances
+from benchmarks.rendering import rendering_rows
 from benchmarks.start_up import start_up_rows
 from benchmarks.timing import FULL, QUICK, Row
 
-SUITES = (engine_rows, numpy_rows, body_rows, closed_loop_rows, start_up_rows)
+SUITES = (engine_rows, numpy_rows, body_rows, closed_loop_rows, rendering_rows, start_up_rows)
 
 
 def table(rows: list[Row], title: str) -> Table:
