@@ -9,6 +9,7 @@ import numpy as np
 from benchmarks.timing import Effort, Row, repeated
 from spikeworm_env.envs.observation import N_SENSES
 from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.world.arena import sources
 from spikeworm_env.world.gait import Gait
 from spikeworm_env.world.scale import DRAG_RATIO
 from spikeworm_env.world.worm import TELEMETRY, advance, hatch
@@ -25,14 +26,15 @@ def body_rows(effort: Effort) -> Iterator[Row]:
 
 def _kernel_row(effort: Effort) -> Row:
     """The compiled call alone: muscles, wall, body, smell, senses, ten ticks at a time."""
-    foods = np.array([[12.0, 0.0, 1.0, 8.0]])
-    worms = hatch(foods, 0.0, 0.0, 0.0)
-    observation, telemetry = np.empty(N_SENSES, np.float32), np.empty(len(TELEMETRY))
-    shares = [share.astype(np.float64) for share in _gait(10, effort.ticks // 10)]
+    foods = sources(np.array([[12.0, 0.0]]), 1.0, 8.0)
+    worms, dish = hatch(foods, 0.0, 0.0, 0.0), foods[None]
+    observation, telemetry = np.empty((1, N_SENSES), np.float32), np.empty((1, len(TELEMETRY)))
+    rule, ticks, tally = np.array((DISH_BL, DRAG_RATIO)), np.array([10]), np.zeros((1, 0))
+    shares = [share[None].astype(np.float64) for share in _gait(10, effort.ticks // 10)]
 
     def crawl() -> None:
         for share in shares:
-            advance(worms, foods, share, 10, DISH_BL, DRAG_RATIO, observation, telemetry)
+            advance(worms, dish, tally, rule, share, ticks, observation, telemetry)
 
     crawl()
     samples = repeated(crawl, 10 * len(shares), "µs", effort.repeats)

@@ -1,14 +1,29 @@
-"""The Gymnasium environments."""
+"""The Gymnasium environments: one file an id, found by its name.
+
+``chemotaxis_v0.py`` holds ``ChemotaxisEnv``, which is ``SpikeWorm/Chemotaxis-v0``.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import gymnasium
 
-ENVIRONMENTS: Final = {
-    "SpikeWorm/Chemotaxis-v0": "spikeworm_env.envs.chemotaxis:ChemotaxisEnv",
-}
+
+def _discover() -> dict[str, str]:
+    found = {}
+    for file in sorted(Path(__file__).parent.glob("*_v*.py")):
+        name, version = re.fullmatch(r"(\w+)_v(\d+)", file.stem).groups()  # type: ignore[union-attr]
+        camel = name.title().replace("_", "")
+        found[f"SpikeWorm/{camel}-v{version}"] = f"{__name__}.{file.stem}:{camel}Env"
+    return found
+
+
+ENVIRONMENTS: Final[Mapping[str, str]] = MappingProxyType(_discover())
 """Every environment id and what makes it; the class is imported when an environment is made."""
 
 

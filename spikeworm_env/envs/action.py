@@ -1,37 +1,63 @@
-"""The action: for each muscle the share of its motor neurons that spike per tick."""
+"""What an action may be: its shape and bounds, and the errors that say what is wrong with one."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from gymnasium.spaces import Box, Space
 from numpy.typing import NDArray
 
 from spikeworm_env.errors import ActionError
 from spikeworm_env.world.scale import N_SEGMENTS
 
-ACTION_SHAPE: Final = (2, N_SEGMENTS)  # dorsal and ventral; head to tail
+Action = NDArray[np.floating[Any]]
 
 
-def as_action(action: Any) -> NDArray[np.floating[Any]]:
-    """The action as an array of the right shape and of a floating point type.
+@dataclass(frozen=True)
+class ActionForm:
+    """The form of an action.
 
-    Raises:
-        ActionError: it is not one.
+    Attributes:
+        low, high: bounds of every number.
+        shape: of the array.
     """
-    if not isinstance(action, np.ndarray):
-        try:
-            action = np.asarray(action)
-        except (TypeError, ValueError, RuntimeError) as error:
-            raise ActionError(f"action: got {type(action).__name__}, expected an array (2, 24)") from error
-    if action.shape != ACTION_SHAPE:
-        raise ActionError(f"action: got shape {action.shape}, expected {ACTION_SHAPE}")
-    if action.dtype.kind != "f":
-        raise ActionError(f"action: got type {action.dtype}, expected a floating point type")
-    return action
+
+    low: float
+    high: float
+    shape: tuple[int, ...]
+
+    def space(self) -> Space[Any]:
+        """The action space."""
+        return Box(self.low, self.high, self.shape, np.float32)
+
+    def check(self, action: Any) -> Action:
+        """The action as an array of this shape and of a floating point type; its numbers are not looked at.
+
+        Raises:
+            ActionError: it is not one.
+        """
+        if not isinstance(action, np.ndarray):
+            try:
+                action = np.asarray(action)
+            except (TypeError, ValueError, RuntimeError) as error:
+                raise ActionError(
+                    f"action: got {type(action).__name__}, expected an array {self.shape}"
+                ) from error
+        if action.shape != self.shape:
+            raise ActionError(f"action: got shape {action.shape}, expected {self.shape}")
+        if action.dtype.kind != "f":
+            raise ActionError(f"action: got type {action.dtype}, expected a floating point type")
+        return action
 
 
-def not_finite(share: NDArray[np.float64]) -> ActionError:
+MUSCLES: Final = ActionForm(0.0, 1.0, (2, N_SEGMENTS))
+"""For each muscle the share of its motor neurons that spike per tick: dorsal and ventral; head to tail."""
+
+
+def not_finite(action: NDArray[np.float64]) -> ActionError:
     """The error that names the first value that is not finite."""
-    side, segment = np.argwhere(~np.isfinite(share))[0].tolist()
-    return ActionError(f"action[{side}, {segment}]: got {share[side, segment]}, expected a finite number")
+    place = tuple(np.argwhere(~np.isfinite(action))[0].tolist())
+    where = ", ".join(str(index) for index in place)
+    return ActionError(f"action[{where}]: got {action[place]}, expected a finite number")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,17 @@ def whole(name: str, value: Any, low: int, high: int) -> int:
     return int(value)
 
 
+def choice(name: str, value: Any, known: Sequence[str]) -> str:
+    """One of the known words.
+
+    Raises:
+        InputError: it is not.
+    """
+    if not (isinstance(value, str) and value in known):
+        raise InputError(f"{name}: got {value!r}, expected {' or '.join(repr(word) for word in known)}")
+    return value
+
+
 def places(name: str, value: Any) -> NDArray[np.float64]:
     """One (x, y) or a sequence of them, as (k, 2) finite numbers, k >= 1; the array is the callee's own.
 
@@ -64,3 +76,15 @@ def within(name: str, points: NDArray[np.float64], radius: float) -> NDArray[np.
                 f"{name}: got ({x:g}, {y:g}), expected a place within {radius:g} BL of the dish's centre"
             )
     return points
+
+
+def place(name: str, value: Any, radius: float) -> NDArray[np.float64]:
+    """One (x, y), not farther than ``radius`` from the dish's centre, as (2,) finite numbers.
+
+    Raises:
+        InputError: it is not.
+    """
+    points = places(name, value)
+    if len(points) != 1:
+        raise InputError(f"{name}: got {value!r}, expected one place (x, y)")
+    return within(name, points, radius)[0]

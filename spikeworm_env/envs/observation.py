@@ -1,40 +1,92 @@
-"""The observation: what an agent may know. `LAYOUT` names the channels of the flat vector."""
+"""The observation: what an agent may know. `LAYOUT` names the channels that every environment has."""
 
 from __future__ import annotations
 
 import math
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import numpy as np
-from gymnasium.spaces import Box, Space
+from gymnasium.spaces import Box, Dict, Space
 from numpy.typing import NDArray
 
 from spikeworm_env.world.channels import LAYOUT, N_SENSES
 
-__all__ = ["CHEMICAL", "LAYOUT", "N_SENSES", "observation_space"]
+__all__ = ["CHEMICAL", "FORMS", "LAYOUT", "N_SENSES", "Bounds", "ObservationForm"]
 
 CHEMICAL: Final = ("concentration", "concentration_left", "concentration_right", "adapted_change")
 """The channels that carry smell."""
 
+FORMS: Final = ("flat", "dict")
 
-def observation_space(max_concentration: float) -> Space[NDArray[np.float32]]:
-    """The bounds of every channel, (77,) float32.
+Bounds = Mapping[str, tuple[float, float]]
+"""Least and greatest value of channels, by name."""
+
+
+def smell_bounds(least: float, greatest: float, suffix: str = "") -> Bounds:
+    """The bounds of the four channels of an odour.
 
     Args:
-        max_concentration: the sum of the foods' peaks.
+        least, greatest: of its concentration.
+        suffix: what the channels' names end with.
     """
-    bounds = {
-        "concentration": (0.0, max_concentration),
-        "concentration_left": (0.0, max_concentration),
-        "concentration_right": (0.0, max_concentration),
-        "adapted_change": (-max_concentration, max_concentration),
-        "head_touch": (0.0, 1.0),
-        "tail_touch": (0.0, 1.0),
-        "joint_angle": (-math.pi, math.pi),
-        "dorsal_activation": (0.0, 1.0),
-        "ventral_activation": (0.0, 1.0),
-    }
-    low, high = np.empty(N_SENSES, np.float32), np.empty(N_SENSES, np.float32)
-    for name, channel in LAYOUT.items():
-        low[channel], high[channel] = bounds[name]
-    return Box(low, high, dtype=np.float32)
+    reach = greatest - least
+    strength, change = (least, greatest), (-reach, reach)
+    return {f"{name}{suffix}": change if name == "adapted_change" else strength for name in CHEMICAL}
+
+
+BODY_BOUNDS: Final[Bounds] = {
+    "head_touch": (0.0, 1.0),
+    "tail_touch": (0.0, 1.0),
+    "joint_angle": (-math.pi, math.pi),
+    "dorsal_activation": (0.0, 1.0),
+    "ventral_activation": (0.0, 1.0),
+}
+
+
+class ObservationForm:
+    """How an environment hands over what the worm senses.
+
+    Args:
+        kind: ``"flat"`` for one vector, ``"dict"`` for a dict of vectors by channel.
+        smell: bounds of the four channels of the odour that every worm smells.
+        more: bounds of the environment's own channels, one number each, which follow the others; those
+            whose names begin with that of one of `CHEMICAL` carry smell.
+        noise: standard deviation of what is added to channels that carry smell.
+
+    Attributes:
+        layout: where each channel is found in the flat vector, by name.
+        size: numbers in all.
+        space: the observation space.
+        plain: whether what the worm senses is handed over as it is.
+    """
+
+    def __init__(self, kind: str, smell: Bounds, more: Bounds, noise: float) -> None:
+        bounds = {**smell, **BODY_BOUNDS, **more}
+        own = {name: slice(N_SENSES + i, N_SENSES + i + 1) for i, name in enumerate(more)}
+        self.layout: dict[str, slice] = {**LAYOUT, **own}
+        self.size = N_SENSES + len(more)
+        low, high = np.empty(self.size, np.float32), np.empty(self.size, np.float32)
+        for name, channel in self.layout.items():
+            low[channel], high[channel] = bounds[name]
+        self._as_dict = kind == "dict"
+        self.space: Space[Any] = Box(low, high, dtype=np.float32)
+        if self._as_dict:
+            parts: dict[str, Space[Any]] = {
+                name: Box(low[part], high[part], dtype=np.float32) for name, part in self.layout.items()
+            }
+            self.space = Dict(parts)
+        self._noise = noise
+        self.plain = noise == 0 and not self._as_dict
+        smelled = [name for name in self.layout if name.startswith(CHEMICAL)]
+        self._smelled = np.concatenate([np.arange(self.size)[self.layout[name]] for name in smelled])
+        self._low, self._high = low[self._smelled], high[self._smelled]
+
+    def hand_over(self, senses: NDArray[np.float32], rng: np.random.Generator) -> Any:
+        """What the agent gets of a fresh vector (size,): itself, or a dict of its parts."""
+        if self._noise > 0:
+            smelled = senses[self._smelled] + rng.normal(0.0, self._noise, len(self._smelled))
+            senses[self._smelled] = smelled.clip(self._low, self._high)
+        if self._as_dict:
+            return {name: senses[part] for name, part in self.layout.items()}
+        return senses

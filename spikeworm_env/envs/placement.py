@@ -22,13 +22,18 @@ Arc = tuple[float, float, float, float]  # centre x, y; first angle; width: rad
 Points = NDArray[np.float64]
 
 
+def room_in(dish_radius: float) -> float:
+    """How far from the dish's centre things are drawn at most, BL."""
+    return dish_radius - WALL_MARGIN_BL
+
+
 def check_room(fixed: Points | None, n_foods: int, start_distance: float, dish_radius: float) -> None:
     """Refuse a dish in which no start, or not every draw of foods, could satisfy the distance.
 
     Raises:
         InputError: naming ``start_distance`` and what it must be.
     """
-    room = dish_radius - WALL_MARGIN_BL
+    room = room_in(dish_radius)
     if fixed is None and start_distance >= 2 * room:
         raise InputError(
             f"start_distance: got {start_distance:g}, expected less than {2 * room:g} BL in a dish of radius "
@@ -65,7 +70,7 @@ def draw_dish(
     Returns:
         (n_foods, 2) places of the foods and (2,) the start, BL.
     """
-    room = dish_radius - WALL_MARGIN_BL
+    room = room_in(dish_radius)
     if fixed is None:
         nearest_inside = max(0.0, start_distance - room)  # nearer the centre no start would be inside
         fixed = _in_ring(rng, nearest_inside, room)[None]
@@ -82,7 +87,7 @@ def draw_foods_about(
     Raises:
         InputError: no place in the dish is at that distance from the start.
     """
-    arcs = arcs_about(start[None], start_distance, dish_radius - WALL_MARGIN_BL)
+    arcs = arcs_about(start[None], start_distance, room_in(dish_radius))
     if not arcs:
         raise InputError(
             f"position: got ({start[0]:g}, {start[1]:g}), expected a place from which a food at "
@@ -103,7 +108,7 @@ def further_foods(
     """Add foods up to ``n_foods``, uniformly over what is inside the dish and not nearer to the start."""
     places = list(foods)
     while len(places) < n_foods:
-        place = _in_ring(rng, 0.0, dish_radius - WALL_MARGIN_BL)
+        place = _in_ring(rng, 0.0, room_in(dish_radius))
         if math.dist(place, start) >= start_distance:
             places.append(place)
     return np.array(places)

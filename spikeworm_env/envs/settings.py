@@ -1,4 +1,4 @@
-"""The arguments of the chemotaxis environment, checked."""
+"""The arguments that all environments share, checked."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.envs.checks import number, places, whole, within
+from spikeworm_env.envs.checks import choice, number, places, whole, within
+from spikeworm_env.envs.observation import FORMS
 from spikeworm_env.envs.placement import WALL_MARGIN_BL, check_room
 from spikeworm_env.errors import InputError
 from spikeworm_env.world.scale import TICKS_PER_S
 
 LEAST_DISTANCE_BL: Final = 0.01  # the indices divide by the start distance
+SUCCESS_BL: Final = 1.0  # how near to a food counts as having found it
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +31,8 @@ class Settings:
         frame_skip: ticks per step.
         dish_radius: BL.
         drag_ratio: normal over tangential drag.
+        observation: one of `FORMS`.
+        noise: standard deviation of what is added to each channel that carries smell, food peaks.
     """
 
     foods: NDArray[np.float64] | None
@@ -40,6 +44,8 @@ class Settings:
     frame_skip: int
     dish_radius: float
     drag_ratio: float
+    observation: str
+    noise: float
 
 
 def check_settings(  # noqa: PLR0913  the arguments of the environment
@@ -53,6 +59,8 @@ def check_settings(  # noqa: PLR0913  the arguments of the environment
     frame_skip: Any,
     dish_radius: Any,
     drag_ratio: Any,
+    observation: Any,
+    noise: Any,
 ) -> Settings:
     """Settings from the environment's arguments, see there.
 
@@ -78,4 +86,6 @@ def check_settings(  # noqa: PLR0913  the arguments of the environment
         frame_skip=whole("frame_skip", frame_skip, 1, 1_000_000),
         dish_radius=radius,
         drag_ratio=number("drag_ratio", drag_ratio, 1, 1e6),
+        observation=choice("observation", observation, FORMS),
+        noise=number("noise", noise, 0, 1e6),
     )

@@ -10,10 +10,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.envs.checks import number, places, within
+from spikeworm_env.envs.checks import number, place, places, within
 from spikeworm_env.envs.placement import check_room, draw_dish, draw_foods_about, further_foods
 from spikeworm_env.envs.settings import LEAST_DISTANCE_BL, Settings
 from spikeworm_env.errors import InputError, suggestion
+from spikeworm_env.world.arena import sources
 
 OPTIONS: Final = ("position", "heading_rad", "food")
 BODY_BL: Final = 1.0
@@ -24,31 +25,44 @@ class Start:
     """The beginning of an episode.
 
     Attributes:
-        foods: (k, 4) x, y (BL), peak, sigma (BL).
+        sources: (k, 6) the foods, see ``world.arena.SOURCE``.
         position: head tip (x, y), BL.
         heading_rad: the direction that the head points in.
     """
 
-    foods: NDArray[np.float64]
+    sources: NDArray[np.float64]
     position: tuple[float, float]
     heading_rad: float
 
 
-def draw_start(rng: np.random.Generator, settings: Settings, options: Mapping[str, Any] | None) -> Start:
+def check_options(options: Any, more: tuple[str, ...]) -> Mapping[str, Any]:
+    """The options of a reset.
+
+    Args:
+        options: a mapping, or None for none.
+        more: what may be among them besides `OPTIONS`.
+
+    Raises:
+        InputError: an unknown option.
+    """
+    options, known = {} if options is None else options, (*OPTIONS, *more)
+    if not isinstance(options, Mapping):
+        raise InputError(f"options: got {options!r}, expected a dict with keys among {', '.join(known)}")
+    for name in options:
+        if name not in known:
+            raise InputError(f"options: unknown key {name!r}{suggestion(str(name), known)}")
+    return options
+
+
+def draw_start(rng: np.random.Generator, settings: Settings, options: Mapping[str, Any]) -> Start:
     """Draw what ``options`` leave open.
 
     Given foods and no position, the start is drawn at the start distance from the nearest of them; given a
     position and no foods, the first food is drawn at that distance; given both, the distance is theirs.
 
     Raises:
-        InputError: an unknown option, or one that cannot be.
+        InputError: an option that cannot be.
     """
-    options = {} if options is None else options
-    if not isinstance(options, Mapping):
-        raise InputError(f"options: got {options!r}, expected a dict with keys among {', '.join(OPTIONS)}")
-    for name in options:
-        if name not in OPTIONS:
-            raise InputError(f"options: unknown key {name!r}{suggestion(str(name), OPTIONS)}")
     given_foods = _given_foods(options, settings)
     given_position = _given_position(options, settings)
     foods, position = _places(rng, settings, given_foods, given_position)
@@ -60,8 +74,8 @@ def draw_start(rng: np.random.Generator, settings: Settings, options: Mapping[st
         heading = rng.uniform(-math.pi, math.pi)
     else:
         heading = number("heading_rad", options["heading_rad"], -1e6, 1e6, "rad")
-    smells = np.tile((settings.peak, settings.sigma), (len(foods), 1))
-    return Start(np.hstack((foods, smells)), (float(position[0]), float(position[1])), heading)
+    rows = sources(foods, settings.peak, settings.sigma)
+    return Start(rows, (float(position[0]), float(position[1])), heading)
 
 
 def _places(
@@ -95,7 +109,4 @@ def _given_foods(options: Mapping[str, Any], settings: Settings) -> NDArray[np.f
 def _given_position(options: Mapping[str, Any], settings: Settings) -> NDArray[np.float64] | None:
     if options.get("position") is None:
         return None
-    position = places("position", options["position"])
-    if len(position) != 1:
-        raise InputError(f"position: got {options['position']!r}, expected one place (x, y)")
-    return within("position", position, settings.dish_radius - BODY_BL)[0]
+    return place("position", options["position"], settings.dish_radius - BODY_BL)

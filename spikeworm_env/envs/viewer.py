@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.envs.settings import Settings
+from spikeworm_env.world.arena import FOOD, ODOUR, PEAK, SIGMA
 from spikeworm_env.world.scale import TICKS_PER_S
 from spikeworm_env.world.worm import Worms, node_positions
 
@@ -33,6 +34,10 @@ class Viewer:
         self._renderer: Renderer | None = None
         self._trail, self._trail_length = np.empty((256, 2)), 0
         self._next_trail_tick = self._next_frame_tick = 0
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the renderer, which the copy makes anew when it draws: windows cannot be copied."""
+        return {**self.__dict__, "_renderer": None}
 
     def restart(self, tick: int, x: float, y: float) -> None:
         """Begin a new trail with the head at (x, y), BL."""
@@ -63,7 +68,7 @@ class Viewer:
         return [(x, y) for x, y in clicks if np.hypot(x, y) < self._settings.dish_radius]
 
     def draw(
-        self, worms: Worms, foods: NDArray[np.float64], info: dict[str, Any], title: str, look: Look
+        self, worms: Worms, sources: NDArray[np.float64], info: dict[str, Any], title: str, look: Look
     ) -> NDArray[np.uint8] | None:
         """Draw one frame: (size, size, 3) uint8, or None when it went to a window."""
         # pygame is loaded by those alone who look
@@ -72,9 +77,10 @@ class Viewer:
 
         if self._renderer is None:
             self._renderer = Renderer(self._mode, self._size_px)
+        is_food = sources[:, FOOD] > 0
         snapshot = Snapshot(
             dish_radius=self._settings.dish_radius,
-            foods=foods.copy(),
+            foods=sources[is_food, : SIGMA + 1],
             nodes=node_positions(worms),
             activation=1.0 - worms["slack"][0] ** 2,
             trail=self._trail[: self._trail_length].copy(),
@@ -85,6 +91,10 @@ class Viewer:
             ci_time=info["ci_time"],
             ci_net=info["ci_net"],
             title=title,
+            others=_strengths(sources[~is_food]),
+            swapped=bool(sources[is_food, ODOUR].any()),
+            stocks=info.get("stock"),
+            eaten=info.get("eaten"),
         )
         return self._renderer.draw(snapshot, look, self._speed * TICKS_PER_S / self._frame_ticks)
 
@@ -109,3 +119,10 @@ class Viewer:
             self._trail = np.concatenate((self._trail, np.empty_like(self._trail)))
         self._trail[self._trail_length] = x, y
         self._trail_length += 1
+
+
+def _strengths(sources: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(k, 4) place, peak and width of sources; a repellent's peak is as high as a food's."""
+    shown = sources[:, : SIGMA + 1].copy()
+    shown[:, PEAK] = np.abs(shown[:, PEAK])
+    return shown

@@ -20,6 +20,7 @@ from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.metrics import net_speed, wave_frequency
 from spikeworm_env.experiments.trials import Trial, find_trial
 from spikeworm_env.rendering.look import Look
+from spikeworm_env.world.arena import SIGMA
 
 SAMPLE_TICKS = 50  # 20 Hz: twenty times the undulation of a crawling worm
 
@@ -210,7 +211,7 @@ class _Track:
             "speed_bl_per_s": _known(net_speed(centres, self._sample_s)),
             "wave_frequency_hz": _known(wave_frequency(joint_angles, self._sample_s)),
             "path": np.array(self._path, dtype=np.float64),
-            "food": self._env.get_state().foods,  # type: ignore[attr-defined]
+            "food": self._env.get_state().sources[:, : SIGMA + 1],  # type: ignore[attr-defined]
         }
 
 

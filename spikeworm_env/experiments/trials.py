@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gymnasium
 from gymnasium.envs.registration import load_env_creator
 
 from spikeworm_env.errors import InputError, UnknownNameError
 
+if TYPE_CHECKING:
+    from spikeworm_env.envs.base import SpikeWormEnv
+
 ENV_ID = "SpikeWorm/Chemotaxis-v0"
-NOT_OF_THE_DISH = ("frame_skip", "render_mode", "render_size")
+NOT_OF_THE_DISH = ("frame_skip", "observation", "render_mode", "render_size")
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,7 @@ class Trial:
 
     def settings(self) -> dict[str, Any]:
         """All arguments that make the dish, the environment's own defaults among them."""
-        parameters = inspect.signature(environment_class().__init__).parameters
-        defaults = {name: parameter.default for name, parameter in parameters.items() if name != "self"}
+        defaults = environment_class().arguments()
         dish = {name: value for name, value in defaults.items() if name not in NOT_OF_THE_DISH}
         return {**dish, **self.env_arguments()}
 
@@ -85,7 +86,7 @@ TRIALS = {
 }
 
 
-def environment_class(env_id: str = ENV_ID) -> type[gymnasium.Env]:
+def environment_class(env_id: str = ENV_ID) -> type[SpikeWormEnv]:
     """The class behind an environment id."""
     made = gymnasium.spec(env_id).entry_point
     return load_env_creator(made) if isinstance(made, str) else made  # type: ignore[return-value]

@@ -27,12 +27,14 @@ class Scene:
         foods: (k, 4) x, y, peak, sigma; BL.
         others: (j, 4) the same of sources of another smell, such as a repellent.
         stocks: (k,) how much is left of each food, 0 to 1; None: all of all.
+        swapped: whether the foods have taken over the other smell, and its colour.
     """
 
     dish_radius: float
     foods: np.ndarray
     others: np.ndarray = field(default_factory=lambda: NOTHING)
     stocks: np.ndarray | None = None
+    swapped: bool = False
 
     @property
     def reference(self) -> float:
@@ -48,11 +50,11 @@ class Scene:
         return highest(filled)
 
     @property
-    def key(self) -> tuple[float, bytes, bytes, bytes]:
+    def key(self) -> tuple[float, bytes, bytes, bytes, bool]:
         """Equal for scenes that look the same."""
         stocks = b"" if self.stocks is None else np.asarray(self.stocks, dtype=float).tobytes()
         foods, others = (np.asarray(each, dtype=float).tobytes() for each in (self.foods, self.others))
-        return float(self.dish_radius), foods, others, stocks
+        return float(self.dish_radius), foods, others, stocks, self.swapped
 
 
 def concentration(foods: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -131,8 +133,9 @@ def dish_image(view: View, scene: Scene, theme: Theme, line_px: float, grid_bl: 
     x, y = view.pixel_x(), view.pixel_y()
     share = concentration(scene.foods, x, y)
     share *= np.float32(1.0 / scene.reference)
-    if len(scene.others):
+    if len(scene.others) or scene.swapped:
         share -= concentration(scene.others, x, y) / np.float32(highest(scene.others))
+        share *= -1 if scene.swapped else 1
         strength = np.abs(share)
         shade = _shade_index(strength)
         image = np.take(signed_shade_table(theme), SHADES - 1 + np.sign(share).astype(int) * shade, axis=0)

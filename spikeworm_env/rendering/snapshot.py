@@ -33,6 +33,7 @@ class Snapshot:
         title: what the frame shows, for example the agent and the seed.
         others: (j, 4) float, sources of another smell, such as a repellent; as ``foods``.
         stocks: (k,) float in [0, 1], how much is left of each food; None: foods are not eaten.
+        swapped: whether the foods have taken over the other smell.
         eaten: meals so far; None: there are none to be had.
 
     Raises:
@@ -53,12 +54,13 @@ class Snapshot:
     title: str = ""
     others: np.ndarray = field(default_factory=lambda: NOTHING)
     stocks: np.ndarray | None = None
+    swapped: bool = False
     eaten: float | None = None
 
     @property
     def scene(self) -> Scene:
         """The dish without the worm."""
-        return Scene(self.dish_radius, self.foods, self.others, self.stocks)
+        return Scene(self.dish_radius, self.foods, self.others, self.stocks, self.swapped)
 
     def __post_init__(self) -> None:
         if not 0 < self.dish_radius < np.inf:

@@ -1,10 +1,10 @@
-"""The dish: foods that smell and a round wall that pushes back.
+"""The dish: sources that smell and a round wall that pushes back.
 
-A food is a row (x, y, peak, sigma) and smells as ``peak exp(-d^2 / 2 sigma^2)``; smells add. The wall is a
-stiff one-sided spring, without friction, on every node of the body: at a depth p beyond the dish's radius
-it pushes inward with ``k p``. The depth is taken at the end of the tick, as a force now and a drag ``dt k r
-r^T`` along the radius r, so that the body's balance of forces holds with the wall in it and no stiffness
-makes it unstable.
+A source is a row of numbers, see `SOURCE`, and smells as ``peak exp(-d^2 / 2 sigma^2)``; smells of one
+odour add, and a negative peak is a repellent. The wall is a stiff one-sided spring, without friction, on
+every node of the body: at a depth p beyond the dish's radius it pushes inward with ``k p``. The depth is
+taken at the end of the tick, as a force now and a drag ``dt k r r^T`` along the radius r, so that the body's
+balance of forces holds with the wall in it and no stiffness makes it unstable.
 """
 
 from __future__ import annotations
@@ -12,30 +12,57 @@ from __future__ import annotations
 import math
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from spikeworm_env.world.kernel import kernel
+
+SOURCE: Final = ("x", "y", "peak", "sigma", "odour", "food")
+"""The columns of a source: place and width in BL, the number of its odour, and 1 if it is food, else 0.
+
+What a dish keeps of its sources besides (how full, how fast) is in further columns of its own.
+"""
+
+X, Y, PEAK, SIGMA, ODOUR, FOOD = range(len(SOURCE))
 
 WALL_STIFFNESS: Final = (
     1000.0  # k, c_t BL^2/s per BL: a worm that pushes with all its thrust sinks in by 1e-3 BL
 )
 
 
+def sources(places: NDArray[np.float64], peak: float, sigma: float) -> NDArray[np.float64]:
+    """Foods of odour 0 as rows of `SOURCE`.
+
+    Args:
+        places: (k, 2) BL.
+        peak: the smell at a food.
+        sigma: its width, BL.
+    """
+    rows = np.empty((len(places), len(SOURCE)))
+    rows[:, :PEAK] = places
+    rows[:, PEAK:] = peak, sigma, 0.0, 1.0
+    return rows
+
+
 @kernel
-def concentration(foods, x, y):
-    """The smell at a point, in units of a food's peak; foods (k, 4): x, y, peak, sigma."""
+def concentration(sources, odour, x, y):
+    """The smell of an odour at a point, in units of a food's peak; sources (k, >= 6), see `SOURCE`."""
     total = 0.0
-    for i in range(foods.shape[0]):
-        dx, dy, sigma = x - foods[i, 0], y - foods[i, 1], foods[i, 3]
-        total += foods[i, 2] * math.exp(-0.5 * (dx * dx + dy * dy) / (sigma * sigma))
+    for i in range(sources.shape[0]):
+        if sources[i, ODOUR] == odour:
+            dx, dy, sigma = x - sources[i, X], y - sources[i, Y], sources[i, SIGMA]
+            total += sources[i, PEAK] * math.exp(-0.5 * (dx * dx + dy * dy) / (sigma * sigma))
     return total
 
 
 @kernel
-def distance_to_food(foods, x, y):
+def distance_to_food(sources, x, y):
     """The distance from a point to the nearest food, BL."""
     nearest = math.inf
-    for i in range(foods.shape[0]):
-        dx, dy = x - foods[i, 0], y - foods[i, 1]
-        nearest = min(nearest, dx * dx + dy * dy)
+    for i in range(sources.shape[0]):
+        if sources[i, FOOD] != 0.0:
+            dx, dy = x - sources[i, X], y - sources[i, Y]
+            nearest = min(nearest, dx * dx + dy * dy)
     return math.sqrt(nearest)
 
 

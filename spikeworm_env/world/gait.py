@@ -5,9 +5,9 @@ A wave of muscle activation travels from head to tail,
     w_i = sin(phase - 2 pi N i / 24) + b turn        N: waves on the body
     dorsal share_i = p max(0, w_i)                   ventral share_i = p max(0, -w_i)
 
-and ``phase`` runs at ``drive`` times 0.71 Hz. ``turn`` bends the whole body: positive towards dorsal, which
-is the worm's right. On agar, at full drive: straight on 0.26 BL/s; at ``turn = 1`` a circle of radius 0.3
-BL.
+and ``phase`` runs at ``drive`` times 0.71 Hz; below 0 the wave runs from tail to head, and the worm backs.
+``turn`` bends the whole body: positive towards dorsal, which is the worm's right. On agar, at full drive:
+straight on 0.26 BL/s; at ``turn = 1`` a circle of radius 0.3 BL.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.errors import InputError
+from spikeworm_env.world.kernel import kernel
 from spikeworm_env.world.scale import N_SEGMENTS, TICK_S
 
 # frequency and wavelength (0.54 BL) of the spiking gait `agar`; the peak gives its speed
@@ -29,21 +30,30 @@ PEAK_SHARE: Final = (
 )
 TURN_BIAS: Final = 0.3  # b, in units of the wave's amplitude
 
-_LAG_RAD: Final = 2 * math.pi * WAVES_ON_BODY * np.arange(N_SEGMENTS) / N_SEGMENTS
+LAG_RAD: Final = 2 * math.pi * WAVES_ON_BODY / N_SEGMENTS  # of the wave from segment to segment
 
 
-def travelling_wave(phase_rad: float, turn: float) -> NDArray[np.float32]:
-    """The muscle shares at one phase of the gait.
+@kernel
+def crawl_on(phase_rad, turn, drive, seconds, share):
+    """Write the shares for a step, those of the wave at its middle.
 
     Args:
-        phase_rad: phase of the wave at the first segment.
+        phase_rad: phase of the wave at the first segment when the step begins.
         turn: -1 (ventral, left) to 1 (dorsal, right); clipped.
+        drive: -1 (full speed backwards) over 0 (hold the posture) to 1 (full speed); clipped.
+        seconds: length of the step.
+        share: (2, 24) output, shares of each muscle's motor neurons spiking per tick.
 
     Returns:
-        (2, 24) shares of each muscle's motor neurons spiking per tick: an action of the environment.
+        the phase when the step ends.
     """
-    wave = PEAK_SHARE * (np.sin(phase_rad - _LAG_RAD) + TURN_BIAS * min(max(turn, -1.0), 1.0))
-    return np.maximum((wave, -wave), 0.0).astype(np.float32)
+    advance = 2 * math.pi * FREQUENCY_HZ * min(max(drive, -1.0), 1.0) * seconds
+    crest, bias = phase_rad + 0.5 * advance, TURN_BIAS * min(max(turn, -1.0), 1.0)
+    for i in range(share.shape[1]):
+        wave = PEAK_SHARE * (math.sin(crest - LAG_RAD * i) + bias)
+        share[0, i] = max(wave, 0.0)
+        share[1, i] = max(-wave, 0.0)
+    return (phase_rad + advance) % (2 * math.pi)
 
 
 class Gait:
@@ -71,9 +81,8 @@ class Gait:
 
         Args:
             turn: -1 (ventral, left) to 1 (dorsal, right); clipped.
-            drive: 0 (hold the posture) to 1 (full speed); clipped.
+            drive: -1 (full speed backwards) over 0 (hold the posture) to 1 (full speed); clipped.
         """
-        advance = 2 * math.pi * FREQUENCY_HZ * min(max(drive, 0.0), 1.0) * self._step_s
-        action = travelling_wave(self.phase_rad + 0.5 * advance, turn)  # the wave at the middle of the step
-        self.phase_rad = (self.phase_rad + advance) % (2 * math.pi)
+        action = np.empty((2, N_SEGMENTS), np.float32)
+        self.phase_rad = crawl_on(self.phase_rad, float(turn), float(drive), self._step_s, action)
         return action

@@ -31,9 +31,9 @@ FIELDS: Final[list[Field]] = [
 ]
 
 
-def note_start(worm: np.void, foods: NDArray[np.float64]) -> None:
+def note_start(worm: np.void, sources: NDArray[np.float64]) -> None:
     """Begin the sums at the start, before any tick."""
-    distance = distance_to_food(foods, worm["head"][0], worm["head"][1])
+    distance = distance_to_food(sources, worm["head"][0], worm["head"][1])
     worm["tick"] = 0
     worm["touching_ticks"] = 0
     worm["distance"] = distance
@@ -44,9 +44,9 @@ def note_start(worm: np.void, foods: NDArray[np.float64]) -> None:
 
 
 @inner
-def note_tick(worm, foods):
+def note_tick(worm, sources):
     """Add one tick to the sums."""
-    distance = distance_to_food(foods, worm["head"][0], worm["head"][1])
+    distance = distance_to_food(sources, worm["head"][0], worm["head"][1])
     worm["tick"] += 1
     worm["distance"] = distance
     worm["min_distance"] = min(worm["min_distance"], distance)

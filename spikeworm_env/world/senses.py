@@ -14,6 +14,7 @@ from spikeworm_env.world.scale import TICK_S
 NOSE_HALF_WIDTH: Final = 0.04  # BL from the head tip to either of its two side sensors
 ADAPTATION_S: Final = 1.0
 FORGETTING: Final = 1.0 - math.exp(-TICK_S / ADAPTATION_S)
+FIRST_ODOUR: Final = 0  # what every worm smells
 TOUCH_FORCE: Final = 0.5  # c_t BL^2/s at which the sense of touch reaches 1 - 1/e
 
 FIELDS: Final[list[Field]] = [
@@ -29,26 +30,32 @@ CONCENTRATION, LEFT, RIGHT, CHANGE, HEAD_TOUCH, TAIL_TOUCH, JOINT, DORSAL, VENTR
 
 
 @inner
-def smell(worm, foods):
+def smell(worm, sources):
     """Smell at the head tip for one tick and adapt to it."""
-    worm["smell"] = concentration(foods, worm["head"][0], worm["head"][1])
+    worm["smell"] = concentration(sources, FIRST_ODOUR, worm["head"][0], worm["head"][1])
     worm["usual_smell"] += FORGETTING * (worm["smell"] - worm["usual_smell"])
 
 
 @inner
-def sense(worm, foods, observation):
+def nose_offset(worm):
+    """(x, y) from the head tip to its left side sensor, BL; the right one is opposite."""
+    return NOSE_HALF_WIDTH * worm["sine"][0], -NOSE_HALF_WIDTH * worm["cosine"][0]
+
+
+@inner
+def sense(worm, sources, observation):
     """Write what a worm senses now.
 
     Args:
         worm: record with the fields of body, muscles and senses.
-        foods: (k, 4) x, y, peak, sigma.
-        observation: (77,) float32 output, laid out as `channels.LAYOUT` says.
+        sources: (k, >= 6) see `arena.SOURCE`.
+        observation: (>= 77,) float32 output, laid out as `channels.LAYOUT` says.
     """
     x, y = worm["head"][0], worm["head"][1]
-    left_x, left_y = NOSE_HALF_WIDTH * worm["sine"][0], -NOSE_HALF_WIDTH * worm["cosine"][0]
+    left_x, left_y = nose_offset(worm)
     observation[CONCENTRATION] = worm["smell"]
-    observation[LEFT] = concentration(foods, x + left_x, y + left_y)
-    observation[RIGHT] = concentration(foods, x - left_x, y - left_y)
+    observation[LEFT] = concentration(sources, FIRST_ODOUR, x + left_x, y + left_y)
+    observation[RIGHT] = concentration(sources, FIRST_ODOUR, x - left_x, y - left_y)
     observation[CHANGE] = worm["smell"] - worm["usual_smell"]
     observation[HEAD_TOUCH] = 1.0 - math.exp(-worm["head_force"] / TOUCH_FORCE)
     observation[TAIL_TOUCH] = 1.0 - math.exp(-worm["tail_force"] / TOUCH_FORCE)

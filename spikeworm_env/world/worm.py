@@ -1,12 +1,17 @@
 """A worm in a dish: its whole state in one record, and the one compiled call that moves it.
 
-The order within a tick: muscles take up the spikes, the wall presses, the body moves, the head smells, the
-tick is counted. What holds at tick t is the same for any division of the time into calls.
+The order within a tick: muscles take up the spikes, the wall presses, the body moves, what else is in the
+dish goes on, the head smells, the tick is counted. What holds at tick t is the same for any division of the
+time into calls.
+
+`advance` is the plain worm among foods that stay as they are. `advance_with` gives the same call with other
+rules: how an action becomes shares, how the dish goes on, what is sensed besides, what is rewarded.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -15,11 +20,11 @@ from numpy.typing import NDArray
 from spikeworm_env.world import muscles, progress, senses
 from spikeworm_env.world.arena import concentration, press_wall
 from spikeworm_env.world.body import advance_body, body_fields, place_body, place_nodes
-from spikeworm_env.world.kernel import inner, kernel
+from spikeworm_env.world.kernel import inner, kernel_from
 from spikeworm_env.world.muscles import DAMPING, STIFFNESS, contract
 from spikeworm_env.world.progress import chemotaxis_indices, note_start, note_tick
-from spikeworm_env.world.scale import N_LINKS, N_NODES, TICK_S
-from spikeworm_env.world.senses import sense, smell
+from spikeworm_env.world.scale import N_LINKS, N_NODES, N_SEGMENTS, TICK_S
+from spikeworm_env.world.senses import FIRST_ODOUR, sense, smell
 
 WORM: Final = np.dtype(body_fields(N_LINKS) + muscles.FIELDS + senses.FIELDS + progress.FIELDS)
 """Everything that a worm is; a copy of the record is a snapshot, an array of records a population."""
@@ -40,48 +45,18 @@ TELEMETRY: Final = (
     "ci_clipped",
     "min_distance",
     "start_distance",
+    "reward",
 )
-"""What an observer is told besides the senses, in the order of the array that `advance` writes."""
+"""What an observer is told besides the senses, in the order of the array that `advance` writes.
 
+The terms of the reward follow.
+"""
 
-@kernel
-def advance(worms, foods, share, ticks, dish_radius, drag_ratio, observation, telemetry):
-    """Move a worm by a number of ticks and say what it senses and how it fares.
+FIRST_TERM: Final = len(TELEMETRY)
+RULE: Final = ("dish_radius", "drag_ratio")
+"""The first numbers of a rule: BL; normal over tangential drag. Those of a dish's own rules follow."""
 
-    Args:
-        worms: (1,) record of `WORM`; written.
-        foods: (k, 4) x, y, peak, sigma.
-        share: (2, 24) float64, share of each muscle's motor neurons spiking per tick, the same in every tick;
-            values outside 0..1 are clipped.
-        ticks: how many, >= 0.
-        dish_radius: BL.
-        drag_ratio: normal over tangential drag.
-        observation: (77,) float32 output, see `channels.LAYOUT`.
-        telemetry: (13,) float64 output, see `TELEMETRY`; ``concentration_change`` and ``touching_s`` are over
-            these ticks, the indices since the start.
-
-    Returns:
-        False, with nothing changed, if ``share`` holds NaN or infinity.
-    """
-    for side in range(share.shape[0]):
-        for i in range(share.shape[1]):
-            if not math.isfinite(share[side, i]):
-                return False
-            share[side, i] = min(max(share[side, i], 0.0), 1.0)
-    worm = worms[0]
-    smell_before, touching_before = worm["smell"], worm["touching_ticks"]
-    plan = np.empty((N_LINKS, 4))
-    nodes = np.empty((N_NODES, 2))
-    contact = np.empty((N_NODES, 5))
-    for _ in range(ticks):
-        contract(worm["activation"], share, worm["slack"], worm["target"])
-        touching = _touch_wall(worm, dish_radius, nodes, contact)
-        advance_body(worm, worm["target"], drag_ratio, STIFFNESS, DAMPING, TICK_S, touching, contact, plan)
-        smell(worm, foods)
-        note_tick(worm, foods)
-    sense(worm, foods, observation)
-    _report(worm, smell_before, touching_before, telemetry)
-    return True
+DISH_RADIUS, DRAG_RATIO = range(len(RULE))
 
 
 @inner
@@ -116,14 +91,114 @@ def _report(worm, smell_before, touching_before, telemetry):
     telemetry[12] = worm["start_distance"]
 
 
-def hatch(foods: NDArray[np.float64], x: float, y: float, heading_rad: float) -> Worms:
+@inner
+def take_shares(action, ticks, tally, share):
+    """The action is the share of each muscle's motor neurons that spike per tick, clipped to 0..1."""
+    for side in range(share.shape[0]):
+        for i in range(share.shape[1]):
+            share[side, i] = min(max(action[side, i], 0.0), 1.0)
+
+
+@inner
+def stay(worm, sources, tally, rule, terms):
+    """Nothing in the dish changes but the worm."""
+
+
+@inner
+def sense_no_more(worm, sources, tally, rule, observation):
+    """The worm senses what `channels.LAYOUT` says, and nothing else."""
+
+
+@inner
+def pay_nothing(telemetry, terms):
+    """No reward but what the dish paid tick by tick."""
+
+
+def _advance(worms, sources, tally, rule, action, ticks, observation, telemetry):
+    """Move worms, each alone in its dish, by a number of ticks; say what they sense and how they fare.
+
+    No worm's arithmetic depends on how many others there are: one moved alone is the same bit for bit.
+
+    Args:
+        worms: (n,) records of `WORM`; written.
+        sources: (n, k, >= 6) the sources of each dish, see `arena.SOURCE`; written.
+        tally: (n, >= 0) what a dish's own rules keep count of; written.
+        rule: (>= 2,) see `RULE`.
+        action: (n, ...) float64, held in every tick; (2, 24) for each worm in `advance`, the share of each
+            muscle's motor neurons spiking per tick.
+        ticks: (n,) how many for each worm, >= 0.
+        observation: (n, >= 77) float32 output, see `channels.LAYOUT`.
+        telemetry: (n, >= 14) float64 output, see `TELEMETRY`; ``concentration_change``, ``touching_s``,
+            ``reward`` and its terms are over these ticks, the indices since the start.
+
+    Returns:
+        False, with nothing changed, if ``action`` holds NaN or infinity.
+    """
+    for value in action.reshape(action.size):
+        if not math.isfinite(value):
+            return False
+    share = np.empty((2, N_SEGMENTS))
+    plan, nodes, contact = np.empty((N_LINKS, 4)), np.empty((N_NODES, 2)), np.empty((N_NODES, 5))
+    dish_radius, drag_ratio = rule[DISH_RADIUS], rule[DRAG_RATIO]
+    for k in range(worms.shape[0]):
+        worm, dish, counts, told = worms[k], sources[k], tally[k], telemetry[k]
+        terms = told[FIRST_TERM:]
+        terms[:] = 0.0
+        smell_before, touching_before = worm["smell"], worm["touching_ticks"]
+        command(action[k], ticks[k], counts, share)
+        for _ in range(ticks[k]):
+            contract(worm["activation"], share, worm["slack"], worm["target"])
+            touching = _touch_wall(worm, dish_radius, nodes, contact)
+            advance_body(
+                worm, worm["target"], drag_ratio, STIFFNESS, DAMPING, TICK_S, touching, contact, plan
+            )
+            live(worm, dish, counts, rule, terms)
+            smell(worm, dish)
+            note_tick(worm, dish)
+        sense(worm, dish, observation[k])
+        sense_more(worm, dish, counts, rule, observation[k])
+        _report(worm, smell_before, touching_before, told)
+        pay(told, terms)
+        total = 0.0
+        for term in terms:
+            total += term
+        told[FIRST_TERM - 1] = total
+    return True
+
+
+command, live, sense_more, pay = take_shares, stay, sense_no_more, pay_nothing
+
+
+def advance_with(
+    *,
+    command: Callable = take_shares,
+    live: Callable = stay,
+    sense_more: Callable = sense_no_more,
+    pay: Callable = pay_nothing,
+) -> Callable:
+    """`advance` with other rules, each a function made by `kernel.inner`.
+
+    Args:
+        command: ``(action, ticks, tally, share)`` writes the (2, 24) share of motor neurons for these ticks.
+        live: ``(worm, sources, tally, rule, terms)``, once a tick after the body has moved; may move sources,
+            count, and add to the reward's terms.
+        sense_more: ``(worm, sources, tally, rule, observation)`` writes the channels after the first 77.
+        pay: ``(telemetry, terms)``, once at the end, writes the terms that ``live`` has not.
+    """
+    return kernel_from(_advance, command=command, live=live, sense_more=sense_more, pay=pay)
+
+
+advance = advance_with()
+
+
+def hatch(sources: NDArray[np.float64], x: float, y: float, heading_rad: float) -> Worms:
     """A straight, relaxed worm, head tip at (x, y), facing ``heading_rad``: a (1,) record of `WORM`."""
     worms = np.zeros(1, WORM)
     worm = worms[0]
     worm["slack"] = 1.0
     place_body(worm, x, y, heading_rad + math.pi)
-    worm["smell"] = worm["usual_smell"] = concentration(foods, x, y)
-    note_start(worm, foods)
+    worm["smell"] = worm["usual_smell"] = concentration(sources, FIRST_ODOUR, x, y)
+    note_start(worm, sources)
     return worms
 
 

@@ -9,7 +9,7 @@ import gymnasium
 import numpy as np
 import pytest
 
-from spikeworm_env.envs.chemotaxis import ChemotaxisEnv
+from spikeworm_env.envs.chemotaxis_v0 import ChemotaxisEnv
 from spikeworm_env.errors import UnknownNameError
 from spikeworm_env.rendering import renderer
 from spikeworm_env.world.gait import Gait
@@ -89,7 +89,7 @@ def test_a_click_in_the_window_moves_the_nearest_food_there(album):
     np.testing.assert_array_equal(info["food"][nearest], (5.0, -4.0))
     np.testing.assert_array_equal(info["food"][1 - nearest], before["food"][1 - nearest])
     np.testing.assert_array_equal(album.last.snapshots[-1].foods[nearest, :2], (5.0, -4.0))
-    assert env.get_state().foods[nearest, :2].tolist() == [5.0, -4.0]
+    assert env.get_state().sources[nearest, :2].tolist() == [5.0, -4.0]
     distances = np.hypot(*(info["food"] - info["position"]).T)
     assert info["distance"] == pytest.approx(distances.min())
 
@@ -126,6 +126,41 @@ def test_snapshot_shows_the_world(album):
     np.testing.assert_allclose(snapshot.activation.ravel(), observation[29:], atol=1e-7)
     for name in ("distance", "concentration", "ci_time", "ci_net"):
         assert getattr(snapshot, name) == info[name]
+
+
+def shown(album, name, seconds=0.0, **arguments):
+    env = gymnasium.make(
+        f"SpikeWorm/{name}-v0", disable_env_checker=True, render_mode="rgb_array", **arguments
+    )
+    env.reset(seed=0)
+    for _ in range(round(seconds * 100)):
+        out = env.step(np.zeros(env.action_space.shape, np.float32))
+    env.render()
+    return album.last.snapshots[-1], out[-1] if seconds else None
+
+
+def test_a_repellent_is_another_smell_and_no_food(album):
+    snapshot, _ = shown(album, "Aversion")
+    assert len(snapshot.foods) == len(snapshot.others) == 1
+    assert snapshot.others[0, 2] > 0
+    assert not snapshot.swapped
+
+
+def test_odours_keep_their_colours_when_the_food_changes_places(album):
+    before, _ = shown(album, "Reversal", 0.1, swap_s=1.0)
+    after, info = shown(album, "Reversal", 1.1, swap_s=1.0)
+    assert (before.swapped, after.swapped) == (False, True)
+    np.testing.assert_array_equal(before.foods, after.others)
+    np.testing.assert_array_equal(before.others, after.foods)
+    np.testing.assert_array_equal(after.foods[:, :2], info["food"])
+
+
+def test_what_is_left_and_what_was_eaten_is_shown(album):
+    snapshot, info = shown(album, "Foraging", 0.1)
+    np.testing.assert_array_equal(snapshot.stocks, info["stock"])
+    assert snapshot.eaten == info["eaten"]
+    plain, _ = shown(album, "Chemotaxis", 0.1)
+    assert plain.stocks is plain.eaten is None
 
 
 @pytest.mark.parametrize("frame_skip", [1, 10, 50])

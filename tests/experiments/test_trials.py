@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-
 import numpy as np
 import pytest
 
@@ -13,9 +11,8 @@ from spikeworm_env.experiments.trials import TRIALS, Trial, duration, environmen
 
 def test_default_trial_is_the_environment_as_it_is() -> None:
     assert TRIALS["default"].env_arguments() == {}
-    parameters = inspect.signature(environment_class().__init__).parameters
     settings = TRIALS["default"].settings()
-    assert settings["start_distance"] == parameters["start_distance"].default == 12.0
+    assert settings["start_distance"] == environment_class().arguments()["start_distance"] == 12.0
     assert (settings["sigma"], settings["duration_s"], settings["dish_radius"]) == (8.0, 90.0, 30.0)
     assert "frame_skip" not in settings
 

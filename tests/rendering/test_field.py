@@ -77,6 +77,13 @@ def test_another_smell_has_its_own_shades_and_cancels_the_first():
     np.testing.assert_allclose(between, DARK.field[0], atol=10)
 
 
+def test_a_food_that_took_over_the_other_smell_takes_over_its_shades():
+    first, second = np.array([(-10.0, 0.0, 1.0, 4.0)]), np.array([(10.0, 0.0, 1.0, 4.0)])
+    before = dish_image(VIEW, Scene(30.0, first, second), DARK, line_px=1)
+    after = dish_image(VIEW, Scene(30.0, second, first, swapped=True), DARK, line_px=1)
+    np.testing.assert_array_equal(before, after)
+
+
 @pytest.mark.parametrize("stock", [0.01, 0.3, 1.0])
 def test_shades_are_those_of_full_foods_however_much_is_eaten(stock):
     full = Scene(30.0, np.array([(0.0, 0.0, 0.5, 4.0), (9.0, 0.0, 0.5, 4.0)]))

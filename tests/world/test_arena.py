@@ -7,12 +7,20 @@ import math
 import numpy as np
 import pytest
 
-from spikeworm_env.world.arena import WALL_STIFFNESS, concentration, distance_to_food, press_wall
+from spikeworm_env.world.arena import (
+    FOOD,
+    ODOUR,
+    WALL_STIFFNESS,
+    concentration,
+    distance_to_food,
+    press_wall,
+    sources,
+)
 from spikeworm_env.world.channels import LAYOUT, N_SENSES
 from spikeworm_env.world.gait import Gait
 from spikeworm_env.world.worm import TELEMETRY, advance, hatch, node_positions
 
-FOODS = np.array(((15.0, 0.0, 1.0, 8.0), (-3.0, 4.0, 2.0, 1.5)))
+FOODS = np.vstack((sources(np.array([(15.0, 0.0)]), 1.0, 8.0), sources(np.array([(-3.0, 4.0)]), 2.0, 1.5)))
 DISH = 5.0
 DEEPEST_BL = 5e-3
 
@@ -22,8 +30,23 @@ def test_smells_are_gaussians_that_add():
     for x, y in rng.uniform(-20, 20, (50, 2)):
         squares = (x - FOODS[:, 0]) ** 2 + (y - FOODS[:, 1]) ** 2
         expected = (FOODS[:, 2] * np.exp(-squares / (2 * FOODS[:, 3] ** 2))).sum()
-        assert concentration(FOODS, x, y) == pytest.approx(expected, rel=1e-13)
+        assert concentration(FOODS, 0, x, y) == pytest.approx(expected, rel=1e-13)
         assert distance_to_food(FOODS, x, y) == pytest.approx(np.sqrt(squares.min()), rel=1e-13)
+
+
+def test_each_odour_is_smelled_alone():
+    other = FOODS.copy()
+    other[:, ODOUR] = 1.0
+    both = np.vstack((FOODS, other[:1]))
+    assert concentration(both, 0, 1.0, 2.0) == concentration(FOODS, 0, 1.0, 2.0)
+    assert concentration(both, 1, 1.0, 2.0) == concentration(FOODS[:1], 0, 1.0, 2.0)
+    assert concentration(both, 2, 1.0, 2.0) == 0.0
+
+
+def test_only_food_has_a_distance():
+    near = sources(np.array([(0.1, 0.0)]), -1.0, 1.0)
+    near[:, FOOD] = 0.0
+    assert distance_to_food(np.vstack((near, FOODS)), 0.0, 0.0) == 5.0
 
 
 def test_wall_pushes_inward_and_without_friction():
@@ -49,12 +72,13 @@ def test_inside_nothing_presses():
 def push(policy, ticks, start=(3.95, 0.0), heading=0.0):
     """Act on a worm near the wall; greatest depth of any node, touches (m, 2) and the worm."""
     worms = hatch(FOODS, *start, heading)
-    observation, telemetry = np.zeros(N_SENSES, np.float32), np.zeros(len(TELEMETRY))
+    observation, telemetry = np.zeros((1, N_SENSES), np.float32), np.zeros((1, len(TELEMETRY)))
+    rule, one, tally = np.array((DISH, 40.0)), np.array([1]), np.zeros((1, 0))
     deepest, touches = -np.inf, []
     for tick in range(ticks):
-        advance(worms, FOODS, policy(tick), 1, DISH, 40.0, observation, telemetry)
+        advance(worms, FOODS[None], tally, rule, policy(tick)[None], one, observation, telemetry)
         deepest = max(deepest, np.hypot(*node_positions(worms).T).max() - DISH)
-        touches.append((observation[LAYOUT["head_touch"]][0], observation[LAYOUT["tail_touch"]][0]))
+        touches.append([observation[0, LAYOUT[end]][0] for end in ("head_touch", "tail_touch")])
     return deepest, np.array(touches), worms
 
 

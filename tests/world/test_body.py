@@ -18,7 +18,8 @@ class Chain:
     """A body of n links with its scratch arrays."""
 
     def __init__(self, n_links=24, pose=(0.0, 0.0, 0.0), theta=None):
-        self.bodies = np.zeros(1, body_fields(n_links))
+        # the first field keeps numba from taking a whole worm for such a body, whose kernels are another's
+        self.bodies = np.zeros(1, [("number", "i8"), *body_fields(n_links)])
         self.body = self.bodies[0]
         if theta is not None:
             self.body["theta"] = theta

@@ -8,22 +8,24 @@ import numpy as np
 import pytest
 
 from spikeworm_env.errors import InputError
+from spikeworm_env.world.arena import sources
 from spikeworm_env.world.channels import N_SENSES
-from spikeworm_env.world.gait import FREQUENCY_HZ, Gait, travelling_wave
+from spikeworm_env.world.gait import FREQUENCY_HZ, Gait
 from spikeworm_env.world.worm import TELEMETRY, advance, hatch
 
-FOODS = np.array(((50.0, 0.0, 1.0, 8.0),))
+FOODS = sources(np.array([(50.0, 0.0)]), 1.0, 8.0)
 CYCLE_S = 1 / FREQUENCY_HZ
 
 
 def crawl(turn, drive=1.0, cycles=8):
     """Speed (BL/s) along the path and mean rate of turning (rad/s), both averaged over cycles."""
     worms, gait = hatch(FOODS, 0.0, 0.0, 0.0), Gait(4)
-    observation, telemetry = np.zeros(N_SENSES, np.float32), np.zeros(len(TELEMETRY))
+    observation, telemetry = np.zeros((1, N_SENSES), np.float32), np.zeros((1, len(TELEMETRY)))
+    rule, ticks, tally = np.array((1000.0, 40.0)), np.array([4]), np.zeros((1, 0))
     centres, angles = [], []
     for _ in range(round(cycles * CYCLE_S / 4e-3)):
         share = gait.step(turn, drive).astype(np.float64)
-        advance(worms, FOODS, share, 4, 1000.0, 40.0, observation, telemetry)
+        advance(worms, FOODS[None], tally, rule, share[None], ticks, observation, telemetry)
         centres.append(worms["centre"][0].copy())
         angles.append(worms["phi0"][0])
     cycle = round(CYCLE_S / 4e-3)
@@ -59,6 +61,21 @@ def test_drive_sets_the_speed():
     assert speeds == pytest.approx([0.3 * speeds[2], 0.6 * speeds[2], speeds[2]], rel=0.1)
 
 
+def test_a_wave_that_runs_backwards_retraces_itself():
+    gait = Gait()
+    forth = [gait.step(0.2, drive) for drive in (0.3, 0.7, 1.0)]
+    back = [gait.step(0.2, -drive) for drive in (1.0, 0.7, 0.3)]
+    np.testing.assert_allclose(back, forth[::-1], atol=1e-8)
+
+
+def test_the_shares_are_those_of_the_wave_in_the_page():
+    gait = Gait(10)
+    gait.reset(0.4)
+    wave = np.sin(0.4 + math.pi * 0.71 * 0.01 - 2 * math.pi * 1.85 * np.arange(24) / 24) + 0.3 * 0.5
+    expected = 0.0112 * np.maximum((wave, -wave), 0.0)
+    np.testing.assert_allclose(gait.step(0.5), expected, atol=1e-8)
+
+
 def test_no_drive_holds_still():
     gait = Gait()
     gait.step(0.0, 1.0)
@@ -67,7 +84,9 @@ def test_no_drive_holds_still():
 
 def test_shares_are_shares_and_only_one_side_pulls_at_a_time():
     for phase in np.linspace(0, 2 * math.pi, 50):
-        action = travelling_wave(phase, 0.7)
+        gait = Gait()
+        gait.reset(phase)
+        action = gait.step(0.7)
         assert action.shape == (2, 24)
         assert action.dtype == np.float32
         assert action.min() >= 0
@@ -76,11 +95,10 @@ def test_shares_are_shares_and_only_one_side_pulls_at_a_time():
 
 
 def test_commands_beyond_their_range_are_clipped():
-    np.testing.assert_array_equal(travelling_wave(1.0, 5.0), travelling_wave(1.0, 1.0))
-    fast, full = Gait(), Gait()
-    fast.step(0.0, 3.0)
-    full.step(0.0, 1.0)
-    assert fast.phase_rad == full.phase_rad
+    for sign in (1.0, -1.0):
+        fast, full = Gait(), Gait()
+        np.testing.assert_array_equal(fast.step(5.0 * sign, 3.0 * sign), full.step(sign, sign))
+        assert fast.phase_rad == full.phase_rad
 
 
 @pytest.mark.parametrize("frame_skip", [0, -1, 1.5, "10", None])

@@ -10,29 +10,38 @@ import sys
 import numpy as np
 import pytest
 
-from spikeworm_env.world.arena import concentration
+from spikeworm_env.world.arena import concentration, sources
 from spikeworm_env.world.channels import LAYOUT, N_SENSES, SENSES
 from spikeworm_env.world.gait import Gait
 from spikeworm_env.world.worm import TELEMETRY, WORM, advance, hatch, node_positions
 
-FOODS = np.array(((4.0, 1.0, 1.0, 3.0), (-9.0, 4.0, 2.0, 1.5)))
+FOODS = np.vstack((sources(np.array([(4.0, 1.0)]), 1.0, 3.0), sources(np.array([(-9.0, 4.0)]), 2.0, 1.5)))
 
 
 class Dish:
     """A worm with its outputs."""
 
     def __init__(self, x=0.0, y=0.0, heading=0.3, radius=30.0):
-        self.worms, self.radius = hatch(FOODS, x, y, heading), radius
-        self.observation, self.telemetry = np.zeros(N_SENSES, np.float32), np.zeros(len(TELEMETRY))
+        self.worms, self.rule = hatch(FOODS, x, y, heading), np.array((radius, 40.0))
+        self.observation, self.telemetry = np.zeros((1, N_SENSES), np.float32), np.zeros((1, len(TELEMETRY)))
 
     def advance(self, share, ticks):
-        return advance(self.worms, FOODS, share, ticks, self.radius, 40.0, self.observation, self.telemetry)
+        return advance(
+            self.worms,
+            FOODS[None],
+            np.zeros((1, 0)),
+            self.rule,
+            share[None],
+            np.array([ticks]),
+            self.observation,
+            self.telemetry,
+        )
 
     def told(self, name):
-        return self.telemetry[TELEMETRY.index(name)]
+        return self.telemetry[0, TELEMETRY.index(name)]
 
     def sensed(self, name):
-        return self.observation[LAYOUT[name]]
+        return self.observation[0, LAYOUT[name]]
 
 
 def shares(seed, n):
@@ -104,14 +113,14 @@ def test_noses_smell_to_either_side_of_the_head():
         x, y, heading = (dish.told(name) for name in ("x", "y", "heading_rad"))
         left = np.array((-math.sin(heading), math.cos(heading)))
         for name, offset in (("concentration_left", 0.04), ("concentration_right", -0.04)):
-            expected = concentration(FOODS, *(np.array((x, y)) + offset * left))
+            expected = concentration(FOODS, 0, *(np.array((x, y)) + offset * left))
             assert dish.sensed(name)[0] == pytest.approx(expected, abs=1e-7)
-        assert dish.sensed("concentration")[0] == np.float32(concentration(FOODS, x, y))
+        assert dish.sensed("concentration")[0] == np.float32(concentration(FOODS, 0, x, y))
 
 
 def test_adapted_change_is_smell_less_its_exponential_mean_of_one_second():
     dish = Dish()
-    mean = concentration(FOODS, 0.0, 0.0)
+    mean = concentration(FOODS, 0, 0.0, 0.0)
     for share in shares(0, 2000):
         dish.advance(share, 1)
         mean += (1 - math.exp(-1e-3)) * (dish.told("concentration") - mean)
@@ -160,13 +169,15 @@ def test_mirrored_muscles_mirror_the_path():
 
 PLAIN = """
 import numpy as np
+from spikeworm_env.world.arena import sources
 from spikeworm_env.world.channels import N_SENSES
 from spikeworm_env.world.worm import TELEMETRY, advance, hatch
-foods = np.array(((4.0, 1.0, 1.0, 3.0),))
+foods = sources(np.array([(4.0, 1.0)]), 1.0, 3.0)
 worms = hatch(foods, 28.9, 5.0, 0.1)
-observation, telemetry = np.zeros(N_SENSES, np.float32), np.zeros(len(TELEMETRY))
-for share in np.random.default_rng(0).uniform(0, 0.05, (6, 2, 24)):
-    advance(worms, foods, share, 10, 29.3, 40.0, observation, telemetry)
+observation, telemetry = np.zeros((1, N_SENSES), np.float32), np.zeros((1, len(TELEMETRY)))
+rule, ticks, tally = np.array((29.3, 40.0)), np.array([10]), np.zeros((1, 0))
+for share in np.random.default_rng(0).uniform(0, 0.05, (6, 1, 2, 24)):
+    advance(worms, foods[None], tally, rule, share, ticks, observation, telemetry)
 print(worms["touching_ticks"][0], worms.tobytes().hex())
 """
 
