@@ -13,6 +13,7 @@ from spikeworm_env.rendering.view import View
 # Shares of the highest concentration; for a Gaussian these lie a nearly even 0.2 to 0.4 sigma apart.
 CONTOURS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8)
 SHADES = 1024
+BAND_PX = 32
 
 
 NOTHING = np.empty((0, 4))
@@ -131,23 +132,36 @@ def dish_image(view: View, scene: Scene, theme: Theme, line_px: float, grid_bl: 
         (height, width, 3) uint8.
     """
     x, y = view.pixel_x(), view.pixel_y()
-    share = concentration(scene.foods, x, y)
+    image = np.empty((view.height, view.width, 3), dtype=np.uint8)
+    for top in range(0, view.height, BAND_PX):
+        _fill_band(image, top, x, y, scene, theme, line_px)
+    if grid_bl:
+        _lay_grid(image, x, y, view.pixels_per_bl, grid_bl, theme)
+    _lay_wall(image, view, scene.dish_radius, theme, 3 * line_px)
+    return image
+
+
+def _fill_band(
+    image: np.ndarray, top: int, x: np.ndarray, y: np.ndarray, scene: Scene, theme: Theme, line_px: float
+) -> None:
+    """Shades and contours of some rows of pixels, few enough to stay in the processor's cache."""
+    bottom = min(top + BAND_PX, len(y))
+    first, last = max(top - 1, 0), min(bottom + 1, len(y))  # contours need a neighbour on either side
+    share = concentration(scene.foods, x, y[first:last])
     share *= np.float32(1.0 / scene.reference)
+    own = np.s_[top - first : bottom - first]
     if len(scene.others) or scene.swapped:
-        share -= concentration(scene.others, x, y) / np.float32(highest(scene.others))
+        share -= concentration(scene.others, x, y[first:last]) / np.float32(highest(scene.others))
         share *= -1 if scene.swapped else 1
         strength = np.abs(share)
         shade = _shade_index(strength)
-        image = np.take(signed_shade_table(theme), SHADES - 1 + np.sign(share).astype(int) * shade, axis=0)
+        signed = SHADES - 1 + np.where(share < 0, -shade, shade)
+        np.take(signed_shade_table(theme), signed[own], axis=0, mode="clip", out=image[top:bottom])
     else:
         strength = share
         shade = _shade_index(strength)
-        image = np.take(shade_table(theme.field), shade, axis=0)
-    if grid_bl:
-        _lay_grid(image, x, y, view.pixels_per_bl, grid_bl, theme)
-    _lay_contours(image, strength, shade, theme, line_px)
-    _lay_wall(image, x, y, view.pixels_per_bl, scene.dish_radius, theme, 3 * line_px)
-    return image
+        np.take(shade_table(theme.field), shade[own], axis=0, mode="clip", out=image[top:bottom])
+    _lay_contours(image[first:last], strength, shade, theme, line_px)
 
 
 def _shade_index(share: np.ndarray) -> np.ndarray:
@@ -155,26 +169,28 @@ def _shade_index(share: np.ndarray) -> np.ndarray:
     position = np.clip(share, 0.0, 1.0)
     np.sqrt(position, out=position)
     position *= SHADES - 1
-    return position.astype(np.int32)
+    return position.astype(np.intp)  # what take needs: it would convert others
 
 
 def _lay_contours(
     image: np.ndarray, share: np.ndarray, shade: np.ndarray, theme: Theme, line_px: float
 ) -> None:
-    if min(share.shape) < 2 or not share.any():
+    """Lines of equal share; none in the outermost pixels, which lack a neighbour."""
+    if min(share.shape) < 3 or not share.any():
         return
-    down, across = np.gradient(share)
-    slope_squared = down * down
+    inner = np.s_[1:-1, 1:-1]
+    down, across = share[2:, 1:-1] - share[:-2, 1:-1], share[1:-1, 2:] - share[1:-1, :-2]
+    down *= down
     across *= across
-    slope_squared += across
-    off = share - np.take(nearest_levels(), shade)  # only the nearest line can cover a pixel
+    down += across  # four times the slope's square
+    off = share[inner] - np.take(nearest_levels(), shade[inner], mode="clip")
     # distance to the line in pixels, to first order, against half its width and half a pixel of soft edge
     reach = np.float32(line_px / 2 + 0.5)
-    near = np.flatnonzero((off * off < reach * reach * slope_squared).ravel())
-    slope = np.sqrt(slope_squared.ravel()[near]) + np.float32(1e-12)
+    near = np.flatnonzero(off * off < down * (reach * reach / 4))
+    slope = np.sqrt(down.ravel()[near]) / 2 + np.float32(1e-12)
     coverage = np.minimum(reach - np.abs(off.ravel()[near]) / slope, 1.0)
-    rows, columns = np.divmod(near, share.shape[1])
-    _lay(image, rows, columns, theme.contour, theme.contour_opacity * coverage)
+    rows, columns = np.divmod(near, off.shape[1])
+    _lay(image, rows + 1, columns + 1, theme.contour, theme.contour_opacity * coverage)
 
 
 def _lay_grid(
@@ -188,31 +204,59 @@ def _lay_grid(
             pixels[line] = pixels[line] * (1 - opacity) + colour * opacity
 
 
-def _lay_wall(
-    image: np.ndarray,
-    x: np.ndarray,
-    y: np.ndarray,
-    pixels_per_bl: float,
-    radius: float,
-    theme: Theme,
-    wall_px: float,
-) -> None:
-    farthest = np.hypot(np.abs(x).max(), np.abs(y).max())
-    if (farthest - radius) * pixels_per_bl < -1:
-        return
+@dataclass(frozen=True, eq=False)
+class _Edge:
+    """The pixels at a dish's edge and beyond it.
+
+    Attributes:
+        rows, columns: (k,) pixels that the wall touches.
+        wall, paper: (k,) how much of them is wall or beyond, and how much of that is beyond.
+        beyond: (m,) flat indices of the pixels that are all paper.
+    """
+
+    rows: np.ndarray
+    columns: np.ndarray
+    wall: np.ndarray
+    paper: np.ndarray
+    beyond: np.ndarray
+
+
+@lru_cache(maxsize=4)
+def _edge(view: View, radius: float, wall_px: float) -> _Edge | None:
+    """The dish's edge in a view, or None where it is out of sight."""
+    x, y, scale = view.pixel_x(), view.pixel_y(), view.pixels_per_bl
+    if (np.hypot(np.abs(x).max(), np.abs(y).max()) - radius) * scale < -1:
+        return None
     squared = (x * x).astype(np.float32)[None, :] + (y * y).astype(np.float32)[:, None]
-    inner, outer = max(radius - 1 / pixels_per_bl, 0.0), radius + (wall_px + 1) / pixels_per_bl
-    image[squared >= outer * outer] = theme.paper
+    inner, outer = max(radius - 1 / scale, 0.0), radius + (wall_px + 1) / scale
     rows, columns = np.nonzero((squared > inner * inner) & (squared < outer * outer))
-    beyond_px = (np.hypot(x[columns], y[rows]) - radius) * pixels_per_bl  # distance outside the dish
-    _lay(image, rows, columns, theme.wall, np.clip(beyond_px + 0.5, 0.0, 1.0))
-    _lay(image, rows, columns, theme.paper, np.clip(beyond_px - wall_px + 0.5, 0.0, 1.0))
+    beyond_px = (np.hypot(x[columns], y[rows]) - radius) * scale  # distance outside the dish
+    return _Edge(
+        rows,
+        columns,
+        np.clip(beyond_px + 0.5, 0.0, 1.0),
+        np.clip(beyond_px - wall_px + 0.5, 0.0, 1.0),
+        np.flatnonzero(squared >= outer * outer),
+    )
+
+
+def _lay_wall(image: np.ndarray, view: View, radius: float, theme: Theme, wall_px: float) -> None:
+    edge = _edge(view, radius, wall_px)
+    if edge is None:
+        return
+    image.reshape(-1, 3)[edge.beyond] = theme.paper
+    _lay(image, edge.rows, edge.columns, theme.wall, edge.wall)
+    _lay(image, edge.rows, edge.columns, theme.paper, edge.paper)
 
 
 def _lay(
     image: np.ndarray, rows: np.ndarray, columns: np.ndarray, colour: Colour, opacity: np.ndarray
 ) -> None:
     """Mix a colour into the pixels (rows, columns), each with its own opacity, 0 to 1."""
-    below = image[rows, columns].astype(np.float32)
-    mixed = below + (np.array(colour, dtype=np.float32) - below) * opacity[:, None].astype(np.float32)
-    image[rows, columns] = np.round(mixed).astype(np.uint8)
+    pixels, places = image.reshape(-1, 3), rows * image.shape[1] + columns
+    opacity = opacity.astype(np.float32)
+    for channel in range(3):
+        below = pixels[places, channel].astype(np.float32)
+        pixels[places, channel] = (below + (colour[channel] - below) * opacity + np.float32(0.5)).astype(
+            np.uint8
+        )
