@@ -148,16 +148,16 @@ def _fill_band(
     bottom = min(top + BAND_PX, len(y))
     first, last = max(top - 1, 0), min(bottom + 1, len(y))  # contours need a neighbour on either side
     share = concentration(scene.foods, x, y[first:last])
-    share *= np.float32(1.0 / scene.reference)
     own = np.s_[top - first : bottom - first]
     if len(scene.others) or scene.swapped:
-        share -= concentration(scene.others, x, y[first:last]) / np.float32(highest(scene.others))
-        share *= -1 if scene.swapped else 1
+        share -= concentration(scene.others, x, y[first:last])
+        share *= np.float32((-1.0 if scene.swapped else 1.0) / scene.reference)
         strength = np.abs(share)
         shade = _shade_index(strength)
         signed = SHADES - 1 + np.where(share < 0, -shade, shade)
         np.take(signed_shade_table(theme), signed[own], axis=0, mode="clip", out=image[top:bottom])
     else:
+        share *= np.float32(1.0 / scene.reference)
         strength = share
         shade = _shade_index(strength)
         np.take(shade_table(theme.field), shade[own], axis=0, mode="clip", out=image[top:bottom])

@@ -69,7 +69,7 @@ def test_grid_lines_lie_at_multiples_of_their_spacing():
 
 
 def test_another_smell_has_its_own_shades_and_cancels_the_first():
-    food, other = (-10.0, 0.0, 1.0, 4.0), (10.0, 0.0, 2.0, 4.0)
+    food, other = (-10.0, 0.0, 2.0, 4.0), (10.0, 0.0, 2.0, 4.0)
     image = dish_image(VIEW, Scene(30.0, np.array([food]), np.array([other])), DARK, line_px=1).astype(int)
     at_food, between, at_other = (image[CENTRE_ROW, column] for column in (220, 320, 420))
     assert tuple(at_food) == DARK.field[-1]
