@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--quick]``: print the machine, then every row as it is measured."""
+"""Print the machine, then every row as it is measured: ``python -m benchmarks [suite ...] [--quick]``."""
 
 from __future__ import annotations
 
@@ -9,38 +9,60 @@ from rich.table import Table
 
 from benchmarks.body import body_rows
 from benchmarks.closed_loop import closed_loop_rows
+from benchmarks.cores import core_rows
 from benchmarks.engine import engine_rows, numpy_rows
+from benchmarks.environment import environment_rows
 from benchmarks.machine import circumstances
 from benchmarks.rendering import rendering_rows
 from benchmarks.start_up import start_up_rows
 from benchmarks.timing import FULL, QUICK, Row
 
-SUITES = (engine_rows, numpy_rows, body_rows, closed_loop_rows, rendering_rows, start_up_rows)
+SUITES = {
+    "engine": (engine_rows, numpy_rows),
+    "body": (body_rows,),
+    "environment": (environment_rows, core_rows),
+    "closed_loop": (closed_loop_rows,),
+    "rendering": (rendering_rows,),
+    "start_up": (start_up_rows,),
+}
 
 
 def table(rows: list[Row], title: str) -> Table:
-    """The rows; a median over its budget is red."""
+    """The rows; a median that misses its budget is red."""
     table = Table(title=title, title_justify="left")
     table.add_column("what", overflow="fold")
     for heading in ("median", "spread (min–max)", "unit", "budget"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
-        over = row.budget is not None and row.median > row.budget
-        table.add_row(
-            row.name,
-            f"{row.median:.3g}",
-            f"{min(row.samples):.3g}–{max(row.samples):.3g}",
-            row.unit,
-            "" if row.budget is None else f"{row.budget:g}",
-            style="red" if over else None,
-        )
+        table.add_row(row.name, *_figures(row), style="red" if row.misses_its_budget else None)
     return table
+
+
+def _figures(row: Row) -> tuple[str, str, str, str]:
+    """Median, spread, unit and budget as they are printed."""
+    if not row.samples:
+        return "not installed", "", "", ""
+    budget = "" if row.budget is None else _figure(row.budget)
+    if row.least is not None:
+        budget = f"≥ {_figure(row.least)}"
+    spread = f"{_figure(min(row.samples))}–{_figure(max(row.samples))}"
+    return _figure(row.median), spread, row.unit, budget
+
+
+def _figure(x: float) -> str:
+    return f"{x:,.0f}" if x >= 1000 else f"{x:.3g}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer and shorter repeats")
-    effort = QUICK if parser.parse_args().quick else FULL
+    parser.add_argument("suites", nargs="*", metavar="suite", help=f"of {', '.join(SUITES)}; none: all")
+    arguments = parser.parse_args()
+    for name in arguments.suites:
+        if name not in SUITES:
+            parser.error(f"unknown suite {name!r}, expected one of {', '.join(SUITES)}")
+    suites = [rows for name in arguments.suites or SUITES for rows in SUITES[name]]
+    effort = QUICK if arguments.quick else FULL
     console = Console()
     if not console.is_terminal:
         console.width = 120  # a pipe has no width; names should stay on one line
@@ -54,7 +76,7 @@ def main() -> None:
     )
     rows: list[Row] = []
     with console.status("measuring") as status:
-        for suite in SUITES:
+        for suite in suites:
             for row in suite(effort):
                 rows.append(row)
                 status.update(f"measured {row.name}")

@@ -16,19 +16,28 @@ class Row:
 
     Attributes:
         name: what was measured, with its conditions.
-        samples: one figure a repeat, in ``unit``.
-        unit: a key of ``UNITS``, ``"MB"``, or ``"×"`` for a ratio.
+        samples: one figure a repeat, in ``unit``; none of what is not installed.
+        unit: a key of ``UNITS``, ``"MB"``, ``"×"`` for a ratio, or something per second.
         budget: the most that the median may be; None: no budget.
+        least: the least that it may be, of what is the better the more there is.
     """
 
     name: str
     samples: tuple[float, ...]
     unit: str
     budget: float | None = None
+    least: float | None = None
 
     @property
     def median(self) -> float:
         return statistics.median(self.samples)
+
+    @property
+    def misses_its_budget(self) -> bool:
+        if not self.samples:
+            return False
+        too_much = self.budget is not None and self.median > self.budget
+        return too_much or (self.least is not None and self.median < self.least)
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def make_agent(source: str | Path, **options: Any) -> Agent:
         source: a key of ``AGENTS``; the name of a shipped recipe; the path of a recipe (``.json``) or of a
             brain file (``.db``).
         **options: of the agent: ``frame_skip`` (ticks per action) for all; ``learning``, ``weight_jitter``,
-            ``name`` for spiking ones; ``seed`` (default 42) to compile a recipe with.
+            ``layout``, ``name`` for spiking ones; ``seed`` (default 42) to compile a recipe with.
 
     Raises:
         UnknownNameError: nothing bears that name; near names are suggested.

@@ -8,6 +8,7 @@ dt the length of that step, and its current holds for all ticks of the step.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from spikeworm_env.compiler.fields import JOINTS, SEGMENTS
 from spikeworm_env.compiler.receptors import Clip, Gain, HighPass, Logarithm, LowPass, Noise, Stage
 from spikeworm_env.engine.jit import bind_cached, disowned, fingerprint, handle_type
 from spikeworm_env.envs.observation import LAYOUT
+from spikeworm_env.errors import InputError
 from spikeworm_env.world.scale import TICK_S
 
 STAGE_KINDS = ("logarithm", "low_pass", "high_pass", "clip", "gain", "noise")
@@ -113,15 +115,30 @@ def kernels():
     return bind_cached(handle, key), bind_cached(sense, key), bind_cached(move, key)
 
 
-def make_organs(compiled: CompiledBrain, frame_skip: int) -> Organs:
-    """The arrays for one brain, in the state before the first observation."""
+def make_organs(compiled: CompiledBrain, frame_skip: int, layout: Mapping[str, slice] = LAYOUT) -> Organs:
+    """The arrays for one brain, in the state before the first observation.
+
+    Args:
+        compiled: the brain.
+        frame_skip: ticks in which what is sensed holds.
+        layout: where each channel is found in an observation.
+
+    Raises:
+        InputError: a receptor sees a channel that the observation does not have.
+    """
+    for receptor in compiled.receptors:
+        if receptor.source not in layout:
+            raise InputError(
+                f"receptor {receptor.name!r} sees {receptor.source!r}, which the observation does not have; "
+                "an agent is given an environment's own channels as layout=env.unwrapped.layout"
+            )
     stages = [stage for receptor in compiled.receptors for stage in receptor.stages]
     per_receptor = [len(receptor.stages) for receptor in compiled.receptors]
     senses, bends, muscles = compiled.sensor_map, compiled.proprioception_map, compiled.muscle_map
     muscle = muscles.side * SEGMENTS + muscles.segment
     rows = np.bincount(muscle, minlength=len(SIDES) * SEGMENTS)
     return Organs(
-        channel=np.array([LAYOUT[r.source].start for r in compiled.receptors], dtype=np.int64),
+        channel=np.array([layout[r.source].start for r in compiled.receptors], dtype=np.int64),
         first_stage=np.concatenate([[0], np.cumsum(per_receptor)]).astype(np.int64),
         kind=np.array([STAGE_KINDS.index(stage.kind) for stage in stages], dtype=np.int64),
         p=np.array([_numbers(stage, frame_skip * TICK_S) for stage in stages]).reshape(-1, 2),

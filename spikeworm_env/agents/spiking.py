@@ -14,10 +14,9 @@ from spikeworm_env.compiler.brain import CompiledBrain
 from spikeworm_env.compiler.fields import SEGMENTS
 from spikeworm_env.compiler.perturb import with_weight_jitter
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.envs.observation import N_SENSES
+from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import InputError
 
-SHAPE = (N_SENSES,)
 FLOAT = np.dtype(np.float32)
 
 
@@ -29,6 +28,8 @@ class SpikingAgent:
         name: what tables call it; by default the recipe's name.
         frame_skip: ticks that the brain runs per action.
         learning: whether reward and spikes may change weights.
+        layout: where each channel is found in an observation; that which all environments share unless the
+            brain has receptors for more. The observation may have further channels, which it ignores.
         weight_jitter: relative standard deviation of noise on every weight, conductance, proprioceptive gain
             and muscle gain, drawn anew at each reset from its seed.
 
@@ -43,6 +44,7 @@ class SpikingAgent:
         *,
         name: str | None = None,
         frame_skip: int = 1,
+        layout: Mapping[str, slice] = LAYOUT,
         learning: bool = True,
         weight_jitter: float = 0.0,
     ) -> None:
@@ -53,6 +55,7 @@ class SpikingAgent:
         self.name = name or compiled.meta.recipe_name
         self.compiled = compiled
         self.frame_skip = frame_skip
+        self._layout, self._size = dict(layout), max(part.stop for part in layout.values())
         self._jitter = weight_jitter
         self._make_handle, self._sense, self._move = kernels()
         self._pathway = RewardPathway(compiled.reward) if compiled.reward else None
@@ -76,14 +79,16 @@ class SpikingAgent:
         if self._pathway:
             self._pathway.reset()
 
-    def act(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Run ``frame_skip`` ticks under the currents that the observation causes.
+    def act(self, observation: NDArray[np.float32] | Mapping[str, Any]) -> NDArray[np.float32]:
+        """Run ``frame_skip`` ticks under the currents that the observation, flat or by channel, causes.
 
         Raises:
             InputError: the observation is not as the environment gives it, or holds what is no number.
         """
-        if type(observation) is not np.ndarray or observation.shape != SHAPE or observation.dtype != FLOAT:
-            raise InputError(f"observation is {_described(observation)}; expected float32 ({N_SENSES},)")
+        if type(observation) is not np.ndarray:
+            observation = self._flattened(observation)
+        if observation.ndim != 1 or observation.size < self._size or observation.dtype != FLOAT:
+            raise self._unexpected(observation)
         organs = self._organs
         if self._noisy:
             organs.noise[:] = self._rng.standard_normal(organs.noise.size)
@@ -103,9 +108,27 @@ class SpikingAgent:
 
     def _embody(self, compiled: CompiledBrain) -> None:
         """Connect the brain to fresh receptors and muscles."""
-        self._organs = make_organs(compiled, self.frame_skip)
+        self._organs = make_organs(compiled, self.frame_skip, self._layout)
         self._handle = self._make_handle(self._organs)
         self._noisy = bool((self._organs.kind == NOISE).any())
+
+    def _flattened(self, observation: Any) -> NDArray[np.float32]:
+        """An observation by channel as a vector."""
+        if not isinstance(observation, Mapping):
+            raise self._unexpected(observation)
+        flat = np.empty(self._size, np.float32)
+        for name, part in self._layout.items():
+            try:
+                flat[part] = observation[name]
+            except (KeyError, ValueError, TypeError):
+                raise InputError(
+                    f"observation[{name!r}] is {_described(observation.get(name))}; "
+                    f"expected float32 ({part.stop - part.start},)"
+                ) from None
+        return flat
+
+    def _unexpected(self, observation: Any) -> InputError:
+        return InputError(f"observation is {_described(observation)}; expected float32 ({self._size},)")
 
 
 def _described(value: Any) -> str:

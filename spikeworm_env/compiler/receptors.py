@@ -23,8 +23,11 @@ from pydantic_core import PydanticCustomError
 
 from spikeworm_env.compiler.fields import Model, NonNegative, Number, Positive
 
-CHEMICAL_CHANNELS = ("concentration", "concentration_left", "concentration_right", "adapted_change")
-CHANNELS = (*CHEMICAL_CHANNELS, "head_touch", "tail_touch")  # of the observation, one number each
+ODOUR_CHANNELS = ("concentration", "concentration_left", "concentration_right", "adapted_change")
+SECOND_ODOUR_CHANNELS = tuple(f"{channel}_b" for channel in ODOUR_CHANNELS)  # where a dish has two odours
+CHEMICAL_CHANNELS = (*ODOUR_CHANNELS, *SECOND_ODOUR_CHANNELS)
+CHANNELS = (*ODOUR_CHANNELS, "head_touch", "tail_touch", *SECOND_ODOUR_CHANNELS)
+"""Channels of the observation that a receptor may see, one number each."""
 
 
 class Logarithm(Model):

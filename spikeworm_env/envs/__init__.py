@@ -31,4 +31,5 @@ def register() -> None:
     """Make the ids known to Gymnasium; again is harmless."""
     for name, entry_point in ENVIRONMENTS.items():
         if name not in gymnasium.registry:
-            gymnasium.register(id=name, entry_point=entry_point)
+            vector = f"{__name__}.vector:{name}"
+            gymnasium.register(id=name, entry_point=entry_point, vector_entry_point=vector)

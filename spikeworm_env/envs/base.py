@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.envs.action import MUSCLES, Action, ActionForm, not_finite
 from spikeworm_env.envs.checks import whole
+from spikeworm_env.envs.dishes import Dishes
 from spikeworm_env.envs.observation import Bounds, ObservationForm, smell_bounds
 from spikeworm_env.envs.page import fill_page
 from spikeworm_env.envs.reward import APPROACH_AND_WALL, approach_and_wall
@@ -28,6 +29,7 @@ from spikeworm_env.world.scale import DRAG_RATIO, TICK_S
 from spikeworm_env.world.worm import FIRST_TERM, TELEMETRY, Worms, advance_with, hatch
 
 FLOAT: Final = np.dtype(np.float32)
+TICK, REWARD = TELEMETRY.index("tick"), TELEMETRY.index("reward")
 PLACE: Final = slice(TELEMETRY.index("x"), TELEMETRY.index("y") + 1)
 
 Observation = Any  # (size,) float32, or a dict of such by channel
@@ -151,28 +153,26 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         self._viewer = self._make_viewer(render_mode, whole("render_size", render_size, 240, 4096))
         self._ticks_left = 0
         self._rule = np.array((settings.dish_radius, settings.drag_ratio, *self._own_rule()))
-        self._worms: Worms | None = None
-        # the kernel moves many worms; these are the arrays of one
-        self._sources = np.empty((1, 0, 0))
-        self._tally = np.empty((1, len(self.TALLY)))
-        self._action = np.zeros((1, *self.ACTION.shape))
-        self._ticks, self._ticks_held = np.zeros(1, np.int64), 0
-        self._telemetry = np.empty((1, len(TELEMETRY) + len(self.TERMS)))
         self._senses_shape = (1, self._form.size)
         self._terms = tuple(enumerate(self.TERMS, FIRST_TERM))
-        self._arrange()
+        self._dishes: Dishes | None = None
 
-    def _arrange(self) -> None:
-        """Hold ready what each step needs of the arrays: a view takes a fiftieth of a step to make."""
-        self._arrays = (self._worms, self._sources, self._tally, self._rule, self._action, self._ticks)
-        self._held, self._told, self._counts = self._action[0], self._telemetry[0], self._tally[0]
-        self._dish, self._place = self._sources[0], self._told[PLACE]
+    def _arrange(self, dishes: Dishes) -> None:
+        """Take over the arrays of one worm, and hold ready what each step needs of them.
+
+        A view takes a fiftieth of a step to make.
+        """
+        self._dishes, self._arrays = dishes, dishes.arguments(self._rule)
+        self._ticks, self._ticks_held = dishes.ticks, -1
+        self._held, self._told, self._counts = dishes.action[0], dishes.telemetry[0], dishes.tally[0]
+        self._dish, self._place = dishes.sources[0], self._told[PLACE]
         self._food_places = self._dish[: self._settings.n_foods, :2]
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take over what was copied or pickled, in which a view is an array of its own."""
         self.__dict__.update(state)
-        self._arrange()
+        if self._dishes is not None:
+            self._arrange(Dishes.side_by_side([self._dishes]))
 
     @property
     def layout(self) -> Mapping[str, slice]:
@@ -182,7 +182,7 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
     @property
     def drag_centre(self) -> NDArray[np.float64]:
         """(2,) mean of the links' midpoints, BL: speed is measured there, for the head sweeps."""
-        return self._require_worms()["centre"][0].copy()
+        return self._require_dishes().worms["centre"][0].copy()
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -210,7 +210,8 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
             ActionError: the action has a wrong shape or type, or a value that is not finite.
             gymnasium.error.ResetNeeded: there was no reset yet, or the episode is over.
         """
-        if self._worms is None or self._ticks_left == 0:
+        dishes = self._dishes
+        if dishes is None or self._ticks_left == 0:
             raise gymnasium.error.ResetNeeded("reset the environment before the next step")
         self._held[...] = self.ACTION.check(action)
         if self._viewer is not None:
@@ -220,13 +221,13 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         if ticks != self._ticks_held:
             self._ticks[0] = self._ticks_held = ticks
         senses = np.empty(self._senses_shape, FLOAT)
-        if not self.kernel(*self._arrays, senses, self._telemetry):
+        if not self.kernel(*self._arrays, senses, dishes.telemetry):
             raise not_finite(self._held)
         self._ticks_left -= ticks
         observation = senses[0] if self._form.plain else self._hand_over(senses[0])
         info, reward = self._tell()
         if self._viewer is not None and self._viewer.follow(info["tick"], *info["position"].tolist()):
-            self._viewer.draw(self._worms, self._dish, info, self.title, self.look)
+            self._viewer.draw(dishes.worms, self._dish, info, self.title, self.look)
         return observation, reward, False, self._ticks_left == 0, info
 
     def get_state(self) -> EnvState:
@@ -235,8 +236,7 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         Raises:
             gymnasium.error.ResetNeeded: there was no reset yet.
         """
-        worms = self._require_worms()
-        return EnvState.of(type(self).__name__, worms, self._dish, self._counts, self.np_random)
+        return EnvState.of(type(self).__name__, self._rule, self._require_dishes(), self.np_random)
 
     def set_state(self, state: EnvState) -> tuple[Observation, Info]:
         """Go back to a snapshot of an environment of the same arguments; the observation and info there.
@@ -244,11 +244,8 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         Raises:
             InputError: the snapshot is not one of such an environment.
         """
-        if not isinstance(state, EnvState):
-            raise InputError(f"state: got {type(state).__name__}, expected what get_state() returned")
-        settings = self._settings
-        state.check(type(self).__name__, self._n_sources(settings), settings, self.np_random)
-        shown = self._go_on_from(state.worm.copy(), state.sources, state.tally)
+        self._check_state(state)
+        shown = self._go_on_from(state.worm, state.sources, state.tally)
         self.np_random.bit_generator.state = state.np_random  # after a look, which may draw noise
         return shown
 
@@ -259,7 +256,8 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
                 'render() needs a render mode, e.g. gymnasium.make(..., render_mode="rgb_array")'
             )
             return None
-        return self._viewer.draw(self._require_worms(), self._dish, self._tell()[0], self.title, self.look)
+        worms = self._require_dishes().worms
+        return self._viewer.draw(worms, self._dish, self._tell()[0], self.title, self.look)
 
     def close(self) -> None:
         """Close the window, if there is one."""
@@ -269,41 +267,64 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
     def _go_on_from(
         self, worms: Worms, sources: NDArray[np.float64], tally: NDArray[np.float64]
     ) -> tuple[Observation, Info]:
-        """Take over a worm, and copies of its dish and tally, as they are."""
-        self._worms, self._sources, self._tally = worms, sources[None].copy(), tally[None].copy()
+        """Take over a copy of a worm, of its dish and of its tally, as they are."""
+        if self._dishes is None:
+            n_told = len(TELEMETRY) + len(self.TERMS)
+            self._arrange(Dishes.of_one(sources.shape, len(tally), self.ACTION.shape, n_told))
+        dishes = self._require_dishes()
+        dishes.fill(worms, sources, tally)
+        self._ticks_held = 0
         self._ticks_left = self._settings.duration_ticks - int(worms["tick"][0])
-        self._arrange()
-        self._action[:] = 0.0
-        self._ticks[0] = self._ticks_held = 0
         senses = np.empty(self._senses_shape, FLOAT)
-        self.kernel(*self._arrays, senses, self._telemetry)  # no tick: it tells how things are
+        self.kernel(*self._arrays, senses, dishes.telemetry)  # no tick: it tells how things are
         observation = self._hand_over(senses[0])
         info, _ = self._tell()
         if self._viewer is not None:
             x, y = info["position"].tolist()
             self._viewer.restart(info["tick"], x, y)
             if self._viewer.follow(info["tick"], x, y):
-                self._viewer.draw(worms, self._dish, info, self.title, self.look)
+                self._viewer.draw(dishes.worms, self._dish, info, self.title, self.look)
         return observation, info
 
     def _hand_over(self, senses: NDArray[np.float32]) -> Observation:
-        return self._form.hand_over(senses, self.np_random)
+        self._form.blur(senses, self.np_random)
+        return self._form.shape(senses)
 
     def _tell(self) -> tuple[Info, float]:
         """What the last call of the kernel told, in fresh objects: info and reward."""
         told = self._told.tolist()
+        info = self._describe(int(told[TICK]), told, self._place.copy(), self._food_places.copy())
+        if self._informs:
+            info.update(self._own_info(self._counts.tolist()))
+        return info, told[REWARD]
+
+    def _describe(
+        self,
+        tick: Any,
+        told: Sequence[Any],
+        position: NDArray[np.float64],
+        food: NDArray[np.float64],
+    ) -> Info:
+        """What every worm's info holds: of one from numbers, of many from arrays.
+
+        Args:
+            tick: ticks since the reset, whole.
+            told: the columns of the telemetry.
+            position: (..., 2) of the head.
+            food: (..., k, 2).
+        """
         (
-            tick, _, _, heading, distance, concentration, _, _,
-            ci_time, ci_net, ci_clipped, min_distance, start_distance, reward,
+            _, _, _, heading, distance, concentration, _, _,
+            ci_time, ci_net, ci_clipped, min_distance, start_distance, _,
         ) = told[:FIRST_TERM]  # fmt: skip
-        info = {
-            "tick": int(tick),
+        return {
+            "tick": tick,
             "time_s": tick * TICK_S,
-            "position": self._place.copy(),
+            "position": position,
             "heading_rad": heading,
             "distance": distance,
             "concentration": concentration,
-            "food": self._food_places.copy(),
+            "food": food,
             "reward_terms": {name: told[i] for i, name in self._terms},
             "ci_time": ci_time,
             "ci_net": ci_net,
@@ -312,9 +333,6 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
             "start_distance": start_distance,
             "success": min_distance <= SUCCESS_BL,
         }
-        if self._informs:
-            info.update(self._own_info(self._counts.tolist()))
-        return info, reward
 
     def _put_food(self, place: tuple[float, float]) -> None:
         """Move the food that is nearest to (x, y), BL, there."""
@@ -322,10 +340,17 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         nearest = foods[np.hypot(*(self._dish[foods, : Y + 1] - place).T).argmin()]
         self._dish[nearest, : Y + 1] = place
 
-    def _require_worms(self) -> Worms:
-        if self._worms is None:
+    def _check_state(self, state: EnvState) -> None:
+        if not isinstance(state, EnvState):
+            raise InputError(f"state: got {type(state).__name__}, expected what get_state() returned")
+        settings, n_sources = self._settings, self._n_sources(self._settings)
+        kind = type(self).__name__
+        state.check(kind, self._rule, n_sources, len(self.TALLY), settings, self.np_random)
+
+    def _require_dishes(self) -> Dishes:
+        if self._dishes is None:
             raise gymnasium.error.ResetNeeded("reset the environment first")
-        return self._worms
+        return self._dishes
 
     def _make_viewer(self, render_mode: str | None, size_px: int) -> Viewer | None:
         if render_mode is None:

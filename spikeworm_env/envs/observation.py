@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.world.channels import LAYOUT, N_SENSES
 
-__all__ = ["CHEMICAL", "FORMS", "LAYOUT", "N_SENSES", "Bounds", "ObservationForm"]
+__all__ = ["CHEMICAL", "FORMS", "LAYOUT", "N_SENSES", "Bounds", "ObservationForm", "smell_bounds", "smelled"]
 
 CHEMICAL: Final = ("concentration", "concentration_left", "concentration_right", "adapted_change")
 """The channels that carry smell."""
@@ -44,6 +44,11 @@ BODY_BOUNDS: Final[Bounds] = {
 }
 
 
+def smelled(layout: Mapping[str, slice]) -> list[str]:
+    """Those channels of a layout that carry smell."""
+    return [name for name in layout if name.startswith(CHEMICAL)]
+
+
 class ObservationForm:
     """How an environment hands over what the worm senses.
 
@@ -58,6 +63,7 @@ class ObservationForm:
         layout: where each channel is found in the flat vector, by name.
         size: numbers in all.
         space: the observation space.
+        noisy: whether there is noise.
         plain: whether what the worm senses is handed over as it is.
     """
 
@@ -77,16 +83,23 @@ class ObservationForm:
             }
             self.space = Dict(parts)
         self._noise = noise
-        self.plain = noise == 0 and not self._as_dict
-        smelled = [name for name in self.layout if name.startswith(CHEMICAL)]
-        self._smelled = np.concatenate([np.arange(self.size)[self.layout[name]] for name in smelled])
+        self.noisy = noise > 0
+        self.plain = not (self.noisy or self._as_dict)
+        self._smelled = np.concatenate([np.arange(self.size)[self.layout[n]] for n in smelled(self.layout)])
         self._low, self._high = low[self._smelled], high[self._smelled]
 
-    def hand_over(self, senses: NDArray[np.float32], rng: np.random.Generator) -> Any:
-        """What the agent gets of a fresh vector (size,): itself, or a dict of its parts."""
-        if self._noise > 0:
-            smelled = senses[self._smelled] + rng.normal(0.0, self._noise, len(self._smelled))
-            senses[self._smelled] = smelled.clip(self._low, self._high)
+    def blur(self, senses: NDArray[np.float32], rng: np.random.Generator) -> None:
+        """Add the noise to one vector (size,)."""
+        if self.noisy:
+            noisy = senses[self._smelled] + rng.normal(0.0, self._noise, len(self._smelled))
+            senses[self._smelled] = noisy.clip(self._low, self._high)
+
+    def shape(self, senses: NDArray[np.float32]) -> Any:
+        """What agents get of fresh vectors (..., size): themselves, or a dict of their parts."""
         if self._as_dict:
-            return {name: senses[part] for name, part in self.layout.items()}
+            return {name: senses[..., part] for name, part in self.layout.items()}
         return senses
+
+    def flatten(self, observation: Any) -> NDArray[np.float32]:
+        """The vector (size,) of one observation."""
+        return np.concatenate(list(observation.values())) if self._as_dict else observation

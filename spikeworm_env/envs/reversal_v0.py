@@ -183,7 +183,7 @@ class ReversalEnv(SpikeWormEnv):
     def _furnish(
         self, start: Start, options: Mapping[str, Any], seeded: bool
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        episode = 0.0 if seeded or self._worms is None else self._counts[EPISODE] + 1
+        episode = 0.0 if seeded or self._dishes is None else self._counts[EPISODE] + 1
         marker = 0 if self._swap_episodes is None else int(episode) // self._swap_episodes % 2
         if options.get("marker") is not None:
             marker = whole("marker", options["marker"], 0, 1)

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.envs.dishes import Dishes
 from spikeworm_env.envs.settings import Settings
 from spikeworm_env.errors import InputError
-from spikeworm_env.world.worm import WORM, Worms
+from spikeworm_env.world.worm import RULE, WORM, Worms
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,6 +21,7 @@ class EnvState:
 
     Attributes:
         kind: the name of the environment's class.
+        rule: what the kernel is told of the dish, see ``world.worm.RULE``; it does not change.
         worm: (1,) record, see ``world.worm.WORM``; read-only.
         sources: (k, >= 6) see ``world.arena.SOURCE``; read-only.
         tally: (m,) what the dish's own rules keep count of; read-only.
@@ -27,27 +29,29 @@ class EnvState:
     """
 
     kind: str
+    rule: tuple[float, ...]
     worm: Worms
     sources: NDArray[np.float64]
     tally: NDArray[np.float64]
     np_random: Mapping[str, Any]
 
     @classmethod
-    def of(
-        cls,
-        kind: str,
-        worm: Worms,
-        sources: NDArray[np.float64],
-        tally: NDArray[np.float64],
-        rng: np.random.Generator,
-    ) -> EnvState:
-        """A copy of these, which later steps do not touch."""
-        worm, sources, tally = worm.copy(), sources.copy(), tally.copy()
+    def of(cls, kind: str, rule: NDArray[np.float64], dishes: Dishes, rng: np.random.Generator) -> EnvState:
+        """A copy of one dish, which later steps do not touch."""
+        worm, sources, tally = dishes.worms.copy(), dishes.sources[0].copy(), dishes.tally[0].copy()
         for part in (worm, sources, tally):
             part.flags.writeable = False
-        return cls(kind, worm, sources, tally, rng.bit_generator.state)
+        return cls(kind, tuple(rule.tolist()), worm, sources, tally, rng.bit_generator.state)
 
-    def check(self, kind: str, n_sources: int, settings: Settings, rng: np.random.Generator) -> None:
+    def check(
+        self,
+        kind: str,
+        rule: NDArray[np.float64],
+        n_sources: int,
+        n_counts: int,
+        settings: Settings,
+        rng: np.random.Generator,
+    ) -> None:
         """Make sure that an environment of this class and these settings could have come here.
 
         Raises:
@@ -55,8 +59,14 @@ class EnvState:
         """
         if self.kind != kind:
             raise InputError(f"state: got one of {self.kind}, expected one of {kind}")
-        if self.worm.dtype != WORM:
-            raise InputError("state: got a worm of another version of the world")
+        if self.worm.dtype != WORM or self.worm.shape != (1,) or self.tally.shape != (n_counts,):
+            raise InputError("state: got one of another version of the world")
+        if self.rule != tuple(rule.tolist()):
+            names = "".join(f"{name}, " for name in RULE)
+            raise InputError(
+                f"state: got one of a dish whose rule ({names}...) is {self.rule}, "
+                f"expected {tuple(rule.tolist())}"
+            )
         if len(self.sources) != n_sources:
             raise InputError(
                 f"state: got {len(self.sources)} sources of smell, expected {n_sources} "
@@ -66,7 +76,8 @@ class EnvState:
             raise InputError(
                 f"state: got tick {self.worm['tick'][0]}, expected at most {settings.duration_ticks}"
             )
-        if self.np_random["bit_generator"] != rng.bit_generator.state["bit_generator"]:
-            raise InputError(
-                f"state: got a stream of {self.np_random['bit_generator']}, expected this environment's kind"
-            )
+        try:
+            type(rng.bit_generator)(0).state = self.np_random
+        except (KeyError, TypeError, ValueError) as error:
+            known = type(rng.bit_generator).__name__
+            raise InputError(f"state: got another random stream than one of {known}: {error}") from error

@@ -1,5 +1,8 @@
 """Blind: everything as before, but smell stands still."""
 
+import copy
+
+import gymnasium
 import numpy as np
 import pytest
 
@@ -78,3 +81,24 @@ def test_blinding_leaves_the_agent_as_it_was(live, name):
     for _ in live(Blind(agent), 60, seed=3):
         pass
     np.testing.assert_array_equal(before, [action for action, _, _ in live(agent, 60, seed=3)])
+
+
+def test_a_second_odour_is_frozen_too_in_either_form():
+    for form in ("flat", "dict"):
+        env = gymnasium.make("SpikeWorm/Reversal-v0", observation=form, start_distance=3.0).unwrapped
+        witness = Witness()
+        witness.act = lambda observation, seen=witness.seen: (
+            seen.append(copy.deepcopy(observation)) or np.array(([0.02] * 24, [0.0] * 24))
+        )
+        blind = Blind(witness, env.layout)
+        seen, info = env.reset(seed=0)
+        blind.reset(seed=0, info=info)
+        for _ in range(20):
+            last = seen
+            seen, *_ = env.step(blind.act(seen))
+        first, final = witness.seen[0], witness.seen[-1]
+        for name, part in env.layout.items():
+            key = name if form == "dict" else part
+            smells = name.startswith(("concentration", "adapted"))
+            np.testing.assert_array_equal(final[key], first[key] if smells else last[key])
+        assert (last["adapted_change_b"] if form == "dict" else last[80]) != 0

@@ -23,7 +23,7 @@ from spikeworm_env.compiler.receptors import (
     Receptor,
     Stage,
 )
-from spikeworm_env.envs.observation import LAYOUT, N_SENSES
+from spikeworm_env.envs.reversal_v0 import ReversalEnv
 
 EVERY_STAGE = [
     Logarithm(offset=0.01),
@@ -33,6 +33,8 @@ EVERY_STAGE = [
     Gain(gain=-4.0),
     Noise(sd=0.5),
 ]
+LAYOUT = ReversalEnv().layout  # of the environment that has all channels
+N_SENSES = max(part.stop for part in LAYOUT.values())
 JOINTS = LAYOUT["joint_angle"]
 
 
@@ -75,7 +77,7 @@ def plain_levels(receptors, observations, noises, dt_s):
 
 def kernel_levels(compiled, observations, noises, frame_skip):
     handle, sense, _ = kernels()
-    organs = make_organs(compiled, frame_skip)
+    organs = make_organs(compiled, frame_skip, LAYOUT)
     pointer = handle(organs)
     levels, currents = [], []
     for observation, noise in zip(observations, noises, strict=True):

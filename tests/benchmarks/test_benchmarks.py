@@ -8,11 +8,13 @@ import pytest
 from rich.console import Console
 
 from benchmarks import __main__ as report
-from benchmarks import engine
+from benchmarks import engine, environment
 from benchmarks.body import body_rows
 from benchmarks.closed_loop import closed_loop_rows
+from benchmarks.cores import core_rows
 from benchmarks.networks import ALL_TYPES, ELECTRICAL_SHARE, random_network
 from benchmarks.numpy_reference import NumpyBrain
+from benchmarks.peers import Peer
 from benchmarks.rendering import rendering_rows
 from benchmarks.start_up import start_up_rows
 from benchmarks.timing import Effort, Row, repeated
@@ -103,11 +105,56 @@ def test_a_median_over_its_budget_is_red():
     assert styles(2.0) == styles(None) == [None]
 
 
+def test_a_median_under_the_least_it_may_be_is_red():
+    def styles(least):
+        return [
+            row.style for row in report.table([Row("x", (3.0, 1.0, 2.0), "steps/s", least=least)], "").rows
+        ]
+
+    assert styles(2.1) == ["red"]
+    assert styles(2.0) == styles(None) == [None]
+
+
+@pytest.fixture
+def few_worms(monkeypatch):
+    monkeypatch.setattr(environment, "N_WORMS", 3)
+
+
+def test_the_environment_stands_beside_its_peers_in_the_same_unit(few_worms, monkeypatch):
+    monkeypatch.setattr(environment, "PEERS", (Peer("CartPole-v1", "gymnasium", 2),))
+    single, many, peer, ratio = environment.environment_rows(TINY)
+    assert many.unit == peer.unit == "ticks/s"
+    for ours, theirs, times in zip(single.samples, peer.samples, ratio.samples, strict=True):
+        assert times == pytest.approx(environment.FRAME_SKIP * ours / theirs)
+
+
+def test_a_peer_that_is_not_installed_is_said_to_be_missing(few_worms, monkeypatch, capsys):
+    monkeypatch.setattr(environment, "PEERS", (Peer("Other-v0", "no_such_module", None),))
+    *_, missing = environment.environment_rows(TINY)
+    Console(width=120).print(report.table([missing], ""))
+    assert "Other-v0 of no_such_module │ not installed" in capsys.readouterr().out
+
+
+def test_worms_in_two_processes_add_up():
+    together, ratio = core_rows(Effort(repeats=2, ticks=20, warm_up=10))
+    assert len(together.samples) == len(ratio.samples) == 2
+    assert min(together.samples) > 0
+
+
 def test_the_report_names_machine_versions_command_and_every_row(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["benchmarks", "--quick"])
-    monkeypatch.setattr(report, "SUITES", (lambda effort: iter([Row("a row", (1.0, 2.5), "µs", 3.0)]),))
+    monkeypatch.setattr(
+        report, "SUITES", {"rows": (lambda effort: iter([Row("a row", (1.0, 2.5), "µs", 3.0)]),)}
+    )
     monkeypatch.setattr(report, "Console", lambda: Console(width=120))
     report.main()
     said = capsys.readouterr().out
     for part in ("machine: ", "numpy ", "python -m benchmarks --quick", "a row", "1.75", "1–2.5", "µs", "3"):
         assert part in said
+
+
+def test_an_unknown_suite_is_an_error_that_names_the_known_ones(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "enviroment"])
+    with pytest.raises(SystemExit):
+        report.main()
+    assert "unknown suite 'enviroment', expected one of engine, body, environment" in capsys.readouterr().err

@@ -20,6 +20,7 @@ from spikeworm_env.compiler.blueprint import read_block
 from spikeworm_env.compiler.receptors import CHANNELS
 from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, Parameter
+from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.experiments.trials import TRIALS
 from spikeworm_env.store.schema import TABLES
 
@@ -155,6 +156,10 @@ def default_text(field: Any) -> str:
 
 def test_receptor_channels_are_those_of_the_code():
     assert names("recipes.md", "Channels") == list(CHANNELS)
+
+
+def test_every_environment_id_is_described_and_no_other():
+    assert names("environment.md", "The ids") == list(ENVIRONMENTS)
 
 
 def test_tables_of_the_brain_file_are_those_of_the_store():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ def test_food_out_of_reach_regrows_and_what_is_eaten_stays_eaten(make):
     worm = state.worm.copy()
     for part in ("head", "centre"):
         worm[part][0] += (0.0, 2.0)
-    env.set_state(type(state)(state.kind, worm, state.sources, state.tally, state.np_random))
+    env.set_state(replace(state, worm=worm))
     info = hold_still(env, 7.0)[-1][4]
     left = eaten["stock"][0]
     assert info["stock"][0] == pytest.approx(1 - (1 - left) * math.exp(-0.7), rel=1e-9)

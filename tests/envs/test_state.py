@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 
 import gymnasium
 import numpy as np
 import pytest
 
+from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.errors import InputError
+from spikeworm_env.world.worm import WORM
+
+CHEMOTAXIS = "SpikeWorm/Chemotaxis-v0"
 
 
-def make(**arguments):
-    return gymnasium.make("SpikeWorm/Chemotaxis-v0", disable_env_checker=True, **arguments).unwrapped
+def make(name=CHEMOTAXIS, **arguments):
+    return gymnasium.make(name, disable_env_checker=True, **arguments).unwrapped
+
+
+def exact(value):
+    """The same with arrays as their bytes, to be compared to the last bit."""
+    if isinstance(value, dict):
+        return {key: exact(part) for key, part in value.items()}
+    return value.tobytes() if isinstance(value, np.ndarray) else value
 
 
 def play(env, seed, steps=40):
-    outputs = []
-    for action in np.random.default_rng(seed).uniform(0, 0.05, (steps, 2, 24)):
-        observation, reward, _, truncated, info = env.step(action)
-        outputs.append((observation.tobytes(), reward, truncated, info["ci_time"], info["tick"]))
-    return outputs
+    width, shape = (0.05, (2, 24)) if env.action_space.shape == (2, 24) else (1.0, env.action_space.shape)
+    actions = np.random.default_rng(seed).uniform(0, width, (steps, *shape))
+    return [[exact(part) for part in env.step(action)] for action in actions]
 
 
-def prepared(**arguments):
-    env = make(dish_radius=6.0, start_distance=2.0, **arguments)
+def prepared(name=CHEMOTAXIS, **arguments):
+    env = make(name, dish_radius=10.0, start_distance=2.0, **arguments)
     env.reset(seed=5)
     play(env, 0)
     return env
 
 
-def test_restored_state_continues_bit_for_bit():
-    env = prepared()
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_restored_state_continues_bit_for_bit(name):
+    env = prepared(name, noise=0.01)
     state = env.get_state()
     future, next_start = play(env, 1), env.reset()[1]
     env.set_state(state)
@@ -40,7 +51,7 @@ def test_restored_state_continues_bit_for_bit():
 
 
 def test_state_carries_over_to_another_environment_and_through_pickle():
-    env, other = prepared(), make(dish_radius=6.0, start_distance=2.0)
+    env, other = prepared(), make(dish_radius=10.0, start_distance=2.0)
     other.set_state(pickle.loads(pickle.dumps(env.get_state())))
     assert play(other, 1) == play(env, 1)
 
@@ -71,12 +82,39 @@ def test_snapshot_is_not_touched_by_later_steps():
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [({"n_foods": 2}, "n_foods=2"), ({"duration_s": 0.1}, "expected at most 100")],
+    [
+        ({"n_foods": 2}, "n_foods=2"),
+        ({"duration_s": 0.1}, "expected at most 100"),
+        (
+            {"dish_radius": 7.0},
+            r"rule \(dish_radius, drag_ratio, ...\) is \(10.0, 40.0\), expected \(7.0, 40.0\)",
+        ),
+        ({"drag_ratio": 2.0}, r"expected \(10.0, 2.0\)"),
+    ],
 )
 def test_state_of_another_kind_of_environment_is_refused(arguments, said):
     state = prepared().get_state()
     with pytest.raises(InputError, match=said):
-        make(dish_radius=6.0, start_distance=1.0, **arguments).set_state(state)
+        make(**{"dish_radius": 10.0, "start_distance": 1.0, **arguments}).set_state(state)
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "said"),
+    [
+        ({"kind": "OtherEnv"}, "got one of OtherEnv, expected one of ChemotaxisEnv"),
+        ({"worm": np.zeros(1)}, "another version"),
+        ({"worm": np.zeros(2, WORM)}, "another version"),
+        ({"tally": np.zeros(3)}, "another version"),
+        ({"np_random": np.random.MT19937(0).state}, "than one of PCG64"),
+        ({"np_random": {"bit_generator": "PCG64"}}, "than one of PCG64"),
+    ],
+)
+def test_a_wrong_state_changes_nothing(spoiled, said):
+    env, twin = prepared(), prepared()
+    with pytest.raises(InputError, match=said):
+        env.set_state(replace(twin.get_state(), **spoiled))
+    assert play(env, 1) == play(twin, 1)
+    assert env.np_random.random() == twin.np_random.random()
 
 
 def test_what_is_no_state_is_refused():

@@ -1,0 +1,268 @@
+"""Many worms in one vector environment, moved by one compiled call.
+
+Each worm is a single environment, which draws its starts, keeps its random generator and is asked for
+snapshots and pictures; but their arrays lie side by side, and a step moves all worms at once. So every rule
+is the single environment's own, and each worm fares as it would alone, bit for bit.
+
+Gymnasium finds the constructor of an id's vector environment here, as the attribute named by the id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final
+
+import gymnasium
+import numpy as np
+from gymnasium.envs.registration import load_env_creator
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space
+from numpy.typing import NDArray
+
+from spikeworm_env.envs import ENVIRONMENTS
+from spikeworm_env.envs.action import Action, not_finite
+from spikeworm_env.envs.base import PLACE, REWARD, TICK, Info, Observation, SpikeWormEnv
+from spikeworm_env.envs.checks import whole
+from spikeworm_env.envs.dishes import Dishes
+from spikeworm_env.envs.state import EnvState
+from spikeworm_env.envs.vector_checks import autoreset_mode_of, seeds_of, split_options
+from spikeworm_env.envs.vector_info import with_masks
+from spikeworm_env.errors import InputError
+
+MOST_ENVS: Final = 1_000_000
+
+Flags = NDArray[np.bool_]
+
+
+def __getattr__(name: str) -> Callable[..., SpikeWormVectorEnv]:
+    if name not in ENVIRONMENTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return partial(SpikeWormVectorEnv, load_env_creator(ENVIRONMENTS[name]))  # type: ignore[arg-type]
+
+
+class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
+    """Many environments of one id and of the same arguments.
+
+    Args:
+        kind: the class of the single environment.
+        num_envs: how many.
+        autoreset_mode: what follows the end of an episode: a reset in the next step; one in the same step,
+            with ``final_obs`` and ``final_info``; or none, and the caller resets with
+            ``options={"reset_mask": mask}``.
+        **arguments: of the single environment.
+
+    Raises:
+        InputError: an argument that cannot be.
+    """
+
+    def __init__(
+        self,
+        kind: type[SpikeWormEnv],
+        num_envs: int = 1,
+        *,
+        autoreset_mode: str | AutoresetMode = AutoresetMode.NEXT_STEP,
+        **arguments: Any,
+    ) -> None:
+        self.num_envs = whole("num_envs", num_envs, 1, MOST_ENVS)
+        self._mode = autoreset_mode_of(autoreset_mode)
+        if arguments.get("render_mode") == "human":
+            raise InputError("render_mode: got 'human', expected 'rgb_array': many worms have no window")
+        self._rows = [kind(**arguments) for _ in range(self.num_envs)]
+        self._first = first = self._rows[0]
+        self.metadata = {**kind.metadata, "autoreset_mode": self._mode}
+        self.render_mode = first.render_mode
+        self.single_observation_space = first.observation_space
+        self.single_action_space = first.action_space
+        self.observation_space = batch_space(first.observation_space, self.num_envs)
+        self.action_space = batch_space(first.action_space, self.num_envs)
+        self._action_form = replace(kind.ACTION, shape=(self.num_envs, *kind.ACTION.shape))
+        self._everyone = np.ones(self.num_envs, np.bool_)
+        self._senses = np.empty((self.num_envs, first._form.size), np.float32)
+        self._ticks_left = np.zeros(self.num_envs, np.int64)
+        self._dishes: Dishes | None = None
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over what was copied or pickled, in which the worms' arrays have come apart."""
+        self.__dict__.update(state)
+        if self._dishes is not None:
+            self._lay_side_by_side()
+
+    @property  # type: ignore[misc]
+    def np_random(self) -> tuple[np.random.Generator, ...]:  # type: ignore[override]
+        """Each worm's own generator."""
+        return tuple(row.np_random for row in self._rows)
+
+    @property
+    def np_random_seed(self) -> tuple[int | None, ...]:  # type: ignore[override]
+        """The seed of each worm's generator."""
+        return tuple(row.np_random_seed for row in self._rows)
+
+    def reset(
+        self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Observation, Info]:
+        """Begin episodes.
+
+        Args:
+            seed: worm i gets ``seed + i``, or the i-th of a sequence; None continues the streams.
+            options: of the single environment's reset, the same for all; with ``reset_mask``, (n,) bool, only
+                those worms begin anew.
+
+        Raises:
+            InputError: a seed or an option that cannot be.
+        """
+        seeds = seeds_of(seed, self.num_envs)
+        mask, options = split_options(options, self.num_envs)
+        if self._dishes is None and not mask.all():
+            raise InputError("options['reset_mask']: expected all true in the first reset")
+        self._restart(mask, seeds, options)
+        return self._observation(), with_masks(self._info(), mask)
+
+    def step(self, actions: Action) -> tuple[Observation, NDArray[np.float64], Flags, Flags, Info]:
+        """Advance every worm by one step.
+
+        Raises:
+            ActionError: the actions have a wrong shape or type, or a value that is not finite.
+            gymnasium.error.ResetNeeded: there was no reset yet, or an episode is over and needs one.
+        """
+        dishes, first, ended = self._require_dishes(), self._first, self._ticks_left == 0
+        if self._mode is not AutoresetMode.NEXT_STEP and ended.any():
+            over = np.flatnonzero(ended).tolist()
+            raise gymnasium.error.ResetNeeded(f"reset worms {over}, by a reset_mask, before the next step")
+        dishes.action[:] = self._action_form.check(actions)
+        np.minimum(self._ticks_left, first._settings.frame_skip, out=dishes.ticks)  # none for the ended
+        senses = np.empty_like(self._senses)
+        if not first.kernel(*dishes.arguments(first._rule), senses, dishes.telemetry):
+            raise not_finite(dishes.action)
+        self._ticks_left -= dishes.ticks
+        self._senses = senses
+        if first._form.noisy:
+            for i in np.flatnonzero(~ended):
+                first._form.blur(senses[i], self._rows[i].np_random)
+        rewards = dishes.telemetry[:, REWARD].copy()
+        rewards[ended] = 0.0
+        over = (self._ticks_left == 0) & ~ended
+        if self.render_mode is not None:
+            self._follow()
+        final: Info = {}
+        if ended.any():
+            self._restart(ended)
+        if self._mode is AutoresetMode.SAME_STEP and over.any():
+            final = self._final(over)
+            self._restart(over)
+        terminations = np.zeros(self.num_envs, np.bool_)
+        return (
+            self._observation(),
+            rewards,
+            terminations,
+            over,
+            {**final, **with_masks(self._info(), self._everyone)},
+        )
+
+    def get_state(self) -> tuple[EnvState, ...]:
+        """A snapshot of each worm's environment; see the single one's ``get_state``.
+
+        Raises:
+            gymnasium.error.ResetNeeded: there was no reset yet.
+        """
+        self._require_dishes()
+        return tuple(row.get_state() for row in self._rows)
+
+    def set_state(self, states: Sequence[EnvState]) -> tuple[Observation, Info]:
+        """Go back to snapshots, of this or of single environments of the same arguments.
+
+        Returns:
+            the observations and infos there.
+
+        Raises:
+            InputError: they are not as many, or one is not of such an environment; nothing has changed.
+        """
+        if not isinstance(states, Sequence) or len(states) != self.num_envs:
+            raise InputError(f"states: got {type(states).__name__}, expected a sequence of {self.num_envs}")
+        for i, (row, state) in enumerate(zip(self._rows, states, strict=True)):
+            try:
+                row._check_state(state)
+            except InputError as error:
+                raise InputError(f"states[{i}]: {error}") from error
+        shown = [row.set_state(state)[0] for row, state in zip(self._rows, states, strict=True)]
+        self._take_over(self._everyone, shown)
+        return self._observation(), with_masks(self._info(), self._everyone)
+
+    def render(self) -> tuple[Any, ...]:
+        """Each worm's current frame."""
+        return tuple(row.render() for row in self._rows)
+
+    def close_extras(self, **_: Any) -> None:
+        """Close what the worms' environments hold open."""
+        for row in self._rows:
+            row.close()
+
+    def _restart(
+        self, mask: Flags, seeds: Sequence[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> None:
+        """Begin anew with the worms of a mask."""
+        shown = [
+            self._rows[i].reset(seed=None if seeds is None else seeds[i], options=options)[0]
+            for i in np.flatnonzero(mask).tolist()
+        ]
+        self._take_over(mask, shown)
+
+    def _take_over(self, mask: Flags, shown: list[Observation]) -> None:
+        """What the worms of a mask see, and how long they have, after a reset or a snapshot."""
+        if self._dishes is None:
+            self._lay_side_by_side()
+        for i, observation in zip(np.flatnonzero(mask), shown, strict=True):
+            self._senses[i] = self._first._form.flatten(observation)
+            self._ticks_left[i] = self._rows[i]._ticks_left
+
+    def _lay_side_by_side(self) -> None:
+        """Put the worms' arrays into common ones; each worm keeps its part as a view."""
+        self._dishes = Dishes.side_by_side([row._require_dishes() for row in self._rows])
+        for i, row in enumerate(self._rows):
+            row._arrange(self._dishes.one(i))
+
+    def _observation(self) -> Observation:
+        return self._first._form.shape(self._senses.copy())
+
+    def _info(self) -> Info:
+        """The infos of all worms, as arrays without masks."""
+        dishes, first = self._require_dishes(), self._first
+        told = dishes.telemetry.T.copy()
+        info = first._describe(
+            told[TICK].astype(np.int64),
+            list(told),
+            dishes.telemetry[:, PLACE].copy(),
+            dishes.sources[:, : first._settings.n_foods, :2].copy(),
+        )
+        if first._informs:
+            own = [
+                row._own_info(counts) for row, counts in zip(self._rows, dishes.tally.tolist(), strict=True)
+            ]
+            info.update({key: np.array([one[key] for one in own]) for key in own[0]})
+        return info
+
+    def _final(self, over: Flags) -> Info:
+        """What Gymnasium adds to the infos at the end of episodes: the last observations and infos."""
+        observations = np.full(self.num_envs, None, dtype=object)
+        for i in np.flatnonzero(over):
+            observations[i] = self._first._form.shape(self._senses[i].copy())
+        infos = with_masks(self._info(), over)
+        return {
+            "final_obs": observations,
+            "_final_obs": over.copy(),
+            "final_info": infos,
+            "_final_info": over.copy(),
+        }
+
+    def _follow(self) -> None:
+        """Lengthen the trails that pictures show."""
+        telemetry = self._require_dishes().telemetry
+        for row, tick, (x, y) in zip(self._rows, telemetry[:, TICK], telemetry[:, PLACE], strict=True):
+            if row._viewer is not None:
+                row._viewer.follow(int(tick), float(x), float(y))
+
+    def _require_dishes(self) -> Dishes:
+        if self._dishes is None:
+            raise gymnasium.error.ResetNeeded("reset the environments first")
+        return self._dishes

@@ -1,0 +1,58 @@
+"""Checks of what callers hand to a vector environment besides the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from numpy.typing import NDArray
+
+from spikeworm_env.errors import InputError
+
+MASK: Final = "reset_mask"
+
+
+def autoreset_mode_of(value: Any) -> AutoresetMode:
+    """The mode, given itself or its value.
+
+    Raises:
+        InputError: it is neither.
+    """
+    try:
+        return AutoresetMode(value)
+    except ValueError as error:
+        known = ", ".join(repr(mode.value) for mode in AutoresetMode)
+        raise InputError(f"autoreset_mode: got {value!r}, expected one of {known}") from error
+
+
+def seeds_of(seed: Any, n: int) -> Sequence[int | None]:
+    """A seed for each of n environments: ``seed + i`` of a number, or those of a sequence.
+
+    Raises:
+        InputError: it is neither, or the sequence has another length.
+    """
+    if seed is None:
+        return [None] * n
+    if isinstance(seed, int | np.integer) and not isinstance(seed, bool):
+        return [int(seed) + i for i in range(n)]
+    if not isinstance(seed, Sequence | np.ndarray) or isinstance(seed, str) or len(seed) != n:
+        raise InputError(f"seed: got {seed!r}, expected a whole number or a list of {n}")
+    return [None if one is None else int(one) for one in seed]
+
+
+def split_options(options: Any, n: int) -> tuple[NDArray[np.bool_], Any]:
+    """Which of n environments are to be reset, and the options for each of them.
+
+    Raises:
+        InputError: the mask is not one.
+    """
+    if not isinstance(options, Mapping) or MASK not in options:
+        return np.ones(n, np.bool_), options
+    mask = options[MASK]
+    if not (isinstance(mask, np.ndarray) and mask.dtype == np.bool_ and mask.shape == (n,) and mask.any()):
+        raise InputError(
+            f"options[{MASK!r}]: got {mask!r}, expected an array ({n},) of bool, some of them true"
+        )
+    return mask, {key: value for key, value in options.items() if key != MASK} or None

@@ -1,0 +1,102 @@
+"""Agents in every environment that is moved by muscles, unchanged."""
+
+from dataclasses import replace
+
+import gymnasium
+import numpy as np
+import pytest
+
+from spikeworm_env.agents import make_agent
+from spikeworm_env.agents.spiking import SpikingAgent
+from spikeworm_env.compiler.receptors import CHANNELS
+from spikeworm_env.envs import ENVIRONMENTS
+from spikeworm_env.errors import InputError
+
+MUSCLE_IDS = [name for name in ENVIRONMENTS if name != "SpikeWorm/Steering-v0"]
+
+
+def lives(agent, env, steps=100):
+    """(steps, 2, 24) what it does."""
+    observation, info = env.reset(seed=1)
+    agent.reset(seed=1, info=info)
+    actions = []
+    for _ in range(steps):
+        actions.append(agent.act(observation))
+        observation, reward, terminated, truncated, info = env.step(actions[-1])
+        agent.learn(reward, terminated, truncated, info)
+    return np.array(actions)
+
+
+@pytest.mark.parametrize("env_id", MUSCLE_IDS)
+@pytest.mark.parametrize("name", ["crawler_v1", "reverser_v1", "oracle", "crawl", "random"])
+def test_an_agent_lives_in_every_dish(env_id, name):
+    actions = lives(make_agent(name, frame_skip=10), gymnasium.make(env_id))
+    assert actions.any()
+
+
+@pytest.mark.parametrize("env_id", MUSCLE_IDS)
+def test_a_brain_does_the_same_by_either_form_of_the_observation(env_id):
+    agent = make_agent("crawler_v1", frame_skip=10)
+    flat = lives(agent, gymnasium.make(env_id))
+    named = lives(agent, gymnasium.make(env_id, observation="dict"))
+    np.testing.assert_array_equal(flat, named)
+
+
+def smelling_b(crawler):
+    """crawler_v1 that smells the second odour with the receptors for the first."""
+    receptors = tuple(
+        replace(
+            receptor, source=f"{receptor.source}_b" if "touch" not in receptor.source else receptor.source
+        )
+        for receptor in crawler.receptors
+    )
+    return replace(crawler, receptors=receptors)
+
+
+def test_a_brain_may_smell_the_second_odour(crawler):
+    """It does in one dish what it does with the first odour in the dish with exchanged odours."""
+    env = gymnasium.make("SpikeWorm/Reversal-v0", swap_s=None, sigma=12.0).unwrapped
+    first = make_agent("crawler_v1", frame_skip=10)
+    second = SpikingAgent(smelling_b(crawler), frame_skip=10, layout=env.layout)
+    did = []
+    for marker, agent in enumerate((first, second)):
+        observation, info = env.reset(seed=1, options={"marker": marker})
+        agent.reset(seed=1, info=info)
+        did.append([])
+        for _ in range(200):
+            did[-1].append(agent.act(observation))
+            observation, *_ = env.step(did[-1][-1])
+    np.testing.assert_array_equal(*did)
+
+
+def test_a_channel_that_the_dish_has_not_is_refused(crawler):
+    with pytest.raises(InputError, match=r"receptor '\w+' sees '\w+_b', which the observation does not have"):
+        SpikingAgent(smelling_b(crawler))
+
+
+def test_every_channel_that_a_receptor_may_see_is_found_in_some_dish():
+    found = {name for env_id in ENVIRONMENTS for name in gymnasium.make(env_id).unwrapped.layout}
+    assert set(CHANNELS) <= found
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            lambda named: named.pop("joint_angle"),
+            r"\['joint_angle'\] is NoneType; expected .*\(23,\)",
+        ),
+        (
+            lambda named: named.update(head_touch=np.zeros(2)),
+            r"\['head_touch'\] is float64 \(2,\)",
+        ),
+    ],
+)
+def test_a_dict_without_what_the_brain_needs_is_refused(change, said):
+    env = gymnasium.make("SpikeWorm/Chemotaxis-v0", observation="dict")
+    named, info = env.reset(seed=0)
+    agent = make_agent("crawler_v1")
+    agent.reset(seed=0, info=info)
+    change(named)
+    with pytest.raises(InputError, match=said):
+        agent.act(named)
