@@ -64,6 +64,11 @@ class Controls:
         clicks, self._clicks = self._clicks, []
         return clicks
 
+    @property
+    def waiting(self) -> tuple[tuple[float, float], ...]:
+        """The clicks that nobody has taken yet, x, y in BL."""
+        return tuple(self._clicks)
+
     def take_frame(self) -> bool:
         """Whether the world may go on to its next frame; a single frame that was asked for is used up."""
         goes_on = not self.paused or self._one_frame or self.closed
@@ -114,7 +119,7 @@ class Controls:
             self._zoom(look, views, ZOOM_STEP)
         elif key in _ZOOM_OUT or typed == "-":
             self._zoom(look, views, 1 / ZOOM_STEP)
-        elif key in _PAN and views and not look.follow:
+        elif key in _PAN and views and look.zoom > 1.0 and not look.follow:
             step = PAN_SHARE * views[-1].width / views[-1].pixels_per_bl
             look.centre = (look.centre[0] + step * _PAN[key][0], look.centre[1] + step * _PAN[key][1])
         elif key in _KEYS:

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from spikeworm_env.rendering.controls import HELP, Controls
 from spikeworm_env.rendering.layout import Layout
 from spikeworm_env.rendering.lettering import width_px, write
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.theme import Theme
+from spikeworm_env.rendering.view import View
 
 VEIL = 240  # opacity, of 255
 
 
-def draw_overlay(canvas: pygame.Surface, layout: Layout, controls: Controls, theme: Theme) -> None:
-    """A badge at the dish's corner if the window is paused or not in real time; the keys if asked for."""
+def draw_overlay(
+    canvas: pygame.Surface, layout: Layout, controls: Controls, theme: Theme, views: Sequence[View] = ()
+) -> None:
+    """Rings where clicks wait, a badge if the window is paused or not in real time, the keys if asked for.
+
+    Args:
+        canvas: the frame.
+        layout: of the frame.
+        controls: of the window.
+        theme: colours.
+        views: what of the frame shows the dish, the uppermost first.
+    """
+    for place in controls.waiting:
+        for view in views[::-1]:
+            x, y = view.to_pixels(np.array([place]))[0].tolist()
+            if view.holds((x, y)):
+                pygame.draw.circle(canvas, theme.ink, (round(x), round(y)), layout.px(10), layout.px(2))
     if controls.status:
         height, inset = layout.text(20), layout.px(8)
         box = pygame.Rect(

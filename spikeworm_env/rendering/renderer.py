@@ -86,7 +86,7 @@ class Renderer:
                 brain = _brain(look)
             self._frame.paint(snapshot, look, brain if look.show_panel else None)
             layout = Layout(self._size_px, brain is not None and look.show_panel)
-            draw_overlay(self._frame.canvas, layout, controls, look.colours)
+            draw_overlay(self._frame.canvas, layout, controls, look.colours, self.views)
             goes_on = controls.take_frame()
             window.show(self._frame.canvas, fps if goes_on else IDLE_FPS)
             if goes_on:

@@ -130,10 +130,12 @@ def test_keys_change_the_look_and_not_the_snapshot(window, make_snapshot, make_b
 
 
 def test_arrows_move_a_camera_that_does_not_follow(window, make_snapshot):
-    look = Look(zoom=4.0)
-    window.draw(make_snapshot(), look, 1000)
-    press(pygame.K_RIGHT, pygame.K_RIGHT, pygame.K_UP)
-    window.draw(make_snapshot(), look, 1000)
+    for look in (Look(), Look(zoom=4.0, follow=True), Look(zoom=4.0)):
+        window.draw(make_snapshot(), look, 1000)
+        press(pygame.K_RIGHT, pygame.K_RIGHT, pygame.K_UP)
+        window.draw(make_snapshot(), look, 1000)
+        if look.zoom == 1.0 or look.follow:
+            assert look.centre == (0.0, 0.0)
     assert look.centre[0] == pytest.approx(2 * look.centre[1])
     assert look.centre[1] > 0
 
@@ -192,8 +194,12 @@ def test_clicks_in_either_view_wait_as_places_in_the_world(window, make_snapshot
     head = snapshot.nodes[:1]
     click(np.round(near.to_pixels(head)[0]).tolist())
     click((399, 5))  # in neither
+    before = shown()
     window.draw(snapshot, fps=1000)
+    assert (shown() != before).any()  # rings mark them
     in_dish, in_close_up = window.controls.take_clicks()
     assert in_dish == pytest.approx((-10.0, 5.0), abs=1 / main.pixels_per_bl)
     assert in_close_up == pytest.approx(tuple(head[0]), abs=1 / near.pixels_per_bl)
     assert window.controls.take_clicks() == []
+    window.draw(snapshot, fps=1000)
+    np.testing.assert_array_equal(shown(), before)
