@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import logging
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -67,18 +66,13 @@ PEERS: Final = (
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Peers may warn and may write into the current folder (MuJoCo's log); neither is seen."""
-    before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
-    try:
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            contextlib.chdir(folder),
-            warnings.catch_warnings(action="ignore"),
-        ):
-            yield
-    finally:
-        logging.disable(before)
+    """Peers may warn, and may write into the current folder (MuJoCo's log); both go nowhere."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.chdir(folder),
+        warnings.catch_warnings(action="ignore"),
+    ):
+        yield
 
 
 def _single(peer: Peer, steps: int) -> Callable[[], None]:

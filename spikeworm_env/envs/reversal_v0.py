@@ -122,7 +122,7 @@ class ReversalEnv(SpikeWormEnv):
     {info}
     | marker         | the odour that marks the food: 0 or 1                                          |
     | decoy          | (2,) the place without food, BL                                                |
-    | episode        | episodes since the last reset with a seed, from 0                              |
+    | episode_number | of the episodes since the last reset with a seed, from 0                       |
     | ci_swap        | 1 - mean distance / first distance, since the food's last change in an episode |
 
     All indices are by distance to the food, wherever it is in a tick; `food` is (1, 2). `concentration` is
@@ -217,6 +217,6 @@ class ReversalEnv(SpikeWormEnv):
             "food": self._dish[marker : marker + 1, : Y + 1].copy(),
             "marker": marker,
             "decoy": self._dish[1 - marker, : Y + 1].copy(),
-            "episode": int(tally[EPISODE]),
+            "episode_number": int(tally[EPISODE]),
             "ci_swap": 1.0 - tally[DISTANCES] / far if far > 0 else 0.0,
         }

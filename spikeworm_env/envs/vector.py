@@ -2,7 +2,8 @@
 
 Each worm is a single environment, which draws its starts, keeps its random generator and is asked for
 snapshots and pictures; but their arrays lie side by side, and a step moves all worms at once. So every rule
-is the single environment's own, and each worm fares as it would alone, bit for bit.
+is the single environment's own, and each worm fares as it would alone, bit for bit. This
+module and `base` are friends: it uses what is private there.
 
 Gymnasium finds the constructor of an id's vector environment here, as the attribute named by the id.
 """
@@ -128,20 +129,19 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         """
         dishes, first, ended = self._require_dishes(), self._first, self._ticks_left == 0
         if self._mode is not AutoresetMode.NEXT_STEP and ended.any():
-            over = np.flatnonzero(ended).tolist()
-            raise gymnasium.error.ResetNeeded(f"reset worms {over}, by a reset_mask, before the next step")
+            which = np.flatnonzero(ended).tolist()
+            raise gymnasium.error.ResetNeeded(f"reset worms {which}, by a reset_mask, before the next step")
         dishes.action[:] = self._action_form.check(actions)
-        np.minimum(self._ticks_left, first._settings.frame_skip, out=dishes.ticks)  # none for the ended
-        senses = np.empty_like(self._senses)
-        if not first.kernel(*dishes.arguments(first._rule), senses, dishes.telemetry):
+        np.minimum(
+            self._ticks_left, first._settings.frame_skip, out=dishes.ticks
+        )  # none for the ended, nor a reward
+        if not first.kernel(*dishes.arguments(first._rule), self._senses, dishes.telemetry):
             raise not_finite(dishes.action)
         self._ticks_left -= dishes.ticks
-        self._senses = senses
         if first._form.noisy:
             for i in np.flatnonzero(~ended):
-                first._form.blur(senses[i], self._rows[i].np_random)
+                first._form.blur(self._senses[i], self._rows[i].np_random)
         rewards = dishes.telemetry[:, REWARD].copy()
-        rewards[ended] = 0.0
         over = (self._ticks_left == 0) & ~ended
         if self.render_mode is not None:
             self._follow()

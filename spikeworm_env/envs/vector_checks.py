@@ -35,11 +35,18 @@ def seeds_of(seed: Any, n: int) -> Sequence[int | None]:
     """
     if seed is None:
         return [None] * n
-    if isinstance(seed, int | np.integer) and not isinstance(seed, bool):
+    if _is_seed(seed):
         return [int(seed) + i for i in range(n)]
-    if not isinstance(seed, Sequence | np.ndarray) or isinstance(seed, str) or len(seed) != n:
-        raise InputError(f"seed: got {seed!r}, expected a whole number or a list of {n}")
+    if not (isinstance(seed, Sequence | np.ndarray) and len(seed) == n):
+        raise InputError(f"seed: got {seed!r}, expected a whole number >= 0 or a list of {n}")
+    for i, one in enumerate(seed):
+        if not (one is None or _is_seed(one)):
+            raise InputError(f"seed[{i}]: got {one!r}, expected a whole number >= 0 or None")
     return [None if one is None else int(one) for one in seed]
+
+
+def _is_seed(value: Any) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and int(value) >= 0
 
 
 def split_options(options: Any, n: int) -> tuple[NDArray[np.bool_], Any]:

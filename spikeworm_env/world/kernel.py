@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import inspect
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -21,23 +22,24 @@ OPTIONS: Final[dict[str, Any]] = {"error_model": "numpy"}
 INNER: Final[dict[str, Any]] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
-def _fingerprint(sources: Iterable[Path], more: bytes = b"") -> str:
-    digest = hashlib.sha256(more)
-    for source in sorted(sources):
+@cache
+def _sources(folder: Path) -> bytes:
+    """A digest of the names and contents of a package's files."""
+    digest = hashlib.sha256()
+    for source in sorted(folder.glob("*.py")):
         digest.update(source.name.encode())
         digest.update(source.read_bytes())
-    return digest.hexdigest()[:12]
+    return digest.digest()
 
 
-# numba's cache looks at the file of the outermost function alone: with the sources of the whole package in
+# numba's cache looks at the file of the outermost function alone: with the sources of whole packages in
 # every kernel's name, an edited callee is never answered from an old cache
-_WORLD: Final = frozenset(Path(__file__).parent.glob("*.py"))
-_SOURCES: Final = _fingerprint(_WORLD)
+WORLD: Final = Path(__file__).parent
 
 
 def kernel(function: F) -> F:
     """Compile a function that Python calls, on its first call."""
-    return _compile(function, _SOURCES)
+    return _compile(function, _sources(WORLD))
 
 
 def kernel_from(template: Callable, **rules: Callable) -> Callable:
@@ -50,15 +52,15 @@ def kernel_from(template: Callable, **rules: Callable) -> Callable:
         **rules: each made by `inner`.
     """
     plain = [getattr(rule, "py_func", rule) for rule in rules.values()]
-    files = {Path(inspect.getfile(rule)) for rule in plain}
-    names = ("".join(f"{rule.__module__}.{rule.__qualname__};" for rule in plain)).encode()
+    folders = {WORLD, *(Path(inspect.getfile(rule)).parent for rule in plain)}
+    names = "".join(f"{rule.__module__}.{rule.__qualname__};" for rule in plain).encode()
     copy = types.FunctionType(template.__code__, {**template.__globals__, **rules}, template.__name__)
     copy.__qualname__ = template.__qualname__
-    return _compile(copy, _fingerprint(_WORLD | files, names))
+    return _compile(copy, b"".join((names, *map(_sources, sorted(folders)))))
 
 
-def _compile(function: F, key: str) -> F:
-    function.__qualname__ = f"{function.__qualname__}_{key}"
+def _compile(function: F, key: bytes) -> F:
+    function.__qualname__ = f"{function.__qualname__}_{hashlib.sha256(key).hexdigest()[:12]}"
     try:
         return numba.njit(cache=True, **OPTIONS)(function)
     except RuntimeError:  # no folder that can be written: compile anew in each process

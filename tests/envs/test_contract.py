@@ -11,6 +11,7 @@ import gymnasium
 import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
+from gymnasium.wrappers import RecordEpisodeStatistics
 
 from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.errors import ActionError, InputError
@@ -329,3 +330,11 @@ def test_every_id_is_made_in_a_spawned_process_and_comes_back(make, same):
     for name, env in zip(ENVIRONMENTS, made, strict=True):
         assert env.spec.id == name
         assert same(env.reset(seed=1), make(name).reset(seed=1))
+
+
+@every_id
+def test_gymnasiums_statistics_find_their_keys_free(make, gentle, name):
+    env = RecordEpisodeStatistics(make(name, duration_s=0.02))
+    env.reset(seed=0)
+    *_, last = answers(env, gentle(env, 2))
+    assert last[4]["episode"]["l"] == 2

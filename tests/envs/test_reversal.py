@@ -98,9 +98,9 @@ def test_odours_swap_every_so_many_episodes_of_a_life(make):
     markers = [env.reset(seed=1)[1]["marker"], *(env.reset()[1]["marker"] for _ in range(8))]
     assert markers == [0, 0, 0, 1, 1, 1, 0, 0, 0]
     info = env.reset(seed=1)[1]  # a new life
-    assert (info["marker"], info["episode"]) == (0, 0)
+    assert (info["marker"], info["episode_number"]) == (0, 0)
     assert env.reset(options={"marker": 1})[1]["marker"] == 1
-    assert env.reset()[1]["episode"] == 2
+    assert env.reset()[1]["episode_number"] == 2
 
 
 def test_snapshot_knows_the_episode(make):
@@ -109,7 +109,7 @@ def test_snapshot_knows_the_episode(make):
     env.reset()
     other.set_state(env.get_state())
     info, twin = env.reset()[1], other.reset()[1]
-    assert (info["marker"], info["episode"]) == (twin["marker"], twin["episode"]) == (1, 2)
+    assert (info["marker"], info["episode_number"]) == (twin["marker"], twin["episode_number"]) == (1, 2)
 
 
 @pytest.mark.parametrize(

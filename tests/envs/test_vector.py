@@ -10,6 +10,7 @@ import gymnasium
 import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
+from gymnasium.wrappers.vector import DictInfoToList, RecordEpisodeStatistics
 
 from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.envs.vector import SpikeWormVectorEnv
@@ -152,6 +153,17 @@ def test_it_is_what_gymnasium_makes_and_says_how_it_resets():
     assert gymnasium.spec(CHEMOTAXIS).to_json()
 
 
+@pytest.mark.parametrize("mode", [NEXT_STEP, SAME_STEP])
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_gymnasiums_wrappers_take_it(name, mode):
+    envs = DictInfoToList(RecordEpisodeStatistics(make(name, mode)))
+    envs.reset(seed=0)
+    *_, infos = played(envs, 0, 13)[-1]
+    ends = [info["final_info"] if mode is SAME_STEP else info for info in infos]
+    assert [end["tick"] for end in ends] == [125] * N
+    assert [info["episode"]["l"] for info in infos] == [13] * N
+
+
 def test_outputs_are_the_callers_own():
     envs = make()
     envs.reset(seed=0)
@@ -259,8 +271,10 @@ def test_a_step_that_needs_a_reset_says_so(mode):
 @pytest.mark.parametrize(
     ("reset", "said"),
     [
-        ({"seed": [1, 2]}, "expected a whole number or a list of 5"),
-        ({"seed": "7"}, "expected a whole number or a list of 5"),
+        ({"seed": [1, 2]}, "expected a whole number >= 0 or a list of 5"),
+        ({"seed": -7}, "seed: got -7"),
+        ({"seed": "seven"}, r"seed\[0\]: got 's'"),
+        ({"seed": [1, 2, 3, -4, 5]}, r"seed\[3\]: got -4, expected a whole number >= 0 or None"),
         ({"options": {"reset_mask": np.ones(4, bool)}}, "expected an array"),
         ({"options": {"reset_mask": np.ones(N)}}, "expected an array"),
         ({"options": {"reset_mask": np.zeros(N, bool)}}, "some of them true"),

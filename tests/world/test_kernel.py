@@ -47,3 +47,39 @@ def test_edited_callee_is_never_answered_from_an_old_cache(tmp_path):
     assert edited != text
     callee.write_text(edited)
     assert run() == 1.0
+
+
+STEP = "STEP = 1.0"
+
+RULES = """
+from spikeworm_env.world.kernel import inner, kernel_from
+from step import STEP
+
+@inner
+def rule(x):
+    return x + STEP
+
+def other(x):
+    return 2.0 * rule(x)
+
+def _template(x):
+    return apply(apply(x))
+
+apply = None
+print(kernel_from(_template, apply=rule)(0.0), kernel_from(_template, apply=inner(other))(10.0))
+"""
+
+
+def test_a_template_calls_the_rules_that_it_is_given_and_never_old_ones(tmp_path):
+    """The edit is in a file that a rule's file imports from its own folder."""
+    (tmp_path / "rules.py").write_text(RULES)
+
+    def run(step):
+        (tmp_path / "step.py").write_text(step)
+        command = [sys.executable, "-B", str(tmp_path / "rules.py")]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return [float(number) for number in done.stdout.split()]
+
+    assert run(STEP) == [2.0, 46.0]
+    assert run(STEP) == [2.0, 46.0]  # from the cache
+    assert run("STEP = 3.0") == [6.0, 58.0]
