@@ -50,8 +50,10 @@ class Look:
         return THEMES[self.theme]
 
     def check(self) -> None:
-        """Raises:
-        InputError: a theme that does not exist, a zoom out of range, a centre that is no place.
+        """Refuse what cannot be.
+
+        Raises:
+            InputError: a theme that does not exist, a zoom out of range, a centre that is no place.
         """
         low, high = ZOOM_RANGE
         if not low <= self.zoom <= high:
