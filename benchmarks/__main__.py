@@ -13,6 +13,7 @@ from benchmarks.cores import core_rows
 from benchmarks.engine import engine_rows, numpy_rows
 from benchmarks.environment import environment_rows
 from benchmarks.machine import circumstances
+from benchmarks.rendering import rendering_rows
 from benchmarks.start_up import start_up_rows
 from benchmarks.timing import FULL, QUICK, Row
 
@@ -21,6 +22,7 @@ SUITES = {
     "body": (body_rows,),
     "environment": (environment_rows, core_rows),
     "closed_loop": (closed_loop_rows,),
+    "rendering": (rendering_rows,),
     "start_up": (start_up_rows,),
 }
 

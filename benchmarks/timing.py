@@ -17,7 +17,7 @@ class Row:
     Attributes:
         name: what was measured, with its conditions.
         samples: one figure a repeat, in ``unit``; none of what is not installed.
-        unit: a key of ``UNITS``, ``"×"`` for a ratio, or something per second.
+        unit: a key of ``UNITS``, ``"MB"``, ``"×"`` for a ratio, or something per second.
         budget: the most that the median may be; None: no budget.
         least: the least that it may be, of what is the better the more there is.
     """
@@ -48,17 +48,19 @@ class Effort:
         repeats: samples of a row.
         ticks: ticks per sample of a small network or of a closed loop.
         warm_up: ticks before the first sample; a network needs some hundred to settle at its firing rate.
+        film_s: simulated seconds of a trial that is filmed.
         subprocesses: whether to start new processes, which alone can show an empty kernel cache.
     """
 
     repeats: int
     ticks: int
     warm_up: int
+    film_s: float = 90.0
     subprocesses: bool = True
 
 
 FULL = Effort(repeats=9, ticks=2000, warm_up=2000)
-QUICK = Effort(repeats=3, ticks=500, warm_up=1000)
+QUICK = Effort(repeats=3, ticks=500, warm_up=1000, film_s=15.0)
 
 
 def cpu_seconds(work: Callable[[], object]) -> float:

@@ -10,7 +10,7 @@ OTHERS: Final = "More"
 
 CONTENTS: Final = {
     "Start": ("generated/quick_start", "write_your_own", "training"),
-    "Environments": ("environment", "wrappers", "generated/environments/*"),
+    "Environments": ("environment", "rendering", "wrappers", "generated/environments/*"),
     "Brains": (
         "engine",
         "generated/synapses",

@@ -35,6 +35,7 @@ class SpikingAgent:
 
     Attributes:
         brain: the running brain.
+        rewarded: what the last `learn` gave the brain; 0 if nothing.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class SpikingAgent:
         self._make_handle, self._sense, self._move = kernels()
         self._pathway = RewardPathway(compiled.reward) if compiled.reward else None
         self._rng = np.random.default_rng(0)
+        self.rewarded = 0.0
         self.brain = Brain(compiled.network, learning=learning)
         self._embody(compiled)
 
@@ -73,6 +75,7 @@ class SpikingAgent:
             self.brain.reset(seed=int(noise_seed))
         self._rng = np.random.default_rng(receptor_seed)
         self._embody(compiled)
+        self.rewarded = 0.0
         if self._pathway:
             self._pathway.reset()
 
@@ -99,6 +102,7 @@ class SpikingAgent:
         """Hand the reward to the brain, by the recipe's rule; without a rule it goes nowhere."""
         if self._pathway:
             given = self._pathway(reward, self.frame_skip)
+            self.rewarded = given or 0.0
             if given is not None:
                 self.brain.deliver_reward(given)
 

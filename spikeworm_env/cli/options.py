@@ -11,12 +11,14 @@ from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
     from spikeworm_env.experiments.trials import Trial
+    from spikeworm_env.rendering.look import Look
 
 DEFAULT_BRAIN = "crawler_v1"
 DEFAULT_BRAIN_SEED = 42
 
 DISH = "Dish and duration"
 BRAIN = "Brain"
+PICTURE = "Window and video"
 
 TrialName = Annotated[str, typer.Option("--trial", help="A named trial, such as far.", rich_help_panel=DISH)]
 Seconds = Annotated[float | None, typer.Option("--seconds", help="Simulated seconds.", rich_help_panel=DISH)]
@@ -48,6 +50,20 @@ BrainSeeds = Annotated[
         rich_help_panel=BRAIN,
     ),
 ]
+Panel = Annotated[
+    bool,
+    typer.Option("--panel/--no-panel", help="Whether a brain's spikes are shown.", rich_help_panel=PICTURE),
+]
+ThemeName = Annotated[str, typer.Option("--theme", help="Colours: dark or light.", rich_help_panel=PICTURE)]
+Follow = Annotated[
+    bool, typer.Option("--follow", help="Keep the camera on the worm.", rich_help_panel=PICTURE)
+]
+Zoom = Annotated[
+    float | None,
+    typer.Option(
+        "--zoom", help="Of the camera, 1 (the whole dish) to 32; 6 to follow.", rich_help_panel=PICTURE
+    ),
+]
 Controls = Annotated[str, typer.Option("--controls", help="all, none, or names with commas between.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 
@@ -77,6 +93,29 @@ class Dish:
             sigma=self.sigma,
             n_foods=self.foods,
         )
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the options of window and video say."""
+
+    panel: bool
+    theme: str
+    follow: bool
+    zoom: float | None
+
+    def as_look(self) -> Look:
+        """How frames are to look; the panel itself is the agent's.
+
+        Raises:
+            InputError: a theme that does not exist, or a zoom out of range.
+        """
+        from spikeworm_env.rendering.look import FOLLOWING_ZOOM, Look
+
+        zoom = self.zoom if self.zoom is not None else FOLLOWING_ZOOM if self.follow else 1.0
+        look = Look(show_panel=self.panel, theme=self.theme, zoom=zoom, follow=self.follow)
+        look.check()
+        return look
 
 
 MOST_BRAINS = 1000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -19,9 +19,12 @@ from spikeworm_env.errors import InputError, suggestion
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from spikeworm_env.agents.protocol import Agent
     from spikeworm_env.experiments.roster import Entrant
     from spikeworm_env.experiments.trial import TrialResult
     from spikeworm_env.experiments.trials import Trial
+    from spikeworm_env.rendering.brain_snapshot import BrainSnapshot
+    from spikeworm_env.rendering.look import Look
 
 
 class Render(StrEnum):
@@ -56,6 +59,10 @@ def run_command(  # noqa: PLR0913 - one parameter an option
     render: Annotated[
         Render, typer.Option("--render", help="A video file, a window or neither.")
     ] = Render.VIDEO,
+    panel: options.Panel = True,
+    theme: options.ThemeName = "dark",
+    follow: options.Follow = False,
+    zoom: options.Zoom = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder; runs/AGENT_TRIAL_sSEED if not given.")
     ] = None,
@@ -65,15 +72,16 @@ def run_command(  # noqa: PLR0913 - one parameter an option
     source = _chosen(brain, agent)
     dish = options.Dish(trial, seconds, ticks, start_distance, sigma, foods).as_trial()
     stage = Stage(dish, seed, frame_skip)
+    look = options.Picture(panel, theme, follow, zoom).as_look()
     stage.check(RENDER_MODES[render])
     check_folder(out or Path("runs"))
     entrant, others = _participants(source, options.seeds_of(brain_seeds), weight_jitter, controls)
     with outputs(out or Path("runs") / f"{entrant.key}_{dish.name}_s{seed}") as files, progress() as bars:
         if render is Render.VIDEO:
             with Film(files.workshop / "trial") as film:
-                result = stage.run(entrant, bars, "rgb_array", film)
+                result = stage.run(entrant, bars, "rgb_array", look, film)
         else:
-            result = stage.run(entrant, bars, RENDER_MODES[render])
+            result = stage.run(entrant, bars, RENDER_MODES[render], look)
         beside = {name: stage.run(other, bars) for name, other in others.items()}
         _draw_paths(files.workshop / "path.png", [result, *beside.values()], dish)
         written = files.publish()
@@ -106,24 +114,48 @@ class Stage:
         self.trial.make_env(frame_skip=self.frame_skip, render_mode=render_mode).close()
 
     def run(
-        self, entrant: Entrant, bars: Progress, render_mode: str | None = None, film: Film | None = None
+        self,
+        entrant: Entrant,
+        bars: Progress,
+        render_mode: str | None = None,
+        look: Look | None = None,
+        film: Film | None = None,
     ) -> TrialResult:
-        """One trial of one agent."""
+        """One trial of one agent; one that is looked at shows its brain, if it has one."""
         from spikeworm_env.experiments.trial import run_trial
 
         total = round(self.trial.settings()["duration_s"] * 1000)
         bar = bars.add_task(f"{entrant.key}: getting ready", total=total)
         agent = entrant.make(self.frame_skip)
+        if render_mode is not None and look is not None:
+            agent, look.panel = _watched(agent)
         bars.update(bar, description=entrant.key)
 
-        def look(env: Any, info: Mapping[str, Any]) -> None:
+        def show(env: Any, info: Mapping[str, Any]) -> None:
             bars.update(bar, completed=info["tick"])
             if film is not None:
                 film(env, info)
 
         return run_trial(
-            agent, self.trial, self.seed, frame_skip=self.frame_skip, render_mode=render_mode, observer=look
+            agent,
+            self.trial,
+            self.seed,
+            frame_skip=self.frame_skip,
+            render_mode=render_mode,
+            look=look,
+            observer=show,
         )
+
+
+def _watched(agent: Agent) -> tuple[Agent, Callable[[], BrainSnapshot] | None]:
+    """The agent, taking notes if it has a brain, and what shows them."""
+    from spikeworm_env.agents.spiking import SpikingAgent
+    from spikeworm_env.agents.watched import Watched
+
+    if not isinstance(agent, SpikingAgent):
+        return agent, None
+    watched = Watched(agent)
+    return watched, watched.panel
 
 
 def _chosen(brain: str | None, agent: str | None) -> str:

@@ -23,6 +23,8 @@ from spikeworm_env.envs.start import Start, check_options, draw_start
 from spikeworm_env.envs.state import EnvState
 from spikeworm_env.envs.viewer import RENDER_FPS, Viewer
 from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.rendering.look import Look
+from spikeworm_env.world.arena import FOOD, Y
 from spikeworm_env.world.scale import DRAG_RATIO, TICK_S
 from spikeworm_env.world.worm import FIRST_TERM, TELEMETRY, Worms, advance_with, hatch
 
@@ -147,7 +149,8 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         self.observation_space = self._form.space
         self.render_mode = render_mode
         self.title = "SpikeWorm"  # what a frame says at its top; free for callers to change
-        self._viewer = self._make_viewer(render_mode, whole("render_size", render_size, 320, 4096))
+        self.look = Look()  # how a frame is to look, and the panel of the agent's brain; free for callers
+        self._viewer = self._make_viewer(render_mode, whole("render_size", render_size, 240, 4096))
         self._ticks_left = 0
         self._rule = np.array((settings.dish_radius, settings.drag_ratio, *self._own_rule()))
         self._senses_shape = (1, self._form.size)
@@ -211,6 +214,9 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         if dishes is None or self._ticks_left == 0:
             raise gymnasium.error.ResetNeeded("reset the environment before the next step")
         self._held[...] = self.ACTION.check(action)
+        if self._viewer is not None:
+            for place in self._viewer.take_clicks():
+                self._put_food(place)
         ticks = min(self._settings.frame_skip, self._ticks_left)
         if ticks != self._ticks_held:
             self._ticks[0] = self._ticks_held = ticks
@@ -221,7 +227,7 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         observation = senses[0] if self._form.plain else self._hand_over(senses[0])
         info, reward = self._tell()
         if self._viewer is not None and self._viewer.follow(info["tick"], *info["position"].tolist()):
-            self._viewer.draw(dishes.worms, self._dish, info, self.title)
+            self._viewer.draw(dishes.worms, self._dish, info, self.title, self.look)
         return observation, reward, False, self._ticks_left == 0, info
 
     def get_state(self) -> EnvState:
@@ -251,7 +257,7 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
             )
             return None
         worms = self._require_dishes().worms
-        return self._viewer.draw(worms, self._dish, self._tell()[0], self.title)
+        return self._viewer.draw(worms, self._dish, self._tell()[0], self.title, self.look)
 
     def close(self) -> None:
         """Close the window, if there is one."""
@@ -277,7 +283,7 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
             x, y = info["position"].tolist()
             self._viewer.restart(info["tick"], x, y)
             if self._viewer.follow(info["tick"], x, y):
-                self._viewer.draw(dishes.worms, self._dish, info, self.title)
+                self._viewer.draw(dishes.worms, self._dish, info, self.title, self.look)
         return observation, info
 
     def _hand_over(self, senses: NDArray[np.float32]) -> Observation:
@@ -327,6 +333,12 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
             "start_distance": start_distance,
             "success": min_distance <= SUCCESS_BL,
         }
+
+    def _put_food(self, place: tuple[float, float]) -> None:
+        """Move the food that is nearest to (x, y), BL, there."""
+        foods = np.flatnonzero(self._dish[:, FOOD])
+        nearest = foods[np.hypot(*(self._dish[foods, : Y + 1] - place).T).argmin()]
+        self._dish[nearest, : Y + 1] = place
 
     def _check_state(self, state: EnvState) -> None:
         if not isinstance(state, EnvState):

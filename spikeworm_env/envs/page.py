@@ -20,7 +20,7 @@ COMMON_ARGUMENTS: Final = {
     "observation": ("", '"flat" for one vector, "dict" for a dict of vectors by channel'),
     "noise": ("", "standard deviation of what is added to each channel of smell, food peaks"),
     "render_mode": ("", 'None, "human" (a window in real time) or "rgb_array"'),
-    "render_size": ("px", "side of a frame, 320 to 4096"),
+    "render_size": ("px", "side of a frame, 240 to 4096"),
 }
 """Unit and meaning of the arguments that every environment takes."""
 

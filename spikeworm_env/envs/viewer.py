@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.envs.settings import Settings
-from spikeworm_env.world.arena import SIGMA
+from spikeworm_env.world.arena import FOOD, ODOUR, PEAK, SIGMA
 from spikeworm_env.world.scale import TICKS_PER_S
 from spikeworm_env.world.worm import Worms, node_positions
 
 if TYPE_CHECKING:
+    from spikeworm_env.rendering.look import Look
     from spikeworm_env.rendering.renderer import Renderer
 
 RENDER_FPS: Final = 25
@@ -20,7 +21,7 @@ TRAIL_TICKS: Final = 50
 
 
 class Viewer:
-    """Keeps the head's trail and shows frames.
+    """Keeps the head's trail, shows frames, and hears what a window's user does.
 
     Args:
         mode: ``"human"`` or ``"rgb_array"``.
@@ -30,10 +31,8 @@ class Viewer:
 
     def __init__(self, mode: str, size_px: int, settings: Settings) -> None:
         self._mode, self._size_px, self._settings = mode, size_px, settings
-        # a window cannot show more frames than there are steps
-        self._frame_ticks = max(TICKS_PER_S // RENDER_FPS, settings.frame_skip)
         self._renderer: Renderer | None = None
-        self._trail: list[tuple[float, float]] = []
+        self._trail, self._trail_length = np.empty((256, 2)), 0
         self._next_trail_tick = self._next_frame_tick = 0
 
     def __getstate__(self) -> dict[str, Any]:
@@ -42,25 +41,34 @@ class Viewer:
 
     def restart(self, tick: int, x: float, y: float) -> None:
         """Begin a new trail with the head at (x, y), BL."""
-        self._trail = [(x, y)]
+        self._trail_length = 0
+        self._lengthen(x, y)
         self._next_trail_tick, self._next_frame_tick = tick + TRAIL_TICKS, tick
 
     def follow(self, tick: int, x: float, y: float) -> bool:
         """Lengthen the trail; True if a window is due for its next frame.
 
-        Frames are due at the rate of `RENDER_FPS` in simulated time, whatever the ticks per step, so that the
-        renderer, which waits for its own frame rate, shows real time.
+        Frames are due at the rate of `RENDER_FPS` in the window's time, whatever the ticks per step, so that
+        the renderer, which waits for its own frame rate, shows real time, or the multiple asked for.
         """
         if tick >= self._next_trail_tick:
-            self._trail.append((x, y))
+            self._lengthen(x, y)
             self._next_trail_tick += TRAIL_TICKS * (1 + (tick - self._next_trail_tick) // TRAIL_TICKS)
         if self._mode != "human" or tick < self._next_frame_tick:
             return False
-        self._next_frame_tick += self._frame_ticks * (1 + (tick - self._next_frame_tick) // self._frame_ticks)
+        ticks = self._frame_ticks
+        self._next_frame_tick += ticks * (1 + (tick - self._next_frame_tick) // ticks)
         return True
 
+    def take_clicks(self) -> list[tuple[float, float]]:
+        """Places in the dish that a window's user clicked at since this was last asked, x, y in BL."""
+        if self._renderer is None:
+            return []
+        clicks = self._renderer.controls.take_clicks()
+        return [(x, y) for x, y in clicks if np.hypot(x, y) < self._settings.dish_radius]
+
     def draw(
-        self, worms: Worms, sources: NDArray[np.float64], info: dict[str, Any], title: str
+        self, worms: Worms, sources: NDArray[np.float64], info: dict[str, Any], title: str, look: Look
     ) -> NDArray[np.uint8] | None:
         """Draw one frame: (size, size, 3) uint8, or None when it went to a window."""
         # pygame is loaded by those alone who look
@@ -68,26 +76,53 @@ class Viewer:
         from spikeworm_env.rendering.snapshot import Snapshot
 
         if self._renderer is None:
-            self._renderer = Renderer(self._mode, self._size_px, TICKS_PER_S / self._frame_ticks)
-        return self._renderer.draw(
-            Snapshot(
-                dish_radius=self._settings.dish_radius,
-                foods=sources[:, : SIGMA + 1].copy(),
-                nodes=node_positions(worms),
-                activation=1.0 - worms["slack"][0] ** 2,
-                trail=np.array(self._trail),
-                time_s=info["time_s"],
-                duration_s=self._settings.duration_ticks / TICKS_PER_S,
-                distance=info["distance"],
-                concentration=info["concentration"],
-                ci_time=info["ci_time"],
-                ci_net=info["ci_net"],
-                title=title,
-            )
+            self._renderer = Renderer(self._mode, self._size_px)
+        is_food = sources[:, FOOD] > 0
+        snapshot = Snapshot(
+            dish_radius=self._settings.dish_radius,
+            foods=sources[is_food, : SIGMA + 1],
+            nodes=node_positions(worms),
+            activation=1.0 - worms["slack"][0] ** 2,
+            trail=self._trail[: self._trail_length].copy(),
+            time_s=info["time_s"],
+            duration_s=self._settings.duration_ticks / TICKS_PER_S,
+            distance=info["distance"],
+            concentration=info["concentration"],
+            ci_time=info["ci_time"],
+            ci_net=info["ci_net"],
+            title=title,
+            others=_strengths(sources[~is_food]),
+            swapped=bool(sources[is_food, ODOUR].any()),
+            stocks=info.get("stock"),
+            eaten=info.get("eaten"),
         )
+        return self._renderer.draw(snapshot, look, self._speed * TICKS_PER_S / self._frame_ticks)
 
     def close(self) -> None:
         """Close the window, if there is one."""
         if self._renderer is not None:
             self._renderer.close()
             self._renderer = None
+
+    @property
+    def _speed(self) -> float:
+        """Simulated seconds a second, as the window's user asks."""
+        return 1.0 if self._renderer is None else self._renderer.controls.speed
+
+    @property
+    def _frame_ticks(self) -> int:
+        """Ticks from frame to frame: a window cannot show more frames than there are steps."""
+        return max(round(self._speed * TICKS_PER_S / RENDER_FPS), self._settings.frame_skip)
+
+    def _lengthen(self, x: float, y: float) -> None:
+        if self._trail_length == len(self._trail):
+            self._trail = np.concatenate((self._trail, np.empty_like(self._trail)))
+        self._trail[self._trail_length] = x, y
+        self._trail_length += 1
+
+
+def _strengths(sources: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(k, 4) place, peak and width of sources; a repellent's peak is as high as a food's."""
+    shown = sources[:, : SIGMA + 1].copy()
+    shown[:, PEAK] = np.abs(shown[:, PEAK])
+    return shown

@@ -19,6 +19,7 @@ from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.metrics import net_speed, wave_frequency
 from spikeworm_env.experiments.trials import Trial, find_trial
+from spikeworm_env.rendering.look import Look
 from spikeworm_env.world.arena import SIGMA
 
 SAMPLE_TICKS = 50  # 20 Hz: twenty times the undulation of a crawling worm
@@ -106,6 +107,7 @@ def run_trial(
     *,
     frame_skip: int = 1,
     render_mode: str | None = None,
+    look: Look | None = None,
     observer: Observer | None = None,
 ) -> TrialResult:
     """Run one trial of one agent.
@@ -117,6 +119,7 @@ def run_trial(
             noise comes from a stream of the same seed that is independent of the environment's.
         frame_skip: ticks of 1 ms per step of the environment; 1 is lock-step.
         render_mode: that of the environment, for an observer that draws.
+        look: how frames are to look; by default as the environment's begins.
         observer: looks on, see `Observer`; its time does not count in ``ticks_per_second``.
 
     Raises:
@@ -129,6 +132,8 @@ def run_trial(
         agent = make_agent(agent, frame_skip=frame_skip)
     with closing(trial.make_env(frame_skip=frame_skip, render_mode=render_mode)) as env:
         env.title = f"{agent.name} · {trial.name} · seed {seed}"  # type: ignore[attr-defined]
+        if look is not None:
+            env.look = look  # type: ignore[attr-defined]
         observation, info = env.reset(seed=seed)
         agent.reset(seed=agent_seed(seed), info=info)
         sample_steps = max(1, round(SAMPLE_TICKS / frame_skip))

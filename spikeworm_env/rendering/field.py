@@ -2,16 +2,60 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 
-from spikeworm_env.rendering.theme import Colour, Theme
+from spikeworm_env.rendering.theme import Colour, Theme, mix
 from spikeworm_env.rendering.view import View
 
 # Shares of the highest concentration; for a Gaussian these lie a nearly even 0.2 to 0.4 sigma apart.
 CONTOURS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8)
 SHADES = 1024
+BAND_PX = 32
+
+
+NOTHING = np.empty((0, 4))
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A dish and what smells in it.
+
+    Args:
+        dish_radius: BL, > 0.
+        foods: (k, 4) x, y, peak, sigma; BL.
+        others: (j, 4) the same of sources of another smell, such as a repellent.
+        stocks: (k,) how much is left of each food, 0 to 1; None: all of all.
+        swapped: whether the foods have taken over the other smell, and its colour.
+    """
+
+    dish_radius: float
+    foods: np.ndarray
+    others: np.ndarray = field(default_factory=lambda: NOTHING)
+    stocks: np.ndarray | None = None
+    swapped: bool = False
+
+    @property
+    def reference(self) -> float:
+        """The highest concentration at a food's centre when all foods are full; shades refer to it."""
+        if self.stocks is None or not len(self.foods):
+            return highest(self.foods)
+        left = np.asarray(self.stocks) > 0
+        if not left.any():
+            return 1.0
+        filled = np.array(self.foods, dtype=float)
+        filled[left, 2] /= np.asarray(self.stocks)[left]
+        filled[~left, 2] = filled[left, 2].max()
+        return highest(filled)
+
+    @property
+    def key(self) -> tuple[float, bytes, bytes, bytes, bool]:
+        """Equal for scenes that look the same."""
+        stocks = b"" if self.stocks is None else np.asarray(self.stocks, dtype=float).tobytes()
+        foods, others = (np.asarray(each, dtype=float).tobytes() for each in (self.foods, self.others))
+        return float(self.dish_radius), foods, others, stocks, self.swapped
 
 
 def concentration(foods: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -59,15 +103,27 @@ def shade_table(shades: tuple[Colour, ...]) -> np.ndarray:
     return np.round(np.column_stack(channels)).astype(np.uint8)
 
 
-def dish_image(
-    view: View, foods: np.ndarray, dish_radius: float, theme: Theme, line_px: float, grid_bl: float = 0.0
-) -> np.ndarray:
+@lru_cache(maxsize=8)
+def signed_shade_table(theme: Theme) -> np.ndarray:
+    """(2047, 3) uint8: from the strongest other smell over none to the strongest food."""
+    other = shade_table((theme.field[0], mix(theme.field[0], theme.other, 0.45), theme.other))
+    return np.concatenate((other[:0:-1], shade_table(theme.field)))
+
+
+@lru_cache(maxsize=1)
+def nearest_levels() -> np.ndarray:
+    """(1024,) float32: the contour that is nearest to the share of each shade."""
+    shares = np.linspace(0.0, 1.0, SHADES) ** 2
+    levels = np.array(CONTOURS)
+    return levels[np.abs(shares[:, None] - levels).argmin(axis=1)].astype(np.float32)
+
+
+def dish_image(view: View, scene: Scene, theme: Theme, line_px: float, grid_bl: float = 0.0) -> np.ndarray:
     """What the view shows of the dish: shades, contours, wall, and paper outside.
 
     Args:
         view: the rectangle to fill.
-        foods: (k, 4), BL.
-        dish_radius: BL.
+        scene: the dish.
         theme: colours.
         line_px: width of the contours; the wall is three times as wide and lies outside the dish.
         grid_bl: spacing of faint lines at whole multiples of it, BL, or 0 for none.
@@ -76,32 +132,65 @@ def dish_image(
         (height, width, 3) uint8.
     """
     x, y = view.pixel_x(), view.pixel_y()
-    reference = highest(foods)
-    share = concentration(foods, x, y) / np.float32(reference)
-    shade = (shade_position(share) * (SHADES - 1)).astype(np.int32)
-    image = np.take(shade_table(theme.field), shade, axis=0)
+    image = np.empty((view.height, view.width, 3), dtype=np.uint8)
+    for top in range(0, view.height, BAND_PX):
+        _fill_band(image, top, x, y, scene, theme, line_px)
     if grid_bl:
         _lay_grid(image, x, y, view.pixels_per_bl, grid_bl, theme)
-    _lay_contours(image, share, theme, line_px)
-    _lay_wall(image, x, y, view.pixels_per_bl, dish_radius, theme, 3 * line_px)
+    _lay_wall(image, view, scene.dish_radius, theme, 3 * line_px)
     return image
 
 
-def _lay_contours(image: np.ndarray, share: np.ndarray, theme: Theme, line_px: float) -> None:
-    low, high = share.min(), share.max()
-    levels = [level for level in CONTOURS if low <= level <= high]
-    if not levels or min(share.shape) < 2:
+def _fill_band(
+    image: np.ndarray, top: int, x: np.ndarray, y: np.ndarray, scene: Scene, theme: Theme, line_px: float
+) -> None:
+    """Shades and contours of some rows of pixels, few enough to stay in the processor's cache."""
+    bottom = min(top + BAND_PX, len(y))
+    first, last = max(top - 1, 0), min(bottom + 1, len(y))  # contours need a neighbour on either side
+    share = concentration(scene.foods, x, y[first:last])
+    own = np.s_[top - first : bottom - first]
+    if len(scene.others) or scene.swapped:
+        share -= concentration(scene.others, x, y[first:last])
+        share *= np.float32((-1.0 if scene.swapped else 1.0) / scene.reference)
+        strength = np.abs(share)
+        shade = _shade_index(strength)
+        signed = SHADES - 1 + np.where(share < 0, -shade, shade)
+        np.take(signed_shade_table(theme), signed[own], axis=0, mode="clip", out=image[top:bottom])
+    else:
+        share *= np.float32(1.0 / scene.reference)
+        strength = share
+        shade = _shade_index(strength)
+        np.take(shade_table(theme.field), shade[own], axis=0, mode="clip", out=image[top:bottom])
+    _lay_contours(image[first:last], strength, shade, theme, line_px)
+
+
+def _shade_index(share: np.ndarray) -> np.ndarray:
+    """The shade of each share, (h, w) int: `shade_position` in whole steps, in place of its float64."""
+    position = np.clip(share, 0.0, 1.0)
+    np.sqrt(position, out=position)
+    position *= SHADES - 1
+    return position.astype(np.intp)  # what take needs: it would convert others
+
+
+def _lay_contours(
+    image: np.ndarray, share: np.ndarray, shade: np.ndarray, theme: Theme, line_px: float
+) -> None:
+    """Lines of equal share; none in the outermost pixels, which lack a neighbour."""
+    if min(share.shape) < 3 or not share.any():
         return
-    down, across = np.gradient(share)
-    slope = np.hypot(down, across) + np.float32(1e-12)
-    coverage = np.zeros_like(share)
-    for level in levels:
-        # distance to the line in pixels, to first order; half a pixel of soft edge either side
-        np.maximum(coverage, line_px / 2 + 0.5 - np.abs(share - np.float32(level)) / slope, out=coverage)
-    rows, columns = np.nonzero(coverage)
-    _lay(
-        image, rows, columns, theme.contour, theme.contour_opacity * np.minimum(coverage[rows, columns], 1.0)
-    )
+    inner = np.s_[1:-1, 1:-1]
+    down, across = share[2:, 1:-1] - share[:-2, 1:-1], share[1:-1, 2:] - share[1:-1, :-2]
+    down *= down
+    across *= across
+    down += across  # four times the slope's square
+    off = share[inner] - np.take(nearest_levels(), shade[inner], mode="clip")
+    # distance to the line in pixels, to first order, against half its width and half a pixel of soft edge
+    reach = np.float32(line_px / 2 + 0.5)
+    near = np.flatnonzero(off * off < down * (reach * reach / 4))
+    slope = np.sqrt(down.ravel()[near]) / 2 + np.float32(1e-12)
+    coverage = np.minimum(reach - np.abs(off.ravel()[near]) / slope, 1.0)
+    rows, columns = np.divmod(near, off.shape[1])
+    _lay(image, rows + 1, columns + 1, theme.contour, theme.contour_opacity * coverage)
 
 
 def _lay_grid(
@@ -115,29 +204,59 @@ def _lay_grid(
             pixels[line] = pixels[line] * (1 - opacity) + colour * opacity
 
 
-def _lay_wall(
-    image: np.ndarray,
-    x: np.ndarray,
-    y: np.ndarray,
-    pixels_per_bl: float,
-    radius: float,
-    theme: Theme,
-    wall_px: float,
-) -> None:
-    farthest = np.hypot(np.abs(x).max(), np.abs(y).max())
-    if (farthest - radius) * pixels_per_bl < -1:
+@dataclass(frozen=True, eq=False)
+class _Edge:
+    """The pixels at a dish's edge and beyond it.
+
+    Attributes:
+        rows, columns: (k,) pixels that the wall touches.
+        wall, paper: (k,) how much of them is wall or beyond, and how much of that is beyond.
+        beyond: (m,) flat indices of the pixels that are all paper.
+    """
+
+    rows: np.ndarray
+    columns: np.ndarray
+    wall: np.ndarray
+    paper: np.ndarray
+    beyond: np.ndarray
+
+
+@lru_cache(maxsize=4)
+def _edge(view: View, radius: float, wall_px: float) -> _Edge | None:
+    """The dish's edge in a view, or None where it is out of sight."""
+    x, y, scale = view.pixel_x(), view.pixel_y(), view.pixels_per_bl
+    if (np.hypot(np.abs(x).max(), np.abs(y).max()) - radius) * scale < -1:
+        return None
+    squared = (x * x).astype(np.float32)[None, :] + (y * y).astype(np.float32)[:, None]
+    inner, outer = max(radius - 1 / scale, 0.0), radius + (wall_px + 1) / scale
+    rows, columns = np.nonzero((squared > inner * inner) & (squared < outer * outer))
+    beyond_px = (np.hypot(x[columns], y[rows]) - radius) * scale  # distance outside the dish
+    return _Edge(
+        rows,
+        columns,
+        np.clip(beyond_px + 0.5, 0.0, 1.0),
+        np.clip(beyond_px - wall_px + 0.5, 0.0, 1.0),
+        np.flatnonzero(squared >= outer * outer),
+    )
+
+
+def _lay_wall(image: np.ndarray, view: View, radius: float, theme: Theme, wall_px: float) -> None:
+    edge = _edge(view, radius, wall_px)
+    if edge is None:
         return
-    beyond_px = (np.hypot(x[None, :], y[:, None]) - radius) * pixels_per_bl  # distance outside the dish
-    rows, columns = np.nonzero(beyond_px > -0.5)
-    near = beyond_px[rows, columns]
-    _lay(image, rows, columns, theme.wall, np.clip(near + 0.5, 0.0, 1.0))
-    _lay(image, rows, columns, theme.paper, np.clip(near - wall_px + 0.5, 0.0, 1.0))
+    image.reshape(-1, 3)[edge.beyond] = theme.paper
+    _lay(image, edge.rows, edge.columns, theme.wall, edge.wall)
+    _lay(image, edge.rows, edge.columns, theme.paper, edge.paper)
 
 
 def _lay(
     image: np.ndarray, rows: np.ndarray, columns: np.ndarray, colour: Colour, opacity: np.ndarray
 ) -> None:
     """Mix a colour into the pixels (rows, columns), each with its own opacity, 0 to 1."""
-    below = image[rows, columns].astype(np.float32)
-    mixed = below + (np.array(colour, dtype=np.float32) - below) * opacity[:, None].astype(np.float32)
-    image[rows, columns] = np.round(mixed).astype(np.uint8)
+    pixels, places = image.reshape(-1, 3), rows * image.shape[1] + columns
+    opacity = opacity.astype(np.float32)
+    for channel in range(3):
+        below = pixels[places, channel].astype(np.float32)
+        pixels[places, channel] = (below + (colour[channel] - below) * opacity + np.float32(0.5)).astype(
+            np.uint8
+        )

@@ -6,7 +6,7 @@ apart, so that a transparent black would darken every edge.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -59,6 +59,14 @@ class Layer:
         """Scale the sheet down and lay it on the canvas."""
         if self.area.width and self.area.height:
             canvas.blit(pygame.transform.smoothscale(self.sheet, self.area.size), self.area.topleft)
+
+
+def tiles(area: Area, side_px: int) -> Iterator[Area]:
+    """Squares of at most this side that fill an area: a large sheet costs memory, and most of it is empty."""
+    left, top, width, height = area
+    for y in range(top, top + height, side_px):
+        for x in range(left, left + width, side_px):
+            yield x, y, min(side_px, left + width - x), min(side_px, top + height - y)
 
 
 def area_around(points: np.ndarray, margin_px: float, within: Area) -> Area:

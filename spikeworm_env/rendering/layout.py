@@ -1,7 +1,9 @@
 """Where everything stands on a frame.
 
-The dish fills the upper left, the magnified worm the lower right corner, as large as they can be without
-touching; the strips that remain hold the readings (upper right) and the charts (lower left).
+Alone, the dish fills the upper left, the magnified worm the lower right corner, as large as they can be
+without touching; the strips that remain hold the readings (upper right) and the charts (lower left). With a
+brain the lower two fifths are the brain's, and the dish, the readings and the magnified worm share the rest.
+A small frame keeps what is legible on it: the dish, three readings and the raster.
 """
 
 from __future__ import annotations
@@ -11,14 +13,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from spikeworm_env.rendering.look import Look
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.view import View
 
 DESIGN_PX = 800  # lengths below are for a frame of this side
+SMALL_PX = 400  # frames with less than this are small
+SMALLEST_TEXT_PX = 12  # line height
 MARGIN_PX = 16
 CLOSE_UP_PX = 264
 GAP_PX = 16  # between the dish and the close-up
 CLOSE_UP_ACROSS_BL = 1.4
+DISH_BESIDE_BRAIN_PX = 430
+READINGS_BESIDE_BRAIN_PX = 214
 
 
 @dataclass(frozen=True)
@@ -27,54 +34,103 @@ class Layout:
 
     Args:
         size_px: side of the frame.
+        brain: whether there is a brain to show.
     """
 
     size_px: int
+    brain: bool = False
 
     def px(self, design_px: float) -> int:
         """A length of the 800 px design at this frame's size, at least 1 px."""
         return max(round(design_px * self.size_px / DESIGN_PX), 1)
 
+    def text(self, design_px: float) -> int:
+        """A line height of the 800 px design at this frame's size, or what can still be read."""
+        return max(self.px(design_px), SMALLEST_TEXT_PX)
+
+    @property
+    def small(self) -> bool:
+        """Whether there is no room for a close-up and charts."""
+        return self.size_px < SMALL_PX
+
+    @property
+    def margin(self) -> int:
+        """Free at the frame's edges, px."""
+        return 4 if self.small else self.px(MARGIN_PX)
+
     @property
     def dish(self) -> pygame.Rect:
         """The square around the dish."""
-        free = DESIGN_PX - 2 * MARGIN_PX - CLOSE_UP_PX
-        # the close-up's corner lies sqrt(2) (free - R) from the dish's centre; it must be R + gap away
-        radius = (math.sqrt(2) * free - GAP_PX) / (1 + math.sqrt(2))
-        side = 2 * self.px(radius)
-        return pygame.Rect(self.px(MARGIN_PX), self.px(MARGIN_PX), side, side)
+        if self.small:
+            top = self.margin + SMALLEST_TEXT_PX + 2
+            if self.brain:
+                return pygame.Rect(self.margin, top, round(0.52 * self.size_px), round(0.52 * self.size_px))
+            side = self.size_px - top - self.margin
+            return pygame.Rect((self.size_px - side) // 2, top, side, side)
+        if self.brain:
+            side = self.px(DISH_BESIDE_BRAIN_PX)
+        else:
+            free = DESIGN_PX - 2 * MARGIN_PX - CLOSE_UP_PX
+            # the close-up's corner lies sqrt(2) (free - R) from the dish's centre; it must be R + gap away
+            side = 2 * self.px((math.sqrt(2) * free - GAP_PX) / (1 + math.sqrt(2)))
+        return pygame.Rect(self.margin, self.margin, side, side)
 
     @property
     def close_up(self) -> pygame.Rect:
-        """The square that follows the worm."""
+        """The rectangle that follows the worm; empty on a small frame."""
+        if self.small:
+            return pygame.Rect(0, 0, 0, 0)
+        end = self.size_px - self.margin
+        if self.brain:
+            left, top = self.dish.right + self.px(20), self.margin + self.px(READINGS_BESIDE_BRAIN_PX)
+            return pygame.Rect(left, top, end - left, self.dish.bottom - top)
         side = self.px(CLOSE_UP_PX)
-        corner = self.size_px - self.px(MARGIN_PX) - side
-        return pygame.Rect(corner, corner, side, side)
+        return pygame.Rect(end - side, end - side, side, side)
 
     @property
     def readings(self) -> pygame.Rect:
         """The strip right of the dish, above the close-up."""
-        left = self.dish.right + self.px(10)
-        top = self.px(MARGIN_PX)
-        return pygame.Rect(left, top, self.size_px - self.px(MARGIN_PX) - left, self.close_up.top - top)
+        dish, end = self.dish, self.size_px - self.margin
+        if self.small and not self.brain:
+            return pygame.Rect(self.margin, self.margin, end - self.margin, end - self.margin)
+        if self.small:
+            return pygame.Rect(dish.right + 6, dish.top, end - dish.right - 6, dish.height)
+        left = dish.right + self.px(20 if self.brain else 10)
+        bottom = self.close_up.top - (self.px(12) if self.brain else 0)
+        return pygame.Rect(left, self.margin, end - left, bottom - self.margin)
 
     @property
     def charts(self) -> pygame.Rect:
-        """The strip below the dish, left of the close-up."""
-        left = self.px(MARGIN_PX)
+        """The strip below the dish, left of the close-up; empty where there is no room."""
+        if self.small or self.brain:
+            return pygame.Rect(0, 0, 0, 0)
+        left = self.margin
         top = self.dish.bottom + self.px(26)
         return pygame.Rect(
-            left, top, self.close_up.left - self.px(22) - left, self.size_px - self.px(MARGIN_PX) - top
+            left, top, self.close_up.left - self.px(22) - left, self.size_px - self.margin - top
         )
 
-    def dish_view(self, dish_radius: float) -> View:
-        """The whole dish, its wall just inside the square."""
+    @property
+    def panel(self) -> pygame.Rect:
+        """The brain's part of the frame; empty without one."""
+        if not self.brain:
+            return pygame.Rect(0, 0, 0, 0)
+        top = self.dish.bottom + (6 if self.small else self.px(18))
+        side = self.size_px - 2 * self.margin
+        return pygame.Rect(self.margin, top, side, self.size_px - self.margin - top)
+
+    def main_view(self, dish_radius: float, nodes: np.ndarray, look: Look) -> View:
+        """The large view: the whole dish, its wall just inside the square, or what the camera is on."""
         square = self.dish
         wall = self.px(5)
-        return View((0.0, 0.0), (square.width / 2 - wall) / dish_radius, *square)
+        centre = (0.0, 0.0) if look.zoom == 1.0 else look.centre
+        if look.follow:
+            x, y = nodes.mean(axis=0).tolist()
+            centre = (x, y)
+        return View(centre, look.zoom * (square.width / 2 - wall) / dish_radius, *square)
 
     def close_up_view(self, nodes: np.ndarray) -> View:
         """The worm's surroundings, centred on the mean of its nodes (25, 2)."""
-        square = self.close_up
-        x, y = nodes.mean(axis=0)
-        return View((float(x), float(y)), square.width / CLOSE_UP_ACROSS_BL, *square)
+        area = self.close_up
+        x, y = nodes.mean(axis=0).tolist()
+        return View((x, y), min(area.size) / CLOSE_UP_ACROSS_BL, *area)

@@ -23,7 +23,7 @@ def _font(height_px: float) -> pygame.font.Font:
     return pygame.font.Font(None, max(round(height_px), SMALLEST_PX) * OVERSAMPLING)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _letters(text: str, height_px: float, colour: Colour) -> pygame.Surface:
     large = _font(height_px).render(text or " ", True, colour)
     size = (-(-large.get_width() // OVERSAMPLING), -(-large.get_height() // OVERSAMPLING))

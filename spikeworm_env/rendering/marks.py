@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
-from spikeworm_env.rendering.field import CONTOURS, SHADES, shade_position, shade_table
+from spikeworm_env.rendering.field import CONTOURS, SHADES, Scene, shade_position, shade_table
 from spikeworm_env.rendering.layer import Layer
 from spikeworm_env.rendering.lettering import width_px, write
 from spikeworm_env.rendering.quiet_pygame import pygame
@@ -28,8 +29,18 @@ def draw_scale_bar(
     longest_px: float,
     colour: Colour,
     backing: Colour,
+    text_px: float,
 ) -> pygame.Rect:
     """A bar with its length in BL above it, as long as a round number of BL allows, legible on any ground.
+
+    Args:
+        canvas: where to.
+        pixels_per_bl: magnification.
+        bottom_left: the bar's corner, px.
+        longest_px: the most that the bar may take.
+        colour: of bar and label.
+        backing: of the veil beneath them.
+        text_px: line height of the label.
 
     Returns:
         The bar: its width is the length shown times ``pixels_per_bl``, to the nearest pixel.
@@ -37,7 +48,7 @@ def draw_scale_bar(
     length = nice_length(longest_px / pixels_per_bl)
     thickness = max(round(longest_px / 32), 2)
     bar = pygame.Rect(bottom_left[0], bottom_left[1] - thickness, round(length * pixels_per_bl), thickness)
-    height = longest_px / 4.5
+    height = text_px
     label = f"{length:g} BL"
     ground = pygame.Rect(
         0, 0, max(bar.width, width_px(label, height)) + 4 * thickness, round(height) + 4 * thickness
@@ -51,32 +62,59 @@ def draw_scale_bar(
     return bar
 
 
-def draw_foods(canvas: pygame.Surface, view: View, foods: np.ndarray, radius_px: float, theme: Theme) -> None:
-    """A disc with a ring around it on each food (k, 4) that the view shows."""
+def draw_sources(canvas: pygame.Surface, view: View, scene: Scene, radius_px: float, theme: Theme) -> None:
+    """What smells, where the view shows it: foods as discs in rings, sources of another smell as crosses."""
     reach = math.ceil(2.5 * radius_px) + 2
-    for place in view.to_pixels(foods[:, :2]):
-        around = pygame.Rect(0, 0, 2 * reach, 2 * reach)
-        around.center = (round(place[0]), round(place[1]))
-        around = around.clip(pygame.Rect(view.area))
-        if around.width and around.height:
-            layer = Layer((around.left, around.top, around.width, around.height), theme.food_edge)
-            paint_food(layer, place, radius_px, theme)
-            layer.lay(canvas)
+    stocks = np.ones(len(scene.foods)) if scene.stocks is None else scene.stocks
+    for place, stock in zip(view.to_pixels(scene.foods[:, :2]), stocks.tolist(), strict=True):
+        with _sheet(canvas, view, place, reach, theme.food_edge) as layer:
+            paint_food(layer, place, radius_px, theme, stock)
+    for place in view.to_pixels(scene.others[:, :2]):
+        with _sheet(canvas, view, place, reach, theme.food_edge) as layer:
+            paint_other(layer, place, radius_px, theme)
 
 
-def paint_food(layer: Layer, place: Sequence[float] | np.ndarray, radius_px: float, theme: Theme) -> None:
-    """A food's marker on a layer: a disc of this radius with a ring around it."""
-    for radius, colour in (
-        (2.5, theme.food_edge),
-        (2.2, theme.food),
-        (1.55, theme.food_edge),
-        (1.0, theme.food),
-    ):
+@contextmanager
+def _sheet(
+    canvas: pygame.Surface, view: View, place: np.ndarray, reach: int, edge: Colour
+) -> Iterator[Layer]:
+    """A layer around a place, laid when the block ends; empty where the view does not reach."""
+    around = pygame.Rect(0, 0, 2 * reach, 2 * reach)
+    x, y = np.clip(np.round(place), -30_000, 30_000).astype(int).tolist()
+    around.center = x, y
+    around = around.clip(pygame.Rect(view.area))
+    layer = Layer((around.left, around.top, around.width, around.height), edge)
+    yield layer
+    layer.lay(canvas)
+
+
+def paint_food(
+    layer: Layer, place: Sequence[float] | np.ndarray, radius_px: float, theme: Theme, stock: float = 1.0
+) -> None:
+    """A food's marker on a layer: a ring, and in it a disc whose area is what is left of the food."""
+    for radius, colour in ((2.5, theme.food_edge), (2.2, theme.food), (1.55, theme.food_edge)):
         layer.disc(place, radius * radius_px, colour)
+    if stock > 0:
+        layer.disc(place, math.sqrt(stock) * radius_px, theme.food)
+
+
+def paint_other(layer: Layer, place: Sequence[float] | np.ndarray, radius_px: float, theme: Theme) -> None:
+    """The marker of a source of another smell: a cross."""
+    arm = 1.3 * radius_px
+    x, y = place
+    for width, colour in ((1.5, theme.food_edge), (0.8, theme.food)):
+        for slope in (1, -1):
+            ends = np.array([(x - arm, y - slope * arm), (x + arm, y + slope * arm)])
+            layer.line(ends, colour, width * radius_px)
 
 
 def draw_shade_key(
-    canvas: pygame.Surface, area: pygame.Rect, reference: float, value: float | None, theme: Theme
+    canvas: pygame.Surface,
+    area: pygame.Rect,
+    reference: float,
+    value: float | None,
+    theme: Theme,
+    text_px: float = 17.5,
 ) -> None:
     """The field's shades from 0 to the highest concentration, with a tick at each contour.
 
@@ -86,6 +124,7 @@ def draw_shade_key(
         reference: the highest concentration.
         value: a concentration to point at, or ``None``.
         theme: colours.
+        text_px: line height of the labels; one that would touch the one before is left out.
     """
     steps = (np.arange(area.width) * (SHADES - 1) // max(area.width - 1, 1)).astype(int)
     strip = np.repeat(shade_table(theme.field)[steps][None], area.height, axis=0)
@@ -96,10 +135,14 @@ def draw_shade_key(
         tick = mix((int(middle[0]), int(middle[1]), int(middle[2])), theme.contour, 2 * theme.contour_opacity)
         pygame.draw.line(canvas, tick, (x, area.top), (x, area.bottom - 1))
     pygame.draw.rect(canvas, theme.muted, area.inflate(2, 2), width=1)
-    height = area.height * 1.25
+    free_from = -math.inf
     for share in (0.0, 0.05, 0.2, 0.6, 1.0):
         middle_x = area.left + float(shade_position(share)) * (area.width - 1)
-        write(canvas, f"{share * reference:.2g}", (middle_x, area.bottom + 4), height, theme.muted, "midtop")
+        text = f"{share * reference:.2g}"
+        width = width_px(text, text_px)
+        if middle_x - width / 2 >= free_from:
+            write(canvas, text, (middle_x, area.bottom + 4), text_px, theme.muted, "midtop")
+            free_from = middle_x + width / 2 + 3
     if value is not None and math.isfinite(value):
         tip = area.left + round(float(shade_position(value / reference)) * (area.width - 1))
         side = max(area.height // 2, 4)

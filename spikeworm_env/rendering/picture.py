@@ -10,14 +10,14 @@ import numpy as np
 from PIL import Image
 
 from spikeworm_env.errors import InputError
-from spikeworm_env.rendering.field import dish_image, highest
+from spikeworm_env.rendering.field import Scene, dish_image, highest
 from spikeworm_env.rendering.files import replacing
 from spikeworm_env.rendering.hud import number
-from spikeworm_env.rendering.layer import Layer, area_around
+from spikeworm_env.rendering.layer import Layer, area_around, tiles
 from spikeworm_env.rendering.lettering import fit, write
-from spikeworm_env.rendering.marks import draw_foods, draw_scale_bar, draw_shade_key, paint_food
+from spikeworm_env.rendering.marks import draw_scale_bar, draw_shade_key, draw_sources, paint_food
+from spikeworm_env.rendering.pixels import blit_array, surface_array
 from spikeworm_env.rendering.quiet_pygame import pygame
-from spikeworm_env.rendering.renderer import blit_array, surface_array
 from spikeworm_env.rendering.snapshot import check_array, check_foods
 from spikeworm_env.rendering.theme import LIGHT, PATH_COLOURS, Colour
 from spikeworm_env.rendering.trail import thin
@@ -28,6 +28,7 @@ MARGIN_PX = 40
 TITLE_PX = 64
 DISH_PX = 840
 ROW_PX = 32
+TILE_PX = 210  # of the sheets that the dish is drawn on
 PATH_PX = 3.0
 CASING_PX = 6.0  # a light rim, so that paths that cross can be followed
 DASHES_PX = (np.inf, 16.0, 6.0)  # whole lines, then dashes: the colours come again with another dash
@@ -112,14 +113,15 @@ def _paint(paths: Sequence[PathTrace], dish_radius: float, foods: np.ndarray, ti
     view = View(
         (0.0, 0.0), (DISH_PX / 2 - 6) / dish_radius, (WIDTH_PX - DISH_PX) // 2, TITLE_PX, DISH_PX, DISH_PX
     )
-    blit_array(canvas, view, dish_image(view, foods, dish_radius, LIGHT, 1.4))
-    draw_foods(canvas, view, foods, 6, LIGHT)
+    scene = Scene(dish_radius, foods)
+    blit_array(canvas, view, dish_image(view, scene, LIGHT, 1.4))
+    draw_sources(canvas, view, scene, 6, LIGHT)
     for index, trace in enumerate(paths):
         _paint_path(canvas, view, trace, index)
     _paint_ends(canvas, view, paths)
     write(canvas, fit(title, 36, WIDTH_PX - 2 * MARGIN_PX), (MARGIN_PX, 22), 36, LIGHT.ink)
     bottom = view.top + view.height
-    draw_scale_bar(canvas, view.pixels_per_bl, (MARGIN_PX, bottom), 90, LIGHT.ink, LIGHT.paper)
+    draw_scale_bar(canvas, view.pixels_per_bl, (MARGIN_PX, bottom), 90, LIGHT.ink, LIGHT.paper, 20)
     key = pygame.Rect(WIDTH_PX - MARGIN_PX - 150, bottom - 20, 150, 14)
     write(canvas, "concentration", (key.left, key.top - 8), 20, LIGHT.muted, "bottomleft")
     draw_shade_key(canvas, key, highest(foods), None, LIGHT)
@@ -130,12 +132,13 @@ def _paint(paths: Sequence[PathTrace], dish_radius: float, foods: np.ndarray, ti
 def _paint_path(canvas: pygame.Surface, view: View, trace: PathTrace, index: int) -> None:
     points = view.to_pixels(np.asarray(trace.points, dtype=float))
     area = area_around(points, CASING_PX, view.area)
-    layer = Layer(area, LIGHT.paper)
-    layer.line(points[thin(points, 1.0)], LIGHT.paper, CASING_PX)
-    layer.lay(canvas)
-    layer = Layer(area, path_colour(index))
-    _paint_line(layer, points, index)
-    layer.lay(canvas)
+    for tile in tiles(area, TILE_PX):
+        layer = Layer(tile, LIGHT.paper)
+        layer.line(points[thin(points, 1.0)], LIGHT.paper, CASING_PX)
+        layer.lay(canvas)
+        layer = Layer(tile, path_colour(index))
+        _paint_line(layer, points, index)
+        layer.lay(canvas)
 
 
 def _paint_line(layer: Layer, points: np.ndarray, index: int) -> None:
@@ -150,7 +153,13 @@ def _paint_line(layer: Layer, points: np.ndarray, index: int) -> None:
 
 def _paint_ends(canvas: pygame.Surface, view: View, paths: Sequence[PathTrace]) -> None:
     """Starts, one for all if all start together, and ends."""
-    layer = Layer(view.area, LIGHT.paper)
+    for tile in tiles(view.area, TILE_PX):
+        layer = Layer(tile, LIGHT.paper)
+        _paint_ends_on(layer, view, paths)
+        layer.lay(canvas)
+
+
+def _paint_ends_on(layer: Layer, view: View, paths: Sequence[PathTrace]) -> None:
     starts = np.array([trace.points[0] for trace in paths], dtype=float)
     together = np.hypot(*(starts - starts[0]).T).max() <= START_TOLERANCE_BL
     for index, start in enumerate(starts[:1] if together else starts):
@@ -158,7 +167,6 @@ def _paint_ends(canvas: pygame.Surface, view: View, paths: Sequence[PathTrace]) 
     for index, trace in enumerate(paths):
         end = view.to_pixels(np.asarray(trace.points[-1:], dtype=float))[0]
         _paint_end(layer, end, path_colour(index), trace.reached)
-    layer.lay(canvas)
 
 
 def _paint_start(layer: Layer, place: np.ndarray, colour: Colour) -> None:

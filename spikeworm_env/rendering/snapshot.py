@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from spikeworm_env.errors import InputError
+from spikeworm_env.rendering.field import NOTHING, Scene
 
 NODES = 25  # ends of the 24 links, head to tail
 SEGMENTS = 24
@@ -30,6 +31,10 @@ class Snapshot:
         ci_time: chemotaxis index so far, mean over time; NaN is shown as a dash.
         ci_net: chemotaxis index so far, net approach; NaN is shown as a dash.
         title: what the frame shows, for example the agent and the seed.
+        others: (j, 4) float, sources of another smell, such as a repellent; as ``foods``.
+        stocks: (k,) float in [0, 1], how much is left of each food; None: foods are not eaten.
+        swapped: whether the foods have taken over the other smell.
+        eaten: meals so far; None: there are none to be had.
 
     Raises:
         InputError: an array of the wrong shape, or a value that cannot be.
@@ -47,11 +52,26 @@ class Snapshot:
     ci_time: float
     ci_net: float
     title: str = ""
+    others: np.ndarray = field(default_factory=lambda: NOTHING)
+    stocks: np.ndarray | None = None
+    swapped: bool = False
+    eaten: float | None = None
+
+    @property
+    def scene(self) -> Scene:
+        """The dish without the worm."""
+        return Scene(self.dish_radius, self.foods, self.others, self.stocks, self.swapped)
 
     def __post_init__(self) -> None:
         if not 0 < self.dish_radius < np.inf:
             raise InputError(f"snapshot: dish_radius must be above 0 and finite, got {self.dish_radius}")
         check_foods(self.foods, "snapshot")
+        check_foods(self.others, "snapshot: others")
+        if self.stocks is not None:
+            if np.shape(self.stocks) != (len(self.foods),):
+                raise InputError(f"snapshot: stocks: expected one a food, got shape {np.shape(self.stocks)}")
+            if not ((np.asarray(self.stocks) >= 0) & (np.asarray(self.stocks) <= 1)).all():
+                raise InputError("snapshot: stocks: every value must be 0 to 1")
         check_array(self.nodes, (NODES, 2), "snapshot: nodes")
         check_array(self.activation, (2, SEGMENTS), "snapshot: activation")
         if np.min(self.activation) < 0 or np.max(self.activation) > 1:

@@ -1,4 +1,4 @@
-"""Colours. Two themes: dark for frames and videos, light for pictures on paper.
+"""Colours. Two themes: dark, the default of frames and videos, and light, that of pictures on paper.
 
 The hues are those of Okabe & Ito (2008, "Color Universal Design") or near them: dorsal and ventral, and the
 paths of different agents, stay apart for the colour-blind; the field's shades differ in lightness.
@@ -23,10 +23,12 @@ class Theme:
         muted: labels, frames and scale bars.
         wall: the ring around the dish.
         field: colours of the concentration field from none to the highest, evenly spaced.
+        other: the strongest field of another smell.
         contour: lines of equal concentration.
         contour_opacity: how much of a contour's colour is laid over the field, 0 to 1.
         food: the marker on a food; ``food_edge`` its rim.
         trail: the head's path.
+        parts: colours of a brain's components, one after another; they come again.
     """
 
     paper: Colour
@@ -35,47 +37,18 @@ class Theme:
     muted: Colour
     wall: Colour
     field: tuple[Colour, ...]
+    other: Colour
     contour: Colour
     contour_opacity: float
     food: Colour
     food_edge: Colour
     trail: Colour
+    parts: tuple[Colour, ...]
 
+    def legible(self, colour: Colour) -> Colour:
+        """A shade of a marker's colour in which words can be read on the paper."""
+        return mix(colour, self.ink, 0.45)
 
-DARK = Theme(
-    paper=(14, 17, 23),
-    panel=(25, 30, 39),
-    ink=(236, 239, 243),
-    muted=(142, 153, 167),
-    wall=(126, 140, 156),
-    field=((24, 29, 39), (28, 46, 61), (34, 68, 82), (48, 96, 104), (84, 134, 132), (138, 178, 164)),
-    contour=(255, 255, 255),
-    contour_opacity=0.20,
-    food=(255, 246, 214),
-    food_edge=(14, 17, 23),
-    trail=(255, 221, 140),
-)
-
-LIGHT = Theme(
-    paper=(255, 255, 255),
-    panel=(246, 247, 249),
-    ink=(24, 28, 34),
-    muted=(104, 112, 122),
-    wall=(92, 100, 110),
-    field=((253, 253, 252), (240, 242, 241), (225, 230, 230), (207, 216, 217), (186, 199, 202)),
-    contour=(70, 84, 96),
-    contour_opacity=0.28,
-    food=(24, 28, 34),
-    food_edge=(255, 255, 255),
-    trail=(104, 112, 122),
-)
-
-DORSAL: Colour = (255, 146, 43)
-VENTRAL: Colour = (64, 160, 255)
-MUSCLE_AT_REST: Colour = (92, 90, 92)
-SKIN: Colour = (240, 234, 220)
-OUTLINE: Colour = (8, 10, 14)
-HEAD: Colour = (232, 62, 132)
 
 PATH_COLOURS: tuple[Colour, ...] = (
     (0, 114, 178),  # blue
@@ -86,6 +59,55 @@ PATH_COLOURS: tuple[Colour, ...] = (
     (230, 159, 0),  # orange
     (86, 180, 233),  # sky blue
 )
+
+DARK = Theme(
+    paper=(14, 17, 23),
+    panel=(25, 30, 39),
+    ink=(236, 239, 243),
+    muted=(142, 153, 167),
+    wall=(126, 140, 156),
+    field=((24, 29, 39), (28, 46, 61), (34, 68, 82), (48, 96, 104), (84, 134, 132), (138, 178, 164)),
+    other=(196, 104, 84),
+    contour=(255, 255, 255),
+    contour_opacity=0.20,
+    food=(255, 246, 214),
+    food_edge=(14, 17, 23),
+    trail=(255, 221, 140),
+    parts=(
+        (86, 180, 233),  # sky blue
+        (230, 159, 0),  # orange
+        (0, 168, 120),  # bluish green
+        (216, 132, 178),  # reddish purple
+        (240, 228, 66),  # yellow
+        (232, 104, 24),  # vermilion
+        (230, 234, 239),  # white for black
+    ),
+)
+
+LIGHT = Theme(
+    paper=(255, 255, 255),
+    panel=(246, 247, 249),
+    ink=(24, 28, 34),
+    muted=(104, 112, 122),
+    wall=(92, 100, 110),
+    field=((253, 253, 251), (237, 243, 241), (217, 231, 228), (192, 215, 213), (164, 196, 197)),
+    other=(222, 160, 140),
+    contour=(70, 84, 96),
+    contour_opacity=0.28,
+    food=(24, 28, 34),
+    food_edge=(255, 255, 255),
+    trail=(150, 92, 24),
+    parts=PATH_COLOURS,
+)
+
+THEMES = {"dark": DARK, "light": LIGHT}
+
+DORSAL: Colour = (255, 146, 43)
+VENTRAL: Colour = (64, 160, 255)
+MUSCLE_AT_REST: Colour = (92, 90, 92)
+SKIN: Colour = (240, 234, 220)
+OUTLINE: Colour = (8, 10, 14)
+HEAD: Colour = (232, 62, 132)
 
 
 def mix(start: Colour, end: Colour, share: float) -> Colour:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from spikeworm_env.rendering.layer import Area, Layer, area_around
+from spikeworm_env.rendering.layer import Area, Layer, area_around, tiles
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.snapshot import TRAIL_PERIOD_S
 from spikeworm_env.rendering.theme import Colour
@@ -15,7 +15,8 @@ from spikeworm_env.rendering.view import View
 FADES_S = 20.0
 FAINTEST, STRONGEST = 70, 235  # opacity of an old and of a fresh trail, of 255
 SHADES = 24
-HIDDEN = -1  # instead of a shade, for what lies outside the view
+HIDDEN = -1  # instead of a shade, for what lies elsewhere
+TILE_PX = 48
 STEP_PX = 1.5
 
 
@@ -31,16 +32,6 @@ def thin(points: np.ndarray, step: float) -> np.ndarray:
     return np.flatnonzero(keep)
 
 
-def _near(points: np.ndarray, area: Area) -> np.ndarray:
-    """Which points (m, 2) lie in the area or begin or end a line that crosses its edge: (m,) bool."""
-    left, top, width, height = area
-    inside = np.all((points >= (left, top)) & (points <= (left + width, top + height)), axis=1)
-    near = np.array(inside)
-    near[1:] |= inside[:-1]
-    near[:-1] |= inside[1:]
-    return near
-
-
 def draw_trail(
     canvas: pygame.Surface, view: View, trail: np.ndarray, colour: Colour, width_px: float
 ) -> None:
@@ -50,16 +41,31 @@ def draw_trail(
     kept = thin(trail, STEP_PX / view.pixels_per_bl)
     points = view.to_pixels(trail[kept])
     area = area_around(points, width_px + 1, view.area)
-    if not area[2] or not area[3]:
-        return
     age_s = (len(trail) - 1 - kept) * TRAIL_PERIOD_S
     shades = np.ceil(np.exp(-age_s / FADES_S) * SHADES).astype(int)
-    shades[~_near(points, area)] = HIDDEN
-    layer = Layer(area, colour)
+    for tile in tiles(area, TILE_PX):
+        crossing = _crossing(points, tile, width_px + 2)
+        if crossing.any():
+            layer = Layer(tile, colour)
+            _draw_pieces(layer, points, np.where(crossing, shades[:-1], HIDDEN), colour, width_px)
+            layer.lay(canvas)
+
+
+def _crossing(points: np.ndarray, area: Area, margin_px: float) -> np.ndarray:
+    """Which lines between points (m, 2) may cross the area with a margin around it: (m - 1,) bool."""
+    left, top, width, height = area
+    low, high = np.minimum(points[:-1], points[1:]), np.maximum(points[:-1], points[1:])
+    start = np.array((left, top)) - margin_px
+    end = np.array((left + width, top + height)) + margin_px
+    return np.all((high >= start) & (low <= end), axis=1)
+
+
+def _draw_pieces(
+    layer: Layer, points: np.ndarray, shades: np.ndarray, colour: Colour, width_px: float
+) -> None:
+    """The lines between points (m, 2), each of its shade (m - 1,), unless that is `HIDDEN`."""
     changes = np.flatnonzero(np.diff(shades)) + 1
-    for first, last in pairwise((0, *changes.tolist(), len(points) - 1)):
-        if shades[first] == HIDDEN:
-            continue
-        opacity = round(FAINTEST + (STRONGEST - FAINTEST) * shades[first] / SHADES)
-        layer.line(points[first : last + 1], colour, width_px, opacity)
-    layer.lay(canvas)
+    for first, last in pairwise((0, *changes.tolist(), len(shades))):
+        if shades[first] != HIDDEN:
+            opacity = round(FAINTEST + (STRONGEST - FAINTEST) * shades[first] / SHADES)
+            layer.line(points[first : last + 1], colour, width_px, opacity)

@@ -30,6 +30,16 @@ class View:
         y = self.top + self.height / 2 - (points[:, 1] - self.centre[1]) * self.pixels_per_bl
         return np.column_stack((x, y))
 
+    def to_world(self, place: tuple[float, float]) -> tuple[float, float]:
+        """The point of the world, x, y in BL, under a canvas point, px."""
+        x = self.centre[0] + (place[0] - self.left - self.width / 2) / self.pixels_per_bl
+        y = self.centre[1] - (place[1] - self.top - self.height / 2) / self.pixels_per_bl
+        return x, y
+
+    def holds(self, place: tuple[float, float]) -> bool:
+        """Whether a canvas point lies in the rectangle."""
+        return 0 <= place[0] - self.left < self.width and 0 <= place[1] - self.top < self.height
+
     def pixel_x(self) -> np.ndarray:
         """World x of the middle of each column of pixels, (width,), BL."""
         return self.centre[0] + (np.arange(self.width) + 0.5 - self.width / 2) / self.pixels_per_bl

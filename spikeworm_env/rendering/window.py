@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 
 from spikeworm_env.errors import InputError
 from spikeworm_env.rendering.quiet_pygame import pygame
@@ -29,34 +30,39 @@ class Window:
 
     Args:
         size_px: side of the square.
-        fps: frames per second to keep to, or 0 not to wait.
         caption: in the title bar.
+
+    Attributes:
+        closed: whether it was closed by `close`.
     """
 
-    def __init__(self, size_px: int, fps: float, caption: str) -> None:
+    def __init__(self, size_px: int, caption: str) -> None:
         check_display()
-        self._size_px, self._fps, self._caption = size_px, fps, caption
+        self._size_px, self._caption = size_px, caption
         self._clock = pygame.time.Clock()
         self.closed = False
 
-    def show(self, picture: pygame.Surface) -> None:
-        """Show a picture, answer the window's events, and wait until the next frame is due.
+    def events(self) -> Iterator[pygame.event.Event]:
+        """What happened to the window since this was last asked; nothing once it is closed.
 
-        Does nothing once the window was closed, by its button, the escape key or `close`.
+        Raises:
+            InputError: SDL cannot open a window.
+        """
+        if not self.closed:
+            self._screen()
+            yield from pygame.event.get()
+
+    def show(self, picture: pygame.Surface, fps: float) -> None:
+        """Show a picture and wait until the next one is due; does nothing once the window is closed.
 
         Raises:
             InputError: SDL cannot open a window.
         """
         if self.closed:
             return
-        screen = self._screen()
-        for event in pygame.event.get():
-            if event.type == pygame.QUIT or (event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE):
-                self.close()
-                return
-        screen.blit(picture, (0, 0))
+        self._screen().blit(picture, (0, 0))
         pygame.display.flip()
-        self._clock.tick(self._fps)
+        self._clock.tick(fps)
 
     def close(self) -> None:
         """Close the window; closing twice is harmless."""

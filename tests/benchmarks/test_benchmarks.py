@@ -15,6 +15,7 @@ from benchmarks.cores import core_rows
 from benchmarks.networks import ALL_TYPES, ELECTRICAL_SHARE, random_network
 from benchmarks.numpy_reference import NumpyBrain
 from benchmarks.peers import Peer
+from benchmarks.rendering import rendering_rows
 from benchmarks.start_up import start_up_rows
 from benchmarks.timing import Effort, Row, repeated
 from spikeworm_env.engine.brain import Brain
@@ -35,6 +36,10 @@ def tiny_numpy_rows(effort):
     return engine.numpy_rows(effort, SMALL)
 
 
+def tiny_rendering_rows(effort):
+    return rendering_rows(effort, ("crawler_v1",))
+
+
 @pytest.mark.parametrize(
     ("suite", "n_rows"),
     [
@@ -42,6 +47,7 @@ def tiny_numpy_rows(effort):
         (tiny_numpy_rows, 3),
         (body_rows, 3),
         (closed_loop_rows, 2),
+        (tiny_rendering_rows, 3),
         (start_up_rows, 2),
     ],
 )

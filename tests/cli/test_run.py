@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 import spikeworm_env as sw
+from spikeworm_env.cli.film import Film
 from spikeworm_env.errors import TrialError
 from spikeworm_env.experiments import trial as trial_module
 from spikeworm_env.experiments.trials import Trial
@@ -61,6 +64,48 @@ def test_picture_and_video_are_written_and_named(spikeworm: Callable, here: Path
         assert picture.width == 1000
     for word in ("crawl", "crawl:blind", "oracle", "ci_time"):
         assert word in outcome.out
+
+
+@pytest.mark.parametrize("options", [[], ["--no-panel"], ["--theme", "light"], ["--follow"], ["--zoom", 3]])
+def test_video_shows_the_brain_and_looks_as_asked(
+    spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch, options: list
+) -> None:
+    looks = []
+
+    def film(self: Film, env: Any, info: Any) -> None:
+        frame = env.render()
+        looks.append((dataclasses.replace(env.look), frame.mean()))
+
+    monkeypatch.setattr(Film, "__call__", film)
+    command = ["run", "--ticks", 60, "--controls", "none", *options]
+    assert spikeworm(*command).code == 0
+    look, brightness = looks[-1]
+    assert look.panel is not None
+    assert look.panel().raster.shape[0] == 12
+    assert look.show_panel == ("--no-panel" not in options)
+    assert (look.theme == "light") == (brightness > 150) == ("light" in options)
+    assert look.follow == ("--follow" in options)
+    assert look.zoom == (6.0 if "--follow" in options else 3.0 if "--zoom" in options else 1.0)
+
+
+def test_an_agent_without_a_brain_is_filmed_without_a_panel(
+    spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panels = []
+    monkeypatch.setattr(Film, "__call__", lambda self, env, info: panels.append(env.look.panel))
+    assert spikeworm("run", "--agent", "crawl", "--ticks", 60, "--controls", "none").code == 0
+    assert panels
+    assert set(panels) == {None}
+
+
+def test_a_watched_trial_is_the_trial(spikeworm: Callable, here: Path) -> None:
+    options = ["run", "--ticks", 500, "--controls", "none", "--json", "--out"]
+    shown = json.loads(spikeworm(*options, "a").out)
+    hidden = json.loads(spikeworm(*options, "b", "--render", "none").out)
+    differing = ("ticks_per_second", "files", "command")
+    assert {key: value for key, value in shown.items() if key not in differing} == {
+        key: value for key, value in hidden.items() if key not in differing
+    }
 
 
 def test_brain_is_compiled_once_into_the_zoo(spikeworm: Callable, here: Path) -> None:

@@ -20,16 +20,23 @@ def make(**arguments):
 
 
 class Album:
-    """A renderer that keeps the snapshots."""
+    """A renderer that keeps the snapshots, with a user who clicks and asks for speed."""
 
-    def __init__(self, mode, size_px, fps):
-        self.mode, self.size_px, self.fps = mode, size_px, fps
-        self.closed = False
+    def __init__(self, mode, size_px):
+        self.mode, self.size_px = mode, size_px
+        self.closed, self.speed, self.clicks = False, 1.0, []
+        self.controls = self
         Album.last = self
-        self.snapshots = []
+        self.snapshots, self.looks, self.rates = [], [], []
 
-    def draw(self, snapshot):
+    def draw(self, snapshot, look, fps):
         self.snapshots.append(snapshot)
+        self.looks.append(look)
+        self.rates.append(fps)
+
+    def take_clicks(self):
+        clicks, self.clicks = self.clicks, []
+        return clicks
 
     def close(self):
         self.closed = True
@@ -53,11 +60,52 @@ def test_window_shows_real_time_whatever_the_ticks_per_step(album, frame_skip, f
     env = make(render_mode="human", frame_skip=frame_skip)
     env.reset(seed=0)
     crawl(env, 2.4, frame_skip)
-    assert album.last.fps == fps
+    assert set(album.last.rates) == {fps}
     assert len(album.last.snapshots) == pytest.approx(2.4 * fps, abs=1.01)
     times = [snapshot.time_s for snapshot in album.last.snapshots]
     assert times[0] == 0.0
     assert times == sorted(times)
+
+
+@pytest.mark.parametrize("speed", [0.25, 0.5, 4.0])
+@pytest.mark.parametrize("frame_skip", [1, 10, 100])
+def test_window_keeps_to_the_speed_asked_for(album, speed, frame_skip):
+    env = make(render_mode="human", frame_skip=frame_skip)
+    env.reset(seed=0)
+    album.last.speed = speed
+    crawl(env, 4.0, frame_skip)
+    times, rates = [snapshot.time_s for snapshot in album.last.snapshots[2:]], album.last.rates[2:]
+    assert len(times) > 10
+    # simulated seconds a frame times frames a second
+    assert np.mean(np.diff(times) * rates[1:]) == pytest.approx(speed, rel=0.05)
+
+
+def test_a_click_in_the_window_moves_the_nearest_food_there(album):
+    env = make(render_mode="human", n_foods=2)
+    _, before = env.reset(seed=0)
+    nearest = int(np.hypot(*(before["food"] - (5.0, -4.0)).T).argmin())
+    album.last.clicks = [(300.0, 0.0), (5.0, -4.0)]  # the first lies outside the dish
+    _, _, _, _, info = crawl(env, 0.1, 10)
+    np.testing.assert_array_equal(info["food"][nearest], (5.0, -4.0))
+    np.testing.assert_array_equal(info["food"][1 - nearest], before["food"][1 - nearest])
+    np.testing.assert_array_equal(album.last.snapshots[-1].foods[nearest, :2], (5.0, -4.0))
+    assert env.get_state().sources[nearest, :2].tolist() == [5.0, -4.0]
+    distances = np.hypot(*(info["food"] - info["position"]).T)
+    assert info["distance"] == pytest.approx(distances.min())
+
+
+def test_frames_look_as_the_caller_asks():
+    env = make(render_mode="rgb_array", render_size=400)
+    env.reset(seed=0)
+    dark = env.render()
+    env.look.theme = "light"
+    light = env.render()
+    assert light.mean() > dark.mean() + 100
+    env.look.next_camera()
+    assert (env.render() != light).any()
+    env.look.theme = "none"
+    with pytest.raises(UnknownNameError, match="theme"):
+        env.render()
 
 
 def test_snapshot_shows_the_world(album):
@@ -71,12 +119,48 @@ def test_snapshot_shows_the_world(album):
     (snapshot,) = album.last.snapshots  # rgb_array draws when asked
     assert album.last.size_px == 400
     assert snapshot.title == "a worm"
+    assert album.last.looks == [env.look]
     assert (snapshot.dish_radius, snapshot.time_s, snapshot.duration_s) == (30.0, 1.0, 10.0)
     np.testing.assert_array_equal(snapshot.foods, [(3.0, 4.0, 0.5, 8.0)])
     np.testing.assert_array_equal(snapshot.nodes[0], info["position"])
     np.testing.assert_allclose(snapshot.activation.ravel(), observation[29:], atol=1e-7)
     for name in ("distance", "concentration", "ci_time", "ci_net"):
         assert getattr(snapshot, name) == info[name]
+
+
+def shown(album, name, seconds=0.0, **arguments):
+    env = gymnasium.make(
+        f"SpikeWorm/{name}-v0", disable_env_checker=True, render_mode="rgb_array", **arguments
+    )
+    env.reset(seed=0)
+    for _ in range(round(seconds * 100)):
+        out = env.step(np.zeros(env.action_space.shape, np.float32))
+    env.render()
+    return album.last.snapshots[-1], out[-1] if seconds else None
+
+
+def test_a_repellent_is_another_smell_and_no_food(album):
+    snapshot, _ = shown(album, "Aversion")
+    assert len(snapshot.foods) == len(snapshot.others) == 1
+    assert snapshot.others[0, 2] > 0
+    assert not snapshot.swapped
+
+
+def test_odours_keep_their_colours_when_the_food_changes_places(album):
+    before, _ = shown(album, "Reversal", 0.1, swap_s=1.0)
+    after, info = shown(album, "Reversal", 1.1, swap_s=1.0)
+    assert (before.swapped, after.swapped) == (False, True)
+    np.testing.assert_array_equal(before.foods, after.others)
+    np.testing.assert_array_equal(before.others, after.foods)
+    np.testing.assert_array_equal(after.foods[:, :2], info["food"])
+
+
+def test_what_is_left_and_what_was_eaten_is_shown(album):
+    snapshot, info = shown(album, "Foraging", 0.1)
+    np.testing.assert_array_equal(snapshot.stocks, info["stock"])
+    assert snapshot.eaten == info["eaten"]
+    plain, _ = shown(album, "Chemotaxis", 0.1)
+    assert plain.stocks is plain.eaten is None
 
 
 @pytest.mark.parametrize("frame_skip", [1, 10, 50])

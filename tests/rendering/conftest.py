@@ -1,4 +1,4 @@
-"""A worm in a sinusoid, drawn nowhere else."""
+"""A worm in a sinusoid and a brain of noise, drawn nowhere else."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from spikeworm_env.rendering.brain_snapshot import BrainSnapshot, Curve
+from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.snapshot import Snapshot
 
 SEGMENTS = np.arange(24)
@@ -46,3 +48,38 @@ def make_snapshot() -> Callable[..., Snapshot]:
         return Snapshot(**(settings | changes))
 
     return make
+
+
+@pytest.fixture
+def make_brain() -> Callable[..., BrainSnapshot]:
+    def make(n_components: int = 3, n_spans: int = 400, **changes: object) -> BrainSnapshot:
+        rng = np.random.default_rng(n_components)
+        neurons = rng.integers(1, 60, n_components)
+        settings: dict = {
+            "components": tuple(f"component_{index}" for index in range(n_components)),
+            "neurons": neurons,
+            "rows": neurons,
+            "raster": (rng.random((n_spans, neurons.sum())) < 0.03).astype(np.uint16),
+            "span_ms": 5.0,
+            "last_span": n_spans - 1,
+            "rates_hz": rng.uniform(0, 80, n_components),
+            "signals": (
+                Curve("reward", rng.normal(0, 0.02, 400), 0.05, "/s"),
+                Curve("surprise", rng.normal(0, 1, 400), 0.05),
+                Curve("dopamine", rng.uniform(0, 80, 400), 0.05, "Hz"),
+            ),
+            "weights": tuple(
+                Curve(f"component_{index}.out -> motor.in", np.linspace(1, 1.3, 100), 0.25)
+                for index in range(n_components)
+            ),
+        }
+        return BrainSnapshot(**(settings | changes))
+
+    return make
+
+
+@pytest.fixture
+def dummy_screen(monkeypatch):
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    yield
+    pygame.display.quit()

@@ -17,6 +17,10 @@ from spikeworm_env.errors import InputError
         ({"foods": np.zeros((1, 3))}, "foods"),
         ({"foods": np.array([(0.0, 0.0, 1.0, 0.0)])}, "sigma"),
         ({"dish_radius": 0.0}, "dish_radius"),
+        ({"others": np.zeros((1, 3))}, "others"),
+        ({"stocks": np.array([0.5, 0.5])}, "stocks"),
+        ({"stocks": np.array([1.5])}, "stocks"),
+        ({"stocks": np.array([np.nan])}, "stocks"),
     ],
 )
 def test_a_snapshot_that_cannot_be_is_refused_by_name(make_snapshot, changes, named):

@@ -41,6 +41,30 @@ def test_paths_and_sides_stay_apart_for_every_sight(sight):
 
 @pytest.mark.parametrize("sight", SIGHT)
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
+def test_components_and_smells_stay_apart_for_every_sight(theme, sight):
+    spikes = (*theme.parts, theme.panel)
+    smells = [(theme.other, shade) for shade in theme.field]
+    for one, other in [*combinations(spikes, 2), *smells]:
+        assert np.linalg.norm(cielab(one, sight) - cielab(other, sight)) > JUST_APART, (one, other)
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+def test_words_can_be_read(theme):
+    """WCAG 2.2 asks for a contrast of 4.5 for text, 3 for large text and marks."""
+
+    def luminance(colour):
+        srgb = np.array(colour) / 255
+        linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+        return linear @ (0.2126, 0.7152, 0.0722)
+
+    words = [theme.ink, theme.muted, *map(theme.legible, (*theme.parts, DORSAL, VENTRAL))]
+    for colour in words:
+        dark, bright = sorted((luminance(colour), luminance(theme.paper)))
+        assert (bright + 0.05) / (dark + 0.05) > 4.5, colour
+
+
+@pytest.mark.parametrize("sight", SIGHT)
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
 def test_the_field_changes_lightness_one_way(theme, sight):
     lightness = [cielab(shade, sight)[0] for shade in theme.field]
     steps = np.diff(lightness)

@@ -5,8 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from spikeworm_env.rendering.pixels import surface_array
 from spikeworm_env.rendering.quiet_pygame import pygame
-from spikeworm_env.rendering.renderer import surface_array
 from spikeworm_env.rendering.theme import DORSAL, HEAD, VENTRAL
 from spikeworm_env.rendering.trail import draw_trail, thin
 from spikeworm_env.rendering.view import View

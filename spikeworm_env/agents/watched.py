@@ -1,0 +1,211 @@
+"""An agent with a brain, and a panel that shows the brain at work."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.agents.spiking import SpikingAgent
+from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES
+from spikeworm_env.rendering.brain_snapshot import BrainSnapshot, Curve
+from spikeworm_env.world.scale import TICK_S
+
+SPAN_TICKS, RASTER_TICKS = 5, 2000  # a column of the raster, and how far back it goes
+MOST_ROWS = 1024  # of the raster; neurons of a larger brain share them
+RATE_TICKS = 500  # over which rates are taken
+SIGNAL_TICKS, SIGNALS_KEPT = 50, 400  # a sample of reward and modulation, and 20 s of them
+REWARD, SURPRISE = "reward", "surprise"  # the environment's, and what of it the brain is given
+WEIGHT_TICKS, WEIGHTS_KEPT = 250, 400  # the same of weights: 100 s
+
+
+class Watched:
+    """The same agent, taking notes. It acts, learns and draws its noise as it would alone.
+
+    Args:
+        agent: whose brain is watched.
+    """
+
+    _raster: NDArray[np.uint16]  # (t, r) a ring
+    _span: NDArray[np.int32]  # (r,) spikes of the span that is not over yet
+    _spans: int  # that are over
+    _in_span: int  # ticks of the present span
+    _sums: dict[str, float]  # of each signal since its last sample
+    _signals: dict[str, deque[float]]
+    _weights: deque[NDArray[np.float64]]
+    _unsampled: int  # ticks
+    _unweighed: int
+
+    def __init__(self, agent: SpikingAgent) -> None:
+        self.agent = agent
+        self.name = agent.name
+        compiled = agent.compiled
+        self._names = tuple(part.name for part in compiled.components)
+        self._neurons = np.array([part.count * part.size for part in compiled.components])
+        self._rows = rows_for(self._neurons)
+        self._first_neuron = _first_of_row(self._neurons, self._rows)
+        self._first_row = np.cumsum(self._rows) - self._rows
+        self._groups = dict(_modulators(compiled))
+        self._synapses, self._origin, self._origins = _learning(compiled)
+        self._forget()
+
+    def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
+        """A new trial, and nothing noted of the one before."""
+        self.agent.reset(seed=seed, info=info)
+        self._forget()
+
+    def act(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The agent's action; its spikes are noted."""
+        action = self.agent.act(observation)
+        counts = self.agent.brain.spike_counts
+        self._span += (
+            counts if counts.size == self._span.size else np.add.reduceat(counts, self._first_neuron)
+        )
+        self._in_span += self.agent.frame_skip
+        if self._in_span >= SPAN_TICKS:
+            self._raster[self._spans % len(self._raster)] = self._span
+            self._span[:] = 0
+            self._spans, self._in_span = self._spans + 1, 0
+        for name, members in self._groups.items():
+            self._sums[name] += float(counts[members].mean())
+        return action
+
+    def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
+        """The agent learns; reward, modulation and weights are noted."""
+        self.agent.learn(reward, terminated, truncated, info)
+        self._sums[REWARD] += reward
+        if SURPRISE in self._sums:
+            self._sums[SURPRISE] += self.agent.rewarded
+        self._unsampled += self.agent.frame_skip
+        if self._unsampled >= SIGNAL_TICKS:
+            seconds = self._unsampled * TICK_S
+            for name, total in self._sums.items():
+                self._signals[name].append(total if name == SURPRISE else total / seconds)
+                self._sums[name] = 0.0
+            self._unsampled = 0
+        self._unweighed += self.agent.frame_skip
+        if self._unweighed >= WEIGHT_TICKS:
+            self._weigh()
+
+    def panel(self) -> BrainSnapshot:
+        """The brain as it was after the last action."""
+        kept, at = len(self._raster), self._spans % len(self._raster)
+        if self._spans < kept:
+            raster = self._raster[:at].copy()
+        else:
+            raster = np.concatenate((self._raster[at:], self._raster[:at]))
+        return BrainSnapshot(
+            components=self._names,
+            neurons=self._neurons,
+            rows=self._rows,
+            raster=raster,
+            span_ms=self._spacing_s(SPAN_TICKS) * 1000,
+            last_span=self._spans - 1,
+            rates_hz=self._rates(raster),
+            signals=tuple(self._signal_curves()),
+            weights=tuple(self._weight_curves()),
+        )
+
+    def _forget(self) -> None:
+        spans = max(round(RASTER_TICKS / 1000 / self._spacing_s(SPAN_TICKS)), 1)
+        self._raster = np.zeros((spans, self._rows.sum()), dtype=np.uint16)
+        self._span = np.zeros(self._rows.sum(), dtype=np.int32)
+        self._spans = self._in_span = 0
+        names = [REWARD, *([SURPRISE] if self.agent.compiled.reward else []), *self._groups]
+        self._sums = dict.fromkeys(names, 0.0)
+        self._signals = {name: deque([0.0] * SIGNALS_KEPT, SIGNALS_KEPT) for name in names}
+        self._weights = deque(maxlen=WEIGHTS_KEPT)
+        self._unsampled = 0
+        self._weigh()
+
+    def _weigh(self) -> None:
+        """Note the mean weight of each origin's learning synapses."""
+        self._unweighed = 0
+        if self._origins:
+            total = np.bincount(self._origin, self.agent.brain.weights[self._synapses])
+            self._weights.append(total / np.bincount(self._origin))
+
+    def _rates(self, raster: NDArray[np.uint16]) -> NDArray[np.float64]:
+        """(c,) mean rate of each component's neurons over the last half second, Hz."""
+        spacing = self._spacing_s(SPAN_TICKS)
+        recent = raster[-max(round(RATE_TICKS / 1000 / spacing), 1) :]
+        spikes = np.add.reduceat(recent.sum(axis=0, dtype=np.int64), self._first_row)
+        return spikes / self._neurons / (max(len(recent), 1) * spacing)
+
+    def _spacing_s(self, ticks: int) -> float:
+        """The time between samples that are taken at the first step at or after so many ticks, s."""
+        return -(-ticks // self.agent.frame_skip) * self.agent.frame_skip * TICK_S
+
+    def _signal_curves(self) -> Iterator[Curve]:
+        spacing = self._spacing_s(SIGNAL_TICKS)
+        for name, values in self._signals.items():
+            unit = {REWARD: "/s", SURPRISE: ""}.get(name, "Hz")
+            yield Curve(name, np.array(values), spacing, unit)
+
+    def _weight_curves(self) -> Iterator[Curve]:
+        spacing = self._spacing_s(WEIGHT_TICKS)
+        for name, values in zip(self._origins, np.array(self._weights).T, strict=True):
+            yield Curve(name, values, spacing)
+
+
+def rows_for(neurons: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(c,) rows of a raster for components of so many neurons (c,): one a neuron, if that is not too many."""
+    if neurons.sum() <= MOST_ROWS:
+        return neurons
+    share = np.sqrt(neurons) / np.sqrt(neurons).sum()
+    return np.minimum(neurons, np.maximum((share * MOST_ROWS).astype(np.int64), 1))
+
+
+def _first_of_row(neurons: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(r,) the first neuron of each row."""
+    starts = np.cumsum(neurons) - neurons
+    return np.concatenate(
+        [start + np.arange(n) * size // n for start, size, n in zip(starts, neurons, rows, strict=True)]
+    )
+
+
+def _modulators(compiled: CompiledBrain) -> Iterator[tuple[str, NDArray[np.int64]]]:
+    """What opens gates, by the name of its terminal, and its neurons: those of all copies together."""
+    groups: dict[str, list[NDArray[np.int64]]] = {}
+    for group in compiled.network.modulators:
+        groups.setdefault(_terminal(compiled, group), []).append(group)
+    for name, parts in groups.items():
+        short = name.rpartition(".")[2].removesuffix("_out").removesuffix("_in")
+        namesakes = sum(other.rpartition(".")[2] == name.rpartition(".")[2] for other in groups)
+        clear = namesakes == 1 and short not in (REWARD, SURPRISE)
+        yield short if clear else name, np.unique(np.concatenate(parts))
+
+
+def _terminal(compiled: CompiledBrain, neurons: NDArray[np.int64]) -> str:
+    """The smallest terminal that holds these neurons, outputs first; the component's name if none does."""
+    for terminals in (compiled.outputs, compiled.inputs):
+        holding = [name for name, members in terminals.items() if np.isin(neurons, members).all()]
+        if holding:
+            return min(holding, key=lambda name: len(terminals[name]))
+    return compiled.components[compiled.component[neurons[0]]].name
+
+
+def _learning(compiled: CompiledBrain) -> tuple[NDArray[np.int64], NDArray[np.int64], tuple[str, ...]]:
+    """(k,) the synapses that can learn, (k,) the index of what made each, and the names of those."""
+    network = compiled.network
+    learns = np.array(
+        [
+            SYNAPSE_TYPES[kind.type].bounded and kind.parameters["learning_rate"] != 0
+            for kind in network.classes
+        ],
+        dtype=bool,
+    )
+    synapses = np.flatnonzero(learns[network.synapse_class]) if learns.size else np.empty(0, np.int64)
+    origins, index = np.unique(compiled.origin[synapses], return_inverse=True)
+    names = tuple(_short(compiled.origins[origin]) for origin in origins.tolist())
+    return synapses, index, names
+
+
+def _short(origin: str) -> str:
+    """What of an origin tells it from others: ``"a.out -> b.in"`` of ``"projections[2] a.out -> b.in"``."""
+    kind, _, name = origin.partition(" ")
+    return name if name and (kind == "block" or kind.startswith("projections[")) else origin

@@ -1,0 +1,141 @@
+"""What the keys and the mouse of a window ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spikeworm_env.rendering.look import Look
+from spikeworm_env.rendering.quiet_pygame import pygame
+from spikeworm_env.rendering.view import View
+
+SPEED_RANGE = (0.125, 16.0)  # simulated seconds a second
+ZOOM_STEP = 1.25
+PAN_SHARE = 0.1  # of the view's width, a key
+LEFT_BUTTON = 1
+
+HELP = (
+    ("space", "pause, go on"),
+    (".", "one frame, then pause"),
+    ("f  s", "faster, slower"),
+    ("c", "camera: dish, worm"),
+    ("+  -  wheel", "zoom"),
+    ("arrows", "move the camera"),
+    ("0", "the whole dish"),
+    ("b", "brain panel"),
+    ("t", "theme"),
+    ("click", "put food there"),
+    ("h", "this help"),
+    ("q  esc", "close the window"),
+)
+
+_KEYS = {  # those that ask for one thing only
+    pygame.K_c: Look.next_camera,
+    pygame.K_t: Look.next_theme,
+    pygame.K_0: Look.whole_dish,
+}
+_ZOOM_IN = (pygame.K_PLUS, pygame.K_KP_PLUS, pygame.K_EQUALS)
+_ZOOM_OUT = (pygame.K_MINUS, pygame.K_KP_MINUS)
+_PAN = {
+    pygame.K_LEFT: (-1, 0),
+    pygame.K_RIGHT: (1, 0),
+    pygame.K_UP: (0, 1),
+    pygame.K_DOWN: (0, -1),
+}
+
+
+class Controls:
+    """Keeps what was asked for until somebody acts on it.
+
+    Attributes:
+        paused: whether the next frame is to be waited with.
+        speed: simulated seconds a second, a power of two from 1/8 to 16.
+        help: whether the keys are explained.
+        closed: whether the window is to be closed.
+    """
+
+    def __init__(self) -> None:
+        self.paused = self.help = self.closed = False
+        self.speed = 1.0
+        self._one_frame = False
+        self._clicks: list[tuple[float, float]] = []
+
+    def take_clicks(self) -> list[tuple[float, float]]:
+        """Where in the world the mouse was clicked since this was last asked, x, y in BL."""
+        clicks, self._clicks = self._clicks, []
+        return clicks
+
+    @property
+    def waiting(self) -> tuple[tuple[float, float], ...]:
+        """The clicks that nobody has taken yet, x, y in BL."""
+        return tuple(self._clicks)
+
+    def take_frame(self) -> bool:
+        """Whether the world may go on to its next frame; a single frame that was asked for is used up."""
+        goes_on = not self.paused or self._one_frame or self.closed
+        self._one_frame = False
+        return goes_on
+
+    @property
+    def status(self) -> str:
+        """What differs from the ordinary, in a few words."""
+        speed = "" if self.speed == 1.0 else f"speed × {self.speed:g}"
+        return ", ".join(filter(None, ("paused" if self.paused else "", speed)))
+
+    def handle(self, event: pygame.event.Event, look: Look, views: Sequence[View]) -> None:
+        """Note what an event asks for; the look changes at once.
+
+        Args:
+            event: of the window.
+            look: of its frames.
+            views: what of the window shows the dish, the uppermost first and the large one last.
+        """
+        if event.type == pygame.QUIT:
+            self.closed = True
+        elif event.type == pygame.KEYDOWN:
+            self._key(event, look, views)
+        elif event.type == pygame.MOUSEWHEEL and event.y:
+            self._zoom(look, views, ZOOM_STEP**event.y, pygame.mouse.get_pos())
+        elif event.type == pygame.MOUSEBUTTONDOWN and event.button == LEFT_BUTTON:
+            hit = next((view for view in views if view.holds(event.pos)), None)
+            if hit is not None:
+                self._clicks.append(hit.to_world(event.pos))
+
+    def _key(self, event: pygame.event.Event, look: Look, views: Sequence[View]) -> None:
+        key, typed = event.key, getattr(event, "unicode", "")
+        if key in (pygame.K_ESCAPE, pygame.K_q):
+            self.closed = True
+        elif key == pygame.K_SPACE:
+            self.paused = not self.paused
+        elif key == pygame.K_PERIOD:
+            self.paused = self._one_frame = True
+        elif key in (pygame.K_f, pygame.K_s):
+            factor = 2.0 if key == pygame.K_f else 0.5
+            self.speed = min(max(self.speed * factor, SPEED_RANGE[0]), SPEED_RANGE[1])
+        elif key in (pygame.K_h, pygame.K_F1) or typed == "?":
+            self.help = not self.help
+        elif key == pygame.K_b:
+            look.show_panel = not look.show_panel
+        elif key in _ZOOM_IN or typed == "+":
+            self._zoom(look, views, ZOOM_STEP)
+        elif key in _ZOOM_OUT or typed == "-":
+            self._zoom(look, views, 1 / ZOOM_STEP)
+        elif key in _PAN and views and look.zoom > 1.0 and not look.follow:
+            step = PAN_SHARE * views[-1].width / views[-1].pixels_per_bl
+            look.centre = (look.centre[0] + step * _PAN[key][0], look.centre[1] + step * _PAN[key][1])
+        elif key in _KEYS:
+            _KEYS[key](look)
+
+    @staticmethod
+    def _zoom(
+        look: Look, views: Sequence[View], factor: float, pointer: tuple[int, int] | None = None
+    ) -> None:
+        """Zoom; what lies under a pointer stays there."""
+        before = look.zoom
+        if views and pointer is not None and views[-1].holds(pointer) and not look.follow:
+            (x, y), (px, py) = views[-1].centre, views[-1].to_world(pointer)
+            look.zoom_by(factor)
+            if look.zoom > 1.0:
+                kept = before / look.zoom
+                look.centre = (px + (x - px) * kept, py + (y - py) * kept)
+        else:
+            look.zoom_by(factor)

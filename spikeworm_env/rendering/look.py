@@ -1,0 +1,85 @@
+"""How a frame is to look: what the watcher may choose, and the window's keys change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.rendering.brain_snapshot import BrainSnapshot
+from spikeworm_env.rendering.theme import THEMES, Theme
+
+ZOOM_RANGE = (1.0, 32.0)
+FOLLOWING_ZOOM = 6.0  # with which a camera begins to follow
+
+
+@dataclass(eq=False)
+class Look:
+    """The watcher's choices. They may be changed between frames; the world does not depend on them.
+
+    Attributes:
+        panel: called for each frame, gives what an agent shows of its brain; None: the agent has no brain.
+        show_panel: whether the frame has room for it.
+        theme: ``"dark"`` or ``"light"``.
+        zoom: of the large view, 1 (the whole dish) to 32.
+        follow: whether the large view is centred on the worm.
+        centre: what it is centred on otherwise, x, y, BL; of no effect with zoom 1.
+    """
+
+    panel: Callable[[], BrainSnapshot] | None = None
+    show_panel: bool = True
+    theme: str = "dark"
+    zoom: float = 1.0
+    follow: bool = False
+    centre: tuple[float, float] = (0.0, 0.0)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the panel: a copy of a world does not bring the agent's brain along."""
+        return {**self.__dict__, "panel": None}
+
+    @property
+    def colours(self) -> Theme:
+        """The theme itself.
+
+        Raises:
+            UnknownNameError: none of that name.
+        """
+        if self.theme not in THEMES:
+            raise UnknownNameError("theme", self.theme, THEMES)
+        return THEMES[self.theme]
+
+    def check(self) -> None:
+        """Refuse what cannot be.
+
+        Raises:
+            InputError: a theme that does not exist, a zoom out of range, a centre that is no place.
+        """
+        low, high = ZOOM_RANGE
+        if not low <= self.zoom <= high:
+            raise InputError(f"zoom must be {low:g} to {high:g}, got {self.zoom}")
+        if len(self.centre) != 2 or not all(abs(value) < float("inf") for value in self.centre):
+            raise InputError(f"centre must be x, y in body lengths, got {self.centre}")
+        _ = self.colours
+
+    def zoom_by(self, factor: float) -> None:
+        """Zoom in or out, within the range; whole dishes are in the middle."""
+        self.zoom = min(max(self.zoom * factor, ZOOM_RANGE[0]), ZOOM_RANGE[1])
+        if self.zoom == ZOOM_RANGE[0]:
+            self.centre = (0.0, 0.0)
+
+    def whole_dish(self) -> None:
+        """Show all of the dish."""
+        self.zoom, self.follow, self.centre = 1.0, False, (0.0, 0.0)
+
+    def next_camera(self) -> None:
+        """From the dish to the worm, from the worm to the dish."""
+        if self.follow:
+            self.whole_dish()
+        else:
+            self.follow, self.zoom = True, max(self.zoom, FOLLOWING_ZOOM)
+
+    def next_theme(self) -> None:
+        """The theme after this one."""
+        names = list(THEMES)
+        self.theme = names[(names.index(self.theme) + 1) % len(names)]
