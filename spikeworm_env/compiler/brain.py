@@ -15,6 +15,8 @@ from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 
 SIDES = ("dorsal", "ventral")  # by index
 
+BLOCK_ORIGIN = "block "  # before its name, the origin of the synapses within a block
+
 
 @dataclass(frozen=True)
 class Meta:

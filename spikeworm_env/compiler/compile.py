@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from spikeworm_env.compiler.blueprint import Blueprint, read_blueprint
-from spikeworm_env.compiler.brain import CompiledBrain, Meta, RewardRule
+from spikeworm_env.compiler.brain import BLOCK_ORIGIN, CompiledBrain, Meta, RewardRule
 from spikeworm_env.compiler.layout import Layout, lay_out
 from spikeworm_env.compiler.maps import muscle_map, proprioception_map, sensor_map
 from spikeworm_env.compiler.proximity import wire_proximity
@@ -144,7 +144,7 @@ def _wire_blocks(
                 SYNAPSE_TYPES[synapse.type].electrical,
                 component_rng,
             )
-            table.add(synapse, pairs, f"block {record.block}", component_rng, modulators)
+            table.add(synapse, pairs, f"{BLOCK_ORIGIN}{record.block}", component_rng, modulators)
 
 
 def _wire_projection(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.compiler.balance import Balance, balances, projection_ratio, wiring_warnings
-from spikeworm_env.compiler.brain import CompiledBrain, ComponentRecord
+from spikeworm_env.compiler.brain import BLOCK_ORIGIN, CompiledBrain, ComponentRecord
 from spikeworm_env.engine.network import Ints
 
 NO_LAYER = "–"
@@ -92,12 +92,10 @@ def _silent_origins(compiled: CompiledBrain) -> Iterator[str]:
 
 
 def _loose_terminals(compiled: CompiledBrain) -> Iterator[str]:
-    """Terminals that nothing outside their own copy reaches or listens to."""
+    """Terminals that nothing reaches or listens to but the synapses within their block."""
     network = compiled.network
     n = network.n_neurons
-    outside = (compiled.component[network.source] != compiled.component[network.target]) | (
-        compiled.copy[network.source] != compiled.copy[network.target]
-    )
+    outside = ~np.array([name.startswith(BLOCK_ORIGIN) for name in compiled.origins])[compiled.origin]
     source, target = network.source[outside], network.target[outside]
     both_ways = compiled.electrical[outside]
     reached, heard = np.zeros(n, bool), np.zeros(n, bool)
