@@ -1,0 +1,112 @@
+"""arena_v1 and arena_dev_v1: what the animal does from birth, and by which parts."""
+
+import numpy as np
+import pytest
+
+from spikeworm_env.agents.spiking import SpikingAgent
+from spikeworm_env.compiler import compile_recipe
+from spikeworm_env.compiler.cut import without_component, without_connection
+from spikeworm_env.experiments.activity import trial_spikes
+from spikeworm_env.experiments.assays import run_assay
+from spikeworm_env.experiments.trials import find_trial
+
+SEEDS = (0, 1)
+
+
+@pytest.fixture(scope="module")
+def animal():
+    return compile_recipe("arena_v1", 1)
+
+
+@pytest.fixture(scope="module")
+def unborn():
+    return compile_recipe("arena_dev_v1", 1)
+
+
+def measured(name, brain, measure, seeds=SEEDS, **settings):
+    return np.array([run_assay(name, brain, seed, **settings)[measure] for seed in seeds])
+
+
+def without_synapses_of(brain, names):
+    """For each neuron, whether another is reached from it by chemical synapses that leave none of ``names``."""
+    network = brain.network
+    barred = [k for k, part in enumerate(brain.components) if part.name in names]
+    open_ways = ~np.isin(brain.component[network.source], barred)
+    return network.source[open_ways], network.target[open_ways]
+
+
+def reached_from_smell(brain, names):
+    """(n,) bool: what smell reaches when the named components tell no other neuron anything."""
+    smells = [k for k, receptor in enumerate(brain.receptors) if receptor.source == "concentration"]
+    reached = np.zeros(brain.network.n_neurons, bool)
+    reached[brain.sensor_map.neuron[np.isin(brain.sensor_map.receptor, smells)]] = True
+    source, target = without_synapses_of(brain, names)
+    before = 0
+    while before != (before := np.count_nonzero(reached)):
+        reached[target[reached[source]]] = True
+    return reached
+
+
+def test_smell_has_no_way_to_the_muscles_but_through_the_decisions(animal):
+    motor = animal.muscle_map.neuron
+    assert reached_from_smell(animal, ())[motor].any()
+    assert not reached_from_smell(animal, ("steering", "direction"))[motor].any()
+
+
+def test_it_climbs_and_does_not_without_its_decision_to_steer(animal):
+    blunt = without_connection(animal, "steering", "head")
+    settings = {"seconds": 45.0}
+    assert measured("climb", animal, "ci_time", **settings).min() > 0.15
+    assert measured("climb", blunt, "ci_time", **settings).mean() < 0.15
+
+
+def test_a_touched_nose_turns_it_back_but_not_without_alarm(animal):
+    calm = without_component(animal, "alarm")
+    assert measured("touch", animal, "reversal").max() < -0.03
+    assert measured("touch", calm, "reversal").min() > 0.05
+
+
+def test_every_component_is_alive_in_a_trial(animal):
+    trial = find_trial("default")
+    spikes = trial_spikes(animal, trial, seed=0)
+    for part in spikes.activity(animal):
+        assert part.active_share > 0, part
+        assert 0.05 < part.mean_rate_hz < 100, part
+
+
+def test_before_it_has_lived_smell_reaches_nothing_but_by_developmental_synapses(unborn):
+    network = unborn.network
+    banks = [
+        k
+        for k, part in enumerate(unborn.components)
+        if part.name.startswith("odour_") and part.block == "sensory_bank"
+    ]
+    leaving = np.isin(unborn.component[network.source], banks) & (
+        unborn.component[network.source] != unborn.component[network.target]
+    )
+    kinds = {network.classes[k].type for k in np.unique(network.synapse_class[leaving])}
+    assert leaving.any()
+    assert kinds == {"developmental"}
+
+
+def test_in_its_first_minute_it_loses_about_half_of_its_developmental_synapses(unborn):
+    network = unborn.network
+    kinds = np.array([each.type for each in network.classes])[network.synapse_class]
+    trial = find_trial("default").with_changes(duration_s=61.0)
+    agent = SpikingAgent(unborn, frame_skip=10)
+    env = trial.make_env(frame_skip=10)
+    observation, info = env.reset(seed=0)
+    agent.reset(seed=0, info=info)
+    truncated = False
+    while not truncated:
+        observation, reward, terminated, truncated, info = env.step(agent.act(observation))
+        agent.learn(float(reward), terminated, truncated, info)
+    env.close()
+    pruned = np.mean(agent.brain.weights[kinds == "developmental"] == 0)
+    assert 0.35 < pruned < 0.8
+
+
+def test_both_have_the_same_components(animal, unborn):
+    assert [(part.name, part.block, part.count) for part in animal.components] == [
+        (part.name, part.block, part.count) for part in unborn.components
+    ]
