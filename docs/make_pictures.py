@@ -20,7 +20,7 @@ from spikeworm_env import make_agent
 from spikeworm_env.rendering.video import open_video
 
 IMAGES = Path(__file__).parent / "images"
-BRAIN, SEED = "crawler_v1", 1
+BRAIN, SEED = "arena_v1", 1
 
 RENDER_PX = 960  # twice the longest side of a GIF, so that its edges are smooth
 FRAME_STEPS, FPS = 25, 12.5  # a frame every 0.25 s, shown for 0.08 s: three times as fast as life

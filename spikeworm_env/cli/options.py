@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from spikeworm_env.experiments.trials import Trial
     from spikeworm_env.rendering.look import Look
 
-DEFAULT_BRAIN = "crawler_v1"
+DEFAULT_BRAIN = "arena_v1"
 DEFAULT_BRAIN_SEED = 42
 
 DISH = "Dish and duration"

@@ -36,16 +36,16 @@ def test_json_alone_with_its_keys_and_those_of_the_controls(spikeworm: Callable,
     assert set(found) >= KEYS
     assert set(found["controls"]) == {"blind", "oracle"}
     assert all(set(control) >= KEYS for control in found["controls"].values())
-    assert (found["agent"], found["seed"], found["seconds"]) == ("crawler_v1", 3, 3.0)
-    assert found["controls"]["blind"]["agent"] == "crawler_v1:blind"
-    assert found["files"] == ["runs/crawler_v1_default_s3/path.png"]
+    assert (found["agent"], found["seed"], found["seconds"]) == ("arena_v1", 3, 3.0)
+    assert found["controls"]["blind"]["agent"] == "arena_v1:blind"
+    assert found["files"] == ["runs/arena_v1_default_s3/path.png"]
 
 
 def test_figures_are_those_of_the_library(spikeworm: Callable, here: Path) -> None:
     found = json.loads(spikeworm("run", *SHORT, "--seed", 3, "--render", "none", "--json").out)
     trial = Trial("default", duration_s=3.0)
     for name, figures in {
-        "crawler_v1": found,
+        "arena_v1": found,
         "oracle": found["controls"]["oracle"],
     }.items():
         expected = sw.run_trial(name, trial, 3).to_json()
