@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from benchmarks import __main__ as report
-from benchmarks import engine, environment
+from benchmarks import closed_loop, engine, environment, start_up
 from benchmarks.body import body_rows
 from benchmarks.closed_loop import closed_loop_rows
 from benchmarks.cores import core_rows
@@ -30,6 +30,8 @@ SMALL = (100, 700)
 def small(monkeypatch):
     monkeypatch.setattr(engine, "SMALL", SMALL)
     monkeypatch.setattr(engine, "LARGE", SMALL)
+    monkeypatch.setattr(start_up, "COMPILE_BUDGET_S", {"crawler_v1": 1.0})
+    monkeypatch.setattr(closed_loop, "BUDGET_US", {"crawler_v1": {10: 12.0}})
 
 
 def tiny_numpy_rows(effort):
@@ -46,7 +48,7 @@ def tiny_rendering_rows(effort):
         (engine.engine_rows, 3),
         (tiny_numpy_rows, 3),
         (body_rows, 3),
-        (closed_loop_rows, 2),
+        (closed_loop_rows, 1),
         (tiny_rendering_rows, 3),
         (start_up_rows, 2),
     ],

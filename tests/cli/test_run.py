@@ -111,7 +111,7 @@ def test_a_watched_trial_is_the_trial(spikeworm: Callable, here: Path) -> None:
 def test_brain_is_compiled_once_into_the_zoo(spikeworm: Callable, here: Path) -> None:
     for _ in range(2):
         assert spikeworm("run", "--ticks", 20, "--render", "none", "--brain-seeds", 7).code == 0
-        assert files_in(here) == {"zoo/crawler_v1_s7.db", "runs/crawler_v1_default_s0/path.png"}
+        assert files_in(here) == {"zoo/arena_v1_s7.db", "runs/arena_v1_default_s0/path.png"}
 
 
 def test_brain_file_runs_as_its_recipe_does(spikeworm: Callable, here: Path) -> None:
