@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.spiking import SpikingAgent
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.brain import BLOCK_ORIGIN, PROJECTION_ORIGIN, CompiledBrain
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.rendering.brain_snapshot import BrainSnapshot, Curve
 from spikeworm_env.world.scale import TICK_S
@@ -207,5 +207,5 @@ def _learning(compiled: CompiledBrain) -> tuple[NDArray[np.int64], NDArray[np.in
 
 def _short(origin: str) -> str:
     """What of an origin tells it from others: ``"a.out -> b.in"`` of ``"projections[2] a.out -> b.in"``."""
-    kind, _, name = origin.partition(" ")
-    return name if name and (kind == "block" or kind.startswith("projections[")) else origin
+    named = origin.startswith((BLOCK_ORIGIN, PROJECTION_ORIGIN))
+    return origin.partition(" ")[2] if named else origin

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.brain import PROJECTION_ORIGIN, PROXIMITY_ORIGIN, CompiledBrain
 
 LEAST_PROJECTION_RATIO = 1.5  # projection to proximity synapses; below it learning was said to fail
 
@@ -59,10 +59,8 @@ def balances(compiled: CompiledBrain) -> tuple[Balance, ...]:
 
 def projection_ratio(compiled: CompiledBrain) -> float | None:
     """Synapses that projections made per synapse that proximity made; None without proximity synapses."""
-    made = np.bincount(compiled.origin, minlength=len(compiled.origins))
     projected, proximal = (
-        sum(int(n) for name, n in zip(compiled.origins, made, strict=True) if name.startswith(kind))
-        for kind in ("projections[", "proximity[")
+        int(np.count_nonzero(compiled.made_by(kind))) for kind in (PROJECTION_ORIGIN, PROXIMITY_ORIGIN)
     )
     return projected / proximal if proximal else None
 
@@ -75,8 +73,7 @@ def wiring_warnings(compiled: CompiledBrain) -> Iterator[str]:
             f"{ratio:.2f} projection synapses per proximity synapse; "
             f"below {LEAST_PROJECTION_RATIO:g} learning was said to fail"
         )
-    random = np.array([name.startswith("proximity[") for name in compiled.origins], bool)
-    hit = np.unique(compiled.network.target[random[compiled.origin]])
+    hit = np.unique(compiled.network.target[compiled.made_by(PROXIMITY_ORIGIN)])
     hit = hit[np.isin(hit, compiled.muscle_map.neuron)]
     for index, part in enumerate(compiled.components):
         count = int(np.count_nonzero(compiled.component[hit] == index))

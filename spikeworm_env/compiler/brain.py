@@ -15,7 +15,8 @@ from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 
 SIDES = ("dorsal", "ventral")  # by index
 
-BLOCK_ORIGIN = "block "  # before its name, the origin of the synapses within a block
+# how the origins of synapses begin, by what made them; a name or an index in the recipe follows
+BLOCK_ORIGIN, PROJECTION_ORIGIN, PROXIMITY_ORIGIN = "block ", "projections[", "proximity["
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,10 @@ class CompiledBrain:
     def terminals(self) -> Mapping[str, Ints]:
         """Inputs and outputs together; no name is both."""
         return MappingProxyType({**self.inputs, **self.outputs})
+
+    def made_by(self, kind: str) -> NDArray[np.bool_]:
+        """(m,) whether the origin of each synapse begins so, as with `BLOCK_ORIGIN`."""
+        return np.array([name.startswith(kind) for name in self.origins], bool)[self.origin]
 
     @property
     def electrical(self) -> NDArray[np.bool_]:

@@ -7,7 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from spikeworm_env.compiler.blueprint import Blueprint, read_blueprint
-from spikeworm_env.compiler.brain import BLOCK_ORIGIN, CompiledBrain, Meta, RewardRule
+from spikeworm_env.compiler.brain import (
+    BLOCK_ORIGIN,
+    PROJECTION_ORIGIN,
+    PROXIMITY_ORIGIN,
+    CompiledBrain,
+    Meta,
+    RewardRule,
+)
 from spikeworm_env.compiler.layout import Layout, lay_out
 from spikeworm_env.compiler.maps import muscle_map, proprioception_map, sensor_map
 from spikeworm_env.compiler.proximity import wire_proximity
@@ -56,12 +63,12 @@ def _compile(blueprint: Blueprint, seed: int) -> CompiledBrain:
     for index, (projection, rng) in enumerate(
         zip(recipe.projections, in_projections.spawn(len(recipe.projections)), strict=True)
     ):
-        origin = f"projections[{index}] {projection.source} -> {projection.target}"
+        origin = f"{PROJECTION_ORIGIN}{index}] {projection.source} -> {projection.target}"
         _wire_projection(layout, projection, origin, table, groups, rng)
     for index, (rule, rng) in enumerate(
         zip(recipe.proximity, in_space.spawn(len(recipe.proximity)), strict=True)
     ):
-        wire_proximity(layout, rule, f"proximity[{index}]", table, rng)
+        wire_proximity(layout, rule, f"{PROXIMITY_ORIGIN}{index}]", table, rng)
     columns = table.columns()
     a, b, c, d = np.ascontiguousarray(layout.abcd.T)
     network = Network(

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.brain import PROJECTION_ORIGIN, CompiledBrain
 from spikeworm_env.errors import InputError, UnknownNameError
 
 Mask = NDArray[np.bool_]
@@ -28,11 +28,11 @@ def without_projection(compiled: CompiledBrain, index: int) -> CompiledBrain:
     Raises:
         InputError: the recipe has no such projection.
     """
-    here = [place for place, name in enumerate(compiled.origins) if name.startswith(f"projections[{index}] ")]
-    if not here:
+    kind = f"{PROJECTION_ORIGIN}{index}] "
+    if not any(name.startswith(kind) for name in compiled.origins):
         count = len(projections(compiled))
         raise InputError(f"projection is {index}; {compiled.meta.recipe_name} has {count}, counted from 0")
-    return _without(compiled, np.isin(compiled.origin, here))
+    return _without(compiled, compiled.made_by(kind))
 
 
 def without_connection(compiled: CompiledBrain, source: str, target: str) -> CompiledBrain:
@@ -92,7 +92,7 @@ def without_block_output(compiled: CompiledBrain, block: str) -> CompiledBrain:
 
 def projections(compiled: CompiledBrain) -> tuple[str, ...]:
     """The origins that are projections, in the order of the recipe."""
-    return tuple(name for name in compiled.origins if name.startswith("projections["))
+    return tuple(name for name in compiled.origins if name.startswith(PROJECTION_ORIGIN))
 
 
 def connections(compiled: CompiledBrain) -> tuple[tuple[str, str], ...]:
@@ -120,10 +120,8 @@ def _shut(compiled: CompiledBrain, cut: list[int]) -> Mask:
     """(m,) the synapses into other components whose gate only neurons of the cut components open."""
     network, part = compiled.network, compiled.component
     shut = np.zeros(network.n_synapses, bool)
-    for index, synapse_class in enumerate(network.classes):
-        if "modulator" not in synapse_class.parameters:
-            continue
-        openers = part[network.modulators[int(synapse_class.parameters["modulator"])]]
+    for index, neurons in network.gates:
+        openers = part[neurons]
         if np.isin(openers, cut).all():
             behind = network.synapse_class == index
             shut |= behind & ~np.isin(part[network.target], openers)

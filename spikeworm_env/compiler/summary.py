@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.compiler.balance import Balance, balances, projection_ratio, wiring_warnings
-from spikeworm_env.compiler.brain import BLOCK_ORIGIN, CompiledBrain, ComponentRecord
+from spikeworm_env.compiler.brain import BLOCK_ORIGIN, PROJECTION_ORIGIN, CompiledBrain, ComponentRecord
 from spikeworm_env.engine.network import Ints
 
 NO_LAYER = "–"
@@ -95,7 +95,7 @@ def _loose_terminals(compiled: CompiledBrain) -> Iterator[str]:
     """Terminals that nothing reaches or listens to but the synapses within their block."""
     network = compiled.network
     n = network.n_neurons
-    outside = ~np.array([name.startswith(BLOCK_ORIGIN) for name in compiled.origins])[compiled.origin]
+    outside = ~compiled.made_by(BLOCK_ORIGIN)
     source, target = network.source[outside], network.target[outside]
     both_ways = compiled.electrical[outside]
     reached, heard = np.zeros(n, bool), np.zeros(n, bool)
@@ -113,12 +113,10 @@ def _loose_terminals(compiled: CompiledBrain) -> Iterator[str]:
 
 def _modulators(compiled: CompiledBrain) -> Iterator[Ints]:
     """Neurons that open gates of projections; a block's gates are its own affair."""
-    network = compiled.network
-    projected = np.array([name.startswith("projections") for name in compiled.origins], bool)
-    for index in np.unique(network.synapse_class[projected[compiled.origin]]):
-        parameters = network.classes[index].parameters
-        if "modulator" in parameters:
-            yield network.modulators[int(parameters["modulator"])]
+    projected = np.unique(compiled.network.synapse_class[compiled.made_by(PROJECTION_ORIGIN)])
+    for index, openers in compiled.network.gates:
+        if index in projected:
+            yield openers
 
 
 def _loose_paths(compiled: CompiledBrain) -> Iterator[str]:
@@ -143,14 +141,7 @@ def _downstream(compiled: CompiledBrain, starts: Ints) -> NDArray[np.bool_]:
     reached = np.zeros(network.n_neurons, bool)
     reached[starts] = True
     before = -1
-    gates = [
-        (
-            network.modulators[int(kind.parameters["modulator"])],
-            network.target[network.synapse_class == index],
-        )
-        for index, kind in enumerate(network.classes)
-        if "modulator" in kind.parameters
-    ]
+    gates = [(openers, network.target[network.synapse_class == index]) for index, openers in network.gates]
     while before != (before := int(np.count_nonzero(reached))):
         reached[target[reached[source]]] = True
         for openers, opened in gates:  # whoever opens a gate decides what comes through

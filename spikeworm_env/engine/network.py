@@ -72,6 +72,15 @@ class Network:
     def n_synapses(self) -> int:
         return self.source.size
 
+    @property
+    def gates(self) -> tuple[tuple[int, Ints], ...]:
+        """(index into ``classes``, ids of the neurons that open it) of each class of gated synapses."""
+        return tuple(
+            (index, self.modulators[int(synapse_class.parameters["modulator"])])
+            for index, synapse_class in enumerate(self.classes)
+            if "modulator" in synapse_class.parameters
+        )
+
 
 def validate(network: Network, where: str = "network") -> None:
     """Raise RecipeError, with every problem found, unless a brain can run this network."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from spikeworm_env.compiler import CompiledBrain
+from spikeworm_env.compiler.brain import PROJECTION_ORIGIN
 from spikeworm_env.compiler.cut import (
     connections,
     projections,
@@ -44,7 +45,7 @@ class Cut:
             InputError: the brain has no such part.
         """
         if self.kind == "projections":
-            return without_projection(compiled, int(self.what[len("projections[") : self.what.index("]")]))
+            return without_projection(compiled, int(self.what[len(PROJECTION_ORIGIN) : self.what.index("]")]))
         if self.kind == "connections":
             return without_connection(compiled, *self.what.split(ARROW))
         if self.kind == "components":

@@ -37,6 +37,22 @@ def test_a_brain_without_loose_ends_gives_no_warning(write, recipe, build):
     assert summary(compiled).warnings == ()
 
 
+def test_a_brain_without_a_synapse_has_a_summary_too(build):
+    block = {
+        "name": "lone",
+        "description": "One neuron.",
+        "neurons": [{"id": "only", "type": "RS"}],
+        "terminals": {"inputs": {"only_in": ["only"]}},
+    }
+    compiled = build(components=[{"id": "c", "block": "lone"}], extra_blocks={"lone": block})
+    found = summary(compiled)
+    assert (found.neurons, found.synapses, found.origins) == (1, 0, {})
+    assert set(found.warnings) == {
+        "input c.only_in is never wired",
+        "component c is reached by no sense and no joint",
+    }
+
+
 def test_every_loose_end_is_named(build):
     compiled = build(
         components=[
