@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spikeworm_env.cli import options
-from spikeworm_env.cli.screen import command_line, print_json, print_table, progress, screen
+from spikeworm_env.cli.screen import command_line, print_files, print_json, print_table, progress, screen
 from spikeworm_env.experiments.defaults import FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
@@ -30,13 +30,9 @@ def ablate_command(  # noqa: PLR0913 - one parameter an option
         str, typer.Option("--assays", help="all, or names with commas between, such as climb,touch.")
     ] = "all",
     trials: Annotated[int, typer.Option("--trials", help="Trial seeds for every brain and assay.")] = 10,
-    first_seed: Annotated[
-        int, typer.Option("--first-seed", help="10000 and up to report, below 1000 to tune.")
-    ] = FIRST_REPORTED_SEED,
+    first_seed: options.FirstSeed = FIRST_REPORTED_SEED,
     brain_seeds: options.BrainSeeds = str(options.DEFAULT_BRAIN_SEED),
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", help="Worker processes; by default one a core.")
-    ] = None,
+    jobs: options.Jobs = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", help="Folder for tables, and for runs to go on from when broken off."),
@@ -69,8 +65,7 @@ def ablate_command(  # noqa: PLR0913 - one parameter an option
         print_json({**ablation.to_json(), "files": [str(file) for file in files], "command": command_line()})
         return
     _print(ablation)
-    for file in files:
-        screen().print(str(file), soft_wrap=True)
+    print_files(files)
 
 
 def _print(ablation: Ablation) -> None:

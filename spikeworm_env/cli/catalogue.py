@@ -19,7 +19,7 @@ from spikeworm_env.cli.contents import (
     print_brain,
 )
 from spikeworm_env.cli.portrait import check_portrait, draw_block, draw_brain
-from spikeworm_env.cli.screen import print_json, screen
+from spikeworm_env.cli.screen import print_files, print_json, screen
 from spikeworm_env.errors import BrainFileError, InputError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def compile_command(
     compiled = compile_recipe(recipe, seed)
     save_brain(compiled, file)
     print_brain(compiled)
-    screen().print(str(file), soft_wrap=True)
+    print_files([file])
 
 
 def inspect_command(
@@ -102,7 +102,7 @@ def _inspect_brain(
     print_brain(compiled)
     if spikes is not None:
         print_activity(compiled, spikes)
-    _print_files(files)
+    print_files(files)
 
 
 def _inspect_block(block: Block, out: Path | None, as_json: bool) -> None:
@@ -111,7 +111,7 @@ def _inspect_block(block: Block, out: Path | None, as_json: bool) -> None:
         print_json(block_as_json(block) | {"files": [str(file) for file in files]})
         return
     print_block(block)
-    _print_files(files)
+    print_files(files)
 
 
 def _spikes(compiled: CompiledBrain, seconds: float) -> Spikes:
@@ -119,11 +119,6 @@ def _spikes(compiled: CompiledBrain, seconds: float) -> Spikes:
     from spikeworm_env.experiments.trials import find_trial
 
     return trial_spikes(compiled, find_trial("default").with_changes(duration_s=seconds))
-
-
-def _print_files(files: list[Path]) -> None:
-    for file in files:
-        screen().print(str(file), soft_wrap=True)
 
 
 def list_command(kind: Annotated[Kind, typer.Argument(help="What to list.")]) -> None:

@@ -23,9 +23,7 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
     *,
     agents: Annotated[list[str], typer.Argument(help="Agents, recipes or brain files.", metavar="AGENT...")],
     trials: Annotated[int, typer.Option("--trials", help="Trial seeds for every agent.")] = DEFAULT_TRIALS,
-    first_seed: Annotated[
-        int, typer.Option("--first-seed", help="10000 and up to report, below 1000 to tune.")
-    ] = FIRST_REPORTED_SEED,
+    first_seed: options.FirstSeed = FIRST_REPORTED_SEED,
     trial: options.TrialName = "default",
     seconds: options.Seconds = None,
     ticks: options.Ticks = None,
@@ -36,9 +34,7 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
     brain_seeds: options.BrainSeeds = str(options.DEFAULT_BRAIN_SEED),
     weight_jitter: options.WeightJitter = 0.0,
     controls: options.Controls = "all",
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", help="Worker processes; by default one a core.")
-    ] = None,
+    jobs: options.Jobs = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", help="Folder to keep every trial in; the same command goes on from there."),

@@ -50,6 +50,8 @@ BrainSeeds = Annotated[
         rich_help_panel=BRAIN,
     ),
 ]
+FirstSeed = Annotated[int, typer.Option("--first-seed", help="10000 and up to report, below 1000 to tune.")]
+Jobs = Annotated[int | None, typer.Option("--jobs", help="Worker processes; by default one a core.")]
 Panel = Annotated[
     bool,
     typer.Option("--panel/--no-panel", help="Whether a brain's spikes are shown.", rich_help_panel=PICTURE),

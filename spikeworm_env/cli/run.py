@@ -13,7 +13,15 @@ import typer
 from spikeworm_env.cli import options
 from spikeworm_env.cli.film import Film
 from spikeworm_env.cli.outputs import check_folder, outputs
-from spikeworm_env.cli.screen import command_line, figure, print_json, print_table, progress, screen
+from spikeworm_env.cli.screen import (
+    command_line,
+    figure,
+    print_files,
+    print_json,
+    print_table,
+    progress,
+    screen,
+)
 from spikeworm_env.errors import InputError, suggestion
 
 if TYPE_CHECKING:
@@ -234,8 +242,7 @@ def _print(result: TrialResult, beside: Mapping[str, TrialResult], written: Sequ
     lines = screen()
     fastest = max(each.ticks_per_second for each in (result, *beside.values()))  # no window held it up
     lines.print(f"Up to {fastest:,.0f} ticks per second of computing; a tick is 1 ms of worm.")
-    for file in written:
-        lines.print(str(file), soft_wrap=True)
+    print_files(written)
 
 
 def _row(result: TrialResult) -> list[str]:

@@ -7,6 +7,7 @@ import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -50,6 +51,12 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
     console = screen()
     console.print(title, style="bold")
     console.print(table)
+
+
+def print_files(files: Iterable[Path]) -> None:
+    """Where what was written is, a line each, unbroken, so that it can be copied."""
+    for file in files:
+        screen().print(str(file), soft_wrap=True)
 
 
 def screen() -> Console:

@@ -23,6 +23,7 @@ from spikeworm_env.experiments.processes import check_jobs
 from spikeworm_env.experiments.provenance import versions
 from spikeworm_env.experiments.roster import enter
 from spikeworm_env.experiments.statistics import STATISTICS_SEED, PairedTest, by_trial_seed
+from spikeworm_env.experiments.trials import trial_seeds
 from spikeworm_env.experiments.zoo import zoo_brain
 from spikeworm_env.store import is_brain_file, load_brain
 
@@ -148,9 +149,7 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
             run.
         TrialError: a run failed.
     """
-    for word, value, least in (("trials", trials, 1), ("first_seed", first_seed, 0)):
-        if value < least:
-            raise InputError(f"{word} is {value}; expected at least {least}")
+    seeds = trial_seeds(trials, first_seed)
     check_jobs(jobs)
     chosen, settings = find_assays(assays), settings or {}
     known = find_assays([*settings, *(assay for assay in chosen if assay.name not in settings)])
@@ -158,7 +157,6 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
     whole = _whole(brain, next(iter(brain_seeds), 0))
     found = find_cuts(whole, cuts)  # before anything is written
     ((name, entrants),) = enter([brain], brain_seeds).items()
-    seeds = tuple(range(first_seed, first_seed + trials))
     runs = {
         (cut, assay.name): [
             Run(entrant, cut, assay.name, tuple(complete[assay.name].items()), seed)

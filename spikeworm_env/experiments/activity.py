@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from spikeworm_env.agents.spiking import SpikingAgent
+from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.errors import InputError
-
-if TYPE_CHECKING:
-    from spikeworm_env.compiler import CompiledBrain
-    from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.experiments.trial import run_trial
+from spikeworm_env.experiments.trials import Trial
 
 
 @dataclass(frozen=True)
@@ -86,27 +86,26 @@ class Spikes:
         return component_activity(compiled, counts, self.seconds)
 
 
+class _Noting(SpikingAgent):
+    """An agent that notes which neurons spiked in each tick of a trial in lock-step."""
+
+    def __init__(self, compiled: CompiledBrain) -> None:
+        super().__init__(compiled)
+        self.fired: list[NDArray[np.int64]] = []
+
+    def act(self, observation: NDArray[np.float32] | Mapping[str, Any]) -> NDArray[np.float32]:
+        action = super().act(observation)
+        self.fired.append(np.flatnonzero(self.brain.spike_counts))
+        return action
+
+
 def trial_spikes(compiled: CompiledBrain, trial: Trial, seed: int = 0) -> Spikes:
-    """Run a brain through one trial in lock-step, from the start that `run_trial` gives; keep its spikes.
+    """Run a brain through one trial in lock-step, as `run_trial` does; keep its spikes.
 
     Raises:
         InputError: arguments that the environment refuses.
     """
-    from spikeworm_env.agents.spiking import SpikingAgent
-    from spikeworm_env.experiments.trial import agent_seed
-
-    agent = SpikingAgent(compiled)
-    ticks, neurons = [], []
-    with closing(trial.make_env()) as env:
-        observation, info = env.reset(seed=seed)
-        agent.reset(seed=agent_seed(seed), info=info)
-        ended, tick = False, 0
-        while not ended:
-            action = agent.act(observation)
-            fired = np.flatnonzero(agent.brain.spike_counts)
-            ticks.append(np.full(fired.size, tick))
-            neurons.append(fired)
-            observation, reward, terminated, truncated, info = env.step(action)
-            agent.learn(float(reward), terminated, truncated, info)
-            ended, tick = terminated or truncated, tick + 1
-    return Spikes(np.concatenate(ticks), np.concatenate(neurons), tick / 1000)
+    agent = _Noting(compiled)
+    result = run_trial(agent, trial, seed)
+    ticks = np.repeat(np.arange(len(agent.fired)), [fired.size for fired in agent.fired])
+    return Spikes(ticks, np.concatenate(agent.fired), result.seconds)

@@ -17,7 +17,7 @@ from spikeworm_env.experiments.roster import ORACLE, Entrant, controls_named, en
 from spikeworm_env.experiments.statistics import RESAMPLES
 from spikeworm_env.experiments.summary import Summary, Table, summarise
 from spikeworm_env.experiments.trial import TrialResult
-from spikeworm_env.experiments.trials import Trial, find_trial
+from spikeworm_env.experiments.trials import Trial, find_trial, trial_seeds
 
 
 @dataclass(frozen=True)
@@ -126,14 +126,11 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
             run.
         TrialError: trials of one row failed on every trial seed, or a worker process was killed.
     """
-    for name, value, least in (("trials", trials, 1), ("first_seed", first_seed, 0)):
-        if value < least:
-            raise InputError(f"{name} is {value}; expected at least {least}")
+    seeds = trial_seeds(trials, first_seed)
     check_jobs(jobs)
     trial, wanted = find_trial(trial), controls_named(controls)
     trial.make_env(frame_skip=frame_skip).close()  # refuses a bad argument before anything is compiled
     rows = _rows(agents, wanted, brain_seeds, weight_jitter)
-    seeds = tuple(range(first_seed, first_seed + trials))
     tasks = [
         Task(entrant, trial, seed, frame_skip)
         for entrants in rows.values()

@@ -105,6 +105,18 @@ def find_trial(trial: str | Trial) -> Trial:
     return TRIALS[trial]
 
 
+def trial_seeds(trials: int, first_seed: int) -> tuple[int, ...]:
+    """So many trial seeds, from ``first_seed`` up.
+
+    Raises:
+        InputError: fewer than 1, or a seed below 0.
+    """
+    for word, value, least in (("trials", trials, 1), ("first_seed", first_seed, 0)):
+        if value < least:
+            raise InputError(f"{word} is {value}; expected at least {least}")
+    return tuple(range(first_seed, first_seed + trials))
+
+
 def duration(*, seconds: float | None, ticks: int | None) -> float | None:
     """The duration in seconds that one of the two gives; None when neither is given.
 

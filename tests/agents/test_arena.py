@@ -8,6 +8,7 @@ from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.compiler.cut import without_component, without_connection
 from spikeworm_env.experiments.activity import trial_spikes
 from spikeworm_env.experiments.assays import run_assay
+from spikeworm_env.experiments.trial import run_trial
 from spikeworm_env.experiments.trials import find_trial
 
 SEEDS = (0, 1)
@@ -27,30 +28,23 @@ def measured(name, brain, measure, seeds=SEEDS, **settings):
     return np.array([run_assay(name, brain, seed, **settings)[measure] for seed in seeds])
 
 
-def without_synapses_of(brain, names):
-    """For each neuron, whether another is reached from it by chemical synapses that leave none of ``names``."""
-    network = brain.network
-    barred = [k for k, part in enumerate(brain.components) if part.name in names]
-    open_ways = ~np.isin(brain.component[network.source], barred)
-    return network.source[open_ways], network.target[open_ways]
-
-
-def reached_from_smell(brain, names):
-    """(n,) bool: what smell reaches when the named components tell no other neuron anything."""
+def reached_from_smell(brain):
+    """(n,) bool: the neurons to which chemical synapses lead from those that smell."""
+    network, senses = brain.network, brain.sensor_map
     smells = [k for k, receptor in enumerate(brain.receptors) if receptor.source == "concentration"]
-    reached = np.zeros(brain.network.n_neurons, bool)
-    reached[brain.sensor_map.neuron[np.isin(brain.sensor_map.receptor, smells)]] = True
-    source, target = without_synapses_of(brain, names)
+    reached = np.zeros(network.n_neurons, bool)
+    reached[senses.neuron[np.isin(senses.receptor, smells)]] = True
     before = 0
     while before != (before := np.count_nonzero(reached)):
-        reached[target[reached[source]]] = True
+        reached[network.target[reached[network.source]]] = True
     return reached
 
 
 def test_smell_has_no_way_to_the_muscles_but_through_the_decisions(animal):
     motor = animal.muscle_map.neuron
-    assert reached_from_smell(animal, ())[motor].any()
-    assert not reached_from_smell(animal, ("steering", "direction"))[motor].any()
+    assert reached_from_smell(animal)[motor].any()
+    undecided = without_component(animal, ("steering", "direction"))
+    assert not reached_from_smell(undecided)[motor].any()
 
 
 def test_it_climbs_and_does_not_without_its_decision_to_steer(animal):
@@ -92,16 +86,8 @@ def test_before_it_has_lived_smell_reaches_nothing_but_by_developmental_synapses
 def test_in_its_first_minute_it_loses_about_half_of_its_developmental_synapses(unborn):
     network = unborn.network
     kinds = np.array([each.type for each in network.classes])[network.synapse_class]
-    trial = find_trial("default").with_changes(duration_s=61.0)
     agent = SpikingAgent(unborn, frame_skip=10)
-    env = trial.make_env(frame_skip=10)
-    observation, info = env.reset(seed=0)
-    agent.reset(seed=0, info=info)
-    truncated = False
-    while not truncated:
-        observation, reward, terminated, truncated, info = env.step(agent.act(observation))
-        agent.learn(float(reward), terminated, truncated, info)
-    env.close()
+    run_trial(agent, find_trial("default").with_changes(duration_s=61.0), frame_skip=10)
     pruned = np.mean(agent.brain.weights[kinds == "developmental"] == 0)
     assert 0.35 < pruned < 0.8
 

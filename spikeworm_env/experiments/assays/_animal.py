@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.envs.observation import LAYOUT
-from spikeworm_env.experiments.assays._track import SAMPLE_TICKS, Track
-from spikeworm_env.experiments.trial import agent_seed
+from spikeworm_env.experiments.assays._track import Track
+from spikeworm_env.experiments.trial import SAMPLE_TICKS, agent_seed
 from spikeworm_env.experiments.trials import Trial
 from spikeworm_env.world.scale import TICKS_PER_S
 from spikeworm_env.world.worm import node_positions

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.experiments.metrics import SPEED_WINDOW_S, net_speed
+from spikeworm_env.experiments.trial import SAMPLE_TICKS
+from spikeworm_env.world.scale import TICK_S
 
 Samples = NDArray[np.float64]
 
-SAMPLE_TICKS = 50  # 20 Hz: twenty times the undulation of a crawling worm
-SAMPLE_S = SAMPLE_TICKS / 1000
+SAMPLE_S = SAMPLE_TICKS * TICK_S
 SMOOTHING_S = 0.5  # of velocity: shorter than a reversal, long enough for the swing of the drag centre
 BACKWARDS_BL_PER_S = -0.05  # a fifth of a crawl; what is slower is a twitch
 LEAST_REVERSAL_S = 0.5
