@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ from spikeworm_env.envs.reward import approach, wall_cost
 from spikeworm_env.envs.settings import Settings
 from spikeworm_env.envs.start import Start
 from spikeworm_env.errors import InputError
-from spikeworm_env.world.arena import FOOD, SIGMA, X, Y, sources
+from spikeworm_env.world.arena import FOOD, SIGMA, X, Y, gaussian, sources
 from spikeworm_env.world.kernel import inner
 from spikeworm_env.world.scale import TICK_S
 from spikeworm_env.world.worm import advance_with
@@ -32,7 +31,7 @@ def expose(worm, sources, tally, rule, terms):
     """Count how strongly the repellent, the last of the sources, smells at the head, in its own peaks."""
     repellent = sources[sources.shape[0] - 1]
     dx, dy = worm["head"][0] - repellent[X], worm["head"][1] - repellent[Y]
-    smell = math.exp(-0.5 * (dx * dx + dy * dy) / (repellent[SIGMA] * repellent[SIGMA]))
+    smell = gaussian(dx, dy, repellent[SIGMA])
     tally[EXPOSURE] += smell
     tally[TICKS] += 1.0
     terms[HARM_TERM] -= HARM_COST_PER_S * TICK_S * smell
@@ -155,7 +154,7 @@ class AversionEnv(SpikeWormEnv):
             where = place("repellent", options["repellent"], self._settings.dish_radius)
         repellent = sources(where[None], -self._peak, self._sigma)
         repellent[:, FOOD] = 0.0
-        return np.vstack((start.sources, repellent)), np.zeros(2)
+        return np.vstack((start.sources, repellent)), np.zeros(len(self.TALLY))
 
     def _arcs(self, foods: NDArray[np.float64]) -> list[Arc]:
         """Where the repellent may be."""

@@ -53,14 +53,7 @@ class DriftEnv(SpikeWormEnv):
 
     ## Observation Space
 
-    `Box((77,), float32)`. The bounds of concentrations are those of one food of peak 1; in general they are
-    `n_foods * food_peak`.
-
-    {senses_head}
-    {smell}
-    {body_senses}
-
-    {senses_notes}
+    {senses}
 
     ## Rewards
 

@@ -140,7 +140,7 @@ class ForagingEnv(SpikeWormEnv):
     def _furnish(
         self, start: Start, options: Mapping[str, Any], seeded: bool
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        return np.column_stack((start.sources, np.ones(len(start.sources)))), np.zeros(1)
+        return np.column_stack((start.sources, np.ones(len(start.sources)))), np.zeros(len(self.TALLY))
 
     def _own_info(self, tally: list[float]) -> Info:
         return {"eaten": tally[EATEN], "stock": self._dish[:, STOCK].copy()}

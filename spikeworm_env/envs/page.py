@@ -53,6 +53,16 @@ The reward is the sum of the terms in `info["reward_terms"]`:
 | Term     | Value                                                                       |
 |----------|-----------------------------------------------------------------------------|
 """,
+    "senses": """
+`Box((77,), float32)`. The bounds of concentrations are those of one food of peak 1; in general they are
+`n_foods * food_peak`.
+
+{senses_head}
+{smell}
+{body_senses}
+
+{senses_notes}
+""",
     "senses_head": """
 | Index  | Name                | Min | Max | Unit                                                     |
 |--------|---------------------|-----|-----|----------------------------------------------------------|

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.world.kernel import kernel
+from spikeworm_env.world.kernel import inner, kernel
 
 SOURCE: Final = ("x", "y", "peak", "sigma", "odour", "food")
 """The columns of a source: place and width in BL, the number of its odour, and 1 if it is food, else 0.
@@ -44,14 +44,20 @@ def sources(places: NDArray[np.float64], peak: float, sigma: float) -> NDArray[n
     return rows
 
 
+@inner
+def gaussian(dx, dy, sigma):
+    """The smell of a source at (dx, dy) from it, in its own peaks."""
+    return math.exp(-0.5 * (dx * dx + dy * dy) / (sigma * sigma))
+
+
 @kernel
 def concentration(sources, odour, x, y):
     """The smell of an odour at a point, in units of a food's peak; sources (k, >= 6), see `SOURCE`."""
     total = 0.0
     for i in range(sources.shape[0]):
         if sources[i, ODOUR] == odour:
-            dx, dy, sigma = x - sources[i, X], y - sources[i, Y], sources[i, SIGMA]
-            total += sources[i, PEAK] * math.exp(-0.5 * (dx * dx + dy * dy) / (sigma * sigma))
+            dx, dy = x - sources[i, X], y - sources[i, Y]
+            total += sources[i, PEAK] * gaussian(dx, dy, sources[i, SIGMA])
     return total
 
 
