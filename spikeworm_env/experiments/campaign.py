@@ -17,7 +17,7 @@ from spikeworm_env.experiments.trials import Trial
 from spikeworm_env.store.results import ResultsFile, TrialKey, TrialRecord, results_file
 
 RESULTS_FILE = "results.db"
-ARRAYS = ("path", "food")  # fields of a result that are arrays; all others are figures
+ARRAYS = tuple(field.name for field in fields(TrialResult) if "NDArray" in str(field.type))
 
 Progress = Callable[[int, int], None]
 """Called with trials done and trials in all."""
@@ -118,7 +118,7 @@ def _results(tasks: Sequence[Task], jobs: int | None) -> Generator[tuple[int, Tr
 def _run(task: Task) -> TrialResult | Failure:
     """Run one trial in whatever process this is."""
     try:
-        agent = task.entrant.make(task.frame_skip)
+        agent = task.entrant.make(task.frame_skip, task.trial.layout())
         return run_trial(agent, task.trial, task.seed, frame_skip=task.frame_skip)
     except Exception as error:  # a plain message travels between processes, whatever the error held
         what, key = " ".join(f"{type(error).__name__}: {error}".split()), task.entrant.key

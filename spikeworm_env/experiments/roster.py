@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.library import find_recipe, recipe_names
+from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import BrainFileError, InputError, TrialError, UnknownNameError
 from spikeworm_env.experiments.zoo import ZooBrain, zoo_brain
 from spikeworm_env.store import is_brain_file, load_brain
@@ -58,8 +59,12 @@ class Entrant:
         """The control of that name for this participant."""
         return replace(self, control=control)
 
-    def make(self, frame_skip: int) -> Agent:
+    def make(self, frame_skip: int, layout: Mapping[str, slice] = LAYOUT) -> Agent:
         """The agent itself, new: nothing that another learned is in it.
+
+        Args:
+            frame_skip: ticks of 1 ms for which each action holds.
+            layout: where each channel is found in what it will observe.
 
         Raises:
             InputError: an option that the agent refuses.
@@ -76,7 +81,7 @@ class Entrant:
             )
         else:
             agent = make_agent(self.source, frame_skip=frame_skip)
-        return Blind(agent) if self.control == "blind" else agent
+        return Blind(agent, layout) if self.control == "blind" else agent
 
 
 def key_of(name: str, control: str) -> str:

@@ -50,11 +50,17 @@ class TrialResult:
         wave_frequency_hz: dominant frequency of the joint angles; None for a still body or a short trial.
             Both are measured on the way, that is until a food is reached: a worm that rests there is not
             a slow one. One that reaches it in less than `LEAST_WAY_S` is measured over the whole trial.
+        eaten: full foods eaten, where food can be eaten; None elsewhere.
+        sample_s: seconds between samples; the last may be nearer to the one before.
         path: (m, 2) the head's place at the start, at every sample and at the end, BL.
-        food: (k, 4) the foods: x, y (BL), peak, sigma (BL).
+        centre: (m, 2) the drag centre's, BL.
+        heading: (m,) of the head, radians.
+        posture: (m, 23) the joint angles, head first, radians.
+        food_path: (m, k, 2) the foods' places, BL.
+        food: (k, 4) the foods at the end: x, y (BL), peak, sigma (BL).
         ticks_per_second: ticks simulated per second of wall-clock time.
 
-    Two results are equal when all but path, food and ``ticks_per_second`` are.
+    Two results are equal when all but arrays and ``ticks_per_second`` are.
     """
 
     agent: str
@@ -70,7 +76,13 @@ class TrialResult:
     start_distance: float
     speed_bl_per_s: float | None
     wave_frequency_hz: float | None
+    eaten: float | None
+    sample_s: float
     path: NDArray[np.float64] = field(compare=False)
+    centre: NDArray[np.float64] = field(compare=False)
+    heading: NDArray[np.float32] = field(compare=False)
+    posture: NDArray[np.float32] = field(compare=False)
+    food_path: NDArray[np.float32] = field(compare=False)
     food: NDArray[np.float64] = field(compare=False)
     ticks_per_second: float = field(compare=False)
 
@@ -80,7 +92,7 @@ class TrialResult:
         return self.ticks / 1000
 
     def to_json(self) -> dict[str, Any]:
-        """The figures as JSON types, without path and food; what could not be measured is None."""
+        """The figures as JSON types, without the arrays; what could not be measured is None."""
         names = (
             "agent",
             "trial",
@@ -95,6 +107,7 @@ class TrialResult:
             "start_distance",
             "speed_bl_per_s",
             "wave_frequency_hz",
+            "eaten",
             "ticks_per_second",
         )
         return {name: getattr(self, name) for name in names}
@@ -182,25 +195,30 @@ class _Track:
     def __init__(self, env: gymnasium.Env, sample_s: float) -> None:
         self._env, self._sample_s, self._joints = env, sample_s, LAYOUT["joint_angle"]
         self._path: list[tuple[float, float]] = []
-        self._centres: list[NDArray] = []
-        self._joint_angles: list[NDArray] = []
+        self._centre: list[NDArray] = []
+        self._heading: list[float] = []
+        self._posture: list[NDArray] = []
+        self._food_path: list[NDArray] = []
+        self._evenly = 0
         self._reached_s: float | None = None
 
     def add(self, observation: NDArray, info: Mapping[str, Any], *, evenly: bool) -> None:
-        """Take a sample; one that is not evenly spaced counts for the path alone."""
+        """Take a sample; only the last may come at another distance than the others."""
         self._path.append(tuple(info["position"]))
+        self._centre.append(np.array(self._env.drag_centre))  # type: ignore[attr-defined]
+        self._heading.append(info["heading_rad"])
+        self._posture.append(np.array(observation[self._joints]))
+        self._food_path.append(np.array(info["food"]).reshape(-1, 2))
+        self._evenly += evenly
         if self._reached_s is None and info["success"]:
             self._reached_s = float(info["time_s"])
-        if evenly:
-            self._centres.append(np.array(self._env.drag_centre))  # type: ignore[attr-defined]
-            self._joint_angles.append(np.array(observation[self._joints]))
 
     def measured(self, info: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of a `TrialResult` that the track and the last info give."""
-        centres, joint_angles = np.array(self._centres), np.array(self._joint_angles)
+        centre, posture = np.array(self._centre), np.array(self._posture, dtype=np.float32)
+        way = self._evenly
         if self._reached_s is not None and self._reached_s >= LEAST_WAY_S:
-            way = round(self._reached_s / self._sample_s) + 1
-            centres, joint_angles = centres[:way], joint_angles[:way]
+            way = min(way, round(self._reached_s / self._sample_s) + 1)
         return {
             "ticks": int(info["tick"]),
             **{name: float(info[name]) for name in INDICES},
@@ -208,9 +226,15 @@ class _Track:
             "time_to_reach_s": self._reached_s,
             "min_distance": float(info["min_distance"]),
             "start_distance": float(info["start_distance"]),
-            "speed_bl_per_s": _known(net_speed(centres, self._sample_s)),
-            "wave_frequency_hz": _known(wave_frequency(joint_angles, self._sample_s)),
+            "speed_bl_per_s": _known(net_speed(centre[:way], self._sample_s)),
+            "wave_frequency_hz": _known(wave_frequency(posture[:way], self._sample_s)),
+            "eaten": float(info["eaten"]) if "eaten" in info else None,
+            "sample_s": self._sample_s,
             "path": np.array(self._path, dtype=np.float64),
+            "centre": centre,
+            "heading": np.array(self._heading, dtype=np.float32),
+            "posture": posture,
+            "food_path": np.array(self._food_path, dtype=np.float32),
             "food": self._env.get_state().sources[:, : SIGMA + 1],  # type: ignore[attr-defined]
         }
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import gymnasium
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from spikeworm_env.envs.base import SpikeWormEnv
 
 ENV_ID = "SpikeWorm/Chemotaxis-v0"
+OTHER_DISHES = ("foraging", "aversion", "reversal", "drift")
 NOT_OF_THE_DISH = ("frame_skip", "observation", "render_mode", "render_size")
 
 
@@ -29,6 +32,7 @@ class Trial:
         duration_s: simulated seconds.
         n_foods: foods in the dish.
         food_position: the first food's place (x, y), body lengths; drawn anew by every seed when None.
+        env_id: the environment.
 
     None stands for the environment's own default, so that each number is written once, there.
     """
@@ -39,15 +43,20 @@ class Trial:
     duration_s: float | None = None
     n_foods: int | None = None
     food_position: tuple[float, float] | None = None
+    env_id: str = ENV_ID
 
     def env_arguments(self) -> dict[str, Any]:
         """The environment's keyword arguments that this trial sets."""
-        named = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "name"}
-        return {name: value for name, value in named.items() if value is not None}
+        named = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            name: value
+            for name, value in named.items()
+            if name not in ("name", "env_id") and value is not None
+        }
 
     def settings(self) -> dict[str, Any]:
         """All arguments that make the dish, the environment's own defaults among them."""
-        defaults = environment_class().arguments()
+        defaults = environment_class(self.env_id).arguments()
         dish = {name: value for name, value in defaults.items() if name not in NOT_OF_THE_DISH}
         return {**dish, **self.env_arguments()}
 
@@ -66,13 +75,23 @@ class Trial:
             InputError: an argument that the environment refuses.
         """
         env = gymnasium.make(
-            ENV_ID,
+            self.env_id,
             disable_env_checker=True,
             frame_skip=frame_skip,
             render_mode=render_mode,
             **self.env_arguments(),
         )
         return env.unwrapped  # a wrapper that checks the order of calls costs as much as a tick of the body
+
+    def layout(self) -> Mapping[str, slice]:
+        """Where each channel is found in this trial's observation."""
+        return _layout(self)
+
+
+@lru_cache
+def _layout(trial: Trial) -> Mapping[str, slice]:
+    env = trial.make_env()
+    return dict(env.layout)  # type: ignore[attr-defined]
 
 
 TRIALS = {
@@ -82,6 +101,8 @@ TRIALS = {
         Trial("far", start_distance=20.0, sigma=12.0, duration_s=120.0),
         # The setting of the engine that inspired this one, for figures side by side.
         Trial("classic", start_distance=20.0, sigma=12.0, duration_s=30.0, food_position=(15.0, 0.0)),
+        # The other dishes, as they come.
+        *(Trial(name, env_id=f"SpikeWorm/{name.capitalize()}-v0") for name in OTHER_DISHES),
     )
 }
 

@@ -183,7 +183,7 @@ def test_trials_are_those_of_the_code():
         place = dish["food_position"]
         food = "drawn by the seed" if place is None else f"at ({place[0]:g}, {place[1]:g})"
         lengths = (f"{dish[key]:g} BL" for key in ("start_distance", "sigma"))
-        expected.append([f"`{name}`", *lengths, f"{dish['duration_s']:g} s", food])
+        expected.append([f"`{name}`", f"`{trial.env_id}`", *lengths, f"{dish['duration_s']:g} s", food])
     assert rows("evaluation.md", "The trial") == expected
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.experiments.trial import run_trial
 from spikeworm_env.experiments.trials import TRIALS, Trial, duration, environment_class, find_trial
 
 
@@ -70,3 +71,19 @@ def test_duration_that_is_none_is_refused(seconds: float | None, ticks: int | No
 def test_environment_refuses_a_dish_that_cannot_be(changes: dict) -> None:
     with pytest.raises(InputError):
         Trial("odd").with_changes(**changes).make_env()
+
+
+def test_a_trial_of_another_dish_is_run_in_its_environment():
+    result = run_trial("crawl", TRIALS["foraging"].with_changes(duration_s=1.0), seed=3, frame_skip=10)
+    assert result.eaten == 0.0
+    assert result.food.shape == (5, 4)
+    assert result.food_path.shape == (21, 5, 2)
+    assert len(TRIALS["reversal"].layout()) > len(TRIALS["default"].layout())
+
+
+def test_samples_tell_where_the_whole_body_was():
+    result = run_trial("crawl", TRIALS["default"].with_changes(duration_s=2.0), seed=3, frame_skip=10)
+    links = result.heading[:, None] + np.pi + np.cumsum(np.pad(result.posture, ((0, 0), (1, 0))), axis=1)
+    steps = np.stack((np.cos(links), np.sin(links)), axis=-1) / links.shape[1]
+    middles = result.path[:, None] + np.cumsum(steps, axis=1) - steps / 2
+    assert middles.mean(axis=1) == pytest.approx(result.centre, abs=1e-5)
