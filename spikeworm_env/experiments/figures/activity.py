@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def activity_figure(compiled: CompiledBrain, spikes: Spikes) -> Figure:
     """Spikes by component over time, and beside them the mean rates."""
-    times, ids, seconds = spikes.ticks / 1000, spikes.neurons, spikes.seconds
+    times, ids, seconds = spikes.times_s, spikes.neurons, spikes.seconds
     found = spikes.activity(compiled)
     figure = new_figure(11.0, 6.0)
     raster, bars = figure.subplots(1, 2, width_ratios=[3, 1])
