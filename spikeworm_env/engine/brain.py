@@ -41,9 +41,9 @@ class Brain:
         learning: whether weights may change; may be set at any time.
 
     Attributes:
-        on_tick: called after every tick, those of `advance` among them, with the ids of the neurons that fired
-            (k,), ascending: a view, valid until the next tick. It must leave the brain alone. None, the default,
-            costs nothing; copies and pickles have none.
+        on_tick: called after every tick, those of `advance` among them, with the (k,) ids of the neurons that
+            fired, ascending: a view, valid until the next tick. It must leave the brain alone. None, as it is
+            at first and in copies and pickles, costs nothing.
 
     Raises:
         RecipeError: the network cannot be run; every problem is named.

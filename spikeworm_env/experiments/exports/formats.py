@@ -40,8 +40,9 @@ def format_of(path: Path, formats: Mapping[str, Format[Content]]) -> Format[Cont
         InputError: another ending, a library that is missing, or a file that could not be written.
     """
     if path.suffix not in formats:
-        raise InputError(f"{path}: cannot write {path.suffix or 'a name without ending'!r}; "
-                         f"expected {', '.join(formats)}")
+        raise InputError(
+            f"{path}: cannot write {path.suffix or 'a name without ending'!r}; expected {', '.join(formats)}"
+        )
     found = formats[path.suffix]
     if found.needs is not None:
         try:

@@ -33,23 +33,23 @@ def write_nwb(recording: Recording, path: Path) -> None:
     """
     from pynwb import NWBHDF5IO
 
-    with replacing(path) as passing:
-        with NWBHDF5IO(str(passing), "w") as io:
-            io.write(_session(recording))
+    with replacing(path) as passing, NWBHDF5IO(str(passing), "w") as io:
+        io.write(_session(recording))
 
 
 def _session(recording: Recording) -> NWBFile:
     from pynwb import NWBFile
     from pynwb.file import Subject
 
-    about = json.dumps(recording.about())
+    about = recording.about()
+    what_matters = json.dumps({**about, "command": None})
     session = NWBFile(
-        session_description=f"One simulated trial of {recording.result.agent}, a spiking brain in a worm's body",
-        identifier=hashlib.sha256(about.encode()).hexdigest(),  # the same trial, the same name
+        session_description=f"A simulated trial of {recording.result.agent}, a brain in a worm's body",
+        identifier=hashlib.sha256(what_matters.encode()).hexdigest(),  # the same trial, the same name
         session_start_time=recording.session_start,
         session_id=recording.name,
         experiment_description="Chemotaxis in a dish with Gaussian food gradients; all values are simulated",
-        notes=about,
+        notes=json.dumps(about),
         subject=Subject(
             subject_id=f"{recording.compiled.meta.recipe_name}-s{recording.compiled.meta.seed}",
             description="A simulated worm of 24 segments",
@@ -83,7 +83,9 @@ def _units(recording: Recording) -> Units:
         VectorIndex(name="obs_intervals_index", data=np.arange(1, n + 1), target=watched),
         watched,
         *(
-            VectorData(name=name, description=what, data=values.tolist() if values.dtype.kind == "U" else values)
+            VectorData(
+                name=name, description=what, data=values.tolist() if values.dtype.kind == "U" else values
+            )
             for name, (what, values) in neuron_columns(recording.compiled).items()
         ),
     ]
@@ -111,7 +113,10 @@ def _add_trial(session: NWBFile, recording: Recording) -> None:
         "seed": ("the trial seed", result.seed),
         **{name: ("chemotaxis index over all ticks", getattr(result, name)) for name in INDICES},
         "success": ("whether the head came to a food", result.success),
-        "start_distance": ("from the head to the nearest food at the start, body lengths", result.start_distance),
+        "start_distance": (
+            "from the head to the nearest food at the start, body lengths",
+            result.start_distance,
+        ),
         "min_distance": ("least distance of the head from a food, body lengths", result.min_distance),
     }
     for name, (what, _) in figures.items():

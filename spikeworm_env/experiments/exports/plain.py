@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,13 +22,15 @@ def write_npz(recording: Recording, path: Path) -> None:
         InputError: it cannot be written there.
     """
     spikes = recording.spikes
-    columns = {f"neuron_{name}": values for name, (_, values) in neuron_columns(recording.compiled).items()}
-    behaviour = {f"behaviour_{name}": values for name, values in recording.behaviour.items()}
-    about = np.array(json.dumps(recording.about()))
+    arrays: dict[str, Any] = {
+        "times_s": spikes.times_s,
+        "neuron": spikes.neurons,
+        "about": np.array(json.dumps(recording.about())),
+        **{f"neuron_{name}": values for name, (_, values) in neuron_columns(recording.compiled).items()},
+        **{f"behaviour_{name}": values for name, values in recording.behaviour.items()},
+    }
     with replacing(path) as passing:
-        np.savez_compressed(
-            passing, times_s=spikes.times_s, neuron=spikes.neurons, about=about, **columns, **behaviour
-        )
+        np.savez_compressed(passing, **arrays)
 
 
 def write_spike_table(recording: Recording, path: Path) -> None:

@@ -12,6 +12,7 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.errors import InputError
@@ -82,15 +83,22 @@ class Recording:
 
 
 class Tape:
-    """Listens to one trial of an agent; an observer of `run_trial`.
+    """Listens to one trial of an agent; an observer of `run_trial`."""
 
-    Args:
-        agent: whose spikes are noted, from now on.
-    """
+    _agent: SpikingAgent
+    _log: SpikeLog
 
-    def __init__(self, agent: SpikingAgent) -> None:
-        self._agent, self._log = agent, SpikeLog(agent)
+    def __init__(self) -> None:
         self._samples = array("d")
+
+    def listen(self, agent: Agent) -> None:
+        """Note this agent's spikes from now on.
+
+        Raises:
+            InputError: it has no brain.
+        """
+        self._agent = _with_brain(agent)
+        self._log = SpikeLog(self._agent)
 
     def __call__(self, env: gymnasium.Env, info: Mapping[str, Any]) -> None:
         """Note where the worm is and how it fares."""
@@ -125,7 +133,7 @@ class Tape:
 
 
 def record_trial(
-    agent: SpikingAgent,
+    agent: Agent,
     trial: str | Trial = "default",
     seed: int = 0,
     *,
@@ -135,8 +143,15 @@ def record_trial(
     """Run one trial as `run_trial` does, and record it.
 
     Raises:
-        InputError: as `run_trial`, or a time without its time zone.
+        InputError: as `run_trial`, an agent without a brain, or a time without its time zone.
     """
-    tape, trial = Tape(agent), find_trial(trial)
-    result = run_trial(agent, trial, seed, frame_skip=agent.frame_skip, observer=tape)
+    tape, trial = Tape(), find_trial(trial)
+    tape.listen(agent)
+    result = run_trial(agent, trial, seed, frame_skip=_with_brain(agent).frame_skip, observer=tape)
     return tape.recording(result, trial, session_start=session_start, command=command)
+
+
+def _with_brain(agent: Agent) -> SpikingAgent:
+    if not isinstance(agent, SpikingAgent):
+        raise InputError(f"{agent.name} has no brain to record")
+    return agent

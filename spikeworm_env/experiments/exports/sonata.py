@@ -1,4 +1,7 @@
-"""The network in SONATA (Dai et al. 2020, developer guide 0.1): tables of nodes and edges in HDF5, their types in CSV."""
+"""The network in SONATA: nodes and edges in HDF5, their types in CSV.
+
+Dai et al. 2020, PLoS Comput Biol 16: e1007696; the layout is that of the format's developer guide.
+"""
 
 from __future__ import annotations
 
@@ -142,9 +145,7 @@ def _node_sets(compiled: CompiledBrain) -> dict[str, Any]:
     modulators = {f"modulator_{k}": group for k, group in enumerate(compiled.network.modulators)}
     groups: Iterable[tuple[str, NDArray]] = {**compiled.terminals, **modulators}.items()
     population, _ = _populations(compiled)
-    return {
-        name: {"population": population, "node_id": np.asarray(ids).tolist()} for name, ids in groups
-    }
+    return {name: {"population": population, "node_id": np.asarray(ids).tolist()} for name, ids in groups}
 
 
 def _config(path: Path, nodes: str, edges: str) -> dict[str, Any]:
