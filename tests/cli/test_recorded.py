@@ -60,14 +60,14 @@ def test_a_recorded_run_is_the_run(options: list, spikeworm: Callable, here: Pat
     assert (here / "spikes.csv").read_text().count("\n") > 100
 
 
-def test_nwb_of_the_default_brain_is_valid_and_names_its_command(spikeworm: Callable, here: Path) -> None:
+def test_nwb_of_a_run_is_valid_and_names_its_command(spikeworm: Callable, here: Path) -> None:
     pynwb = pytest.importorskip("pynwb")
-    outcome = spikeworm("run", "--ticks", 50, "--render", "none", "--controls", "none", "--record", "a.nwb")
+    outcome = spikeworm(*RUN, "--brain", "kitchen_sink", "--controls", "none", "--record", "a.nwb")
     assert outcome.code == 0 and outcome.out.splitlines()[-3] == "a.nwb"
     assert pynwb.validate(path=here / "a.nwb") == []
     with pynwb.NWBHDF5IO(here / "a.nwb", "r") as io:
         session = io.read()
-        assert session.session_id == "arena_v1-s42-0"
+        assert session.session_id == "kitchen_sink-s42-0"
         assert json.loads(session.notes)["command"].startswith("spikeworm ")
         assert session.session_start_time.tzinfo is not None
 
