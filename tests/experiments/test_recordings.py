@@ -19,7 +19,7 @@ from spikeworm_env.compiler.brain import CompiledBrain
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.exports import RECORDINGS, Recording, record_trial, write_recording
 from spikeworm_env.experiments.trial import TrialResult, run_trial
-from spikeworm_env.experiments.trials import find_trial
+from spikeworm_env.experiments.trials import TRIALS, find_trial
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 TRIAL = find_trial("default").with_changes(duration_s=1.0)
@@ -232,6 +232,18 @@ def test_npz_holds_the_same_without_pickles(recording, trains, tmp_path):
         np.testing.assert_array_equal(found[f"behaviour_{name}"], values)
     assert found["neuron_label"].tolist() == recording.compiled.label.tolist()
     assert json.loads(str(found["about"])) == recording.about()
+
+
+@pytest.mark.parametrize("name", TRIALS)
+def test_every_trial_can_be_recorded(crawler, name, tmp_path):
+    agent = SpikingAgent(crawler, layout=TRIALS[name].layout())
+    found = record_trial(agent, TRIALS[name].with_changes(duration_s=0.1), SEED, session_start=START)
+    write_recording(found, tmp_path / "spikes.npz")
+    with np.load(tmp_path / "spikes.npz") as file:
+        about = json.loads(str(file["about"]))
+        assert np.isfinite([file[key] for key in file if key.startswith("behaviour_")]).all()
+    assert about["trial"]["environment"] == TRIALS[name].env_id
+    assert about["foods"] == found.result.food.tolist()
 
 
 def test_csv_has_a_row_a_spike(recording, trains, tmp_path):

@@ -66,7 +66,7 @@ class Recording:
             "compiler_version": meta.compiler_version,
             "brain_seed": meta.seed,
             "weight_jitter": self.weight_jitter,
-            "trial": {"name": self.trial.name, **self.trial.settings()},
+            "trial": {"name": self.trial.name, "environment": self.trial.env_id, **self.trial.settings()},
             "seed": self.result.seed,
             "frame_skip": self.frame_skip,
             "foods": self.result.food.tolist(),
