@@ -81,15 +81,17 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
             raise KeyboardInterrupt(_interrupted(out)) from None
     recorded = []
     if record is not None:
-        recorded = record_first_trials(
-            record,
-            agents,
-            comparison.trial,
-            first_seed,
-            brain_seeds=seeds,
-            weight_jitter=weight_jitter,
-            frame_skip=frame_skip,
-        )
+        with progress() as bars:
+            bars.add_task("recordings", total=None)
+            recorded = record_first_trials(
+                record,
+                agents,
+                comparison.trial,
+                first_seed,
+                brain_seeds=seeds,
+                weight_jitter=weight_jitter,
+                frame_skip=frame_skip,
+            )
     if as_json:
         more = {} if record is None else {"recordings": [str(file) for file in recorded]}
         print_json(comparison.to_json() | more)

@@ -81,7 +81,7 @@ def test_recording_holds_every_spike_and_no_other(recording, counted):
 
 @pytest.mark.parametrize("recipe", ["crawler_v1", "kitchen_sink"])
 @pytest.mark.parametrize("options", [{}, {"frame_skip": 7}, {"weight_jitter": 0.3}])
-def test_recording_changes_nothing(recipe, options):
+def test_recording_changes_nothing_and_misses_nothing(recipe, options):
     compiled, trial = compile_recipe(recipe), TRIAL.with_changes(duration_s=0.3)
     alone, recorded = Counting(compiled, **options), Counting(compiled, **options)
     expected = run_trial(alone, trial, SEED, frame_skip=alone.frame_skip)
@@ -89,6 +89,8 @@ def test_recording_changes_nothing(recipe, options):
     assert found.result == expected
     np.testing.assert_array_equal(found.result.path, expected.path)
     np.testing.assert_array_equal(recorded.steps, alone.steps)
+    counts = np.bincount(found.spikes.neurons, minlength=compiled.network.n_neurons)
+    np.testing.assert_array_equal(counts, np.sum(alone.steps, axis=0))
     for name, value in alone.brain.state().items():
         np.testing.assert_array_equal(recorded.brain.state()[name], value)
 
