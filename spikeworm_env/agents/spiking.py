@@ -56,7 +56,7 @@ class SpikingAgent:
         self.compiled = compiled
         self.frame_skip = frame_skip
         self._layout, self._size = dict(layout), max(part.stop for part in layout.values())
-        self._jitter = weight_jitter
+        self.weight_jitter = weight_jitter
         self._make_handle, self._sense, self._move = kernels()
         self._pathway = RewardPathway(compiled.reward) if compiled.reward else None
         self._rng = np.random.default_rng(0)
@@ -68,9 +68,11 @@ class SpikingAgent:
         """A new trial: fresh membranes, receptors and noise; what was learned stays, unless jittered."""
         noise_seed, receptor_seed, jitter_seed = np.random.SeedSequence(seed).generate_state(3)
         compiled = self.compiled
-        if self._jitter > 0:
-            compiled = with_weight_jitter(compiled, self._jitter, np.random.default_rng(jitter_seed))
-            self.brain = Brain(compiled.network, seed=int(noise_seed), learning=self.brain.learning)
+        if self.weight_jitter > 0:
+            compiled = with_weight_jitter(compiled, self.weight_jitter, np.random.default_rng(jitter_seed))
+            before = self.brain
+            self.brain = Brain(compiled.network, seed=int(noise_seed), learning=before.learning)
+            self.brain.on_tick = before.on_tick
         else:
             self.brain.reset(seed=int(noise_seed))
         self._rng = np.random.default_rng(receptor_seed)

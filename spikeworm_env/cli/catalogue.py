@@ -19,6 +19,7 @@ from spikeworm_env.cli.contents import (
     print_brain,
 )
 from spikeworm_env.cli.portrait import check_portrait, draw_block, draw_brain
+from spikeworm_env.cli.recorded import check_edges
 from spikeworm_env.cli.screen import print_files, print_json, screen
 from spikeworm_env.errors import BrainFileError, InputError, UnknownNameError
 
@@ -75,6 +76,10 @@ def inspect_command(
         float | None,
         typer.Option("--trial-seconds", help="Let the brain live so long, and show how active it is."),
     ] = None,
+    edges: Annotated[
+        Path | None,
+        typer.Option("--edges", help="File for a brain's synapses: .csv, or .h5 for SONATA."),
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Show what a recipe, a brain file or a block consists of."""
@@ -82,20 +87,27 @@ def inspect_command(
 
     if out is not None:
         check_portrait(out)
+    if edges is not None:
+        check_edges(edges)
     found = _brain_or_block(what, seed)
     if isinstance(found, CompiledBrain):
-        _inspect_brain(found, out, trial_seconds, as_json)
+        _inspect_brain(found, out, trial_seconds, edges, as_json)
     elif trial_seconds is not None:
         raise InputError(f"--trial-seconds: {what} is a block; only a brain can be in a trial")
+    elif edges is not None:
+        raise InputError(f"--edges: {what} is a block; only a brain's network can be written")
     else:
         _inspect_block(found, out, as_json)
 
 
 def _inspect_brain(
-    compiled: CompiledBrain, out: Path | None, trial_seconds: float | None, as_json: bool
+    compiled: CompiledBrain, out: Path | None, trial_seconds: float | None, edges: Path | None, as_json: bool
 ) -> None:
+    from spikeworm_env.experiments.exports import write_network
+
     spikes = None if trial_seconds is None else _spikes(compiled, trial_seconds)
-    files = [] if out is None else draw_brain(compiled, out, spikes)
+    files = [] if edges is None else write_network(compiled, edges)
+    files += [] if out is None else draw_brain(compiled, out, spikes)
     if as_json:
         print_json(brain_as_json(compiled, spikes) | {"files": [str(file) for file in files]})
         return

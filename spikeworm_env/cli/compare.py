@@ -10,7 +10,16 @@ import typer
 from spikeworm_env.cli import options
 from spikeworm_env.cli.errors import FAILED
 from spikeworm_env.cli.outputs import check_folder
-from spikeworm_env.cli.screen import command_line, figure, print_json, print_table, progress, screen
+from spikeworm_env.cli.recorded import check_record, record_first_trials
+from spikeworm_env.cli.screen import (
+    command_line,
+    figure,
+    print_files,
+    print_json,
+    print_table,
+    progress,
+    screen,
+)
 from spikeworm_env.experiments.defaults import DEFAULT_TRIALS, FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
@@ -35,6 +44,7 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
     weight_jitter: options.WeightJitter = 0.0,
     controls: options.Controls = "all",
     jobs: options.Jobs = None,
+    record: options.Record = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", help="Folder to keep every trial in; the same command goes on from there."),
@@ -48,6 +58,8 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
     seeds = options.seeds_of(brain_seeds)
     if out is not None:
         check_folder(out)
+    if record is not None:
+        check_record(record, agents)
     with progress() as bars:
         task = bars.add_task("trials", total=None)
         try:
@@ -67,10 +79,25 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
             )
         except KeyboardInterrupt:
             raise KeyboardInterrupt(_interrupted(out)) from None
+    recorded = []
+    if record is not None:
+        with progress() as bars:
+            bars.add_task("recordings", total=None)
+            recorded = record_first_trials(
+                record,
+                agents,
+                comparison.trial,
+                first_seed,
+                brain_seeds=seeds,
+                weight_jitter=weight_jitter,
+                frame_skip=frame_skip,
+            )
     if as_json:
-        print_json(comparison.to_json())
+        more = {} if record is None else {"recordings": [str(file) for file in recorded]}
+        print_json(comparison.to_json() | more)
     else:
         _print(comparison, out)
+        print_files(recorded)
     if comparison.failures:
         for failure in comparison.failures:
             typer.echo(f"spikeworm: {failure}", err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -67,6 +68,10 @@ Zoom = Annotated[
     ),
 ]
 Controls = Annotated[str, typer.Option("--controls", help="all, none, or names with commas between.")]
+Record = Annotated[
+    Path | None,
+    typer.Option("--record", help="File for a brain's spikes: .nwb, .npz or .csv.", rich_help_panel=BRAIN),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 
 

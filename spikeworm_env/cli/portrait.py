@@ -1,4 +1,4 @@
-"""The pictures of ``spikeworm inspect --out``."""
+"""The pictures of ``spikeworm inspect --out`` and of a recorded run."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spikeworm_env.cli.outputs import outputs
+from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
     from spikeworm_env.compiler.block_schema import Block
     from spikeworm_env.experiments.activity import Spikes
+    from spikeworm_env.experiments.exports import Recording
 
 
 def check_portrait(folder: Path) -> None:
@@ -52,3 +54,15 @@ def draw_brain(compiled: CompiledBrain, folder: Path, spikes: Spikes | None) -> 
         if spikes is not None:
             save_figure(activity_figure(compiled, spikes), files.workshop / "activity.png")
         return files.publish()
+
+
+def draw_spikes(recording: Recording, file: Path) -> None:
+    """Draw the raster of a recording, if matplotlib is there; without it the recording is all there is."""
+    from spikeworm_env.experiments.figures import activity_figure, save_figure
+    from spikeworm_env.experiments.figures.pen import require_matplotlib
+
+    try:
+        require_matplotlib()
+    except InputError:
+        return
+    save_figure(activity_figure(recording.compiled, recording.spikes), file)

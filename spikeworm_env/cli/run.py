@@ -13,6 +13,8 @@ import typer
 from spikeworm_env.cli import options
 from spikeworm_env.cli.film import Film
 from spikeworm_env.cli.outputs import check_folder, outputs
+from spikeworm_env.cli.portrait import draw_spikes
+from spikeworm_env.cli.recorded import check_record, take_recording
 from spikeworm_env.cli.screen import (
     command_line,
     figure,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from spikeworm_env.agents.protocol import Agent
+    from spikeworm_env.experiments.exports import Tape
     from spikeworm_env.experiments.roster import Entrant
     from spikeworm_env.experiments.trial import TrialResult
     from spikeworm_env.experiments.trials import Trial
@@ -71,6 +74,7 @@ def run_command(  # noqa: PLR0913 - one parameter an option
     theme: options.ThemeName = "dark",
     follow: options.Follow = False,
     zoom: options.Zoom = None,
+    record: options.Record = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder; runs/AGENT_TRIAL_sSEED if not given.")
     ] = None,
@@ -83,16 +87,20 @@ def run_command(  # noqa: PLR0913 - one parameter an option
     look = options.Picture(panel, theme, follow, zoom).as_look()
     stage.check(RENDER_MODES[render])
     check_folder(out or Path("runs"))
+    if record is not None:
+        check_record(record, [source])
     entrant, others = _participants(source, options.seeds_of(brain_seeds), weight_jitter, controls)
     with outputs(out or Path("runs") / f"{entrant.key}_{dish.name}_s{seed}") as files, progress() as bars:
+        tape = None if record is None else _blank_tape()
         if render is Render.VIDEO:
             with Film(files.workshop / "trial") as film:
-                result = stage.run(entrant, bars, "rgb_array", look, film)
+                result = stage.run(entrant, bars, "rgb_array", look, film, tape)
         else:
-            result = stage.run(entrant, bars, RENDER_MODES[render], look)
+            result = stage.run(entrant, bars, RENDER_MODES[render], look, tape=tape)
         beside = {name: stage.run(other, bars) for name, other in others.items()}
         _draw_paths(files.workshop / "path.png", [result, *beside.values()], dish)
-        written = files.publish()
+        recorded = [] if record is None or tape is None else _keep(tape, record, result, dish, files.workshop)
+        written = [*recorded, *files.publish()]
     if as_json:
         print_json(_as_json(result, beside, written))
     else:
@@ -128,6 +136,7 @@ class Stage:
         render_mode: str | None = None,
         look: Look | None = None,
         film: Film | None = None,
+        tape: Tape | None = None,
     ) -> TrialResult:
         """One trial of one agent; one that is looked at shows its brain, if it has one."""
         from spikeworm_env.experiments.trial import run_trial
@@ -135,14 +144,17 @@ class Stage:
         total = round(self.trial.settings()["duration_s"] * 1000)
         bar = bars.add_task(f"{entrant.key}: getting ready", total=total)
         agent = entrant.make(self.frame_skip)
+        if tape is not None:
+            tape.listen(agent)
         if render_mode is not None and look is not None:
             agent, look.panel = _watched(agent)
         bars.update(bar, description=entrant.key)
 
         def show(env: Any, info: Mapping[str, Any]) -> None:
             bars.update(bar, completed=info["tick"])
-            if film is not None:
-                film(env, info)
+            for other in (film, tape):
+                if other is not None:
+                    other(env, info)
 
         return run_trial(
             agent,
@@ -153,6 +165,21 @@ class Stage:
             look=look,
             observer=show,
         )
+
+
+def _blank_tape() -> Tape:
+    from spikeworm_env.experiments.exports import Tape
+
+    return Tape()
+
+
+def _keep(tape: Tape, file: Path, result: TrialResult, trial: Trial, workshop: Path) -> list[Path]:
+    """Write the recording, and its picture into the workshop; where the recording is."""
+    from spikeworm_env.experiments.exports import write_recording
+
+    recording = take_recording(tape, result, trial)
+    draw_spikes(recording, workshop / "activity.png")
+    return write_recording(recording, file)
 
 
 def _watched(agent: Agent) -> tuple[Agent, Callable[[], BrainSnapshot] | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,6 +40,11 @@ class Brain:
         seed: of the noise that the network's neurons receive.
         learning: whether weights may change; may be set at any time.
 
+    Attributes:
+        on_tick: called after every tick, those of `advance` among them, with the (k,) ids of the neurons that
+            fired, ascending: a view, valid until the next tick. It must leave the brain alone. None, as it is
+            at first and in copies and pickles, costs nothing.
+
     Raises:
         RecipeError: the network cannot be run; every problem is named.
     """
@@ -48,6 +53,7 @@ class Brain:
         validate(network)
         self.network = network
         self.learning = learning
+        self.on_tick: Callable[[NDArray[np.int64]], None] | None = None
         self._kernels = kernels()
         self._late_per_tick = int((network.delay >= SHORT).sum())
         self._silence = np.empty(0)
@@ -146,7 +152,8 @@ class Brain:
         while ticks > 0:
             if self._noise_end == self._tick:
                 self._draw_noise(self._tick)
-            part = min(ticks, self._noise_end - self._tick)
+            # listeners hear of every tick, and the kernel remembers only who fired in its last
+            part = min(ticks, self._noise_end - self._tick) if self.on_tick is None else 1
             n_fired = self._kernels.advance(
                 self._net, external, self._tick, part, plasticity, self._late_per_tick
             )
@@ -161,6 +168,8 @@ class Brain:
             if n_fired < 0:
                 self._memory.grow_late()
                 self._net = self._kernels.handle(self._memory.net)
+            elif self.on_tick is not None:
+                self.on_tick(self._neurons.fired[:n_fired])
         return n_fired
 
     def _checked(self, current: ArrayLike) -> NDArray[np.float64]:

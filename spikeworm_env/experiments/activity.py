@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from array import array
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +13,7 @@ from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.trial import run_trial
 from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.world.scale import TICKS_PER_S
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,19 @@ class Spikes:
     """Spikes of one trial.
 
     Attributes:
-        ticks: (k,) when each fell, ticks of 1 ms from the start.
-        neurons: (k,) id of the neuron that it came from.
+        ticks: (k,) when each fell, ticks of 1 ms from the start, ascending.
+        neurons: (k,) id of the neuron that it came from; ascending within a tick.
         seconds: simulated seconds.
     """
 
-    ticks: NDArray[np.int64]
-    neurons: NDArray[np.int64]
+    ticks: NDArray[np.integer]
+    neurons: NDArray[np.integer]
     seconds: float
+
+    @property
+    def times_s(self) -> NDArray[np.float64]:
+        """(k,) when each fell: the beginning of its tick, seconds from the start."""
+        return self.ticks / TICKS_PER_S
 
     def activity(self, compiled: CompiledBrain) -> tuple[ComponentActivity, ...]:
         """The activity of each component of the brain that they came from."""
@@ -86,17 +91,32 @@ class Spikes:
         return component_activity(compiled, counts, self.seconds)
 
 
-class _Noting(SpikingAgent):
-    """An agent that notes which neurons spiked in each tick of a trial in lock-step."""
+class SpikeLog:
+    """Every spike of an agent's brain from now on, in two or four bytes a spike.
 
-    def __init__(self, compiled: CompiledBrain) -> None:
-        super().__init__(compiled)
-        self.fired: list[NDArray[np.int64]] = []
+    Args:
+        agent: whose brain is listened to; it may have one listener.
+    """
 
-    def act(self, observation: NDArray[np.float32] | Mapping[str, Any]) -> NDArray[np.float32]:
-        action = super().act(observation)
-        self.fired.append(np.flatnonzero(self.brain.spike_counts))
-        return action
+    def __init__(self, agent: SpikingAgent) -> None:
+        short = agent.brain.n_neurons <= np.iinfo(np.uint16).max
+        self._kind = np.uint16 if short else np.uint32
+        self._neurons = array("H" if short else "I")
+        self._per_tick = array("I")
+        agent.brain.on_tick = self._note
+
+    def _note(self, fired: NDArray[np.int64]) -> None:
+        self._neurons.frombytes(fired.astype(self._kind).tobytes())
+        self._per_tick.append(fired.size)
+
+    def spikes(self) -> Spikes:
+        """What was noted so far."""
+        ticks = np.arange(len(self._per_tick), dtype=np.int32)
+        return Spikes(
+            np.repeat(ticks, np.array(self._per_tick, np.int64)),
+            np.array(self._neurons, self._kind),
+            len(self._per_tick) / TICKS_PER_S,
+        )
 
 
 def trial_spikes(compiled: CompiledBrain, trial: Trial, seed: int = 0) -> Spikes:
@@ -105,7 +125,7 @@ def trial_spikes(compiled: CompiledBrain, trial: Trial, seed: int = 0) -> Spikes
     Raises:
         InputError: arguments that the environment refuses.
     """
-    agent = _Noting(compiled)
-    result = run_trial(agent, trial, seed)
-    ticks = np.repeat(np.arange(len(agent.fired)), [fired.size for fired in agent.fired])
-    return Spikes(ticks, np.concatenate(agent.fired), result.seconds)
+    agent = SpikingAgent(compiled)
+    log = SpikeLog(agent)
+    run_trial(agent, trial, seed)
+    return log.spikes()

@@ -16,6 +16,21 @@ def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary path beside ``path``; it takes that name when the block ends, and goes if it fails.
 
     Raises:
+        InputError: see `check_replaceable`.
+    """
+    check_replaceable(path)
+    temporary = _beside(path)
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def check_replaceable(path: Path) -> None:
+    """Make sure that a file of that name could be written; nothing is left behind.
+
+    Raises:
         InputError: the folder is missing or may not be written to, or ``path`` is a folder.
     """
     if not path.parent.is_dir():
@@ -24,9 +39,14 @@ def replacing(path: Path) -> Iterator[Path]:
         raise InputError(f"{path}: the folder may not be written to")
     if path.is_dir():
         raise InputError(f"{path}: is a folder; expected the name of a file")
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        yield temporary
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    temporary = _beside(path)
+    try:  # what the permissions say is not all: a disk may be read-only
+        temporary.touch()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+    temporary.unlink()
+
+
+def _beside(path: Path) -> Path:
+    """A name that nothing else bears, of the same ending: libraries go by it."""
+    return path.with_name(f".{path.stem}.{secrets.token_hex(4)}.part{path.suffix}")

@@ -60,6 +60,20 @@ def test_a_silent_brain_can_be_drawn(tmp_path: Path) -> None:
     save_figure(activity_figure(compiled, Spikes(none, none, 1.0)), tmp_path / "activity.png")
 
 
+def test_a_raster_leaves_out_only_what_lies_beneath_other_marks() -> None:
+    compiled, rng = compile_recipe("crawler_v1"), np.random.default_rng(0)
+    ticks = np.sort(rng.integers(0, 20_000, 500_000))
+    neurons = rng.integers(0, compiled.network.n_neurons, ticks.size)
+    raster = activity_figure(compiled, Spikes(ticks, neurons, 20.0)).axes[0]
+    x, y = np.concatenate([line.get_xydata() for line in raster.lines if line.get_marker() == "|"]).T
+    assert x.size < ticks.size
+    assert set(zip(x, y, strict=True)) <= set(zip(ticks / 1000, neurons, strict=True))
+    for neuron in (0, 100, 200):  # every spike has a mark of the same neuron within 20 s / 2000
+        marks, spikes = np.sort(x[y == neuron]), ticks[neurons == neuron] / 1000
+        after = np.searchsorted(marks, spikes).clip(max=marks.size - 1)
+        assert (marks[after] - spikes).max() <= 0.01
+
+
 def test_spikes_of_a_trial_lie_within_it_and_come_again() -> None:
     compiled, trial = compile_recipe("crawler_v1"), find_trial("default").with_changes(duration_s=0.2)
     first, again = trial_spikes(compiled, trial, 3), trial_spikes(compiled, trial, 3)
