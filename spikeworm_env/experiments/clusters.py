@@ -65,6 +65,19 @@ def check_cluster(backend: str, address: str | None) -> None:
         raise InputError(f"backend {backend} is not installed; pip install 'spikeworm[cluster]'")
     if address is None:
         return
+    _check_port(backend, address)
+    if backend == "dask":
+        from spikeworm_env.experiments.dask_cluster import check_scheduler
+    else:
+        from spikeworm_env.experiments.ray_cluster import check_scheduler
+    try:
+        check_scheduler(address)
+    except Exception as error:  # what answers may be anything
+        raise unreachable(backend, address, error) from error
+
+
+def _check_port(backend: str, address: str) -> None:
+    """Make sure that there is something to talk to, which takes no heavy import."""
     try:
         parts = urlsplit(address if "://" in address else f"//{address}")
         host, port = parts.hostname, parts.port
@@ -80,7 +93,7 @@ def check_cluster(backend: str, address: str | None) -> None:
 
 def unreachable(backend: str, address: str, error: Exception) -> InputError:
     """What to say when no scheduler of that kind is there."""
-    reason = " ".join(str(error).split())[:200]
+    reason = " ".join(str(error).split())[:200] or type(error).__name__
     return InputError(f"no {backend.title()} scheduler can be reached at {address}: {reason}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
@@ -11,6 +12,7 @@ from typing import Any
 import dask
 import joblib
 from dask.distributed import Client, LocalCluster, as_completed
+from distributed import rpc
 from distributed.scheduler import KilledWorker
 
 from spikeworm_env.errors import TrialError
@@ -67,6 +69,19 @@ def on_dask(
             client.cancel(list(ended.futures))
 
 
+def check_scheduler(address: str) -> None:
+    """Raise whatever comes when no Dask scheduler answers there within `ANSWER_S`."""
+
+    async def ask() -> None:
+        async with rpc(address) as scheduler:
+            await scheduler.identity()
+
+    try:
+        asyncio.run(asyncio.wait_for(ask(), ANSWER_S))
+    except TimeoutError as error:
+        raise TimeoutError(f"no answer within {ANSWER_S:g} s") from error
+
+
 class _Kept:
     """Gives what it was made with, whole: Dask looks for tasks within plain containers."""
 
@@ -94,7 +109,7 @@ def _client(workers: Workers, most: int) -> Iterator[Client]:
             yield stack.enter_context(Client(cluster))
         else:
             try:
-                client = Client(workers.address, timeout=ANSWER_S, set_as_default=False)
+                client = Client(workers.address, timeout=ANSWER_S)
             except (OSError, ValueError) as error:
                 raise unreachable("dask", workers.address, error) from error
             yield stack.enter_context(client)

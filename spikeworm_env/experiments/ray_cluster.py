@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
+import sys
+import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -18,7 +21,9 @@ from spikeworm_env.experiments.workers import Workers
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would call home
 
 import ray
-from ray.exceptions import RayError, RayTaskError, WorkerCrashedError
+from ray.exceptions import RayError, WorkerCrashedError
+
+HEALTH_S = 15.0  # Ray's own command takes some seconds to start
 
 
 def on_ray(
@@ -30,18 +35,43 @@ def on_ray(
 ) -> Generator[tuple[int, Any]]:
     """The number of each task and its result as soon as it is there; arguments and errors as of `on_dask`."""
     with _connection(workers, len(tasks)):
-        begin = ray.remote(num_cpus=1, max_retries=MOST_KILLS - 1)(_done).remote
-        there: Any = ray.put(work)  # once, not with every task
-        files: Any = ray.put(brain_files)
-        numbers = {begin(there, task, files): number for number, task in enumerate(tasks)}
         try:
-            while numbers:
-                (ended,), _ = ray.wait(list(numbers), num_returns=1)
-                number = numbers.pop(ended)
-                yield number, _result(ended, tasks[number], given_up)
-        finally:
-            for reference in numbers:
-                ray.cancel(reference, force=True)
+            yield from _results(work, tasks, given_up, brain_files)
+        except ImportError as error:
+            raise TrialError(f"a Ray worker cannot import {error.name}") from error
+
+
+def check_scheduler(address: str) -> None:
+    """Raise whatever comes when no Ray answers there: `ray.init` would wait for minutes."""
+    if address.startswith("ray://"):  # its client gives up by itself
+        return
+    command = [sys.executable, "-m", "ray.scripts.scripts", "health-check", "--address", address]
+    try:
+        subprocess.run(command, capture_output=True, timeout=HEALTH_S, check=True, text=True)
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError(f"no answer within {HEALTH_S:g} s") from error
+    except subprocess.CalledProcessError as error:
+        raise ConnectionError((error.stderr.splitlines() or ["not healthy"])[-1]) from error
+
+
+def _results(
+    work: Callable[[Any, Mapping[str, bytes]], Any],
+    tasks: Sequence[Any],
+    given_up: Callable[[Any], Any],
+    brain_files: Mapping[str, bytes],
+) -> Generator[tuple[int, Any]]:
+    begin = ray.remote(num_cpus=1, max_retries=MOST_KILLS - 1)(_done).remote
+    there: Any = ray.put(work)  # once, not with every task
+    files: Any = ray.put(brain_files)
+    numbers = {begin(there, task, files): number for number, task in enumerate(tasks)}
+    try:
+        while numbers:
+            (ended,), _ = ray.wait(list(numbers), num_returns=1)
+            number = numbers.pop(ended)
+            yield number, _result(ended, tasks[number], given_up)
+    finally:
+        for reference in numbers:
+            ray.cancel(reference, force=True)
 
 
 def _done(
@@ -55,10 +85,11 @@ def _result(reference: ray.ObjectRef, task: Any, given_up: Callable[[Any], Any])
         return ray.get(reference)
     except WorkerCrashedError:
         return given_up(task)
-    except RayTaskError as error:
-        raise error.cause from None
     except RayError as error:
-        raise TrialError(f"Ray: {' '.join(str(error).split())[:200]}") from error
+        cause = getattr(error, "cause", error)
+        if isinstance(cause, RayError):
+            raise TrialError(f"Ray: {str(cause).splitlines()[0]}") from error
+        raise cause from None
 
 
 @contextmanager
@@ -70,7 +101,8 @@ def _connection(workers: Workers, most: int) -> Iterator[None]:
             ray.init(address="local", num_cpus=count, include_dashboard=False, **quiet)
     else:
         try:
-            ray.init(address=workers.address, **quiet)
+            with warnings.catch_warnings(action="ignore"):  # what it warns of is told below
+                ray.init(address=workers.address, **quiet)
         except Exception as error:  # Ray tells of it in many ways
             raise unreachable("ray", workers.address, error) from error
     try:
