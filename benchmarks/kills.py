@@ -1,8 +1,9 @@
 """Sweeps whose workers, then whose parent, are killed at random moments: ``python -m benchmarks.kills``.
 
-A sweep that nobody disturbs comes first. Then sweeps run of which a worker is killed again and again (kill -9), then
-one whose parent is killed and begun anew. At the end no trial that was in a results file may be missing or changed,
-and every table must be that of the undisturbed sweep. Linux; takes psutil, which comes with the extra `cluster`.
+A sweep that nobody disturbs comes first. Then sweeps of which a worker is killed again and again (kill -9),
+then sweeps whose parent is killed and begun anew. No trial that was in a results file may be missing or
+changed at the end, and every table must be that of the undisturbed sweep. Takes psutil, which comes with the
+extra `cluster`.
 """
 
 from __future__ import annotations
@@ -149,8 +150,8 @@ def main() -> None:
             killed, kept, sweeps = killed + more, kept + with_results, sweeps + 1
             _check(sweep.table() == calm.table(), "another table after kills of the parent")
         print(
-            f"{options.backend}: {killed} parents killed in {sweeps} sweeps, {kept} after new trials had ended: "
-            "no finished trial lost, no process left, tables identical"
+            f"{options.backend}: {killed} parents killed in {sweeps} sweeps, {kept} after new trials had "
+            "ended: no finished trial lost, no process left, tables identical"
         )
 
 

@@ -102,7 +102,7 @@ def _client(workers: Workers, most: int) -> Iterator[Client]:
                     LocalCluster(
                         n_workers=min(workers.jobs or joblib.cpu_count(), most),
                         threads_per_worker=1,
-                        dashboard_address=None,
+                        dashboard_address=":0",
                         silence_logs=logging.CRITICAL,
                     )
                 )
