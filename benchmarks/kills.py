@@ -25,7 +25,7 @@ from benchmarks.machine import circumstances
 from spikeworm_env.experiments.workers import BACKENDS
 
 AGENTS = ("crawler_v1", "crawl", "random")
-SHORTEST_S, LONGEST_S = 0.2, 2.0  # between two kills
+SHORTEST_S, LONGEST_S = 1.0, 4.0  # between two kills; a worker takes a second to start
 WORKER = {"loky": "popen_loky", "dask": "spawn_main", "ray": "ray::"}  # in the command line of a worker
 PROGRAM = "from spikeworm_env.cli import main; main()"
 
@@ -88,7 +88,7 @@ def kill_parents(sweep: Sweep, kills: int, rng: np.random.Generator) -> tuple[in
     while killed < kills:
         parent = sweep.start()
         try:
-            parent.wait(rng.uniform(SHORTEST_S, 6 * LONGEST_S))
+            parent.wait(rng.uniform(SHORTEST_S, LONGEST_S))
             break
         except psutil.TimeoutExpired:
             family = parent.children(recursive=True)
