@@ -25,7 +25,8 @@ from benchmarks.machine import circumstances
 from spikeworm_env.experiments.workers import BACKENDS
 
 AGENTS = ("crawler_v1", "crawl", "random")
-SHORTEST_S, LONGEST_S = 1.0, 4.0  # between two kills; a worker takes a second to start
+SHORTEST_S, LONGEST_S = 1.0, 4.0  # between two kills
+STARTED_S = 2.0  # CPU time after which a worker has surely begun; else slow starts look like deadly trials
 WORKER = {"loky": "popen_loky", "dask": "spawn_main", "ray": "ray::"}  # in the command line of a worker
 PROGRAM = "from spikeworm_env.cli import main; main()"
 
@@ -111,7 +112,7 @@ def _workers(parent: psutil.Popen, mark: str) -> list[psutil.Process]:
     found = []
     for process in parent.children(recursive=True):
         try:
-            if mark in " ".join(process.cmdline()):
+            if mark in " ".join(process.cmdline()) and process.cpu_times().user > STARTED_S:
                 found.append(process)
         except psutil.Error:  # it ended meanwhile
             continue
