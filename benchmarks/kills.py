@@ -89,7 +89,7 @@ def kill_parents(sweep: Sweep, kills: int, rng: np.random.Generator) -> tuple[in
     while killed < kills:
         parent = sweep.start()
         try:
-            parent.wait(rng.uniform(SHORTEST_S, LONGEST_S))
+            parent.wait(rng.uniform(LONGEST_S, 3 * LONGEST_S))  # the command takes a while to begin
             break
         except psutil.TimeoutExpired:
             family = parent.children(recursive=True)
