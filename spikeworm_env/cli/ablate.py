@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spikeworm_env.cli import options
-from spikeworm_env.cli.screen import command_line, print_files, print_json, print_table, progress, screen
-from spikeworm_env.experiments.defaults import FIRST_REPORTED_SEED
+from spikeworm_env.cli.screen import command_line, print_files, print_json, print_table, progress_of, screen
+from spikeworm_env.experiments.defaults import DEFAULT_BACKEND, FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
     from spikeworm_env.experiments.ablation import Ablation
@@ -33,6 +33,8 @@ def ablate_command(  # noqa: PLR0913 - one parameter an option
     first_seed: options.FirstSeed = FIRST_REPORTED_SEED,
     brain_seeds: options.BrainSeeds = str(options.DEFAULT_BRAIN_SEED),
     jobs: options.Jobs = None,
+    backend: options.Backend = DEFAULT_BACKEND,
+    address: options.Address = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", help="Folder for tables, and for runs to go on from when broken off."),
@@ -47,8 +49,7 @@ def ablate_command(  # noqa: PLR0913 - one parameter an option
     if out is not None:
         check_folder(out)
     seeds = options.seeds_of(brain_seeds)
-    with progress() as bars:
-        task = bars.add_task("runs", total=None)
+    with progress_of("runs") as progress:
         ablation = ablate(
             brain,
             [word.strip() for word in cut.split(",")],
@@ -57,8 +58,10 @@ def ablate_command(  # noqa: PLR0913 - one parameter an option
             first_seed,
             brain_seeds=seeds,
             jobs=jobs,
+            backend=backend,
+            address=address,
             folder=out,
-            progress=lambda done, total: bars.update(task, completed=done, total=total),
+            progress=progress,
         )
     files = [] if out is None else write_effects(ablation, out, command_line())
     if as_json:

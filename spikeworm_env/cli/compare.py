@@ -18,9 +18,10 @@ from spikeworm_env.cli.screen import (
     print_json,
     print_table,
     progress,
+    progress_of,
     screen,
 )
-from spikeworm_env.experiments.defaults import DEFAULT_TRIALS, FIRST_REPORTED_SEED
+from spikeworm_env.experiments.defaults import DEFAULT_BACKEND, DEFAULT_TRIALS, FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
     from spikeworm_env.experiments.comparison import Comparison
@@ -44,6 +45,8 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
     weight_jitter: options.WeightJitter = 0.0,
     controls: options.Controls = "all",
     jobs: options.Jobs = None,
+    backend: options.Backend = DEFAULT_BACKEND,
+    address: options.Address = None,
     record: options.Record = None,
     out: Annotated[
         Path | None,
@@ -60,8 +63,7 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
         check_folder(out)
     if record is not None:
         check_record(record, agents)
-    with progress() as bars:
-        task = bars.add_task("trials", total=None)
+    with progress_of("trials") as tell:
         try:
             comparison = compare(
                 agents,
@@ -69,13 +71,15 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
                 first_seed,
                 dish.as_trial(),
                 jobs=jobs,
+                backend=backend,
+                address=address,
                 controls=options.names_of(controls),
                 brain_seeds=seeds,
                 weight_jitter=weight_jitter,
                 frame_skip=frame_skip,
                 out=out,
                 command=command_line(),
-                progress=lambda done, total: bars.update(task, completed=done, total=total),
+                progress=tell,
             )
         except KeyboardInterrupt:
             raise KeyboardInterrupt(_interrupted(out)) from None

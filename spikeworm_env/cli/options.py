@@ -20,6 +20,7 @@ DEFAULT_BRAIN_SEED = 42
 DISH = "Dish and duration"
 BRAIN = "Brain"
 PICTURE = "Window and video"
+WORKERS = "Workers"
 
 TrialName = Annotated[str, typer.Option("--trial", help="A named trial, such as far.", rich_help_panel=DISH)]
 Seconds = Annotated[float | None, typer.Option("--seconds", help="Simulated seconds.", rich_help_panel=DISH)]
@@ -51,8 +52,22 @@ BrainSeeds = Annotated[
         rich_help_panel=BRAIN,
     ),
 ]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", help="Worker processes; by default one a core.", rich_help_panel=WORKERS),
+]
+Backend = Annotated[
+    str, typer.Option("--backend", help="Of the workers: loky, dask or ray.", rich_help_panel=WORKERS)
+]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        "--address",
+        help="A running Dask or Ray cluster, such as tcp://HOST:8786; by default one is begun here.",
+        rich_help_panel=WORKERS,
+    ),
+]
 FirstSeed = Annotated[int, typer.Option("--first-seed", help="10000 and up to report, below 1000 to tune.")]
-Jobs = Annotated[int | None, typer.Option("--jobs", help="Worker processes; by default one a core.")]
 Panel = Annotated[
     bool,
     typer.Option("--panel/--no-panel", help="Whether a brain's spikes are shown.", rich_help_panel=PICTURE),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -66,13 +67,40 @@ def screen() -> Console:
 
 
 @contextmanager
-def progress() -> Iterator[Progress]:
-    """Progress bars on stderr; silent when stderr is no terminal, gone when done."""
+def progress(pace_over_s: float = 30.0) -> Iterator[Progress]:
+    """Progress bars on stderr; silent when stderr is no terminal, gone when done.
+
+    Args:
+        pace_over_s: the last seconds, whose pace gives the remaining time.
+    """
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    bars = Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, transient=True)
+    bars = Progress(
+        *columns,
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        speed_estimate_period=pace_over_s,
+    )
     with bars if console.is_terminal else nullcontext():
         yield bars
+
+
+@contextmanager
+def progress_of(things: str) -> Iterator[Callable[[int, int], None]]:
+    """The bar of a sweep: called with things done and things in all, first with what was done before.
+
+    The remaining time goes by the whole sweep, as minutes may lie between two things that end.
+    """
+    with progress(math.inf) as bars:
+        bar = bars.add_task(things, total=None)
+
+        def tell(done: int, total: int) -> None:
+            bars.update(bar, total=total, description=f"{done} of {total} {things}")
+            bars.advance(bar, done - bars.tasks[bar].completed)
+
+        yield tell
 
 
 def figure(value: float | None, digits: int = 2, unit: str = "") -> str:

@@ -18,12 +18,12 @@ from spikeworm_env.experiments.assay_runs import Run, Values, carry_out
 from spikeworm_env.experiments.assays import FRAME_SKIP, Assay, Measure, find_assays
 from spikeworm_env.experiments.campaign import Progress
 from spikeworm_env.experiments.cuts import Cut, find_cuts
-from spikeworm_env.experiments.defaults import FIRST_REPORTED_SEED
-from spikeworm_env.experiments.processes import check_jobs
+from spikeworm_env.experiments.defaults import DEFAULT_BACKEND, FIRST_REPORTED_SEED
 from spikeworm_env.experiments.provenance import versions
 from spikeworm_env.experiments.roster import enter
 from spikeworm_env.experiments.statistics import STATISTICS_SEED, PairedTest, by_trial_seed
 from spikeworm_env.experiments.trials import trial_seeds
+from spikeworm_env.experiments.workers import Workers
 from spikeworm_env.experiments.zoo import zoo_brain
 from spikeworm_env.store import is_brain_file, load_brain
 
@@ -126,6 +126,8 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
     brain_seeds: Sequence[int] = (42,),
     settings: Settings | None = None,
     jobs: int | None = None,
+    backend: str = DEFAULT_BACKEND,
+    address: str | None = None,
     folder: Path | None = None,
     progress: Progress | None = None,
 ) -> Ablation:
@@ -139,7 +141,7 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
         first_seed: 10,000 and up for what is reported; 0 to 999 for tuning.
         brain_seeds: a recipe is compiled once with each; brains are averaged within each trial seed.
         settings: of assays, over their defaults.
-        jobs: worker processes; None for one a core. The results do not depend on it.
+        jobs, backend, address: who does the work, see `Workers`. The results do not depend on it.
         folder: where every result is kept as soon as it is there. What is there already, from the same
             brain, is not run again.
         progress: called with runs done and runs in all.
@@ -150,12 +152,13 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
         TrialError: a run failed.
     """
     seeds = trial_seeds(trials, first_seed)
-    check_jobs(jobs)
+    workers = Workers(jobs, backend, address)
     chosen, settings = find_assays(assays), settings or {}
     known = find_assays([*settings, *(assay for assay in chosen if assay.name not in settings)])
     complete = {assay.name: assay.with_settings(settings.get(assay.name, {})) for assay in known}
     whole = _whole(brain, next(iter(brain_seeds), 0))
     found = find_cuts(whole, cuts)  # before anything is written
+    workers.check()
     ((name, entrants),) = enter([brain], brain_seeds).items()
     runs = {
         (cut, assay.name): [
@@ -166,7 +169,7 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
         for cut in (None, *found)
         for assay in chosen
     }
-    values = carry_out([run for some in runs.values() for run in some], jobs, folder, progress)
+    values = carry_out([run for some in runs.values() for run in some], workers, folder, progress)
     tables = {key: _Table([values[run] for run in some], len(entrants)) for key, some in runs.items()}
     return Ablation(
         brain=name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,9 +17,9 @@ from spikeworm_env.experiments.assays import FRAME_SKIP, run_assay
 from spikeworm_env.experiments.campaign import Progress
 from spikeworm_env.experiments.cuts import Cut
 from spikeworm_env.experiments.ledger import Ledger
-from spikeworm_env.experiments.processes import run_as_they_end
 from spikeworm_env.experiments.provenance import TRIAL_CODE, code_digest, versions
-from spikeworm_env.experiments.roster import Entrant
+from spikeworm_env.experiments.roster import Entrant, brain_files
+from spikeworm_env.experiments.workers import Workers
 
 LEDGER = "runs.jsonl"
 ASSAY_CODE = (*TRIAL_CODE, "experiments/assays")
@@ -60,7 +60,7 @@ class Run:
 
 def carry_out(
     runs: Sequence[Run],
-    jobs: int | None,
+    workers: Workers,
     folder: Path | None,
     progress: Progress | None,
 ) -> dict[Run, Values]:
@@ -68,13 +68,13 @@ def carry_out(
 
     Args:
         runs: of brains of one name, each another run.
-        jobs: worker processes; None for one a core.
+        workers: who does them.
         folder: where the ledger is kept; None for no ledger.
         progress: see `Progress`.
 
     Raises:
-        InputError: the ledger is that of another brain, or cannot be kept.
-        TrialError: a run failed.
+        InputError: the ledger is that of another brain or cannot be kept, or a cluster cannot be reached.
+        TrialError: a run failed, or the cluster did.
     """
     with ExitStack() as stack:
         ledger = None
@@ -83,7 +83,11 @@ def carry_out(
         known = {_key(record): record["values"] for record in (ledger.records if ledger else ())}
         values = {run: _read(known[key]) for run in runs if (key := _key(run.describe())) in known}
         missing = [run for run in runs if run not in values]
-        for number, found in run_as_they_end(_carry_out, missing, jobs):
+        if progress is not None:
+            progress(len(values), len(runs))
+        files = brain_files(run.entrant for run in missing)
+        results = workers.run_as_they_end(_carry_out, missing, _given_up, files)
+        for number, found in stack.enter_context(closing(results)):  # ends the workers at once
             run = missing[number]
             values[run] = found
             if ledger is not None:
@@ -109,10 +113,15 @@ def _carry_out(run: Run) -> Values:
     try:
         return run_assay(run.assay, _brain(run.entrant, run.cut), run.seed, **dict(run.settings))
     except Exception as error:  # a plain message travels between processes, whatever the error held
-        about = run.describe()
-        raise TrialError(
-            f"{about['cut']}, {run.assay}, trial seed {run.seed}: {type(error).__name__}: {error}"
-        ) from error
+        raise _failure(run, f"{type(error).__name__}: {error}") from error
+
+
+def _given_up(run: Run) -> Values:
+    raise _failure(run, "killed its worker process each time, perhaps because memory ran out")
+
+
+def _failure(run: Run, what: str) -> TrialError:
+    return TrialError(f"{run.describe()['cut']}, {run.assay}, trial seed {run.seed}: {what}")
 
 
 def _identity(runs: Sequence[Run]) -> dict[str, Any]:

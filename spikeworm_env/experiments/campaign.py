@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from spikeworm_env.errors import InputError, TrialError
-from spikeworm_env.experiments.processes import run_as_they_end
-from spikeworm_env.experiments.roster import Entrant
+from spikeworm_env.errors import InputError
+from spikeworm_env.experiments.roster import Entrant, brain_files
 from spikeworm_env.experiments.trial import TrialResult, run_trial
 from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.experiments.workers import Workers
 from spikeworm_env.store.results import ResultsFile, TrialKey, TrialRecord, results_file
 
 RESULTS_FILE = "results.db"
@@ -69,7 +68,7 @@ def archive(folder: Path | None, settings: Mapping[str, Any]) -> Iterator[Result
 
 def run_campaign(
     tasks: Sequence[Task],
-    jobs: int | None = None,
+    workers: Workers,
     file: ResultsFile | None = None,
     progress: Progress | None = None,
 ) -> list[TrialResult | Failure]:
@@ -77,14 +76,14 @@ def run_campaign(
 
     Args:
         tasks: each with a key of its own.
-        jobs: worker processes; None for one a core. The outcomes do not depend on it.
+        workers: who runs them. The outcomes do not depend on it.
         file: where results are read that are there, and kept as soon as they are known. Failures are not
             kept, so that they are tried again.
         progress: see `Progress`.
 
     Raises:
-        InputError: the file is damaged or cannot be written to.
-        TrialError: a worker process was killed.
+        InputError: the file is damaged or cannot be written to, or a cluster cannot be reached.
+        TrialError: the cluster was lost, or its workers run other code.
     """
     outcomes: list[TrialResult | Failure | None] = [None] * len(tasks)
     if file is not None:
@@ -92,12 +91,12 @@ def run_campaign(
         outcomes = [_restored(kept[task.key]) if task.key in kept else None for task in tasks]
     missing = [number for number, outcome in enumerate(outcomes) if outcome is None]
     done = len(tasks) - len(missing)
-    if progress is not None and done:
+    if progress is not None:
         progress(done, len(tasks))
-    with closing(
-        _results([tasks[number] for number in missing], jobs)
-    ) as results:  # ends the workers at once
-        for place, outcome in results:
+    to_run = [tasks[number] for number in missing]
+    files = brain_files(task.entrant for task in to_run)
+    with closing(workers.run_as_they_end(_run, to_run, _given_up, files)) as outcomes_there:
+        for place, outcome in outcomes_there:
             number = missing[place]
             if file is not None and isinstance(outcome, TrialResult):
                 file.keep(tasks[number].key, _record(outcome))
@@ -108,21 +107,22 @@ def run_campaign(
     return [outcome for outcome in outcomes if outcome is not None]
 
 
-def _results(tasks: Sequence[Task], jobs: int | None) -> Generator[tuple[int, TrialResult | Failure]]:
-    try:
-        yield from run_as_they_end(_run, tasks, jobs)
-    except BrokenProcessPool as error:
-        raise TrialError("a worker process was killed, perhaps because memory ran out") from error
-
-
 def _run(task: Task) -> TrialResult | Failure:
     """Run one trial in whatever process this is."""
     try:
         agent = task.entrant.make(task.frame_skip, task.trial.layout())
         return run_trial(agent, task.trial, task.seed, frame_skip=task.frame_skip)
     except Exception as error:  # a plain message travels between processes, whatever the error held
-        what, key = " ".join(f"{type(error).__name__}: {error}".split()), task.entrant.key
-        return Failure(key, task.seed, f"{key}, trial seed {task.seed}: {what}")
+        return _failure(task, f"{type(error).__name__}: {error}")
+
+
+def _given_up(task: Task) -> Failure:
+    return _failure(task, "killed its worker process each time, perhaps because memory ran out")
+
+
+def _failure(task: Task, what: str) -> Failure:
+    key = task.entrant.key
+    return Failure(key, task.seed, f"{key}, trial seed {task.seed}: {' '.join(what.split())}")
 
 
 def _record(result: TrialResult) -> TrialRecord:

@@ -9,8 +9,7 @@ from typing import Any
 
 from spikeworm_env.errors import InputError, TrialError
 from spikeworm_env.experiments.campaign import Failure, Progress, Task, archive, run_campaign
-from spikeworm_env.experiments.defaults import DEFAULT_TRIALS, FIRST_REPORTED_SEED
-from spikeworm_env.experiments.processes import check_jobs
+from spikeworm_env.experiments.defaults import DEFAULT_BACKEND, DEFAULT_TRIALS, FIRST_REPORTED_SEED
 from spikeworm_env.experiments.provenance import code_digest, versions
 from spikeworm_env.experiments.report import write_report
 from spikeworm_env.experiments.roster import ORACLE, Entrant, controls_named, enter, key_of
@@ -18,6 +17,7 @@ from spikeworm_env.experiments.statistics import RESAMPLES
 from spikeworm_env.experiments.summary import Summary, Table, summarise
 from spikeworm_env.experiments.trial import TrialResult
 from spikeworm_env.experiments.trials import Trial, find_trial, trial_seeds
+from spikeworm_env.experiments.workers import Workers
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,8 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
     trial: str | Trial = "default",
     *,
     jobs: int | None = None,
+    backend: str = DEFAULT_BACKEND,
+    address: str | None = None,
     controls: str | Sequence[str] = "all",
     brain_seeds: Sequence[int] = (42,),
     weight_jitter: float = 0.0,
@@ -111,7 +113,7 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
         trials: trial seeds, from ``first_seed`` up.
         first_seed: 10,000 and up for what is reported; 0 to 999 for tuning.
         trial: a trial or the name of one.
-        jobs: worker processes; None for one a core. The results do not depend on it.
+        jobs, backend, address: who does the work, see `Workers`. The results do not depend on it.
         controls: ``"all"``, ``"none"`` or names; a brain's control is the row ``<agent>:<control>``.
         brain_seeds: a recipe is compiled once with each.
         weight_jitter: relative standard deviation of noise on all weights of a brain.
@@ -122,14 +124,15 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
         progress: see `Progress`.
 
     Raises:
-        InputError: an unknown name, a number out of range, or a folder of other results, before any trial has
-            run.
-        TrialError: trials of one row failed on every trial seed, or a worker process was killed.
+        InputError: an unknown name, a number out of range, a folder of other results or a cluster that cannot
+            be reached, before any trial has run.
+        TrialError: trials of one row failed on every trial seed, or the cluster failed.
     """
     seeds = trial_seeds(trials, first_seed)
-    check_jobs(jobs)
+    workers = Workers(jobs, backend, address)
     trial, wanted = find_trial(trial), controls_named(controls)
     trial.make_env(frame_skip=frame_skip).close()  # refuses a bad argument before anything is compiled
+    workers.check()
     rows = _rows(agents, wanted, brain_seeds, weight_jitter)
     tasks = [
         Task(entrant, trial, seed, frame_skip)
@@ -140,7 +143,7 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
     setting = _setting(trial, seeds, brain_seeds, weight_jitter, frame_skip)
     folder = None if out is None else Path(out)
     with archive(folder, _settings(setting, rows)) as file:
-        outcomes = run_campaign(tasks, jobs, file, progress)
+        outcomes = run_campaign(tasks, workers, file, progress)
         pairs = zip(tasks, outcomes, strict=True)
         done = [(task, outcome) for task, outcome in pairs if isinstance(outcome, TrialResult)]
         failures = [each for each in outcomes if isinstance(each, Failure)]

@@ -2,3 +2,4 @@
 
 DEFAULT_TRIALS = 40  # the least for a claim
 FIRST_REPORTED_SEED = 10_000  # seeds 0 to 999 are for tuning
+DEFAULT_BACKEND = "loky"  # processes of this machine

@@ -1,4 +1,4 @@
-"""Many independent tasks in worker processes."""
+"""Tasks in worker processes of this machine; one that is killed takes no other with it."""
 
 from __future__ import annotations
 
@@ -6,78 +6,105 @@ import os
 import signal
 import threading
 import time
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
-from typing import TypeVar
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
+from typing import Any
 
 import joblib
+from joblib.externals.loky import ProcessPoolExecutor
+from joblib.externals.loky.backend import resource_tracker as loky_tracker
 
-from spikeworm_env.errors import InputError
-
-Task = TypeVar("Task")
-Result = TypeVar("Result")
-
-
-def check_jobs(jobs: int | None) -> None:
-    """Raise InputError unless ``jobs`` is None or at least 1."""
-    if jobs is not None and jobs < 1:
-        raise InputError(f"jobs must be at least 1, not {jobs}")
+MOST_KILLS = 3  # a task whose worker was killed so often is given up
+ONE_THREAD = {  # below NumPy, as the processes fill the cores by themselves
+    name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+}
 
 
-def run_all(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int | None) -> Iterator[Result]:
-    """The results of ``work`` in the order of the tasks, each as soon as it and those before it are there.
+def in_processes(
+    work: Callable[[Any], Any],
+    tasks: Sequence[Any],
+    jobs: int | None,
+    given_up: Callable[[Any], Any],
+) -> Generator[tuple[int, Any]]:
+    """The number of each task and its result as soon as it is there.
+
+    Each worker is a pool of one process, so that it is known which task a killed one had. That task is begun
+    anew in a new process, and the others do not notice.
 
     Args:
-        work: a function of a module; it and the tasks travel between processes.
+        work: a function of a module; it, the tasks and their results travel between processes.
         tasks: as many as there are.
-        jobs: worker processes; None for one a core.
+        jobs: worker processes; None for one a core. A single one is this process.
+        given_up: the result of a task whose worker was killed `MOST_KILLS` times.
     """
-    return _started(work, tasks, jobs, "generator")
-
-
-def run_as_they_end(
-    work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int | None
-) -> Iterator[tuple[int, Result]]:
-    """Like `run_all`, but each result as soon as it is there, after the number of its task."""
-    return _started(partial(_numbered, work), list(enumerate(tasks)), jobs, "generator_unordered")
-
-
-def _started(
-    work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int | None, return_as: str
-) -> Iterator[Result]:
-    workers = min(jobs or joblib.cpu_count(), len(tasks))
-    if workers <= 1:
-        yield from map(work, tasks)
+    count = min(jobs or joblib.cpu_count(), len(tasks))
+    if count <= 1:
+        yield from enumerate(map(work, tasks))
         return
-    parallel = joblib.Parallel(n_jobs=workers, backend="loky", return_as=return_as)
-    results = parallel(joblib.delayed(_in_worker)(work, task, os.getpid()) for task in tasks)
+    waiting, kills = deque(range(len(tasks))), Counter[int]()
+    workers = {_new_worker() for _ in range(count)}
+    running: dict[Future, tuple[ProcessPoolExecutor, int]] = {}
+
+    def begin(worker: ProcessPoolExecutor, number: int) -> None:
+        with interrupts_held_back():  # the first task starts the process
+            running[worker.submit(work, tasks[number])] = worker, number
+
     try:
-        for result in results:  # noqa: UP028 - `yield from` would close it before the warning is held back
-            yield result
+        for worker in workers:
+            begin(worker, waiting.popleft())
+        while running:
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                worker, number = running.pop(future)
+                killed = isinstance(future.exception(), BrokenProcessPool)
+                if killed:
+                    workers.remove(worker)
+                    worker.shutdown()
+                    workers.add(worker := _new_worker())
+                    kills[number] += 1
+                    if kills[number] < MOST_KILLS:
+                        begin(worker, number)
+                        continue
+                if waiting:  # before the result is used, so that no worker waits for that
+                    begin(worker, waiting.popleft())
+                yield number, given_up(tasks[number]) if killed else future.result()
     finally:
-        with warnings.catch_warnings(action="ignore"):  # whoever stops listening knows that tasks are lost
-            results.close()
+        for worker in workers:
+            worker.shutdown(kill_workers=True)
 
 
-def _numbered(work: Callable[[Task], Result], task: tuple[int, Task]) -> tuple[int, Result]:
-    return task[0], work(task[1])
+@contextmanager
+def interrupts_held_back() -> Iterator[None]:
+    """Processes and threads begun meanwhile never get an interrupt; one that comes is dealt with afterwards.
+
+    An interrupt reaches all processes of a terminal; only the parent is to answer it, and to end its workers.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    for tracker in (resource_tracker, loky_tracker):  # their start would let interrupts through again
+        tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _in_worker(work: Callable[[Task], Result], task: Task, parent: int) -> Result:
-    # an interrupt reaches all processes of a terminal; only the parent answers it, and ends its workers
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _end_with(parent)
-    return work(task)
+def _new_worker() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(1, initializer=_prepare, initargs=(os.getpid(),), env=ONE_THREAD)
 
 
-@cache
-def _end_with(parent: int) -> None:
-    """End this worker when its parent is gone, even if killed; by itself it would wait for more work."""
+def _prepare(parent: int) -> None:
+    """Make a worker deaf to interrupts, and end it when its parent is gone: by itself it would wait on."""
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(1.0)
         os._exit(1)
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=watch, daemon=True).start()

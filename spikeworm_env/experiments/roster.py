@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import platform
+import tempfile
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -68,7 +71,7 @@ class Entrant:
 
         Raises:
             InputError: an option that the agent refuses.
-            TrialError: its brain file is no longer the one that was entered.
+            TrialError: its brain file is not here, or no longer the one that was entered.
         """
         agent: Agent
         if self.is_brain:
@@ -145,6 +148,11 @@ def _find(
     return recipe.stem, [zoo_brain(recipe, seed) for seed in brain_seeds]
 
 
+def brain_files(entrants: Iterable[Entrant]) -> dict[str, str]:
+    """SHA-256 → path of the brain files that making these participants takes."""
+    return {entrant.digest: entrant.source for entrant in entrants if entrant.is_brain}
+
+
 def controls_named(controls: str | Sequence[str], known: Sequence[str] = CONTROLS) -> tuple[str, ...]:
     """The controls that ``"all"``, ``"none"`` or a list of names stands for.
 
@@ -165,11 +173,30 @@ def _brain_entrant(name: str, path: Path, weight_jitter: float) -> Entrant:
     return Entrant(name, str(path), meta.seed, meta.recipe_hash, _digest(path), weight_jitter)
 
 
+_RECEIVED: dict[str, bytes] = {}  # by SHA-256, in a worker on another machine
+
+
+def receive_brain_files(files: Mapping[str, bytes]) -> None:
+    """Let this process make the entrants of these brain files though it may not find them on its disk.
+
+    Args:
+        files: SHA-256 → content, compressed by zlib.
+    """
+    _RECEIVED.update(files)
+
+
 @lru_cache(maxsize=2)  # trials come agent by agent, so a process reads each file once
 def _load(path: str, digest: str) -> CompiledBrain:
-    if _digest(Path(path)) != digest:
-        raise TrialError(f"{path} was changed while in use")
-    return load_brain(path)
+    if Path(path).is_file():
+        if _digest(Path(path)) != digest:
+            raise TrialError(f"{path} was changed while in use")
+        return load_brain(path)
+    if digest not in _RECEIVED:
+        raise TrialError(f"{path} is not there on {platform.node()}")
+    with tempfile.TemporaryDirectory(prefix="spikeworm-") as folder:
+        file = Path(folder) / Path(path).name
+        file.write_bytes(zlib.decompress(_RECEIVED[digest]))
+        return load_brain(file)
 
 
 def _digest(path: Path) -> str:

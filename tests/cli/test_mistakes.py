@@ -50,6 +50,24 @@ BAD_ARGUMENTS = {
     "no trials": (["compare", "crawl", "--trials", "0"], "trials"),
     "first seed below 0": (["compare", "crawl", "--first-seed", "-2"], "-2"),
     "no jobs": (["compare", "crawl", "--jobs", "0"], "jobs"),
+    "unknown backend": (["compare", "crawl", "--backend", "daks"], "did you mean 'dask'"),
+    "address of no cluster": (
+        ["compare", "crawl", "--address", "tcp://127.0.0.1:1"],
+        "takes the backend dask",
+    ),
+    "jobs of a cluster": (
+        ["compare", "crawl", "--backend", "dask", "--jobs", "2", "--address", "tcp://127.0.0.1:1"],
+        "not both",
+    ),
+    "address that is none": (["compare", "crawl", "--backend", "dask", "--address", "here"], "HOST:PORT"),
+    "no scheduler there": (
+        ["compare", "crawler_v1", "--backend", "dask", "--address", "tcp://127.0.0.1:1"],
+        "no Dask scheduler can be reached at tcp://127.0.0.1:1",
+    ),
+    "no scheduler to cut": (
+        ["ablate", "crawler_v1", "--backend", "dask", "--address", "127.0.0.1:1"],
+        "no Dask scheduler can be reached at 127.0.0.1:1",
+    ),
     "seeds backwards": (["compare", "crawl", "--brain-seeds", "44-42"], "44-42"),
     "seed twice": (["compare", "crawler_v1", "--brain-seeds", "42,42"], "brain seeds"),
     "unknown control to compare": (["compare", "crawl", "--controls", "shufled"], "did you mean 'shuffled'"),
