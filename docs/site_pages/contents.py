@@ -20,7 +20,7 @@ CONTENTS: Final = {
         "generated/recipe_pictures",
         "brains",
     ),
-    "Science": ("body", "evaluation", "results", "benchmarks"),
+    "Science": ("body", "agents", "evaluation", "results", "benchmarks"),
     "Reference": ("api/index", "architecture", "generated/contributing", "generated/changelog"),
 }
 
