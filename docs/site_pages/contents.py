@@ -20,7 +20,7 @@ CONTENTS: Final = {
         "generated/recipe_pictures",
         "brains",
     ),
-    "Science": ("body", "evaluation", "results", "recordings", "benchmarks"),
+    "Science": ("body", "agents", "evaluation", "results", "recordings", "benchmarks"),
     "Reference": ("api/index", "architecture", "generated/contributing", "generated/changelog"),
 }
 

@@ -1,6 +1,7 @@
 """Agents: one file each. A file here that declares ``AGENT`` is found by its class's ``name``.
 
-``make_agent`` takes such a name, or a recipe or brain file for a spiking agent.
+``make_agent`` takes such a name, ``NAME:FILE`` for a policy of one's own, or a recipe or brain file for a
+spiking agent.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from types import MappingProxyType
 from typing import Any
 
 from spikeworm_env.agents.protocol import Agent
+from spikeworm_env.agents.trained import TrainedAgent
 from spikeworm_env.errors import InputError, UnknownNameError
 
-__all__ = ["AGENTS", "Agent", "make_agent"]
+__all__ = ["AGENTS", "Agent", "find_agent", "make_agent"]
 
 
 def _discover() -> dict[str, Callable[..., Agent]]:
@@ -30,22 +32,46 @@ AGENTS: Mapping[str, Callable[..., Agent]] = MappingProxyType(_discover())
 """The agents that need no brain, by name."""
 
 
+def find_agent(source: str | Path) -> tuple[str, Path | None] | None:
+    """The agent's name and the policy file that ``NAME`` or ``NAME:FILE`` says; None if NAME is no agent's.
+
+    Raises:
+        InputError: a file for an agent that takes none, or nothing after the colon.
+    """
+    name, colon, file = str(source).partition(":")
+    if name not in AGENTS:
+        return None
+    if not colon:
+        return name, None
+    taking = [
+        name for name, made in AGENTS.items() if isinstance(made, type) and issubclass(made, TrainedAgent)
+    ]
+    if name not in taking:
+        raise InputError(f"{source}: agent {name!r} takes no policy file; only {', '.join(taking)} do")
+    if not file:
+        raise InputError(f"{source}: expected a policy file after the colon")
+    return name, Path(file)
+
+
 def make_agent(source: str | Path, **options: Any) -> Agent:
     """An agent by name, or a spiking agent from a recipe or a compiled brain.
 
     Args:
-        source: a key of ``AGENTS``; the name of a shipped recipe; the path of a recipe (``.json``) or of a
-            brain file (``.db``).
-        **options: of the agent: ``frame_skip`` (ticks per action) for all; ``learning``, ``weight_jitter``,
-            ``layout``, ``name`` for spiking ones; ``seed`` (default 42) to compile a recipe with.
+        source: a key of ``AGENTS``; such a key, a colon and a policy file, for ``linear`` and ``ppo``; the
+            name of a shipped recipe; the path of a recipe (``.json``) or of a brain file (``.db``).
+        **options: of the agent: ``frame_skip`` (ticks per action) for all; ``acts_by`` (``"steering"`` for
+            ``SpikeWorm/Steering-v0``) for those without a brain; ``learning``, ``weight_jitter``, ``layout``,
+            ``name`` for spiking ones; ``seed`` (default 42) to compile a recipe with.
 
     Raises:
         UnknownNameError: nothing bears that name; near names are suggested.
-        InputError: an option that the agent does not have, or a value out of range.
+        InputError: an option that the agent does not have, a value out of range, or a file that is no policy.
         RecipeError, BrainFileError: the recipe or brain cannot be used.
     """
-    if str(source) in AGENTS:
-        return _call(AGENTS[str(source)], str(source), options)
+    named = find_agent(source)
+    if named is not None:
+        name, file = named
+        return _call(AGENTS[name], name, options if file is None else {**options, "policy": file})
     from spikeworm_env.agents.spiking import SpikingAgent
     from spikeworm_env.compiler import compile_recipe
     from spikeworm_env.compiler.library import recipe_names

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.errors import InputError
 from spikeworm_env.world.gait import Gait
+from spikeworm_env.world.scale import TICK_S
+
+
+class ActsBy(StrEnum):
+    """What an action is made of."""
+
+    MUSCLES = "muscles"  # (2, 24), through the gait: for all environments but Steering
+    STEERING = "steering"  # (2,) turn and drive, for `SpikeWorm/Steering-v0`, which has the gait itself
 
 
 class GaitedAgent(ABC):
@@ -17,22 +27,45 @@ class GaitedAgent(ABC):
 
     Args:
         frame_skip: ticks of 1 ms for which each action holds.
+        acts_by: what an action is made of, see `ActsBy`.
+
+    Attributes:
+        decision_ticks: it is asked to steer once in so many ticks, or once a step if steps are longer, and
+            holds to its answer; so that it behaves alike whatever the step.
+        interval_s: the time between two answers, s.
+
+    Raises:
+        InputError: an option out of range.
     """
 
-    name: ClassVar[str]
+    name: str
+    decision_ticks: ClassVar[int] = 1
 
-    def __init__(self, frame_skip: int = 1) -> None:
+    def __init__(self, frame_skip: int = 1, acts_by: str = ActsBy.MUSCLES) -> None:
+        self._gait = Gait(frame_skip)
+        if acts_by not in list(ActsBy):
+            raise InputError(f"acts_by is {acts_by!r}; expected one of {', '.join(ActsBy)}")
         self.frame_skip = frame_skip
         self.rng = np.random.default_rng(0)
-        self._gait = Gait(frame_skip)
+        self._steers = acts_by == ActsBy.STEERING
+        self._interval = max(self.decision_ticks, frame_skip)
+        self.interval_s = self._interval * TICK_S
+        self._ticks_left = 0
+        self._answer = (0.0, 0.0)
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
         self.rng = np.random.default_rng(seed)
         self._gait.reset(self.rng.uniform(0.0, 2.0 * np.pi))
+        self._ticks_left = 0
 
     def act(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:
-        turn, drive = self.steer(observation)
-        return self._gait.step(turn, drive)
+        if self._ticks_left <= 0:
+            self._answer = self.steer(observation)
+            self._ticks_left += self._interval
+        self._ticks_left -= self.frame_skip
+        if self._steers:
+            return np.array(self._answer, np.float32).clip(-1.0, 1.0)
+        return self._gait.step(*self._answer)
 
     def learn(  # noqa: B027  empty on purpose
         self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]
@@ -41,4 +74,4 @@ class GaitedAgent(ABC):
 
     @abstractmethod
     def steer(self, observation: NDArray[np.float32]) -> tuple[float, float]:
-        """Turn, −1 (ventral, left) to 1 (dorsal, right), and drive, 0 (hold still) to 1 (full speed)."""
+        """Turn, −1 (ventral, left) to 1 (dorsal, right), and drive, −1 (back) over 0 (hold still) to 1."""

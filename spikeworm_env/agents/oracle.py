@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.agents.gaited import GaitedAgent
+from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
 from spikeworm_env.world.gait import FREQUENCY_HZ
 from spikeworm_env.world.scale import TICK_S
 
@@ -25,8 +25,8 @@ class Oracle(GaitedAgent):
 
     name = "oracle"
 
-    def __init__(self, frame_skip: int = 1) -> None:
-        super().__init__(frame_skip)
+    def __init__(self, frame_skip: int = 1, acts_by: str = ActsBy.MUSCLES) -> None:
+        super().__init__(frame_skip, acts_by)
         self._keep = math.exp(-frame_skip * TICK_S * FREQUENCY_HZ)
         self._course = np.zeros(2)
         self._bearing = 0.0

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.agents.gaited import GaitedAgent
+from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
 from spikeworm_env.world.scale import TICK_S
 
 TAU_S = 2.0  # correlation time of the turn; a real worm's curvature wanders over seconds
@@ -21,8 +21,8 @@ class RandomWalk(GaitedAgent):
 
     name = "random"
 
-    def __init__(self, frame_skip: int = 1) -> None:
-        super().__init__(frame_skip)
+    def __init__(self, frame_skip: int = 1, acts_by: str = ActsBy.MUSCLES) -> None:
+        super().__init__(frame_skip, acts_by)
         self._keep = math.exp(-frame_skip * TICK_S / TAU_S)
         self._turn = 0.0
 

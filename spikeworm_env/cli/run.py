@@ -199,16 +199,16 @@ def _chosen(brain: str | None, agent: str | None) -> str:
     Raises:
         InputError: both are given, or one names what the other is for.
     """
-    from spikeworm_env.agents import AGENTS
+    from spikeworm_env.agents import AGENTS, find_agent
 
     if brain is not None and agent is not None:
         raise InputError("give --brain or --agent, not both")
-    if agent is not None and agent not in AGENTS:
+    if agent is not None and find_agent(agent) is None:
         raise InputError(
             f"--agent: {agent!r} is no agent without a brain; recipes and brain files go with --brain"
             f"{suggestion(agent, AGENTS)}"
         )
-    if brain in AGENTS:
+    if brain is not None and find_agent(brain) is not None:
         raise InputError(f"--brain: {brain!r} is an agent without a brain; use --agent {brain}")
     return agent or brain or options.DEFAULT_BRAIN
 

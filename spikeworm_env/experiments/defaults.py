@@ -1,5 +1,6 @@
 """What an experiment is made with unless told otherwise. Light: the command line shows it at once."""
 
 DEFAULT_TRIALS = 40  # the least for a claim
-FIRST_REPORTED_SEED = 10_000  # seeds 0 to 999 are for tuning
+FIRST_REPORTED_SEED = 10_000
+TUNING_SEEDS = range(1_000)  # what is tuned or trained on is not reported
 DEFAULT_BACKEND = "loky"  # processes of this machine

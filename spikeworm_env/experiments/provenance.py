@@ -10,6 +10,7 @@ from importlib import metadata
 from spikeworm_env import resources
 
 TRIAL_CODE = ("engine", "compiler", "world", "envs", "agents")
+CODE = (".py", ".npz")  # sources and trained policies
 PACKAGES = ("spikeworm", "numpy", "numba", "scipy", "gymnasium")
 
 
@@ -25,10 +26,11 @@ def versions() -> dict[str, str]:
 
 
 def code_digest(parts: Sequence[str] = TRIAL_CODE) -> str:
-    """SHA-256 of the source of these parts of the package; by default of all that a trial runs through."""
+    """SHA-256 of these parts of the package; by default of all that a trial runs through."""
     digest = hashlib.sha256()
     for part in parts:
-        for file in sorted((resources.PACKAGE / part).rglob("*.py")):
+        files = (file for suffix in CODE for file in (resources.PACKAGE / part).rglob(f"*{suffix}"))
+        for file in sorted(files):
             digest.update(file.relative_to(resources.PACKAGE).as_posix().encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from spikeworm_env.agents import AGENTS, make_agent
+from spikeworm_env.agents import AGENTS, find_agent, make_agent
 from spikeworm_env.agents.controls import Blind, Shuffled
 from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.spiking import SpikingAgent
@@ -31,11 +31,12 @@ class Entrant:
     """One participant, described so that any process can make it.
 
     Attributes:
-        name: an agent's name, a recipe's name or a brain file's stem.
-        source: an agent's name or the path of a brain file.
+        name: an agent's name, a recipe's name or the stem of a brain or policy file.
+        source: what `make_agent` takes: an agent's name, perhaps with a policy file, or the path of a brain
+            file.
         brain_seed: the seed that the brain was compiled with; None without a brain.
         recipe_hash: of the brain's recipe; empty without a brain.
-        digest: SHA-256 of the brain file; empty without a brain.
+        digest: SHA-256 of the brain or policy file; empty without one.
         weight_jitter: relative standard deviation of noise on all weights.
         control: one of `CONTROLS`, or None; a shuffled one must be a brain.
     """
@@ -56,7 +57,7 @@ class Entrant:
     @property
     def is_brain(self) -> bool:
         """Whether a spiking brain decides."""
-        return bool(self.digest)
+        return self.brain_seed is not None
 
     def as_control(self, control: str) -> Entrant:
         """The control of that name for this participant."""
@@ -71,7 +72,7 @@ class Entrant:
 
         Raises:
             InputError: an option that the agent refuses.
-            TrialError: its brain file is not here, or no longer the one that was entered.
+            TrialError: its brain or policy file is not here, or no longer the one that was entered.
         """
         agent: Agent
         if self.is_brain:
@@ -83,6 +84,9 @@ class Entrant:
                 weight_jitter=self.weight_jitter,
             )
         else:
+            _, policy = find_agent(self.source) or (self.name, None)
+            if policy is not None:
+                _check_unchanged(policy, self.digest)
             agent = make_agent(self.source, frame_skip=frame_skip)
         return Blind(agent, layout) if self.control == "blind" else agent
 
@@ -100,7 +104,7 @@ def enter(
     Brains that the zoo does not have yet are compiled and kept there, but only when no argument is wrong.
 
     Args:
-        agents: names of agents or recipes, or paths of recipes or brain files.
+        agents: what `make_agent` takes: names of agents or recipes, or paths of recipes or brain files.
         brain_seeds: what recipes are compiled with.
         weight_jitter: relative standard deviation of noise on all weights of a brain, 0 to 1.
 
@@ -133,8 +137,13 @@ def _find(
     agent: str, brain_seeds: Sequence[int], weight_jitter: float
 ) -> tuple[str, list[Entrant] | list[ZooBrain]]:
     """Name and participants of one argument; nothing is written yet."""
-    if agent in AGENTS:
-        return agent, [Entrant(agent, agent)]
+    named = find_agent(agent)
+    if named is not None:
+        name, policy = named
+        if policy is None:
+            return name, [Entrant(name, agent)]
+        make_agent(agent)  # refuses a file that is no policy of this agent
+        return policy.stem, [Entrant(policy.stem, agent, digest=_digest(policy))]
     if is_brain_file(agent):
         name = Path(agent).stem
         return name, [_brain_entrant(name, Path(agent), weight_jitter)]
@@ -188,8 +197,7 @@ def receive_brain_files(files: Mapping[str, bytes]) -> None:
 @lru_cache(maxsize=2)  # trials come agent by agent, so a process reads each file once
 def _load(path: str, digest: str) -> CompiledBrain:
     if Path(path).is_file():
-        if _digest(Path(path)) != digest:
-            raise TrialError(f"{path} was changed while in use")
+        _check_unchanged(Path(path), digest)
         return load_brain(path)
     if digest not in _RECEIVED:
         raise TrialError(f"{path} is not there on {platform.node()}")
@@ -197,6 +205,11 @@ def _load(path: str, digest: str) -> CompiledBrain:
         file = Path(folder) / Path(path).name
         file.write_bytes(zlib.decompress(_RECEIVED[digest]))
         return load_brain(file)
+
+
+def _check_unchanged(path: Path, digest: str) -> None:
+    if _digest(path) != digest:
+        raise TrialError(f"{path} was changed while in use")
 
 
 def _digest(path: Path) -> str:

@@ -14,6 +14,7 @@ import pytest
 from pydantic import BaseModel
 
 from spikeworm_env import resources
+from spikeworm_env.agents import AGENTS
 from spikeworm_env.cli import app
 from spikeworm_env.compiler import block_schema, fields, recipe_schema
 from spikeworm_env.compiler.blueprint import read_block
@@ -161,6 +162,10 @@ def test_receptor_channels_are_those_of_the_code():
 
 def test_every_environment_id_is_described_and_no_other():
     assert names("environment.md", "The ids") == list(ENVIRONMENTS)
+
+
+def test_every_agent_is_described_and_no_other():
+    assert names("agents.md", "The agents") == sorted(AGENTS)
 
 
 def test_tables_of_the_brain_file_are_those_of_the_store():

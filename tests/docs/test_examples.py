@@ -72,14 +72,3 @@ def test_gymnasiums_recorder_films_a_worm(example, tmp_path):
     module.main(["--brain", "crawl", "--seconds", "2", "--out", str(tmp_path / "film")])
     (film,) = (tmp_path / "film").glob("*.mp4")
     assert film.read_bytes()[4:8] == b"ftyp"
-
-
-def test_senses_are_relative_to_the_strength_of_the_smell(example):
-    module = example("steering")
-    observation = np.zeros(77, np.float32)
-    observation[:6] = 0.4, 0.39, 0.41, 0.02, 0.5, 0.0
-    observation[module.LAYOUT["joint_angle"]] = 0.3
-    contrast, change, strength, head, tail, neck = module.senses(observation)
-    assert contrast == pytest.approx(module.CONTRAST_GAIN * 0.02 / 0.4, rel=0.01)
-    assert change == pytest.approx(module.CHANGE_GAIN * 0.02 / 0.4, rel=0.01)
-    assert (strength, head, tail, neck) == pytest.approx((0.4, 0.5, 0.0, 0.3))

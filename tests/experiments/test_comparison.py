@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from spikeworm_env import resources
 from spikeworm_env.agents import Agent
+from spikeworm_env.agents.linear import Linear
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import InputError, TrialError, UnknownNameError
 from spikeworm_env.experiments import campaign, roster
@@ -200,6 +202,21 @@ def test_brain_file_that_changes_under_way_is_noticed(zoo: Path) -> None:
     (entrant,) = roster.enter([BRAIN])[BRAIN]
     with pytest.raises(TrialError, match="was changed while in use"):
         replace(entrant, digest="0" * 64).make(1)
+
+
+def test_policy_file_takes_part_by_its_stem_and_is_noticed_when_it_changes(tmp_path: Path) -> None:
+    file = tmp_path / "mine.npz"
+    shutil.copy(Linear.shipped(), file)
+    entry = f"linear:{file}"
+    found = compare(["linear", entry], 2, 500, BLINK, jobs=1)
+    assert list(found.summaries) == ["linear", "mine"]
+    figures = {name: [each.ci_time for each in found.results[name]] for name in found.summaries}
+    assert figures["linear"] == figures["mine"]
+    (entrant,) = roster.enter([entry])["mine"]
+    assert not entrant.is_brain
+    file.write_bytes(file.read_bytes() + b" ")
+    with pytest.raises(TrialError, match="was changed while in use"):
+        entrant.make(1)
 
 
 def test_learning_in_one_trial_does_not_reach_the_next(zoo: Path, tmp_path: Path) -> None:

@@ -1,0 +1,109 @@
+"""The file of a trained policy: arrays and how they came to be, as a NumPy archive (.npz) without pickle."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.errors import InputError
+
+FORMAT: Final = 1
+ABOUT: Final = "about"  # the entry that holds JSON text
+MOST_BYTES: Final = 10_000_000  # unpacked
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A trained policy.
+
+    Attributes:
+        kind: the agent that it is for.
+        arrays: float32, by name.
+        about: how it was trained: ``seed``, ``steps`` and ``versions`` at least.
+    """
+
+    kind: str
+    arrays: Mapping[str, Array]
+    about: Mapping[str, Any]
+
+
+def save_policy(policy: Policy, path: Path) -> None:
+    """Write a policy; the file is there whole or not at all."""
+    text = json.dumps({"format": FORMAT, "kind": policy.kind, **policy.about})
+    entries: dict[str, Any] = {ABOUT: np.array(text), **policy.arrays}
+    passing = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with passing.open("wb") as file:
+            np.savez_compressed(file, **entries)
+        os.replace(passing, path)
+    finally:
+        passing.unlink(missing_ok=True)
+
+
+def load_policy(path: str | Path, kind: str, shapes: Mapping[str, tuple[int, ...]]) -> Policy:
+    """Read a policy and check all of it.
+
+    Args:
+        path: of the file.
+        kind: the agent that it must be for.
+        shapes: of the arrays that it must hold, by name.
+
+    Raises:
+        InputError: no such file, or not such a policy; names the file and the field.
+    """
+    entries = _read(Path(path))
+    about = _about(path, entries.pop(ABOUT, None))
+    if about["kind"] != kind:
+        raise InputError(f"{path}: kind: got {about['kind']!r}, expected {kind!r}")
+    if entries.keys() != shapes.keys():
+        raise InputError(f"{path}: holds {', '.join(sorted(entries))}; expected {', '.join(sorted(shapes))}")
+    for name, shape in shapes.items():
+        array = entries[name]
+        if array.dtype != np.float32 or array.shape != shape:
+            raise InputError(f"{path}: {name}: got {array.dtype} {array.shape}, expected float32 {shape}")
+        if not np.isfinite(array).all():
+            raise InputError(f"{path}: {name}: holds a value that is not finite")
+    told = {name: value for name, value in about.items() if name not in ("format", "kind")}
+    return Policy(kind, {name: entries[name] for name in shapes}, told)
+
+
+def _read(path: Path) -> dict[str, NDArray[Any]]:
+    """All entries of an archive."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
+                raise InputError(f"{path}: unpacks to more than {MOST_BYTES:,} bytes")
+        with np.load(path, allow_pickle=False) as entries:
+            return {name: entries[name] for name in entries.files}
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such policy file") from None
+    except InputError:
+        raise
+    except Exception as error:  # a damaged archive raises almost anything
+        raise InputError(f"{path}: not a policy file, or damaged: {error}") from error
+
+
+def _about(path: str | Path, entry: NDArray[Any] | None) -> dict[str, Any]:
+    """How the policy came to be; its format, kind, seed and steps are checked."""
+    try:
+        about = json.loads(str(entry))
+    except ValueError:
+        about = None
+    if not isinstance(about, dict):
+        raise InputError(f"{path}: {ABOUT}: missing, or no JSON object")
+    if about.get("format") != FORMAT:
+        raise InputError(f"{path}: format: got {about.get('format')!r}, expected {FORMAT}")
+    for name, expected in (("kind", str), ("seed", int), ("steps", int), ("versions", dict)):
+        if not isinstance(about.get(name), expected):
+            raise InputError(f"{path}: {name}: got {about.get(name)!r}, expected {expected.__name__}")
+    return about

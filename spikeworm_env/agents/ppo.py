@@ -1,0 +1,98 @@
+"""ppo: a small network that proximal policy optimisation trained, evaluated without PyTorch.
+
+Every 0.5 s it looks with the six senses of ``agents.smell.senses``; the last three looks, oldest first, are
+
+    x = clip((looks - mean) scale, -10, 10),    (18,)
+    (turn, drive) = clip(W2 tanh(W1 tanh(W0 x + b0) + b1) + b2, -1, 1)
+
+with 64 units in each hidden layer: the policy of highest probability, without exploration. At the start of a
+trial all three looks are the first. It was trained by PPO (Schulman et al. 2017, arXiv:1707.06347; package
+stable-baselines3) on ``SpikeWorm/Steering-v0`` with tuning seeds: ``python -m spikeworm_env.baselines ppo``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.agents.gaited import ActsBy
+from spikeworm_env.agents.policy_file import Policy
+from spikeworm_env.agents.smell import N_SENSED, senses
+from spikeworm_env.agents.trained import TrainedAgent
+
+LOOKS: Final = 3  # at intervals of 0.5 s they cover a sweep of the head
+N_IN: Final = LOOKS * N_SENSED
+HIDDEN: Final = (64, 64)
+DECISION_TICKS: Final = 500
+CLIP: Final = 10.0  # of the scaled senses, in deviations
+
+Array = NDArray[np.float32]
+
+
+class Looks:
+    """The last looks of a worm, oldest first."""
+
+    def __init__(self) -> None:
+        self._looks: list[Array] = []
+
+    def reset(self) -> None:
+        """Forget them; the next look is then as if it had always been so."""
+        self._looks = []
+
+    def __call__(self, observation: Array) -> Array:
+        """(18,) float32, the present look among them."""
+        look = senses(observation)
+        self._looks = [*self._looks[1:], look] if self._looks else [look] * LOOKS
+        return np.concatenate(self._looks)
+
+
+def network_shapes() -> dict[str, tuple[int, ...]]:
+    """The arrays of a policy: those that scale the senses, then weights and biases layer by layer."""
+    shapes: dict[str, tuple[int, ...]] = {"mean": (N_IN,), "scale": (N_IN,)}
+    widths = (N_IN, *HIDDEN, 2)
+    for layer, (n_in, n_out) in enumerate(pairwise(widths)):
+        shapes |= {f"weight_{layer}": (n_out, n_in), f"bias_{layer}": (n_out,)}
+    return shapes
+
+
+def decide(arrays: Mapping[str, Array], looks: Array) -> Array:
+    """(2,) turn and drive, −1 to 1, for looks (18,)."""
+    x = ((looks - arrays["mean"]) * arrays["scale"]).clip(-CLIP, CLIP)
+    for layer in range(len(HIDDEN)):
+        x = np.tanh(arrays[f"weight_{layer}"] @ x + arrays[f"bias_{layer}"])
+    last = len(HIDDEN)
+    return (arrays[f"weight_{last}"] @ x + arrays[f"bias_{last}"]).clip(-1.0, 1.0)
+
+
+class Ppo(TrainedAgent):
+    """Steers by a network that PPO of stable-baselines3 trained; needs neither to run."""
+
+    name = "ppo"
+    kind = "ppo"
+    shapes = network_shapes()
+    decision_ticks = DECISION_TICKS
+
+    def __init__(
+        self,
+        frame_skip: int = 1,
+        acts_by: str = ActsBy.MUSCLES,
+        policy: str | Path | Policy | None = None,
+    ) -> None:
+        super().__init__(frame_skip, acts_by, policy)
+        self._looks = Looks()
+
+    def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
+        super().reset(seed=seed, info=info)
+        self._looks.reset()
+
+    def steer(self, observation: Array) -> tuple[float, float]:
+        turn, drive = decide(self.policy.arrays, self._looks(observation))
+        return float(turn), float(drive)
+
+
+AGENT = Ppo

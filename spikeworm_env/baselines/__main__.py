@@ -1,0 +1,94 @@
+"""``python -m spikeworm_env.baselines linear | ppo --out FILE``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from spikeworm_env.baselines import linear as linear_training
+from spikeworm_env.baselines import ppo as ppo_training
+from spikeworm_env.cli import options
+from spikeworm_env.cli.errors import OneLineErrors
+from spikeworm_env.cli.outputs import check_folder
+from spikeworm_env.cli.screen import figure, print_files, progress
+from spikeworm_env.errors import InputError
+
+if TYPE_CHECKING:
+    from spikeworm_env.agents.policy_file import Policy
+    from spikeworm_env.baselines.training import Progress
+
+app = typer.Typer(
+    cls=OneLineErrors,
+    help="Train the baseline agents that have to be trained.",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+)
+
+Out = Annotated[
+    Path, typer.Option("--out", help="File for the policy (.npz); one that is there is replaced.")
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Of all that is drawn.")]
+
+
+@app.command()
+def linear(
+    out: Out,
+    seed: Seed = 0,
+    steps: Annotated[
+        int, typer.Option("--steps", min=1, help="Generations.")
+    ] = linear_training.DEFAULT_STEPS,
+    jobs: options.Jobs = None,
+) -> None:
+    """Evolve the weights of `linear` with CMA-ES."""
+    with shown("linear", steps, out) as tell:
+        _keep(linear_training.train_linear(steps, seed, jobs=jobs, progress=tell), out)
+
+
+@app.command()
+def ppo(
+    out: Out,
+    seed: Seed = 0,
+    steps: Annotated[
+        int, typer.Option("--steps", min=1, help="Decisions of all worms together.")
+    ] = ppo_training.DEFAULT_STEPS,
+) -> None:
+    """Train the network of `ppo` with stable-baselines3."""
+    with shown("ppo", steps, out) as tell:
+        _keep(ppo_training.train_ppo(steps, seed, progress=tell), out)
+
+
+@contextmanager
+def shown(name: str, steps: int, out: Path) -> Iterator[Progress]:
+    """A progress bar for a training, begun only if its policy could be written.
+
+    Raises:
+        InputError: the file is not one for a policy, or its folder cannot be written to.
+    """
+    if out.suffix != ".npz" or out.is_dir():
+        raise InputError(f"--out: {out}: expected the name of a file that ends with .npz")
+    check_folder(out.parent)
+    with progress() as bars:
+        bar = bars.add_task(name, total=steps)
+
+        def tell(done: int, index: float | None) -> None:
+            bars.update(bar, completed=done, description=f"{name}: ci_time {figure(index)}")
+
+        yield tell
+
+
+def _keep(policy: Policy, out: Path) -> None:
+    from spikeworm_env.agents.policy_file import save_policy
+
+    out.parent.mkdir(parents=True, exist_ok=True)
+    save_policy(policy, out)
+    print_files([out])
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m spikeworm_env.baselines")

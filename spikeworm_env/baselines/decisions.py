@@ -1,0 +1,46 @@
+"""``SpikeWorm/Steering-v0`` as the agent ``ppo`` meets it: a decision every half second, and three looks."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import gymnasium
+import numpy as np
+from gymnasium.spaces import Box
+
+from spikeworm_env.agents.ppo import DECISION_TICKS, N_IN, Looks
+from spikeworm_env.experiments.defaults import TUNING_SEEDS
+
+ENV_ID: Final = "SpikeWorm/Steering-v0"
+FRAME_SKIP: Final = 10  # so that the gait is as smooth as in trials
+
+
+class Decisions(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """Holds an action for a decision's time, adds up its reward, and starts in the dishes of tuning seeds.
+
+    Args:
+        rng: draws the seed of each episode; the seed given to ``reset`` does not.
+        **dish: arguments of the environment.
+    """
+
+    def __init__(self, rng: np.random.Generator, **dish: Any) -> None:
+        env = gymnasium.make(ENV_ID, disable_env_checker=True, frame_skip=FRAME_SKIP, **dish)
+        super().__init__(env.unwrapped)
+        self.observation_space = Box(-np.inf, np.inf, (N_IN,), np.float32)
+        self._rng, self._looks = rng, Looks()
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        observation, info = self.env.reset(seed=int(self._rng.choice(TUNING_SEEDS)), options=options)
+        self._looks.reset()
+        return self._looks(observation), info
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        total = 0.0
+        for _ in range(DECISION_TICKS // FRAME_SKIP):
+            observation, reward, terminated, truncated, info = self.env.step(action)
+            total += float(reward)
+            if terminated or truncated:
+                break
+        return self._looks(observation), total, terminated, truncated, info

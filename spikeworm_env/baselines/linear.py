@@ -1,0 +1,92 @@
+"""CMA-ES evolves the weights of the agent ``linear`` (package ``cma``; Hansen & Ostermeier 2001).
+
+All policies of a generation live through the same trials, the next one's through others, drawn from the
+tuning seeds; so that no policy is fitted to a few dishes. The mean of the last generation is kept, not
+its luckiest member.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import joblib
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.agents.linear import SHAPE, WEIGHTS, Linear
+from spikeworm_env.agents.policy_file import Policy
+from spikeworm_env.baselines.training import Progress, needed, origin
+from spikeworm_env.experiments.defaults import TUNING_SEEDS
+from spikeworm_env.experiments.trial import run_trial
+from spikeworm_env.experiments.trials import TRIALS, Trial
+
+DEFAULT_STEPS: Final = 30  # generations
+POPULATION: Final = 16
+TRIALS_EACH: Final = 6
+SPREAD: Final = 0.3  # of the first generation's weights
+FRAME_SKIP: Final = 10
+
+Life = tuple[NDArray[np.float64], int, Trial]  # weights (14,), trial seed, trial
+
+
+def train_linear(
+    steps: int = DEFAULT_STEPS,
+    seed: int = 0,
+    *,
+    jobs: int | None = None,
+    trial: Trial = TRIALS["default"],
+    progress: Progress = lambda done, index: None,
+) -> Policy:
+    """Evolve a linear policy.
+
+    Args:
+        steps: generations.
+        seed: of all that is drawn.
+        jobs: worker processes; None for one a core. The policy does not depend on it.
+        trial: what is lived through.
+        progress: see `Progress`.
+
+    Raises:
+        InputError: the package is not installed.
+    """
+    cma = needed("cma", "cma")
+    seeds, noise = np.random.default_rng(seed).spawn(2)
+    options = {
+        "popsize": POPULATION,
+        "randn": lambda *shape: noise.standard_normal(shape),
+        "seed": math.nan,  # or it would seed NumPy's global generator
+        "verbose": -9,
+        "verb_log": 0,
+    }
+    evolution = cma.CMAEvolutionStrategy(start().ravel(), SPREAD, options)
+    workers = joblib.Parallel(jobs or -1)
+    for done in range(1, steps + 1):
+        population = evolution.ask()
+        dishes = seeds.choice(TUNING_SEEDS, TRIALS_EACH, replace=False).tolist()
+        lives = [(weights, dish, trial) for weights in population for dish in dishes]
+        indices = workers(joblib.delayed(live)(life) for life in lives)
+        index = np.array(indices).reshape(POPULATION, TRIALS_EACH).mean(axis=1)
+        evolution.tell(population, (-index).tolist())
+        progress(done, float(index.mean()))
+    about = origin(seed, steps, ["cma"], population=POPULATION, trials_each=TRIALS_EACH)
+    return as_policy(evolution.mean, about)
+
+
+def start() -> NDArray[np.float64]:
+    """Weights of a worm that crawls straight on at half speed."""
+    weights = np.zeros(SHAPE)
+    weights[1, -1] = 0.5
+    return weights
+
+
+def as_policy(weights: NDArray[np.float64], about: dict[str, object]) -> Policy:
+    """The policy of a vector of weights (14,)."""
+    return Policy(Linear.kind, {WEIGHTS: weights.reshape(SHAPE).astype(np.float32)}, about)
+
+
+def live(life: Life) -> float:
+    """The index of one life."""
+    weights, seed, trial = life
+    agent = Linear(FRAME_SKIP, policy=as_policy(weights, {}))
+    return run_trial(agent, trial, seed, frame_skip=FRAME_SKIP).ci_time

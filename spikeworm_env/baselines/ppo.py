@@ -1,0 +1,93 @@
+"""PPO of stable-baselines3 trains the agent ``ppo`` (Schulman et al. 2017, arXiv:1707.06347)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from spikeworm_env.agents.policy_file import Policy
+from spikeworm_env.agents.ppo import CLIP, HIDDEN, Ppo
+from spikeworm_env.baselines.decisions import Decisions
+from spikeworm_env.baselines.training import Progress, needed, origin
+
+if TYPE_CHECKING:
+    from stable_baselines3 import PPO
+    from stable_baselines3.common.vec_env import VecNormalize
+
+DEFAULT_STEPS: Final = 200_000  # decisions of all worms together
+WORMS: Final = 8
+SETTINGS: Final[Mapping[str, Any]] = {
+    "n_steps": 256,
+    "batch_size": 256,
+    "n_epochs": 10,
+    "gamma": 0.99,
+    "gae_lambda": 0.95,
+}
+FIRST_LEARNING_RATE: Final = 3e-4  # it falls to 0 in the course of the training
+FIRST_LOG_DEVIATION: Final = -0.5
+
+
+def train_ppo(
+    steps: int = DEFAULT_STEPS,
+    seed: int = 0,
+    *,
+    progress: Progress = lambda done, index: None,
+    **dish: Any,
+) -> Policy:
+    """Train a policy.
+
+    Args:
+        steps: decisions, of all worms together; whole rounds of 256 decisions of each worm are made.
+        seed: of all that is drawn.
+        progress: see `Progress`.
+        **dish: arguments of ``SpikeWorm/Steering-v0``.
+
+    Raises:
+        InputError: the package is not installed.
+    """
+    model, worms = train(steps, seed, progress, **dish)
+    packages = ["stable-baselines3", "torch"]
+    about = origin(seed, steps, packages, worms=WORMS, learning_rate=FIRST_LEARNING_RATE, **SETTINGS)
+    return export(model, worms, about)
+
+
+def train(steps: int, seed: int, progress: Progress, **dish: Any) -> tuple[PPO, VecNormalize]:
+    """The trained model and the worms that it was trained on, which know the scale of the senses."""
+    sb3 = needed("stable_baselines3", "stable-baselines3")
+    from stable_baselines3.common.vec_env import DummyVecEnv, VecMonitor, VecNormalize
+
+    needed("torch", "torch").set_num_threads(1)  # the network is small
+    streams = np.random.default_rng(seed).spawn(WORMS)
+    bare = DummyVecEnv([lambda rng=rng: Decisions(rng, **dish) for rng in streams])
+    worms = VecNormalize(VecMonitor(bare, info_keywords=("ci_time",)), gamma=SETTINGS["gamma"], clip_obs=CLIP)
+    model = sb3.PPO(
+        "MlpPolicy",
+        worms,
+        learning_rate=lambda left: FIRST_LEARNING_RATE * left,
+        policy_kwargs={"net_arch": list(HIDDEN), "log_std_init": FIRST_LOG_DEVIATION},
+        seed=seed,
+        device="cpu",
+        **SETTINGS,
+    )
+
+    def tell(local: dict[str, Any], _: dict[str, Any]) -> bool:
+        episodes = [episode["ci_time"] for episode in model.ep_info_buffer]
+        progress(model.num_timesteps, float(np.mean(episodes)) if episodes else None)
+        return True
+
+    model.learn(steps, callback=tell)
+    return model, worms
+
+
+def export(model: PPO, worms: VecNormalize, about: Mapping[str, Any]) -> Policy:
+    """The part of a model that decides, and the scale of its senses, as plain arrays."""
+    hidden = [model.policy.mlp_extractor.policy_net[2 * layer] for layer in range(len(HIDDEN))]
+    arrays = {"mean": worms.obs_rms.mean, "scale": 1.0 / np.sqrt(worms.obs_rms.var + worms.epsilon)}
+    for layer, linear in enumerate([*hidden, model.policy.action_net]):
+        arrays |= {
+            f"weight_{layer}": linear.weight.detach().numpy(),
+            f"bias_{layer}": linear.bias.detach().numpy(),
+        }
+    return Policy(Ppo.kind, {name: array.astype(np.float32) for name, array in arrays.items()}, about)
