@@ -90,8 +90,8 @@ class Way:
 def weathervane(result: TrialResult) -> Samples:
     """(12,) mean turning rate of the course at each of `BEARINGS_RAD`, rad/s; NaN where it never was.
 
-    Of runs: sharp turns and ways tail first are left out. A worm that bends towards food turns left (> 0) when
-    food is on its left. Source: Iino & Yoshida 2009, J. Neurosci. 29:5370.
+    Of runs: sharp turns and ways tail first are left out. A worm that bends towards food turns left (> 0)
+    when food is on its left. Source: Iino & Yoshida 2009, J. Neurosci. 29:5370.
     """
     way = Way.of(result)
     run = np.isfinite(way.turn) & ~way.sharp & ~way.backwards

@@ -22,7 +22,7 @@ LEAST_PATH_BL = 0.5  # of such a stretch; a worm that stays where it is goes nei
 
 
 def velocity_along(centre: Samples, axis: Samples, sample_s: float) -> Samples:
-    """(m - 1,) velocity of the centre (m, 2) along an axis (m, 2) that points to the head; < 0: tail first."""
+    """(m - 1,) velocity of the centre (m, 2) along an axis (m, 2) to the head; < 0: tail first."""
     moved = np.diff(centre, axis=0) / sample_s
     unit = axis / np.hypot(*axis.T)[:, None]
     return np.einsum("ij,ij->i", moved, unit[:-1])

@@ -34,8 +34,8 @@ class Summary:
         speed_share: of a shuffled control: its speed over that of the intact brain; None for all others.
         efficiency: mean ``ci_time`` over that of the oracle on the same seeds; None if the oracle's is not
             above 0.
-        ci_population: share of trials that ended in the food's zone less that in the control zone, see `zones`;
-            None in dishes of several foods.
+        ci_population: share of trials that ended in the food's zone less that in the control zone, see
+            `zones`; None in dishes of several foods.
         mechanism: how it gets there.
         against: control → ``ci_time`` against it; nothing for a control and for what has none.
     """

@@ -196,7 +196,7 @@ def agent_seed(trial_seed: int) -> int:
 
 
 def samples_on_the_way(evenly: int, reached_s: float | None, sample_s: float) -> int:
-    """Of so many evenly spaced samples, those until food is reached; all if it took less than `LEAST_WAY_S`."""
+    """Of so many even samples, those until food is reached; all if it took less than `LEAST_WAY_S`."""
     if reached_s is None or reached_s < LEAST_WAY_S:
         return evenly
     return min(evenly, round(reached_s / sample_s) + 1)

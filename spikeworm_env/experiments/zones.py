@@ -1,7 +1,7 @@
 """The plate assay's question: did the worm end at the food, or at a place that is as far and has none?
 
 The food's zone is a disc about the food where it is at the end, the control zone the same disc about its
-mirror image: as far from the start, and as near to straight behind it as the dish has room for the whole disc.
+mirror image: as far from the start, and as near to straight behind it as the dish has room for all of it.
 Source: Ward 1973, PNAS 70:817, of a plate with food on one side.
 """
 

@@ -180,7 +180,7 @@ def test_progress_counts_every_trial() -> None:
         ({"trial": "fra"}, "unknown trial"),
         (
             {"controls": ["deaf"]},
-            "unknown control 'deaf'; choose from blind, shuffled, no_learning, no_reward",
+            "unknown control 'deaf'; choose from blind, no_learning, no_reward, shuffled",
         ),
         ({"controls": "blnd"}, "unknown control 'blnd'; did you mean 'blind'"),
         ({"agents": [BRAIN], "brain_seeds": ()}, "brain seeds"),
