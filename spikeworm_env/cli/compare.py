@@ -156,6 +156,9 @@ def _print(comparison: Comparison, out: Path | None) -> None:
         if summary.speed_share is not None:
             remark = f" and {summary.note}" if summary.note else ""
             small.print(f"{name}: {figure(summary.speed_share)} of the intact brain's speed{remark}.")
+        for control in ("no_learning", "no_reward"):
+            if control in summary.against:
+                small.print(f"{name} against its {control} control: p {_p(summary, control)}.")
     if out is not None:
         small.print(f"Every trial is in {out}.", soft_wrap=True)
     small.print(f"Repeat with: {comparison.command}")

@@ -42,6 +42,18 @@ def test_table_gives_intervals_from_ten_trials_on(spikeworm: Callable, here: Pat
     assert "BCa" in outcome.out
 
 
+def test_pairs_and_controls_of_learning_are_told_below_the_table(spikeworm: Callable, here: Path) -> None:
+    outcome = spikeworm("compare", "crawler_v1", "crawl", "random", *FEW, "--controls", "no_learning")
+    assert "crawler_v1 less crawl: " in outcome.out and "crawler_v1 less random: " in outcome.out
+    assert "(Holm, 3 pairs)" in outcome.out and "crawl less random" not in outcome.out
+    assert "crawler_v1 against its no_learning control: p 1." in outcome.out
+
+
+def test_no_intervals_means_none(spikeworm: Callable, here: Path) -> None:
+    outcome = spikeworm("compare", "crawl", "--trials", 10, "--ticks", 100, "--jobs", 1, "--no-intervals")
+    assert outcome.code == 0 and "[" not in outcome.out and "BCa" not in outcome.out
+
+
 def test_nothing_but_the_brain_is_written(spikeworm: Callable, here: Path) -> None:
     spikeworm("compare", "crawler_v1", *FEW)
     assert [str(file.relative_to(here)) for file in here.rglob("*.*")] == ["zoo/crawler_v1_s42.db"]

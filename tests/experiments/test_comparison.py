@@ -241,6 +241,7 @@ def test_learning_in_one_trial_does_not_reach_the_next(zoo: Path, tmp_path: Path
     learner = str(tmp_path / "learner.json")
     in_turn = compare([learner], 2, 0, trial, jobs=1, controls="none").results["learner"]
     (entrant,) = roster.enter([learner])["learner"]
+    assert entrant.controls == ("blind", "shuffled", "no_learning")  # nothing that reward would teach
     assert in_turn[1] == run_trial(entrant.make(1), trial, 1)
     one_life = entrant.make(1)
     assert in_turn[1] != [run_trial(one_life, trial, seed) for seed in (0, 1)][1]
