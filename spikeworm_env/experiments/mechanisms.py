@@ -165,10 +165,12 @@ class Mechanism:
 
     Attributes:
         weathervane: a mean turning rate, rad/s, for each of `BEARINGS_RAD`.
+        trials: on how many trial seeds each of them was measured.
         measures: the means of `MEASURES`, by name.
     """
 
     weathervane: tuple[Estimate | None, ...]
+    trials: tuple[int, ...]
     measures: dict[str, Estimate | None]
 
     @classmethod
@@ -185,8 +187,10 @@ class Mechanism:
                 curves[id(result)] = weathervane(result)
             return float(curves[id(result)][number])
 
+        rates = [measured(partial(turning, number=number)) for number in range(N_BEARINGS)]
         return cls(
-            tuple(estimate(measured(partial(turning, number=number))) for number in range(N_BEARINGS)),
+            tuple(map(estimate, rates)),
+            tuple(rate.size for rate in rates),
             {name: estimate(measured(measure)) for name, measure in MEASURES.items()},
         )
 
