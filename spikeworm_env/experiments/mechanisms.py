@@ -199,9 +199,10 @@ class Mechanism:
         curve = [
             {
                 "bearing_rad": bearing,
+                "n": n,
                 **(vars(found) if found else dict.fromkeys(("mean", "low", "high", "iqm"))),
             }
-            for bearing, found in zip(BEARINGS_RAD, self.weathervane, strict=True)
+            for bearing, n, found in zip(BEARINGS_RAD, self.trials, self.weathervane, strict=True)
         ]
         measures = {name: None if found is None else vars(found) for name, found in self.measures.items()}
         return {"weathervane": curve, **measures}
