@@ -160,7 +160,9 @@ def _print(comparison: Comparison, out: Path | None) -> None:
             if control in summary.against:
                 small.print(f"{name} against its {control} control: p {_p(summary, control)}.")
     if out is not None:
-        small.print(f"Every trial is in {out}.", soft_wrap=True)
+        from spikeworm_env.experiments.report import PAGE_FILE
+
+        small.print(f"Every trial is in {out}; look at {out / PAGE_FILE}.", soft_wrap=True)
     small.print(f"Repeat with: {comparison.command}")
 
 

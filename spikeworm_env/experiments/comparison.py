@@ -36,6 +36,7 @@ class Comparison:
         results: all trials of each row and of the oracle, brain by brain, seeds ascending.
         compiled_with: row → the brain seed of each of its results; None without a brain.
         recipes: hash of the recipe of each row that has a brain.
+        brains: agent → brain seed → SHA-256 of the brain file.
         pairs: every two of the agents that were asked for, against each other.
         failures: what went wrong with the trials that are missing from the results, a line each.
         command: how to repeat it; empty if unknown.
@@ -51,6 +52,7 @@ class Comparison:
     results: Mapping[str, tuple[TrialResult, ...]]
     compiled_with: Mapping[str, tuple[int | None, ...]]
     recipes: Mapping[str, str]
+    brains: Mapping[str, Mapping[int | None, str]]
     pairs: tuple[Pair, ...]
     failures: tuple[str, ...]
     command: str
@@ -67,10 +69,12 @@ class Comparison:
             "oracle": self.oracle.to_json(),
             **_setting(self.trial, self.trial_seeds, self.brain_seeds, self.weight_jitter, self.frame_skip),
             "recipes": dict(self.recipes),
+            "brains": {name: {str(s): d for s, d in brains.items()} for name, brains in self.brains.items()},
             "pairs": [vars(pair) for pair in self.pairs],
             "resamples": RESAMPLES,
             "failures": list(self.failures),
             "versions": versions(),
+            "code": code_digest(),
             "command": self.command,
         }
 
@@ -125,8 +129,8 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
         brain_seeds: a recipe is compiled once with each.
         weight_jitter: relative standard deviation of noise on all weights of a brain.
         frame_skip: ticks of 1 ms per step of the environment; 1 is lock-step.
-        out: a folder for ``results.db``, where each trial is kept as soon as it is done, ``summary.json`` and
-            ``trials.csv``. Trials that are in it already are read and not run.
+        out: a folder for ``results.db``, where each trial is kept as soon as it is done, ``summary.json``,
+            ``trials.csv`` and ``report.html``. Trials that are in it already are read and not run.
         command: how to repeat it, for the summary.
         progress: see `Progress`.
 
@@ -175,6 +179,7 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
                 for key in rows
             },
             recipes={key: entrants[0].recipe_hash for key, entrants in rows.items() if entrants[0].is_brain},
+            brains=_brains(rows),
             pairs=pairs_of(tables, named),
             failures=tuple(failure.message for failure in failures),
             command=command,
@@ -214,13 +219,20 @@ def _settings(setting: Mapping[str, Any], rows: Mapping[str, Sequence[Entrant]])
         "agents": list(rows),
         **dict(_flat(setting)),
         **{
-            f"brain of {name}, compiled with {entrant.brain_seed}": entrant.digest
-            for name, entrants in rows.items()
-            for entrant in entrants
-            if entrant.is_brain and entrant.control is None
+            f"brain of {name}, compiled with {seed}": digest
+            for name, brains in _brains(rows).items()
+            for seed, digest in brains.items()
         },
         **dict(_flat({"versions": versions()})),
         "code": code_digest(),
+    }
+
+
+def _brains(rows: Mapping[str, Sequence[Entrant]]) -> dict[str, dict[int | None, str]]:
+    return {
+        name: {entrant.brain_seed: entrant.digest for entrant in entrants}
+        for name, entrants in rows.items()
+        if entrants[0].is_brain and entrants[0].control is None
     }
 
 

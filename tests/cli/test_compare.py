@@ -83,6 +83,7 @@ def test_out_keeps_every_trial_and_is_the_same_when_run_again(spikeworm: Callabl
     arguments = ["compare", "crawl", "random", *FEW, "--out", "kept"]
     first = spikeworm(*arguments, "--json")
     assert sorted(file.name for file in (here / "kept").iterdir()) == [
+        "report.html",
         "results.db",
         "summary.json",
         "trials.csv",
@@ -90,7 +91,7 @@ def test_out_keeps_every_trial_and_is_the_same_when_run_again(spikeworm: Callabl
     assert (here / "kept" / "summary.json").read_text() == first.out
     assert spikeworm(*arguments, "--json").out == first.out
     table = spikeworm(*arguments)
-    assert table.code == 0 and "kept" in table.out
+    assert table.code == 0 and "kept/report.html" in table.out
 
 
 def test_folder_of_another_command_is_one_line(spikeworm: Callable, here: Path) -> None:
