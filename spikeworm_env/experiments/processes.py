@@ -18,7 +18,7 @@ import joblib
 from joblib.externals.loky import ProcessPoolExecutor
 from joblib.externals.loky.backend import resource_tracker as loky_tracker
 
-MOST_KILLS = 3  # a task whose worker was killed so often is given up
+MOST_KILLS = 5  # a task whose worker was killed so often is given up
 ONE_THREAD = {  # below NumPy, as the processes fill the cores by themselves
     name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 }
@@ -33,7 +33,7 @@ def in_processes(
     """The number of each task and its result as soon as it is there.
 
     Each worker is a pool of one process, so that it is known which task a killed one had. That task is begun
-    anew in a new process, and the others do not notice.
+    anew after all others, and they do not notice.
 
     Args:
         work: a function of a module; it, the tasks and their results travel between processes.
@@ -65,8 +65,10 @@ def in_processes(
                     worker.shutdown()
                     workers.add(worker := _new_worker())
                     kills[number] += 1
-                    if kills[number] < MOST_KILLS:
-                        begin(worker, number)
+                    killed = kills[number] == MOST_KILLS
+                    if not killed:
+                        waiting.append(number)  # the last: who kills at random seldom meets it again
+                        begin(worker, waiting.popleft())
                         continue
                 if waiting:  # before the result is used, so that no worker waits for that
                     begin(worker, waiting.popleft())
