@@ -17,6 +17,7 @@ from spikeworm_env.rendering.marks import nice_length
 
 SIZE = 600  # of a picture in units; half of them a pixel
 MOST_POINTS = 120_000  # of all ways together, which keeps the page small
+LEAST_LENGTH_BL = 2.0  # so that a worm that begins at the food can be seen to move
 POINTS = (16, 90)  # of one way, fewest and most
 
 
@@ -33,7 +34,8 @@ def way_figures(rows: Sequence[Row], sigma: float) -> str:
     start = float(np.mean([-way[0, 0] for each in ways.values() for way in each]))
     everywhere = np.concatenate([way for each in ways.values() for way in each])
     reach = np.abs(everywhere - (-start / 2, 0.0)).max(axis=1)
-    half = float(np.clip(np.percentile(reach, 98), 0.75 * start, 1.6 * start))
+    length = max(start, LEAST_LENGTH_BL)
+    half = float(np.clip(np.percentile(reach, 98), 0.75 * length, 1.6 * length))
     scale, left, top = SIZE / (2 * half), -start / 2 - half, half
     ground = _ground(scale, left, top, sigma)
     return "".join(_figure(row, ways[row.key], ground, scale, left, top) for row in rows)
