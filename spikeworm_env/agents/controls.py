@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -74,3 +75,29 @@ class Shuffled:
 
     def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
         self.agent.learn(reward, terminated, truncated, info)
+
+
+def without_learning(compiled: CompiledBrain, **options: Any) -> SpikingAgent:
+    """The same brain, no weight of which ever changes: no rule of learning acts, and nothing is pruned.
+
+    Facilitation and depression go on, since they pass within seconds and leave weights alone.
+
+    Args:
+        compiled: the brain.
+        **options: of `SpikingAgent`.
+    """
+    agent = SpikingAgent(compiled, learning=False, **options)
+    agent.name += ":no_learning"
+    return agent
+
+
+def without_reward(compiled: CompiledBrain, **options: Any) -> SpikingAgent:
+    """The same brain, to which no reward ever comes; what spikes alone teach it, it learns.
+
+    Args:
+        compiled: the brain.
+        **options: of `SpikingAgent`.
+    """
+    agent = SpikingAgent(replace(compiled, reward=None), **options)
+    agent.name += ":no_reward"
+    return agent

@@ -44,6 +44,12 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
     brain_seeds: options.BrainSeeds = str(options.DEFAULT_BRAIN_SEED),
     weight_jitter: options.WeightJitter = 0.0,
     controls: options.Controls = "all",
+    intervals: Annotated[
+        bool | None,
+        typer.Option(
+            "--intervals/--no-intervals", help="Want intervals, or none; by default where trials allow."
+        ),
+    ] = None,
     jobs: options.Jobs = None,
     backend: options.Backend = DEFAULT_BACKEND,
     address: options.Address = None,
@@ -54,7 +60,7 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Compare agents on the same trial seeds, each brain beside its blind and its shuffled control."""
+    """Compare agents on the same trial seeds, each brain beside its controls."""
     from spikeworm_env.experiments.comparison import compare
 
     dish = options.Dish(trial, seconds, ticks, start_distance, sigma, foods)
@@ -74,6 +80,7 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
                 backend=backend,
                 address=address,
                 controls=options.names_of(controls),
+                intervals=intervals,
                 brain_seeds=seeds,
                 weight_jitter=weight_jitter,
                 frame_skip=frame_skip,
@@ -131,19 +138,31 @@ def _print(comparison: Comparison, out: Path | None) -> None:
         small.print(f"{len(comparison.failures)} of {comparison.n_trials} trials failed and are missing.")
     if len(comparison.trial_seeds) < MIN_TRIALS:
         small.print(f"No intervals: they take at least {MIN_TRIALS} trials.")
-    else:
+    elif comparison.oracle.ci_time.low is not None:
         small.print(
             "Mean [95% BCa bootstrap interval]; p against each control by paired permutation of ci_time; "
             f"{RESAMPLES:,} resamples."
         )
+    first_agent = next(iter(comparison.summaries))
+    for pair in comparison.pairs:
+        if pair.agent == first_agent:
+            small.print(
+                f"{pair.agent} less {pair.other}: {figure(pair.difference)} ci_time, p {pair.p_holm:.2g} "
+                f"(Holm, {len(comparison.pairs)} pairs), better on {pair.improvement:.0%} of seeds."
+            )
     if len(comparison.brain_seeds) > 1:
         small.print("n: trial seeds×brains; brains are averaged within each trial seed.")
     for name, summary in rows.items():
         if summary.speed_share is not None:
             remark = f" and {summary.note}" if summary.note else ""
             small.print(f"{name}: {figure(summary.speed_share)} of the intact brain's speed{remark}.")
+        for control in ("no_learning", "no_reward"):
+            if control in summary.against:
+                small.print(f"{name} against its {control} control: p {_p(summary, control)}.")
     if out is not None:
-        small.print(f"Every trial is in {out}.", soft_wrap=True)
+        from spikeworm_env.experiments.report import PAGE_FILE
+
+        small.print(f"Every trial is in {out}; look at {out / PAGE_FILE}.", soft_wrap=True)
     small.print(f"Repeat with: {comparison.command}")
 
 

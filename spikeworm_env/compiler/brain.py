@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.compiler.receptors import Receptor
-from spikeworm_env.engine.network import Floats, Ints, Network
+from spikeworm_env.engine.network import Floats, Ints, Network, SynapseClass
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 
 SIDES = ("dorsal", "ventral")  # by index
@@ -194,3 +194,24 @@ class CompiledBrain:
         network, gaps = self.network, self.electrical
         source = np.concatenate([network.source, network.target[gaps]])
         return source, np.concatenate([network.target, network.source[gaps]])
+
+    @property
+    def learns(self) -> bool:
+        """Whether a weight can change at all, be it only by pruning."""
+        return any(
+            SYNAPSE_TYPES[kind.type].bounded
+            and (kind.parameters["learning_rate"] > 0 or kind.parameters.get("pruning_threshold", 0) > 0)
+            for kind in self._classes_in_use
+        )
+
+    @property
+    def learns_from_reward(self) -> bool:
+        """Whether reward comes to the brain and can change a weight."""
+        return self.reward is not None and any(
+            SYNAPSE_TYPES[kind.type].rewarded and kind.parameters["learning_rate"] > 0
+            for kind in self._classes_in_use
+        )
+
+    @property
+    def _classes_in_use(self) -> list[SynapseClass]:
+        return [self.network.classes[index] for index in np.unique(self.network.synapse_class)]

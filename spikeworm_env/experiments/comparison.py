@@ -10,10 +10,11 @@ from typing import Any
 from spikeworm_env.errors import InputError, TrialError
 from spikeworm_env.experiments.campaign import Failure, Progress, Task, archive, run_campaign
 from spikeworm_env.experiments.defaults import DEFAULT_BACKEND, DEFAULT_TRIALS, FIRST_REPORTED_SEED
+from spikeworm_env.experiments.pairs import Pair, pairs_of
 from spikeworm_env.experiments.provenance import code_digest, versions
 from spikeworm_env.experiments.report import write_report
 from spikeworm_env.experiments.roster import ORACLE, Entrant, controls_named, enter, key_of
-from spikeworm_env.experiments.statistics import RESAMPLES
+from spikeworm_env.experiments.statistics import MIN_TRIALS, RESAMPLES
 from spikeworm_env.experiments.summary import Summary, Table, summarise
 from spikeworm_env.experiments.trial import TrialResult
 from spikeworm_env.experiments.trials import Trial, find_trial, trial_seeds
@@ -35,6 +36,8 @@ class Comparison:
         results: all trials of each row and of the oracle, brain by brain, seeds ascending.
         compiled_with: row → the brain seed of each of its results; None without a brain.
         recipes: hash of the recipe of each row that has a brain.
+        brains: agent → brain seed → SHA-256 of the brain file.
+        pairs: every two of the agents that were asked for, against each other.
         failures: what went wrong with the trials that are missing from the results, a line each.
         command: how to repeat it; empty if unknown.
     """
@@ -49,6 +52,8 @@ class Comparison:
     results: Mapping[str, tuple[TrialResult, ...]]
     compiled_with: Mapping[str, tuple[int | None, ...]]
     recipes: Mapping[str, str]
+    brains: Mapping[str, Mapping[int | None, str]]
+    pairs: tuple[Pair, ...]
     failures: tuple[str, ...]
     command: str
 
@@ -64,9 +69,12 @@ class Comparison:
             "oracle": self.oracle.to_json(),
             **_setting(self.trial, self.trial_seeds, self.brain_seeds, self.weight_jitter, self.frame_skip),
             "recipes": dict(self.recipes),
+            "brains": {name: {str(s): d for s, d in brains.items()} for name, brains in self.brains.items()},
+            "pairs": [vars(pair) for pair in self.pairs],
             "resamples": RESAMPLES,
             "failures": list(self.failures),
             "versions": versions(),
+            "code": code_digest(),
             "command": self.command,
         }
 
@@ -99,6 +107,7 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
     backend: str = DEFAULT_BACKEND,
     address: str | None = None,
     controls: str | Sequence[str] = "all",
+    intervals: bool | None = None,
     brain_seeds: Sequence[int] = (42,),
     weight_jitter: float = 0.0,
     frame_skip: int = 1,
@@ -114,12 +123,14 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
         first_seed: 10,000 and up for what is reported; 0 to 999 for tuning.
         trial: a trial or the name of one.
         jobs, backend, address: who does the work, see `Workers`. The results do not depend on it.
-        controls: ``"all"``, ``"none"`` or names; a brain's control is the row ``<agent>:<control>``.
+        controls: ``"all"``, ``"none"`` or names; a brain's control is the row ``<agent>:<control>``. All are
+            those that can differ from the brain; what is named is run anyway.
+        intervals: True wants them and refuses too few trials, False wants none, None takes what can be had.
         brain_seeds: a recipe is compiled once with each.
         weight_jitter: relative standard deviation of noise on all weights of a brain.
         frame_skip: ticks of 1 ms per step of the environment; 1 is lock-step.
-        out: a folder for ``results.db``, where each trial is kept as soon as it is done, ``summary.json`` and
-            ``trials.csv``. Trials that are in it already are read and not run.
+        out: a folder for ``results.db``, where each trial is kept as soon as it is done, ``summary.json``,
+            ``trials.csv`` and ``report.html``. Trials that are in it already are read and not run.
         command: how to repeat it, for the summary.
         progress: see `Progress`.
 
@@ -132,8 +143,10 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
     workers = Workers(jobs, backend, address)
     trial, wanted = find_trial(trial), controls_named(controls)
     trial.make_env(frame_skip=frame_skip).close()  # refuses a bad argument before anything is compiled
+    if intervals and trials < MIN_TRIALS:
+        raise InputError(f"trials is {trials}; intervals take at least {MIN_TRIALS}")
     workers.check()
-    rows = _rows(agents, wanted, brain_seeds, weight_jitter)
+    rows = _rows(agents, wanted, brain_seeds, weight_jitter, only_differing=controls == "all")
     tasks = [
         Task(entrant, trial, seed, frame_skip)
         for entrants in rows.values()
@@ -147,8 +160,11 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
         pairs = zip(tasks, outcomes, strict=True)
         done = [(task, outcome) for task, outcome in pairs if isinstance(outcome, TrialResult)]
         failures = [each for each in outcomes if isinstance(each, Failure)]
+        named = [key for key, entrants in rows.items() if entrants[0].control is None]
+        if ORACLE not in agents:
+            named.remove(ORACLE)
         tables = _tables(rows, [result for _, result in done], failures)
-        summaries = {key: summarise(key, tables) for key in rows}
+        summaries = {key: summarise(key, tables, intervals is not False) for key in rows}
         comparison = Comparison(
             trial=trial,
             trial_seeds=seeds,
@@ -163,6 +179,8 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
                 for key in rows
             },
             recipes={key: entrants[0].recipe_hash for key, entrants in rows.items() if entrants[0].is_brain},
+            brains=_brains(rows),
+            pairs=pairs_of(tables, named),
             failures=tuple(failure.message for failure in failures),
             command=command,
         )
@@ -172,7 +190,12 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
 
 
 def _rows(
-    agents: Sequence[str], controls: Sequence[str], brain_seeds: Sequence[int], weight_jitter: float
+    agents: Sequence[str],
+    controls: Sequence[str],
+    brain_seeds: Sequence[int],
+    weight_jitter: float,
+    *,
+    only_differing: bool,
 ) -> dict[str, list[Entrant]]:
     """The entrants of each row: every agent, its controls after it, and the oracle last if not listed."""
     if not agents:
@@ -182,7 +205,10 @@ def _rows(
     for name, entrants in enter(listed, brain_seeds, weight_jitter).items():
         rows[name] = entrants
         if entrants[0].is_brain:
+            differing = {control for entrant in entrants for control in entrant.controls}
             for control in controls:
+                if only_differing and control not in differing:
+                    continue
                 rows[key_of(name, control)] = [entrant.as_control(control) for entrant in entrants]
     return rows
 
@@ -193,13 +219,20 @@ def _settings(setting: Mapping[str, Any], rows: Mapping[str, Sequence[Entrant]])
         "agents": list(rows),
         **dict(_flat(setting)),
         **{
-            f"brain of {name}, compiled with {entrant.brain_seed}": entrant.digest
-            for name, entrants in rows.items()
-            for entrant in entrants
-            if entrant.is_brain and entrant.control is None
+            f"brain of {name}, compiled with {seed}": digest
+            for name, brains in _brains(rows).items()
+            for seed, digest in brains.items()
         },
         **dict(_flat({"versions": versions()})),
         "code": code_digest(),
+    }
+
+
+def _brains(rows: Mapping[str, Sequence[Entrant]]) -> dict[str, dict[int | None, str]]:
+    return {
+        name: {entrant.brain_seed: entrant.digest for entrant in entrants}
+        for name, entrants in rows.items()
+        if entrants[0].is_brain and entrants[0].control is None
     }
 
 

@@ -1,4 +1,4 @@
-"""What a comparison leaves in a folder: its summary and a line for each trial."""
+"""What a comparison leaves in a folder: its summary, a line for each trial and a page to look at."""
 
 from __future__ import annotations
 
@@ -13,17 +13,20 @@ from spikeworm_env.store import write_text
 if TYPE_CHECKING:
     from spikeworm_env.experiments.comparison import Comparison
 
-SUMMARY_FILE, TRIALS_FILE = "summary.json", "trials.csv"
+SUMMARY_FILE, TRIALS_FILE, PAGE_FILE = "summary.json", "trials.csv", "report.html"
 NOT_REPEATED = "ticks_per_second"  # wall-clock time differs from run to run
 
 
 def write_report(comparison: Comparison, folder: Path) -> None:
-    """Write ``summary.json`` and ``trials.csv``, each at one stroke.
+    """Write ``summary.json``, ``trials.csv`` and ``report.html``, each at one stroke.
 
     Raises:
         InputError: a file cannot be written.
     """
+    from spikeworm_env.experiments.page.document import report_html
+
     write_text(folder / TRIALS_FILE, trials_csv(comparison))
+    write_text(folder / PAGE_FILE, report_html(comparison))
     write_text(folder / SUMMARY_FILE, json.dumps(comparison.to_json(), indent=2, allow_nan=False) + "\n")
 
 

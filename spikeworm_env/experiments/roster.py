@@ -6,13 +6,13 @@ import hashlib
 import platform
 import tempfile
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from spikeworm_env.agents import AGENTS, find_agent, make_agent
-from spikeworm_env.agents.controls import Blind, Shuffled
+from spikeworm_env.agents.controls import Blind, Shuffled, without_learning, without_reward
 from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import CompiledBrain
@@ -23,7 +23,13 @@ from spikeworm_env.experiments.zoo import ZooBrain, zoo_brain
 from spikeworm_env.store import is_brain_file, load_brain
 
 ORACLE = "oracle"  # the agent that is told where the food is: the ceiling
-CONTROLS = ("blind", "shuffled")  # what a brain can be compared with
+CONTROLS = ("blind", "shuffled", "no_learning", "no_reward")  # what a brain can be compared with
+
+BRAIN_KINDS: Mapping[str | None, Callable[..., Agent]] = {
+    "shuffled": Shuffled,
+    "no_learning": without_learning,
+    "no_reward": without_reward,
+}  # how a control is made that needs the brain itself
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,8 @@ class Entrant:
         recipe_hash: of the brain's recipe; empty without a brain.
         digest: SHA-256 of the brain or policy file; empty without one.
         weight_jitter: relative standard deviation of noise on all weights.
-        control: one of `CONTROLS`, or None; a shuffled one must be a brain.
+        control: one of `CONTROLS`, or None; all but a blind one must be a brain.
+        controls: those of `CONTROLS` that can differ from it; none without a brain.
     """
 
     name: str
@@ -48,6 +55,7 @@ class Entrant:
     digest: str = ""
     weight_jitter: float = 0.0
     control: str | None = None
+    controls: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -76,8 +84,7 @@ class Entrant:
         """
         agent: Agent
         if self.is_brain:
-            kind = Shuffled if self.control == "shuffled" else SpikingAgent
-            agent = kind(
+            agent = BRAIN_KINDS.get(self.control, SpikingAgent)(
                 _load(self.source, self.digest),
                 name=self.name,
                 frame_skip=frame_skip,
@@ -178,8 +185,15 @@ def controls_named(controls: str | Sequence[str], known: Sequence[str] = CONTROL
 
 
 def _brain_entrant(name: str, path: Path, weight_jitter: float) -> Entrant:
-    meta = load_brain(path).meta
-    return Entrant(name, str(path), meta.seed, meta.recipe_hash, _digest(path), weight_jitter)
+    brain = load_brain(path)
+    meta, idle = brain.meta, set()
+    if not brain.learns:
+        idle.add("no_learning")
+    if not brain.learns_from_reward:
+        idle.add("no_reward")
+    controls = tuple(control for control in CONTROLS if control not in idle)
+    digest = _digest(path)
+    return Entrant(name, str(path), meta.seed, meta.recipe_hash, digest, weight_jitter, controls=controls)
 
 
 _RECEIVED: dict[str, bytes] = {}  # by SHA-256, in a worker on another machine

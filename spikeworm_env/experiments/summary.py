@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.experiments.mechanisms import Mechanism
 from spikeworm_env.experiments.roster import CONTROLS, ORACLE, key_of
 from spikeworm_env.experiments.statistics import STATISTICS_SEED, Estimate, PairedTest
 from spikeworm_env.experiments.trial import INDICES, TrialResult
+from spikeworm_env.experiments.zones import ended_in
 
 LEAST_CEILING = 0.02  # of the oracle; a share of less, as in trials of a few seconds, says nothing
 LEAST_SPEED_SHARE = 0.8  # of the intact brain's speed; a shuffled one below does badly because it is lame
@@ -32,6 +34,9 @@ class Summary:
         speed_share: of a shuffled control: its speed over that of the intact brain; None for all others.
         efficiency: mean ``ci_time`` over that of the oracle on the same seeds; None if the oracle's is not
             above 0.
+        ci_population: share of trials that ended in the food's zone less that in the control zone, see
+            `zones`; None in dishes of several foods.
+        mechanism: how it gets there.
         against: control → ``ci_time`` against it; nothing for a control and for what has none.
     """
 
@@ -45,6 +50,8 @@ class Summary:
     speed_bl_per_s: float | None
     speed_share: float | None
     efficiency: float | None
+    ci_population: Estimate | None
+    mechanism: Mechanism
     against: Mapping[str, PairedTest]
 
     @property
@@ -64,6 +71,8 @@ class Summary:
             "speed_bl_per_s": self.speed_bl_per_s,
             "speed_share": self.speed_share,
             "efficiency": self.efficiency,
+            "ci_population": None if self.ci_population is None else vars(self.ci_population),
+            "mechanism": self.mechanism.to_json(),
             **{
                 f"{figure}_vs_{control}": getattr(self.against.get(control), figure, None)
                 for control in CONTROLS
@@ -101,25 +110,36 @@ class Table:
             ]
         )
 
+    def measured(self, measure: Callable[[TrialResult], float]) -> NDArray[np.float64]:
+        """(k,) what a function measures on a trial, for the seeds on which every brain gave a number."""
+        values = (np.mean([measure(result) for result in self._by_seed[seed]]) for seed in self.seeds)
+        return np.array([value for value in values if np.isfinite(value)])
+
     def known(self, name: str) -> list[float]:
         """The figures that were measured, over all trials."""
         return [value for result in self.results if (value := getattr(result, name)) is not None]
 
 
-def summarise(key: str, tables: Mapping[str, Table]) -> Summary:
-    """A row from the tables of all rows; every table has a seed or more."""
+def summarise(key: str, tables: Mapping[str, Table], intervals: bool = True) -> Summary:
+    """A row from the tables of all rows, with intervals if wanted; every table has a seed or more."""
+
+    def estimate(values: NDArray[np.float64]) -> Estimate | None:
+        return Estimate.of(values, _rng(), intervals) if values.size else None
+
     table = tables[key]
     times, speed = table.known("time_to_reach_s"), _mean(table.known("speed_bl_per_s"))
     beside = {control: tables[key_of(key, control)] for control in CONTROLS if key_of(key, control) in tables}
     return Summary(
         n=len(table.seeds),
         brains=table.brains,
-        **{name: Estimate.of(table.per_seed(name), _rng()) for name in INDICES},
+        **{name: Estimate.of(table.per_seed(name), _rng(), intervals) for name in INDICES},
         success=float(table.per_seed("success").mean()),
         median_time_to_reach_s=float(np.median(times)) if times else None,
         speed_bl_per_s=speed,
         speed_share=_speed_share(key, speed, tables),
         efficiency=_efficiency(table, tables[ORACLE]),
+        ci_population=estimate(table.measured(ended_in)),
+        mechanism=Mechanism.of(table.measured, estimate),
         against={
             control: test for control, other in beside.items() if (test := _paired(table, other)) is not None
         },
@@ -128,14 +148,14 @@ def summarise(key: str, tables: Mapping[str, Table]) -> Summary:
 
 def _efficiency(table: Table, oracle: Table) -> float | None:
     """None below `LEAST_CEILING`."""
-    seeds = _shared(table, oracle)
+    seeds = shared_seeds(table, oracle)
     ceiling = float(oracle.per_seed("ci_time", seeds).mean()) if seeds else 0.0
     return float(table.per_seed("ci_time", seeds).mean()) / ceiling if ceiling > LEAST_CEILING else None
 
 
 def _paired(table: Table, control: Table) -> PairedTest | None:
     """The test against a control; None with a single pair or none."""
-    seeds = _shared(table, control)
+    seeds = shared_seeds(table, control)
     if len(seeds) < 2:
         return None
     return PairedTest.of(table.per_seed("ci_time", seeds), control.per_seed("ci_time", seeds), _rng())
@@ -148,7 +168,8 @@ def _speed_share(key: str, speed: float | None, tables: Mapping[str, Table]) -> 
     return speed / whole if speed is not None and whole else None
 
 
-def _shared(first: Table, second: Table) -> list[int]:
+def shared_seeds(first: Table, second: Table) -> list[int]:
+    """The trial seeds, ascending, that both rows have."""
     return sorted(set(first.seeds) & set(second.seeds))
 
 

@@ -91,6 +91,12 @@ class TrialResult:
         """Simulated seconds."""
         return self.ticks / 1000
 
+    @property
+    def samples_on_the_way(self) -> int:
+        """How many evenly spaced samples come before food is reached, as for speed."""
+        evenly = int(self.seconds / self.sample_s + 1e-6) + 1
+        return samples_on_the_way(evenly, self.time_to_reach_s, self.sample_s)
+
     def to_json(self) -> dict[str, Any]:
         """The figures as JSON types, without the arrays; what could not be measured is None."""
         names = (
@@ -189,6 +195,13 @@ def agent_seed(trial_seed: int) -> int:
     return int(child.generate_state(1, np.uint64)[0])
 
 
+def samples_on_the_way(evenly: int, reached_s: float | None, sample_s: float) -> int:
+    """Of so many even samples, those until food is reached; all if it took less than `LEAST_WAY_S`."""
+    if reached_s is None or reached_s < LEAST_WAY_S:
+        return evenly
+    return min(evenly, round(reached_s / sample_s) + 1)
+
+
 class _Track:
     """Samples of a trial as it runs."""
 
@@ -216,9 +229,7 @@ class _Track:
     def measured(self, info: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of a `TrialResult` that the track and the last info give."""
         centre, posture = np.array(self._centre), np.array(self._posture, dtype=np.float32)
-        way = self._evenly
-        if self._reached_s is not None and self._reached_s >= LEAST_WAY_S:
-            way = min(way, round(self._reached_s / self._sample_s) + 1)
+        way = samples_on_the_way(self._evenly, self._reached_s, self._sample_s)
         return {
             "ticks": int(info["tick"]),
             **{name: float(info[name]) for name in INDICES},

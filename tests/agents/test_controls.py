@@ -1,15 +1,19 @@
 """Blind: everything as before, but smell stands still. Shuffled: a brain wired anew by each trial seed."""
 
 import copy
+from dataclasses import replace
 
 import gymnasium
 import numpy as np
 import pytest
 
 from spikeworm_env.agents import AGENTS, make_agent
-from spikeworm_env.agents.controls import Blind, Shuffled
+from spikeworm_env.agents.controls import Blind, Shuffled, without_learning, without_reward
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
+from spikeworm_env.compiler.brain import RewardRule
+from spikeworm_env.engine.network import SynapseClass
+from spikeworm_env.engine.synapses import resolve_parameters
 from spikeworm_env.envs.observation import CHEMICAL, LAYOUT, N_SENSES
 from spikeworm_env.experiments.summary import LEAST_SPEED_SHARE
 from spikeworm_env.experiments.trial import run_trial
@@ -141,3 +145,72 @@ def test_shuffled_crawler_still_crawls_but_climbs_no_more():
     )
     assert shuffled[0] > LEAST_SPEED_SHARE * whole[0]
     assert shuffled[1] < 0.5 * whole[1]
+
+
+KINDS = {"learning_rate": 0.05, "w_min": 0.0, "w_max": 40.0}
+
+
+@pytest.fixture(scope="module")
+def learner():
+    """A crawler whose excitatory fixed synapses learn, one kind after another, and are pruned if idle."""
+    compiled = compile_recipe("crawler_v1")
+    network = compiled.network
+    fixed = np.array([kind.type == "fixed" for kind in network.classes])[network.synapse_class]
+    ours = np.flatnonzero(fixed & (network.weight > 0) & (network.weight < 40))[:300]
+    names = ("plastic", "reward_plastic", "developmental")
+    quick = {"eval_interval": 100, "min_source_spikes": 1, "pruning_threshold": 0.9}
+    more = {"plastic": {}, "reward_plastic": {}, "developmental": quick}
+    classes = [SynapseClass(name, resolve_parameters(name, 1.0, {**KINDS, **more[name]})) for name in names]
+    chosen = network.synapse_class.copy()
+    chosen[ours] = len(network.classes) + np.arange(ours.size) % len(names)
+    learning = replace(network, synapse_class=chosen, classes=(*network.classes, *classes))
+    reward = RewardRule(interval_ms=50, mode="magnitude", gain=1e3, baseline_tau_s=0.0)
+    return replace(compiled, network=learning, reward=reward), chosen, len(network.classes)
+
+
+def lived(live, agent):
+    actions = [action for action, _, _ in live(agent, 100, seed=3)]
+    return np.array(actions), agent.brain.weights
+
+
+def test_without_learning_no_weight_changes_and_all_is_as_with_a_rate_of_nought(live, learner):
+    compiled, _, first = learner
+    start = compiled.network.weight
+    actions, weights = lived(live, without_learning(compiled, frame_skip=10))
+    np.testing.assert_array_equal(weights, start)
+    slow = [
+        kind
+        if k < first
+        else replace(
+            kind,
+            parameters={
+                name: 0.0 if name in ("learning_rate", "pruning_threshold") else value
+                for name, value in kind.parameters.items()
+            },
+        )
+        for k, kind in enumerate(compiled.network.classes)
+    ]
+    rateless = replace(compiled, network=replace(compiled.network, classes=tuple(slow)))
+    assert compiled.learns and not rateless.learns
+    np.testing.assert_array_equal(actions, lived(live, SpikingAgent(rateless, frame_skip=10))[0])
+    assert (lived(live, SpikingAgent(compiled, frame_skip=10))[1] != start).any()
+
+
+def test_without_reward_only_what_reward_teaches_stays_as_it_was(live, learner):
+    compiled, chosen, first = learner
+    assert compiled.learns_from_reward
+    agent = without_reward(compiled, frame_skip=10)
+    assert not agent.compiled.learns_from_reward
+    changed = lived(live, agent)[1] != compiled.network.weight
+    assert not changed[chosen == first + 1].any()
+    assert changed[chosen == first].any() and changed[chosen == first + 2].any()
+    rewarded = lived(live, SpikingAgent(compiled, frame_skip=10))[1]
+    assert (rewarded != compiled.network.weight)[chosen == first + 1].any()
+
+
+@pytest.mark.parametrize("control", [without_learning, without_reward])
+def test_brain_that_does_not_learn_is_its_own_control_bit_for_bit(control, live):
+    compiled = compile_recipe("crawler_v1")
+    assert not compiled.learns and not compiled.learns_from_reward
+    whole, _ = lived(live, SpikingAgent(compiled, frame_skip=10))
+    np.testing.assert_array_equal(lived(live, control(compiled, frame_skip=10))[0], whole)

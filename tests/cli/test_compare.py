@@ -42,6 +42,18 @@ def test_table_gives_intervals_from_ten_trials_on(spikeworm: Callable, here: Pat
     assert "BCa" in outcome.out
 
 
+def test_pairs_and_controls_of_learning_are_told_below_the_table(spikeworm: Callable, here: Path) -> None:
+    outcome = spikeworm("compare", "crawler_v1", "crawl", "random", *FEW, "--controls", "no_learning")
+    assert "crawler_v1 less crawl: " in outcome.out and "crawler_v1 less random: " in outcome.out
+    assert "(Holm, 3 pairs)" in outcome.out and "crawl less random" not in outcome.out
+    assert "crawler_v1 against its no_learning control: p 1." in outcome.out
+
+
+def test_no_intervals_means_none(spikeworm: Callable, here: Path) -> None:
+    outcome = spikeworm("compare", "crawl", "--trials", 10, "--ticks", 100, "--jobs", 1, "--no-intervals")
+    assert outcome.code == 0 and "[" not in outcome.out and "BCa" not in outcome.out
+
+
 def test_nothing_but_the_brain_is_written(spikeworm: Callable, here: Path) -> None:
     spikeworm("compare", "crawler_v1", *FEW)
     assert [str(file.relative_to(here)) for file in here.rglob("*.*")] == ["zoo/crawler_v1_s42.db"]
@@ -71,6 +83,7 @@ def test_out_keeps_every_trial_and_is_the_same_when_run_again(spikeworm: Callabl
     arguments = ["compare", "crawl", "random", *FEW, "--out", "kept"]
     first = spikeworm(*arguments, "--json")
     assert sorted(file.name for file in (here / "kept").iterdir()) == [
+        "report.html",
         "results.db",
         "summary.json",
         "trials.csv",
@@ -78,7 +91,7 @@ def test_out_keeps_every_trial_and_is_the_same_when_run_again(spikeworm: Callabl
     assert (here / "kept" / "summary.json").read_text() == first.out
     assert spikeworm(*arguments, "--json").out == first.out
     table = spikeworm(*arguments)
-    assert table.code == 0 and "kept" in table.out
+    assert table.code == 0 and "kept/report.html" in table.out
 
 
 def test_folder_of_another_command_is_one_line(spikeworm: Callable, here: Path) -> None:

@@ -75,6 +75,7 @@ BAD_ARGUMENTS = {
     "seeds backwards": (["compare", "crawl", "--brain-seeds", "44-42"], "44-42"),
     "seed twice": (["compare", "crawler_v1", "--brain-seeds", "42,42"], "brain seeds"),
     "unknown control to compare": (["compare", "crawl", "--controls", "shufled"], "did you mean 'shuffled'"),
+    "intervals of few trials": (["compare", "crawl", "--trials", "9", "--intervals"], "trials is 9"),
     "nothing to cut": (["ablate"], "RECIPE"),
     "an agent to cut": (["ablate", "crawl"], "no brain to cut"),
     "unknown brain to cut": (["ablate", "crawlr_v1"], "did you mean 'crawler_v1'"),

@@ -28,7 +28,7 @@ from spikeworm_env.experiments.trials import Trial
 
 BLINK = Trial("blink", duration_s=0.5)
 TRIALS = 36  # of the command
-REPORT = ("summary.json", "trials.csv")
+REPORT = ("summary.json", "trials.csv", "report.html")
 
 
 def blink(out: Path | None, **changes: object) -> Comparison:

@@ -85,8 +85,12 @@ def test_efficiency_is_the_share_of_the_oracles_index() -> None:
 @pytest.mark.parametrize("control", roster.CONTROLS)
 def test_only_a_brain_is_tested_against_its_controls(control: str, both: Comparison) -> None:
     rows = both.to_json()["agents"]
-    assert 0 < rows[BRAIN][f"p_vs_{control}"] <= 1
-    assert rows[f"{BRAIN}:{control}"][f"p_vs_{control}"] is None
+    p = rows[BRAIN][f"p_vs_{control}"]
+    if control in ("blind", "shuffled"):
+        assert 0 < p <= 1
+        assert rows[f"{BRAIN}:{control}"][f"p_vs_{control}"] is None
+    else:
+        assert p is None and f"{BRAIN}:{control}" not in rows  # this brain has nothing that learns
     assert rows["random"][f"p_vs_{control}"] is None
 
 
@@ -137,10 +141,32 @@ def test_controls_can_be_left_out(zoo: Path) -> None:
     assert done.summaries[BRAIN].against == {}
 
 
+def test_what_does_not_learn_has_controls_of_learning_only_when_named(zoo: Path) -> None:
+    named = ["no_learning", "no_reward"]
+    done = compare([BRAIN], 1, 0, BLINK, jobs=1, controls=named)
+    assert list(done.summaries) == [BRAIN, *(f"{BRAIN}:{control}" for control in named)]
+    whole = done.results[BRAIN][0]
+    for control in named:
+        assert replace(done.results[f"{BRAIN}:{control}"][0], agent=BRAIN) == whole
+
+
+def test_intervals_can_be_left_out() -> None:
+    row = compare(["crawl"], 10, 500, BLINK, jobs=1, intervals=False).summaries["crawl"]
+    assert (row.n, row.ci_time.low, row.ci_time.high) == (10, None, None)
+
+
+def test_agents_are_paired_with_each_other_but_not_with_controls(both: Comparison) -> None:
+    (pair,) = both.to_json()["pairs"]
+    assert (pair["agent"], pair["other"], pair["n"]) == (BRAIN, "random", 10)
+    means = {key: row.ci_time.mean for key, row in both.summaries.items()}
+    assert pair["difference"] == pytest.approx(means[BRAIN] - means["random"])
+    assert 0 < pair["p"] == pair["p_holm"] <= 1
+
+
 def test_progress_counts_every_trial() -> None:
     counts = []
     compare(["crawl"], 3, 0, BLINK, jobs=1, progress=lambda done, total: counts.append((done, total)))
-    assert counts == [(done, 6) for done in range(1, 7)]
+    assert counts == [(done, 6) for done in range(7)]
 
 
 @pytest.mark.parametrize(
@@ -154,13 +180,17 @@ def test_progress_counts_every_trial() -> None:
         ({"first_seed": -5}, "first_seed is -5; expected at least 0"),
         ({"jobs": 0}, "jobs must be at least 1"),
         ({"trial": "fra"}, "unknown trial"),
-        ({"controls": ["deaf"]}, "unknown control 'deaf'; choose from blind, shuffled"),
+        (
+            {"controls": ["deaf"]},
+            "unknown control 'deaf'; choose from blind, no_learning, no_reward, shuffled",
+        ),
         ({"controls": "blnd"}, "unknown control 'blnd'; did you mean 'blind'"),
         ({"agents": [BRAIN], "brain_seeds": ()}, "brain seeds"),
         ({"agents": [BRAIN], "brain_seeds": (42, 42)}, "brain seeds"),
         ({"agents": [BRAIN], "weight_jitter": 1.5}, "weight_jitter is 1.5"),
         ({"agents": [BRAIN], "weight_jitter": float("nan")}, "weight_jitter is nan"),
         ({"frame_skip": 0}, "frame_skip"),
+        ({"trials": 9, "intervals": True}, "trials is 9; intervals take at least 10"),
     ],
 )
 def test_mistake_is_found_before_any_trial_runs(
@@ -228,6 +258,7 @@ def test_learning_in_one_trial_does_not_reach_the_next(zoo: Path, tmp_path: Path
     learner = str(tmp_path / "learner.json")
     in_turn = compare([learner], 2, 0, trial, jobs=1, controls="none").results["learner"]
     (entrant,) = roster.enter([learner])["learner"]
+    assert entrant.controls == ("blind", "shuffled", "no_learning")  # nothing that reward would teach
     assert in_turn[1] == run_trial(entrant.make(1), trial, 1)
     one_life = entrant.make(1)
     assert in_turn[1] != [run_trial(one_life, trial, seed) for seed in (0, 1)][1]

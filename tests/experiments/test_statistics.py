@@ -37,15 +37,6 @@ def test_interval_of_a_normal_sample_is_near_the_t_interval() -> None:
     assert high == pytest.approx(sample.mean() + half, abs=0.15 * half)
 
 
-def test_interval_covers_the_true_mean_about_as_often_as_it_says() -> None:
-    draws = rng(11)
-    covered = 0
-    for _ in range(60):
-        low, high = bca_interval(draws.gamma(2.0, 1.0, 40), draws)  # skewed, true mean 2
-        covered += low <= 2.0 <= high
-    assert covered >= 51  # 95% of 60 is 57; fewer than 51 would happen about once in 300
-
-
 def test_interval_of_a_skewed_sample_leans_to_the_long_tail() -> None:
     sample = rng(5).lognormal(0, 1, 40)
     low, high = bca_interval(sample, rng())
@@ -98,13 +89,6 @@ def test_p_is_small_for_a_clear_difference_and_never_nought() -> None:
 
 def test_p_is_one_where_nothing_differs() -> None:
     assert paired_permutation_p([0.5] * 40, [0.5] * 40, rng()) == 1.0
-
-
-def test_p_of_no_effect_is_spread_evenly() -> None:
-    draws = rng(4)
-    p = [paired_permutation_p(draws.normal(size=12), draws.normal(size=12), draws) for _ in range(60)]
-    assert np.mean(np.array(p) <= 0.1) < 0.25
-    assert 0.35 < np.mean(p) < 0.65
 
 
 def test_p_uses_the_pairs() -> None:

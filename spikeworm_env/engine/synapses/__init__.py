@@ -66,6 +66,11 @@ class SynapseType:
         """Whether its weights have bounds, that is, whether it learns."""
         return "w_min" in self.parameters
 
+    @property
+    def rewarded(self) -> bool:
+        """Whether reward changes its weights."""
+        return hasattr(self.module, "on_reward")
+
 
 def _load(file: Path) -> SynapseType:
     module = importlib.import_module(f"{__name__}.{file.stem}")

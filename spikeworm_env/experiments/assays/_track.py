@@ -9,17 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.experiments.metrics import SPEED_WINDOW_S, net_speed
+from spikeworm_env.experiments.motion import (
+    LEAST_REVERSAL_S,
+    SMOOTHING_S,
+    Samples,
+    goes_backwards,
+    running_mean,
+    starts_of,
+    straightness,
+    velocity_along,
+)
 from spikeworm_env.experiments.trial import SAMPLE_TICKS
 from spikeworm_env.world.scale import TICK_S
 
-Samples = NDArray[np.float64]
-
 SAMPLE_S = SAMPLE_TICKS * TICK_S
-SMOOTHING_S = 0.5  # of velocity: shorter than a reversal, long enough for the swing of the drag centre
-BACKWARDS_BL_PER_S = -0.05  # a fifth of a crawl; what is slower is a twitch
-LEAST_REVERSAL_S = 0.5
-STRAIGHT_S = 10.0  # the stretch of path that straightness is taken over
-LEAST_PATH_BL = 0.5  # of such a stretch; a worm that stays where it is goes neither straight nor round
 
 
 @dataclass(frozen=True)
@@ -53,14 +56,12 @@ class Track:
     @property
     def velocity(self) -> Samples:
         """(m - 1,) of the drag centre along the body's axis, BL/s; negative: tail first."""
-        moved = np.diff(self.centre, axis=0) / SAMPLE_S
-        axis = self.chord / np.hypot(*self.chord.T)[:, None]
-        return np.einsum("ij,ij->i", moved, axis[:-1])
+        return velocity_along(self.centre, self.chord, SAMPLE_S)
 
     @property
     def smooth_velocity(self) -> Samples:
         """(m - 1,) the same as a running mean over `SMOOTHING_S`."""
-        return running_mean(self.velocity, SMOOTHING_S)
+        return running_mean(self.velocity, SMOOTHING_S, SAMPLE_S)
 
     @property
     def mean_velocity(self) -> float:
@@ -89,47 +90,27 @@ class Track:
     @property
     def backwards_share(self) -> float:
         """Share of the time spent moving tail first."""
-        return _mean(self.smooth_velocity < BACKWARDS_BL_PER_S)
+        return _mean(goes_backwards(self.velocity, SAMPLE_S))
 
     @property
     def reversals_per_min(self) -> float:
         """How often it went tail first for at least `LEAST_REVERSAL_S`."""
-        backwards = self.smooth_velocity < BACKWARDS_BL_PER_S
+        backwards = goes_backwards(self.velocity, SAMPLE_S)
         if backwards.size == 0:
             return math.nan
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], backwards, [False]]).astype(int)))
-        lengths = (edges[1::2] - edges[::2]) * SAMPLE_S
         minutes = backwards.size * SAMPLE_S / 60
-        return float((lengths >= LEAST_REVERSAL_S - 1e-9).sum() / minutes)
+        return starts_of(backwards, LEAST_REVERSAL_S, SAMPLE_S).size / minutes
 
     @property
     def straightness(self) -> float:
         """Distance over path within stretches of `STRAIGHT_S`, averaged, 0 to 1; NaN for a worm at rest."""
-        stride = max(1, round(SPEED_WINDOW_S / SAMPLE_S))
-        corners = self.centre[::stride]
-        per_stretch = min(round(STRAIGHT_S / SPEED_WINDOW_S), len(corners) - 1)
-        if per_stretch < 1:
-            return math.nan
-        steps = np.hypot(*np.diff(corners, axis=0).T)
-        ends = np.hypot(*(corners[per_stretch:] - corners[:-per_stretch]).T)
-        paths = np.convolve(steps, np.ones(per_stretch), "valid")
-        moving = paths >= LEAST_PATH_BL * per_stretch * SPEED_WINDOW_S / STRAIGHT_S
-        return _mean(ends[moving] / paths[moving])
+        return straightness(self.centre, SAMPLE_S)
 
     @property
     def way_back(self) -> float:
         """The longest way tail first, along its own axis, BL; >= 0."""
         way = np.concatenate([[0.0], np.cumsum(self.velocity) * SAMPLE_S])
         return float((np.maximum.accumulate(way) - way).max())
-
-
-def running_mean(values: Samples, window_s: float) -> Samples:
-    """The mean over a window about each sample, shorter at the ends."""
-    half = max(0, round(window_s / SAMPLE_S / 2))
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    places = np.arange(len(values))
-    first, last = np.maximum(places - half, 0), np.minimum(places + half + 1, len(values))
-    return (sums[last] - sums[first]) / (last - first)
 
 
 def turned_rad(before: Track, after: Track) -> float:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from spikeworm_env.experiments.assays._assay import Hatch, Measure, assay
-from spikeworm_env.experiments.assays._track import BACKWARDS_BL_PER_S, SAMPLE_S, Track, turned_rad
+from spikeworm_env.experiments.assays._track import SAMPLE_S, Track, turned_rad
 from spikeworm_env.experiments.metrics import SPEED_WINDOW_S
+from spikeworm_env.experiments.motion import BACKWARDS_BL_PER_S
 
 RESPONSE_S = (0.5, 2.0)  # after the touch began: reversals last some seconds, and take a while to begin
 TURN_S = 4.0  # after which a reorientation is over

@@ -1,0 +1,43 @@
+"""With what a comparison was made: the command, the trial, seeds, versions, hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+
+def command_block(command: str) -> str:
+    """The command, if it is known."""
+    return f"<pre><code>{escape(command)}</code></pre>" if command else ""
+
+
+def setting_list(content: Mapping[str, Any]) -> str:
+    """Terms and descriptions of a comparison's JSON."""
+    trial = {name: value for name, value in content["trial"].items() if value is not None}
+    first = content["first_seed"]
+    terms = {
+        "trial": f"{trial.pop('name')}: " + _pairs(trial, " "),
+        "trial seeds": f"{first} to {first + content['trials'] - 1} ({content['trials']})",
+        "brain seeds": ", ".join(map(str, content["brain_seeds"])),
+        "weight jitter": f"{content['weight_jitter']:g}",
+        "frame skip": f"{content['frame_skip']} (ticks of 1 ms per step)",
+        "resamples": f"{content['resamples']:,}",
+        "versions": _pairs(content["versions"], " "),
+        "code": f"SHA-256 {content['code']}",
+        **{f"recipe of {name}": f"SHA-256 {content['recipes'][name]}" for name in content["brains"]},
+        **{
+            f"brain of {name}, seed {seed}": f"SHA-256 {digest}"
+            for name, brains in content["brains"].items()
+            for seed, digest in brains.items()
+        },
+        **{f"failure {number}": failure for number, failure in enumerate(content["failures"], start=1)},
+    }
+    return "\n".join(f"<dt>{escape(term)}</dt><dd>{escape(told)}</dd>" for term, told in terms.items())
+
+
+def _pairs(content: Mapping[str, Any], between: str) -> str:
+    return ", ".join(
+        f"{name}{between}{value:g}" if isinstance(value, float) else f"{name}{between}{value}"
+        for name, value in content.items()
+    )
