@@ -68,7 +68,7 @@ def test_nwb_of_a_run_is_valid_and_names_its_command(spikeworm: Callable, here: 
     with pynwb.NWBHDF5IO(here / "a.nwb", "r") as io:
         session = io.read()
         assert session.session_id == "kitchen_sink-s42-0"
-        assert json.loads(session.notes)["command"].startswith("spikeworm ")
+        assert json.loads(session.notes)["command"].startswith("spikeworm")
         assert session.session_start_time.tzinfo is not None
 
 
