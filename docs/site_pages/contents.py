@@ -19,6 +19,7 @@ CONTENTS: Final = {
         "recipes",
         "generated/recipe_pictures",
         "brains",
+        "ablations",
     ),
     "Science": ("body", "agents", "evaluation", "results", "recordings", "benchmarks"),
     "Reference": ("api/index", "architecture", "generated/contributing", "generated/changelog"),

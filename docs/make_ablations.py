@@ -1,0 +1,59 @@
+"""Renders ablations.md from results/arena_v1/cut_projections.csv, which `spikeworm ablate --out DIR` writes.
+
+spikeworm ablate arena_v1 --cut projections --assays climb --trials 10 --out run
+cp run/effects.csv docs/results/arena_v1/cut_projections.csv
+python docs/make_ablations.py
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+DOCS = Path(__file__).parent
+EFFECTS = DOCS / "results" / "arena_v1" / "cut_projections.csv"
+SHOWN = {"ci_time": "ci_time", "ci_net": "ci_net", "success": "success", "speed": "speed, BL/s"}
+SHOWN |= {"turning_rate": "turning, rad/s", "straightness": "straightness"}
+SURE = 0.01
+HEAD = """# Every projection of arena_v1, cut in turn
+
+```
+spikeworm ablate arena_v1 --cut projections --assays climb --trials 10
+```
+
+The `default` trial at 100 Hz, brain 42, trial seeds 10000 to 10009, measured on 2026-11-24. Bold: different
+from the whole animal at p < 0.01 (paired permutation over ten seeds, not corrected for the number of rows:
+of {rows} rows with {columns} figures each, {chance:.0f} would be bold by chance). What a projection does
+elsewhere, such as after a touch, does not show in a trial of climbing: see
+[what each part is for](brains.md#what-each-part-is-for). All figures:
+[cut_projections.csv](results/arena_v1/cut_projections.csv)."""
+
+
+def cell(effect: dict[str, str]) -> str:
+    if not effect["cut_mean"]:
+        return "–"
+    text = f"{float(effect['cut_mean']):.3g}"
+    return f"**{text}**" if effect["p"] and float(effect["p"]) < SURE else text
+
+
+def main() -> None:
+    with EFFECTS.open(encoding="utf-8", newline="") as file:
+        effects = list(csv.DictReader(file))
+    cuts: dict[str, dict[str, dict[str, str]]] = {}
+    for effect in effects:
+        cuts.setdefault(effect["cut"], {})[effect["measure"]] = effect
+    intact = []
+    for name in SHOWN:  # from a row that could be measured on every seed
+        fullest = max((found[name] for found in cuts.values()), key=lambda effect: int(effect["n"]))
+        intact.append(f"{float(fullest['intact']):.3g}")
+    rows = [f"| nothing | {' | '.join(intact)} |"]
+    for cut, found in cuts.items():
+        number, _, what = cut.removeprefix("projections[").partition("] ")
+        rows.append(f"| {number}: {what} | {' | '.join(cell(found[name]) for name in SHOWN)} |")
+    head = HEAD.format(rows=len(cuts), columns=len(SHOWN), chance=SURE * len(cuts) * len(SHOWN))
+    table = [f"| Without | {' | '.join(SHOWN.values())} |", "|---" * (len(SHOWN) + 1) + "|", *rows]
+    (DOCS / "ablations.md").write_text("\n".join([head, "", *table]) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
