@@ -40,20 +40,17 @@ class Context(NamedTuple):
 
 # ---- neurons ---------------------------------------------------------------------------------------------
 def set_drive(neurons, external):
-    """Take the external current; False, and nothing changed, where it is not a number within the limit."""
+    """Take the external current; False where it is not a number within the limit."""
     drive, background = neurons.drive, neurons.background
     if external.size == 0:
         for i in range(drive.size):
             drive[i] = background[i]
         return True
     n_good = 0
-    for i in range(external.size):
+    for i in range(drive.size):  # without a branch, so that it runs on vector registers
         n_good += 1 if abs(external[i]) <= LIMIT else 0
-    if n_good < external.size:
-        return False
-    for i in range(drive.size):
         drive[i] = background[i] + external[i]
-    return True
+    return n_good == drive.size
 
 
 def collect_late(late, arrivals, t):
@@ -233,7 +230,7 @@ def advance(net, external, t, ticks, plasticity, late_per_tick):
     """Run ``ticks`` ticks from tick ``t``.
 
     Returns how many fired in the last one; −1 − k if it stopped for want of late places before the k-th
-    tick; −1 − ticks − 1 if ``external`` is not usable, in which case nothing was changed.
+    tick; −1 − ticks − 1 if ``external`` is not usable, in which case no tick was run.
     """
     neurons, noise, ring, late = net.neurons, net.noise, net.ring, net.late  # taken out once: it costs
     modulators, listed, groups, junctions = net.modulators, net.listed, net.groups, net.junctions
