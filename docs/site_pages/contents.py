@@ -21,7 +21,7 @@ CONTENTS: Final = {
         "brains",
         "ablations",
     ),
-    "Science": ("body", "agents", "evaluation", "results", "recordings", "benchmarks"),
+    "Science": ("body", "agents", "evaluation", "results", "dishes", "recordings", "benchmarks"),
     "Reference": ("api/index", "architecture", "generated/contributing", "generated/changelog"),
 }
 

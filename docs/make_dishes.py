@@ -1,0 +1,88 @@
+"""Runs every agent in every dish and renders dishes.md from what comes of it: `python docs/make_dishes.py`.
+
+Trials that are in the folder already (`--runs`, by default runs/dishes) are not run again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from spikeworm_env.experiments.comparison import compare
+from spikeworm_env.experiments.report import SUMMARY_FILE
+from spikeworm_env.experiments.trials import TRIALS
+
+DOCS = Path(__file__).parent
+BRAINS = ("arena_v1", "crawler_v1")
+OTHERS = ("klinotaxis", "ppo", "linear", "klinokinesis", "random", "crawl", "oracle")
+AGENTS = BRAINS + OTHERS
+CONTROLS = ("blind",)
+DISHES = ("default", "far", "foraging", "aversion", "reversal", "drift")
+FRAME_SKIP = 10
+HEAD = """# All agents in all dishes
+
+```
+python docs/make_dishes.py
+```
+
+runs `spikeworm compare {agents} --controls blind --frame-skip {frame_skip} --trial NAME` for each trial
+named below: 40 trial seeds from 10000, one compiled brain of each recipe. Mean [95% BCa interval]; p:
+paired permutation test of `ci_time` against the blind control, not corrected for the number of rows.
+Measured on 2026-11-24; summaries with versions and hashes are in `docs/results/dishes`. No
+agent was tuned on these seeds, and none for another dish than `default`. What the dishes are: [the
+trials](evaluation.md#the-trial); who the agents are: [agents without a brain](agents.md),
+[brains](brains.md)."""
+NOTES = {
+    "foraging": "`eaten` is the index of this dish: full foods eaten in 90 s. All indices but it are by the "
+    "distance to the nearest food, whatever is left of it; so the oracle stays at an eaten one.",
+    "aversion": "A repellent stands beside the food.",
+    "reversal": "The odours swap after 45 s. All agents here but the oracle smell the first odour alone, and "
+    "so stay where the food was. A learner is needed.",
+    "drift": "The food moves at 0.05 BL/s.",
+}
+
+
+def estimate(found: dict[str, Any]) -> str:
+    return f"{found['mean']:.2f} [{found['low']:.2f}, {found['high']:.2f}]"
+
+
+def row(name: str, found: dict[str, Any], eaten: float | None) -> str:
+    p, efficiency = found["p_vs_blind"], found["efficiency"]
+    cells = [name, estimate(found["ci_time"]), estimate(found["ci_net"]), f"{found['success']:.2f}"]
+    cells += ["–" if efficiency is None else f"{efficiency:.2f}", "–" if p is None else f"{p:.4f}"]
+    return f"| {' | '.join(cells + ([] if eaten is None else [f'{eaten:.2f}']))} |"
+
+
+def section(name: str, runs: Path) -> str:
+    done = compare(AGENTS, trial=name, controls=CONTROLS, frame_skip=FRAME_SKIP, out=runs / name)
+    summary = json.loads((runs / name / SUMMARY_FILE).read_text(encoding="utf-8"))
+    results = DOCS / "results" / "dishes"
+    results.mkdir(parents=True, exist_ok=True)
+    (results / f"{name}.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    columns = ["agent", "ci_time", "ci_net", "success", "efficiency", "p vs blind"]
+    eaten: dict[str, float | None] = dict.fromkeys(done.summaries)
+    if all(result.eaten is not None for results in done.results.values() for result in results):
+        columns.append("eaten")
+        eaten = {
+            key: sum(result.eaten or 0.0 for result in done.results[key]) / len(done.results[key])
+            for key in done.summaries
+        }
+    table = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
+    table += [row(key, found, eaten[key]) for key, found in summary["agents"].items()]
+    about = f"## `{name}`: {TRIALS[name].env_id}"
+    return "\n\n".join([about, *([NOTES[name]] if name in NOTES else []), "\n".join(table)])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=Path, default=Path("runs/dishes"), help="folder for the trials")
+    runs = parser.parse_args().runs
+    parts = [HEAD.format(agents=" ".join(AGENTS), frame_skip=FRAME_SKIP)]
+    parts += [section(name, runs) for name in DISHES]
+    (DOCS / "dishes.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
