@@ -19,7 +19,7 @@ BRAINS = ("arena_v1", "crawler_v1")
 OTHERS = ("klinotaxis", "ppo", "linear", "klinokinesis", "random", "crawl", "oracle")
 AGENTS = BRAINS + OTHERS
 CONTROLS = ("blind",)
-DISHES = ("default", "far", "foraging", "aversion", "reversal", "drift")
+DISHES = ("default", "foraging", "aversion", "reversal", "drift")
 FRAME_SKIP = 10
 HEAD = """# All agents in all dishes
 
@@ -33,13 +33,16 @@ paired permutation test of `ci_time` against the blind control, not corrected fo
 Measured on 2026-11-24; summaries with versions and hashes are in `docs/results/dishes`. No
 agent was tuned on these seeds, and none for another dish than `default`. What the dishes are: [the
 trials](evaluation.md#the-trial); who the agents are: [agents without a brain](agents.md),
-[brains](brains.md)."""
+[brains](brains.md).
+
+`SpikeWorm/Steering-v0` is not among them: it is the `default` trial behind the gait that the agents without
+a brain use here anyway, and no place for a brain."""
 NOTES = {
     "foraging": "`eaten` is the index of this dish: full foods eaten in 90 s. All indices but it are by the "
     "distance to the nearest food, whatever is left of it; so the oracle stays at an eaten one.",
     "aversion": "A repellent stands beside the food.",
-    "reversal": "The odours swap after 45 s. All agents here but the oracle smell the first odour alone, and "
-    "so stay where the food was. A learner is needed.",
+    "reversal": "The odours swap after 45 s. Every agent here but the oracle smells the first odour alone "
+    "and learns nothing of the swap.",
     "drift": "The food moves at 0.05 BL/s.",
 }
 
