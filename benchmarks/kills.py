@@ -127,6 +127,7 @@ def _check(holds: bool, otherwise: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.kills", description=__doc__)
     parser.add_argument("--backend", choices=BACKENDS, default="loky")
+    parser.add_argument("--who", choices=("workers", "parents", "both"), default="both")
     parser.add_argument("--kills", type=int, default=20, help="of workers, and of parents")
     parser.add_argument("--trials", type=int, default=40, help="seeds for each agent")
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
@@ -138,22 +139,26 @@ def main() -> None:
         calm = Sweep(Path(folder) / "calm", options.backend, options.trials)
         _check(calm.start().wait() == 0, "the undisturbed sweep failed")
         sweeps = killed = 0
-        while killed < options.kills:
+        while options.who != "parents" and killed < options.kills:
             sweep = Sweep(Path(folder) / f"workers{sweeps}", options.backend, options.trials)
             killed += kill_workers(sweep, options.kills - killed, rng)
             _check(sweep.table() == calm.table(), "another table after kills of workers")
             sweeps += 1
-        print(f"{options.backend}: {killed} workers killed in {sweeps} sweeps: tables identical")
+        if sweeps:
+            print(
+                f"{options.backend}: {killed} workers killed in {sweeps} sweeps: tables identical", flush=True
+            )
         sweeps = killed = kept = 0
-        while killed < options.kills:
+        while options.who != "workers" and killed < options.kills:
             sweep = Sweep(Path(folder) / f"parents{sweeps}", options.backend, options.trials)
             more, with_results = kill_parents(sweep, options.kills - killed, rng)
             killed, kept, sweeps = killed + more, kept + with_results, sweeps + 1
             _check(sweep.table() == calm.table(), "another table after kills of the parent")
-        print(
-            f"{options.backend}: {killed} parents killed in {sweeps} sweeps, {kept} after new trials had "
-            "ended: no finished trial lost, no process left, tables identical"
-        )
+        if sweeps:
+            print(
+                f"{options.backend}: {killed} parents killed in {sweeps} sweeps, {kept} after new trials had "
+                "ended: no finished trial lost, no process left, tables identical"
+            )
 
 
 if __name__ == "__main__":
