@@ -19,7 +19,7 @@ BRAINS = ("arena_v1", "crawler_v1")
 OTHERS = ("klinotaxis", "ppo", "linear", "klinokinesis", "random", "crawl", "oracle")
 AGENTS = BRAINS + OTHERS
 CONTROLS = ("blind",)
-DISHES = ("default", "foraging", "aversion", "reversal", "drift")
+DISHES = ("default", "steering", "foraging", "aversion", "reversal", "drift")
 FRAME_SKIP = 10
 HEAD = """# All agents in all dishes
 
@@ -33,11 +33,9 @@ paired permutation test of `ci_time` against the blind control, not corrected fo
 Measured on 2026-11-24; summaries with versions and hashes are in `docs/results/dishes`. No
 agent was tuned on these seeds, and none for another dish than `default`. What the dishes are: [the
 trials](evaluation.md#the-trial); who the agents are: [agents without a brain](agents.md),
-[brains](brains.md).
-
-`SpikeWorm/Steering-v0` is not among them: it is the `default` trial behind the gait that the agents without
-a brain use here anyway, and no place for a brain."""
+[brains](brains.md)."""
 NOTES = {
+    "steering": "The gait is the environment's, so there is no place for a brain.",
     "foraging": "`eaten` is the index of this dish: full foods eaten in 90 s. All indices but it are by the "
     "distance to the nearest food, whatever is left of it; so the oracle stays at an eaten one.",
     "aversion": "A repellent stands beside the food.",
@@ -59,7 +57,8 @@ def row(name: str, found: dict[str, Any], eaten: float | None) -> str:
 
 
 def section(name: str, runs: Path) -> str:
-    done = compare(AGENTS, trial=name, controls=CONTROLS, frame_skip=FRAME_SKIP, out=runs / name)
+    agents = OTHERS if TRIALS[name].has_gait else AGENTS
+    done = compare(agents, trial=name, controls=CONTROLS, frame_skip=FRAME_SKIP, out=runs / name)
     summary = json.loads((runs / name / SUMMARY_FILE).read_text(encoding="utf-8"))
     results = DOCS / "results" / "dishes"
     results.mkdir(parents=True, exist_ok=True)

@@ -75,7 +75,7 @@ def record_first_trials(
         for entrant in entrants:
             if entrant.is_brain:
                 recording = record_trial(
-                    entrant.make(frame_skip),
+                    entrant.make(frame_skip, trial),
                     trial,
                     seed,
                     session_start=datetime.now(UTC),

@@ -90,6 +90,7 @@ def run_command(  # noqa: PLR0913 - one parameter an option
     if record is not None:
         check_record(record, [source])
     entrant, others = _participants(source, options.seeds_of(brain_seeds), weight_jitter, controls)
+    entrant.check(dish)
     with outputs(out or Path("runs") / f"{entrant.key}_{dish.name}_s{seed}") as files, progress() as bars:
         tape = None if record is None else _blank_tape()
         if render is Render.VIDEO:
@@ -143,7 +144,7 @@ class Stage:
 
         total = round(self.trial.settings()["duration_s"] * 1000)
         bar = bars.add_task(f"{entrant.key}: getting ready", total=total)
-        agent = entrant.make(self.frame_skip)
+        agent = entrant.make(self.frame_skip, self.trial)
         if tape is not None:
             tape.listen(agent)
         if render_mode is not None and look is not None:

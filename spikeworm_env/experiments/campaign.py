@@ -110,7 +110,7 @@ def run_campaign(
 def _run(task: Task) -> TrialResult | Failure:
     """Run one trial in whatever process this is."""
     try:
-        agent = task.entrant.make(task.frame_skip, task.trial.layout())
+        agent = task.entrant.make(task.frame_skip, task.trial)
         return run_trial(agent, task.trial, task.seed, frame_skip=task.frame_skip)
     except Exception as error:  # a plain message travels between processes, whatever the error held
         return _failure(task, f"{type(error).__name__}: {error}")

@@ -147,6 +147,8 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
         raise InputError(f"trials is {trials}; intervals take at least {MIN_TRIALS}")
     workers.check()
     rows = _rows(agents, wanted, brain_seeds, weight_jitter, only_differing=controls == "all")
+    for entrants in rows.values():
+        entrants[0].check(trial)
     tasks = [
         Task(entrant, trial, seed, frame_skip)
         for entrants in rows.values()

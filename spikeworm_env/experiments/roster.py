@@ -17,8 +17,8 @@ from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.library import find_recipe, recipe_names
-from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import BrainFileError, InputError, TrialError, UnknownNameError
+from spikeworm_env.experiments.trials import TRIALS, Trial, acts_by
 from spikeworm_env.experiments.zoo import ZooBrain, zoo_brain
 from spikeworm_env.store import is_brain_file, load_brain
 
@@ -71,17 +71,27 @@ class Entrant:
         """The control of that name for this participant."""
         return replace(self, control=control)
 
-    def make(self, frame_skip: int, layout: Mapping[str, slice] = LAYOUT) -> Agent:
+    def check(self, trial: Trial) -> None:
+        """Refuse a trial that is none for this participant.
+
+        Raises:
+            InputError: a brain is to steer a gait that is not its own.
+        """
+        if self.is_brain and trial.has_gait:
+            raise InputError(f"trial {trial.name!r} is none for {self.name}: a brain moves muscles itself")
+
+    def make(self, frame_skip: int, trial: Trial = TRIALS["default"]) -> Agent:
         """The agent itself, new: nothing that another learned is in it.
 
         Args:
             frame_skip: ticks of 1 ms for which each action holds.
-            layout: where each channel is found in what it will observe.
+            trial: what it is to live through.
 
         Raises:
-            InputError: an option that the agent refuses.
+            InputError: an option that the agent refuses, or a trial as told in `check`.
             TrialError: its brain or policy file is not here, or no longer the one that was entered.
         """
+        self.check(trial)
         agent: Agent
         if self.is_brain:
             agent = BRAIN_KINDS.get(self.control, SpikingAgent)(
@@ -94,8 +104,8 @@ class Entrant:
             _, policy = find_agent(self.source) or (self.name, None)
             if policy is not None:
                 _check_unchanged(policy, self.digest)
-            agent = make_agent(self.source, frame_skip=frame_skip)
-        return Blind(agent, layout) if self.control == "blind" else agent
+            agent = make_agent(self.source, frame_skip=frame_skip, acts_by=acts_by(trial))
+        return Blind(agent, trial.layout()) if self.control == "blind" else agent
 
 
 def key_of(name: str, control: str) -> str:

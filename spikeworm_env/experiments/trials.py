@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 import gymnasium
 from gymnasium.envs.registration import load_env_creator
 
+from spikeworm_env.agents.gaited import ActsBy
+from spikeworm_env.envs.action import MUSCLES
 from spikeworm_env.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
     from spikeworm_env.envs.base import SpikeWormEnv
 
 ENV_ID = "SpikeWorm/Chemotaxis-v0"
-OTHER_DISHES = ("foraging", "aversion", "reversal", "drift")
+OTHER_DISHES = ("foraging", "aversion", "reversal", "drift", "steering")
 NOT_OF_THE_DISH = ("frame_skip", "observation", "render_mode", "render_size")
 
 
@@ -83,9 +85,19 @@ class Trial:
         )
         return env.unwrapped  # a wrapper that checks the order of calls costs as much as a tick of the body
 
+    @property
+    def has_gait(self) -> bool:
+        """Whether the environment crawls by itself and is only steered, which is nothing for a brain."""
+        return environment_class(self.env_id).ACTION.shape != MUSCLES.shape
+
     def layout(self) -> Mapping[str, slice]:
         """Where each channel is found in this trial's observation."""
         return _layout(self)
+
+
+def acts_by(trial: Trial) -> ActsBy:
+    """What the actions of an agent without a brain are made of in a trial."""
+    return ActsBy.STEERING if trial.has_gait else ActsBy.MUSCLES
 
 
 @lru_cache

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.experiments.comparison import compare
 from spikeworm_env.experiments.trial import run_trial
 from spikeworm_env.experiments.trials import TRIALS, Trial, duration, environment_class, find_trial
 
@@ -87,3 +88,17 @@ def test_samples_tell_where_the_whole_body_was():
     steps = np.stack((np.cos(links), np.sin(links)), axis=-1) / links.shape[1]
     middles = result.path[:, None] + np.cumsum(steps, axis=1) - steps / 2
     assert middles.mean(axis=1) == pytest.approx(result.centre, abs=1e-5)
+
+
+def test_who_only_steers_does_so_alike_with_the_gait_of_its_own_and_of_the_environment() -> None:
+    brief = {name: TRIALS[name].with_changes(duration_s=20.0) for name in ("default", "steering")}
+    own, given = (run_trial("oracle", trial, seed=3, frame_skip=10) for trial in brief.values())
+    assert given.ci_time == pytest.approx(own.ci_time, abs=0.05)
+    assert given.ci_time > 0.1
+
+
+def test_a_brain_is_not_put_where_the_gait_is_not_its_own() -> None:
+    with pytest.raises(InputError, match="trial 'steering' is none for crawler_v1: a brain moves muscles"):
+        compare(["crawler_v1"], 1, trial="steering")
+    with pytest.raises(InputError, match="'acts_by'"):
+        run_trial("crawler_v1", "steering")
