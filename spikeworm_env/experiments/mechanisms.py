@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from spikeworm_env.experiments.metrics import SPEED_WINDOW_S
 from spikeworm_env.experiments.motion import (
@@ -176,21 +176,14 @@ class Mechanism:
     @classmethod
     def of(
         cls,
-        measured: Callable[[Callable[[TrialResult], float]], Samples],
+        measured: Callable[[Callable[[TrialResult], ArrayLike]], Samples],
         estimate: Callable[[Samples], Estimate | None],
     ) -> Mechanism:
-        """From what a function of trials gives by trial seed, and how its mean is estimated."""
-        curves: dict[int, Samples] = {}
-
-        def turning(result: TrialResult, number: int) -> float:
-            if id(result) not in curves:
-                curves[id(result)] = weathervane(result)
-            return float(curves[id(result)][number])
-
-        rates = [measured(partial(turning, number=number)) for number in range(N_BEARINGS)]
+        """From what a function of trials gives by trial seed, and how the mean of it is estimated."""
+        rates = measured(weathervane)
         return cls(
-            tuple(map(estimate, rates)),
-            tuple(rate.size for rate in rates),
+            tuple(map(estimate, rates.T)),
+            tuple(np.isfinite(rates).sum(axis=0).tolist()),
             {name: estimate(measured(measure)) for name, measure in MEASURES.items()},
         )
 

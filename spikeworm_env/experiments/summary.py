@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from spikeworm_env.experiments.mechanisms import Mechanism
 from spikeworm_env.experiments.roster import CONTROLS, ORACLE, key_of
@@ -110,10 +110,14 @@ class Table:
             ]
         )
 
-    def measured(self, measure: Callable[[TrialResult], float]) -> NDArray[np.float64]:
-        """(k,) what a function measures on a trial, for the seeds on which every brain gave a number."""
-        values = (np.mean([measure(result) for result in self._by_seed[seed]]) for seed in self.seeds)
-        return np.array([value for value in values if np.isfinite(value)])
+    def measured(self, measure: Callable[[TrialResult], ArrayLike]) -> NDArray[np.float64]:
+        """(trial seeds, ...) what a function measures, averaged over brains; NaN where one gave none."""
+        return np.array(
+            [
+                np.mean(np.array([measure(result) for result in self._by_seed[seed]]), axis=0)
+                for seed in self.seeds
+            ]
+        )
 
     def known(self, name: str) -> list[float]:
         """The figures that were measured, over all trials."""
@@ -124,7 +128,8 @@ def summarise(key: str, tables: Mapping[str, Table], intervals: bool = True) -> 
     """A row from the tables of all rows, with intervals if wanted; every table has a seed or more."""
 
     def estimate(values: NDArray[np.float64]) -> Estimate | None:
-        return Estimate.of(values, _rng(), intervals) if values.size else None
+        known = values[np.isfinite(values)]
+        return Estimate.of(known, _rng(), intervals) if known.size else None
 
     table = tables[key]
     times, speed = table.known("time_to_reach_s"), _mean(table.known("speed_bl_per_s"))
