@@ -122,7 +122,8 @@ def _interrupted(out: Path | None) -> str:
 
 
 def _print(comparison: Comparison, out: Path | None) -> None:
-    from spikeworm_env.experiments.statistics import MIN_TRIALS, RESAMPLES
+    from spikeworm_env.experiments.captions import HOW_COMPUTED, NO_INTERVALS, SEVERAL_BRAINS
+    from spikeworm_env.experiments.statistics import MIN_TRIALS
 
     first, last = comparison.trial_seeds[0], comparison.trial_seeds[-1]
     dish = comparison.trial.settings()
@@ -137,12 +138,9 @@ def _print(comparison: Comparison, out: Path | None) -> None:
     if comparison.failures:
         small.print(f"{len(comparison.failures)} of {comparison.n_trials} trials failed and are missing.")
     if len(comparison.trial_seeds) < MIN_TRIALS:
-        small.print(f"No intervals: they take at least {MIN_TRIALS} trials.")
+        small.print(NO_INTERVALS)
     elif comparison.oracle.ci_time.low is not None:
-        small.print(
-            "Mean [95% BCa bootstrap interval]; p against each control by paired permutation of ci_time; "
-            f"{RESAMPLES:,} resamples."
-        )
+        small.print(HOW_COMPUTED)
     first_agent = next(iter(comparison.summaries))
     for pair in comparison.pairs:
         if pair.agent == first_agent:
@@ -151,7 +149,7 @@ def _print(comparison: Comparison, out: Path | None) -> None:
                 f"(Holm, {len(comparison.pairs)} pairs), better on {pair.improvement:.0%} of seeds."
             )
     if len(comparison.brain_seeds) > 1:
-        small.print("n: trial seeds×brains; brains are averaged within each trial seed.")
+        small.print(SEVERAL_BRAINS)
     for name, summary in rows.items():
         if summary.speed_share is not None:
             remark = f" and {summary.note}" if summary.note else ""

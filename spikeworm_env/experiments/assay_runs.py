@@ -19,7 +19,7 @@ from spikeworm_env.experiments.cuts import Cut
 from spikeworm_env.experiments.ledger import Ledger
 from spikeworm_env.experiments.provenance import TRIAL_CODE, code_digest, versions
 from spikeworm_env.experiments.roster import Entrant, brain_files
-from spikeworm_env.experiments.workers import Workers
+from spikeworm_env.experiments.workers import GIVEN_UP, Workers
 
 LEDGER = "runs.jsonl"
 ASSAY_CODE = (*TRIAL_CODE, "experiments/assays")
@@ -117,7 +117,7 @@ def _carry_out(run: Run) -> Values:
 
 
 def _given_up(run: Run) -> Values:
-    raise _failure(run, "killed its worker process each time, perhaps because memory ran out")
+    raise _failure(run, GIVEN_UP)
 
 
 def _failure(run: Run, what: str) -> TrialError:

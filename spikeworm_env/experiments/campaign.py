@@ -12,7 +12,7 @@ from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.roster import Entrant, brain_files
 from spikeworm_env.experiments.trial import TrialResult, run_trial
 from spikeworm_env.experiments.trials import Trial
-from spikeworm_env.experiments.workers import Workers
+from spikeworm_env.experiments.workers import GIVEN_UP, Workers
 from spikeworm_env.store.results import ResultsFile, TrialKey, TrialRecord, results_file
 
 RESULTS_FILE = "results.db"
@@ -117,7 +117,7 @@ def _run(task: Task) -> TrialResult | Failure:
 
 
 def _given_up(task: Task) -> Failure:
-    return _failure(task, "killed its worker process each time, perhaps because memory ran out")
+    return _failure(task, GIVEN_UP)
 
 
 def _failure(task: Task, what: str) -> Failure:

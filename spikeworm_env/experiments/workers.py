@@ -13,6 +13,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 BACKENDS = ("loky", "dask", "ray")
+GIVEN_UP = "killed its worker process each time, perhaps because memory ran out"  # what is said of a task
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
+from spikeworm_env.experiments.captions import HOW_COMPUTED, NO_INTERVALS, SEVERAL_BRAINS
 from spikeworm_env.experiments.page.colours import style_sheet
 from spikeworm_env.experiments.page.distance import distance_figures
 from spikeworm_env.experiments.page.mechanism import mechanism_figures
@@ -20,7 +21,7 @@ from spikeworm_env.experiments.page.verdict import cautions, verdict
 from spikeworm_env.experiments.page.ways import way_figures
 from spikeworm_env.experiments.page.words import amount
 from spikeworm_env.experiments.roster import ORACLE
-from spikeworm_env.experiments.statistics import MIN_TRIALS, RESAMPLES
+from spikeworm_env.experiments.statistics import MIN_TRIALS
 from spikeworm_env.rendering.field import CONTOURS
 
 if TYPE_CHECKING:
@@ -79,14 +80,13 @@ def _list(sentences: Sequence[str]) -> str:
 
 def _table_note(comparison: Comparison, rows: Sequence[Row]) -> str:
     tell = (
-        f"Mean [95% BCa bootstrap interval]; p against each control by paired permutation of ci_time; "
-        f"{RESAMPLES:,} resamples. dz: mean paired difference over its standard deviation. "
+        f"{HOW_COMPUTED} dz: mean paired difference over its standard deviation. "
         "Reached: median time to the food. BL/s: speed. Efficiency: ci_time over the oracle's."
     )
     if len(comparison.trial_seeds) < MIN_TRIALS:
-        tell = f"No intervals: they take at least {MIN_TRIALS} trials. " + tell
+        tell = f"{NO_INTERVALS} {tell}"
     if len(comparison.brain_seeds) > 1:
-        tell += " n: trial seeds×brains; brains are averaged within each trial seed."
+        tell += f" {SEVERAL_BRAINS}"
     if comparison.failures:
         tell += (
             f" {amount(len(comparison.failures), 'trial')} of {comparison.n_trials} failed and are missing."
