@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.errors import InputError
+from spikeworm_env.rendering.files import replacing
 
 FORMAT: Final = 1
 ABOUT: Final = "about"  # the entry that holds JSON text
@@ -38,16 +38,15 @@ class Policy:
 
 
 def save_policy(policy: Policy, path: Path) -> None:
-    """Write a policy; the file is there whole or not at all."""
+    """Write a policy; the file is there whole or not at all.
+
+    Raises:
+        InputError: it cannot be written.
+    """
     text = json.dumps({"format": FORMAT, "kind": policy.kind, **policy.about})
     entries: dict[str, Any] = {ABOUT: np.array(text), **policy.arrays}
-    passing = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with passing.open("wb") as file:
-            np.savez_compressed(file, **entries)
-        os.replace(passing, path)
-    finally:
-        passing.unlink(missing_ok=True)
+    with replacing(path) as passing, passing.open("wb") as file:
+        np.savez_compressed(file, **entries)
 
 
 def load_policy(path: str | Path, kind: str, shapes: Mapping[str, tuple[int, ...]]) -> Policy:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from spikeworm_env.cli.screen import command_line
 from spikeworm_env.errors import InputError
@@ -49,7 +49,7 @@ def check_edges(file: Path) -> None:
 
 def take_recording(tape: Tape, result: TrialResult, trial: Trial) -> Recording:
     """What a tape holds of a trial that has just ended."""
-    return tape.recording(result, trial, session_start=datetime.now(UTC), command=command_line())
+    return tape.recording(result, trial, **_origin())
 
 
 def record_first_trials(
@@ -74,13 +74,12 @@ def record_first_trials(
     for entrants in enter(agents, brain_seeds, weight_jitter).values():
         for entrant in entrants:
             if entrant.is_brain:
-                recording = record_trial(
-                    entrant.make(frame_skip, trial),
-                    trial,
-                    seed,
-                    session_start=datetime.now(UTC),
-                    command=command_line(),
-                )
+                recording = record_trial(entrant.make(frame_skip, trial), trial, seed, **_origin())
                 goal = file.with_name(f"{file.stem}-{recording.name}{file.suffix}")
                 written += write_recording(recording, goal)
     return written
+
+
+def _origin() -> dict[str, Any]:
+    """When and by which command a recording is made."""
+    return {"session_start": datetime.now(UTC), "command": command_line()}

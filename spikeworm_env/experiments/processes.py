@@ -65,14 +65,13 @@ def in_processes(
                     worker.shutdown()
                     workers.add(worker := _new_worker())
                     kills[number] += 1
-                    killed = kills[number] == MOST_KILLS
-                    if not killed:
-                        waiting.append(number)  # the last: who kills at random seldom meets it again
-                        begin(worker, waiting.popleft())
-                        continue
+                again = killed and kills[number] < MOST_KILLS
+                if again:
+                    waiting.append(number)  # the last: who kills at random seldom meets it again
                 if waiting:  # before the result is used, so that no worker waits for that
                     begin(worker, waiting.popleft())
-                yield number, given_up(tasks[number]) if killed else future.result()
+                if not again:
+                    yield number, given_up(tasks[number]) if killed else future.result()
     finally:
         for worker in workers:
             worker.shutdown(kill_workers=True)

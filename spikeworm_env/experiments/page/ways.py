@@ -47,8 +47,9 @@ def _thinned(result: TrialResult, points: int) -> NDArray[np.float64]:
     return np.column_stack([np.interp(moments, times, path[:, axis]) for axis in (0, 1)])
 
 
-def _ground(scale: float, left: float, top: float, sigma: float) -> str:
-    """The field of one food in shades between contours, its marker and a scale bar."""
+def _ground(scale: float, left: float, top: float, sigma: float) -> tuple[str, str]:
+    """What lies below the ways, the field of one food in shades between contours and a scale bar; and above
+    them, its marker."""
     x, y = -left * scale, top * scale
     circles = "".join(
         # where a Gaussian has fallen to a contour's share of its peak
@@ -57,16 +58,18 @@ def _ground(scale: float, left: float, top: float, sigma: float) -> str:
         for band, level in enumerate(CONTOURS, start=1)
     )
     bar = nice_length(0.3 * SIZE / scale)
-    return (
+    below = (
         f'<rect width="{SIZE}" height="{SIZE}" fill="var(--band-0)"/>{circles}'
         f'<line class="scale" x1="24" x2="{24 + bar * scale:.1f}" y1="{SIZE - 26}" y2="{SIZE - 26}"/>'
         f'<text x="24" y="{SIZE - 38}">{bar:g} BL</text>'
-        f'@<circle class="food" cx="{x:.1f}" cy="{y:.1f}" r="9"/>'
     )
+    return below, f'<circle class="food" cx="{x:.1f}" cy="{y:.1f}" r="9"/>'
 
 
-def _figure(row: Row, ways: Sequence[NDArray], ground: str, scale: float, left: float, top: float) -> str:
-    below, above = ground.split("@")
+def _figure(
+    row: Row, ways: Sequence[NDArray], ground: tuple[str, str], scale: float, left: float, top: float
+) -> str:
+    below, above = ground
     lines = "".join(f'<path d="{_path(way, scale, left, top)}"/>' for way in ways)
     x, y = (ways[0][0] - (left, top)) * (scale, -scale)
     told = f"{row.key}: {len(ways)} ways; ci_time {number(row.summary.ci_time.mean)}"
