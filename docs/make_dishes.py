@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from spikeworm_env.agents.gaited import ActsBy
 from spikeworm_env.experiments.comparison import compare
 from spikeworm_env.experiments.report import SUMMARY_FILE
 from spikeworm_env.experiments.trials import TRIALS
@@ -57,7 +58,7 @@ def row(name: str, found: dict[str, Any], eaten: float | None) -> str:
 
 
 def section(name: str, runs: Path) -> str:
-    agents = OTHERS if TRIALS[name].has_gait else AGENTS
+    agents = AGENTS if TRIALS[name].acts_by is ActsBy.MUSCLES else OTHERS
     done = compare(agents, trial=name, controls=CONTROLS, frame_skip=FRAME_SKIP, out=runs / name)
     summary = json.loads((runs / name / SUMMARY_FILE).read_text(encoding="utf-8"))
     results = DOCS / "results" / "dishes"

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from spikeworm_env.agents import AGENTS, find_agent, make_agent
 from spikeworm_env.agents.controls import Blind, Shuffled, without_learning, without_reward
+from spikeworm_env.agents.gaited import ActsBy
 from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.library import find_recipe, recipe_names
 from spikeworm_env.errors import BrainFileError, InputError, TrialError, UnknownNameError
-from spikeworm_env.experiments.trials import TRIALS, Trial, acts_by
+from spikeworm_env.experiments.trials import TRIALS, Trial
 from spikeworm_env.experiments.zoo import ZooBrain, zoo_brain
 from spikeworm_env.store import is_brain_file, load_brain
 
@@ -77,7 +78,7 @@ class Entrant:
         Raises:
             InputError: a brain is to steer a gait that is not its own.
         """
-        if self.is_brain and trial.has_gait:
+        if self.is_brain and trial.acts_by is not ActsBy.MUSCLES:
             raise InputError(f"trial {trial.name!r} is none for {self.name}: a brain moves muscles itself")
 
     def make(self, frame_skip: int, trial: Trial = TRIALS["default"]) -> Agent:
@@ -104,7 +105,7 @@ class Entrant:
             _, policy = find_agent(self.source) or (self.name, None)
             if policy is not None:
                 _check_unchanged(policy, self.digest)
-            agent = make_agent(self.source, frame_skip=frame_skip, acts_by=acts_by(trial))
+            agent = make_agent(self.source, frame_skip=frame_skip, acts_by=trial.acts_by)
         return Blind(agent, trial.layout()) if self.control == "blind" else agent
 
 

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents import make_agent
+from spikeworm_env.agents.gaited import ActsBy
 from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.metrics import net_speed, wave_frequency
-from spikeworm_env.experiments.trials import Trial, acts_by, find_trial
+from spikeworm_env.experiments.trials import Trial, find_trial
 from spikeworm_env.rendering.look import Look
 from spikeworm_env.world.arena import SIGMA
 
@@ -148,7 +149,7 @@ def run_trial(
         raise InputError(f"a trial seed must be at least 0, not {seed}")
     trial = find_trial(trial)
     if isinstance(agent, str):
-        options = {"acts_by": acts_by(trial)} if trial.has_gait else {}
+        options = {} if trial.acts_by is ActsBy.MUSCLES else {"acts_by": trial.acts_by}
         agent = make_agent(agent, frame_skip=frame_skip, **options)
     with closing(trial.make_env(frame_skip=frame_skip, render_mode=render_mode)) as env:
         env.title = f"{agent.name} · {trial.name} · seed {seed}"  # type: ignore[attr-defined]

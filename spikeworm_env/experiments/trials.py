@@ -86,18 +86,14 @@ class Trial:
         return env.unwrapped  # a wrapper that checks the order of calls costs as much as a tick of the body
 
     @property
-    def has_gait(self) -> bool:
-        """Whether the environment crawls by itself and is only steered, which is nothing for a brain."""
-        return environment_class(self.env_id).ACTION.shape != MUSCLES.shape
+    def acts_by(self) -> ActsBy:
+        """What actions are made of; an environment that has the gait itself is nothing for a brain."""
+        moved = environment_class(self.env_id).ACTION.shape == MUSCLES.shape
+        return ActsBy.MUSCLES if moved else ActsBy.STEERING
 
     def layout(self) -> Mapping[str, slice]:
         """Where each channel is found in this trial's observation."""
         return _layout(self)
-
-
-def acts_by(trial: Trial) -> ActsBy:
-    """What the actions of an agent without a brain are made of in a trial."""
-    return ActsBy.STEERING if trial.has_gait else ActsBy.MUSCLES
 
 
 @lru_cache

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.agents import make_agent
+from spikeworm_env.agents.gaited import ActsBy
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.compiler.brain import CompiledBrain
@@ -236,7 +237,7 @@ def test_npz_holds_the_same_without_pickles(recording, trains, tmp_path):
     assert json.loads(str(found["about"])) == recording.about()
 
 
-@pytest.mark.parametrize("name", [name for name, trial in TRIALS.items() if not trial.has_gait])
+@pytest.mark.parametrize("name", [name for name, trial in TRIALS.items() if trial.acts_by is ActsBy.MUSCLES])
 def test_every_trial_of_a_brain_can_be_recorded(crawler, name, tmp_path):
     agent = SpikingAgent(crawler, layout=TRIALS[name].layout())
     found = record_trial(agent, TRIALS[name].with_changes(duration_s=0.1), SEED, session_start=START)
