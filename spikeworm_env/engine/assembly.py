@@ -85,8 +85,13 @@ def _more_handles(bundles):
 
 
 def _then(head: Callable, rest: Callable, n_arguments: int) -> Callable:
-    both: dict[int, Callable] = {3: _both_3, 6: _both_6, 8: _both_8}
+    both: dict[int, Callable] = {2: _both_2, 3: _both_3, 6: _both_6, 8: _both_8}
     return bind(both[n_arguments], head=head, rest=rest)
+
+
+def _both_2(a, b):
+    head(a, b)  # type: ignore[name-defined]  # noqa: F821
+    rest(a, b)  # type: ignore[name-defined]  # noqa: F821
 
 
 def _both_3(a, b, c):

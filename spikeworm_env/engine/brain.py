@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from spikeworm_env.engine.assembly import kernels
 from spikeworm_env.engine.memory import NOISE_TICKS, SHORT, Memory, sound
-from spikeworm_env.engine.network import LIMIT, Network, validate
+from spikeworm_env.engine.network import LIMIT, Experience, Network, validate
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.errors import InputError
 
@@ -58,7 +59,7 @@ class Brain:
         self._late_per_tick = int((network.delay >= SHORT).sum())
         self._silence = np.empty(0)
         self._accepted: NDArray[np.float64] | None = None
-        self._tick = 0
+        self._tick = network.experience.age if network.experience else 0
         self._net: Any  # the memory, as the kernels see it
         self._remember(Memory(network))
         self._seed(seed)
@@ -220,6 +221,17 @@ class Brain:
         syn = self._memory.groups[type_name].syn[order]
         names = ("w", *SYNAPSE_TYPES[type_name].state)
         return {"synapse": places[order], **{name: syn[name].copy() for name in names}}
+
+    def grown(self) -> Network:
+        """The network as it is now: with the weights learned, and the experience that they come from."""
+        network, lived = self.network, self.network.experience
+        lasting = {
+            name: {field: self.synapse_state(name)[field] for field in SYNAPSE_TYPES[name].lasting}
+            for name in self._memory.groups
+            if SYNAPSE_TYPES[name].lasting
+        }
+        born = lived.birth_weight if lived else network.weight
+        return replace(network, weight=self.weights, experience=Experience(self._tick, born, lasting))
 
     # ---- state ----------------------------------------------------------------------------------------
     def reset(self, seed: int = 0) -> None:

@@ -213,6 +213,12 @@ def _group(network: Network, kind: SynapseType, places: NDArray[np.int64]) -> Gr
     syn["row"] = row_of_class[network.synapse_class[places]]
     for name, value in kind.state.items():
         syn[name] = value
+    if network.experience is not None:
+        order = np.argsort(np.argsort(places))  # of each place, among those of its type
+        for name in kind.lasting:
+            syn[name] = network.experience.lasting[kind.name][name][order]
+        if kind.state:
+            syn["last"] = max(network.experience.age - 1, 0)
     return Group(
         first=_offsets(network.source[places], network.n_neurons),
         syn=syn,

@@ -33,6 +33,22 @@ class SynapseClass:
 
 
 @dataclass(frozen=True, eq=False)
+class Experience:
+    """How the synapses of a brain that has lived differ from those that it was born with.
+
+    Attributes:
+        age: ticks lived.
+        birth_weight: (m,) the weights that it was born with, in the network's order.
+        lasting: synapse type → name of a lasting state → (k,) its values, for the k synapses of that type in
+            the network's order; see ``engine.synapses``.
+    """
+
+    age: int
+    birth_weight: Floats
+    lasting: Mapping[str, Mapping[str, NDArray]]
+
+
+@dataclass(frozen=True, eq=False)
 class Network:
     """Neurons and synapses, one array a column.
 
@@ -47,6 +63,7 @@ class Network:
         synapse_class: (m,) index into ``classes``.
         classes: the distinct parameter sets.
         modulators: groups of neuron ids; a class's parameter ``modulator`` is an index here.
+        experience: what it has lived through, if it has; ``weight`` is what it has learned then.
     """
 
     neuron_type: NDArray[np.str_]
@@ -63,6 +80,7 @@ class Network:
     synapse_class: Ints
     classes: tuple[SynapseClass, ...]
     modulators: tuple[Ints, ...] = field(default=())
+    experience: Experience | None = None
 
     @property
     def n_neurons(self) -> int:
@@ -88,6 +106,8 @@ def validate(network: Network, where: str = "network") -> None:
         hint = "; a compiled brain has one: .network" if hasattr(network, "network") else ""
         raise InputError(f"network is a {type(network).__name__}, expected a Network{hint}")
     problems = [*_neuron_problems(network), *_synapse_problems(network), *_class_problems(network)]
+    if not problems:
+        problems = [*_experience_problems(network)]
     if problems:
         raise RecipeError(where, problems)
 
@@ -168,12 +188,31 @@ def _class_problems(network: Network) -> Iterator[str]:
         if SYNAPSE_TYPES[klass.type].bounded and network.synapse_class.shape == network.weight.shape:
             of_class = network.synapse_class == k
             outside = of_class & ((network.weight < complete["w_min"]) | (network.weight > complete["w_max"]))
+            if network.experience is not None:
+                outside &= network.weight != 0  # as pruning leaves it
             if outside.any():
                 j = _first(outside)
                 yield (
                     f"weight: synapse {j} ({klass.type}) is {network.weight[j]:g}, "
                     f"outside [{complete['w_min']:g}, {complete['w_max']:g}]"
                 )
+
+
+def _experience_problems(network: Network) -> Iterator[str]:
+    lived = network.experience
+    if lived is None:
+        return
+    if not isinstance(lived.age, int) or lived.age < 0:
+        yield f"experience: age is {lived.age!r}, expected a whole number of at least 0"
+    if lived.birth_weight.shape != network.weight.shape or _excessive(lived.birth_weight).any():
+        yield f"experience: birth_weight is not {network.n_synapses} numbers within ±{LIMIT:g}"
+    type_of = np.array([klass.type for klass in network.classes], dtype=object)[network.synapse_class]
+    for name, kind in SYNAPSE_TYPES.items():
+        count, found = int((type_of == name).sum()), lived.lasting.get(name, {})
+        for state in kind.lasting if count else ():
+            column = found.get(state)
+            if column is None or column.shape != (count,) or not _whole(column) or (column < 0).any():
+                yield f"experience: {state} of {name} is not {count} whole numbers of at least 0"
 
 
 def _parameters_of(type_name: str) -> Mapping[str, Parameter]:

@@ -209,10 +209,10 @@ def learn(groups, context, fired, n_fired, t, listed):
         on_post(syn, p, context)  # noqa: F821
 
 
-def work(groups, age, n_neurons):
+def work(groups, age):
     group = groups[INDEX]  # noqa: F821
     if group.syn.size:
-        scheduled(group.syn, group.params, age, n_neurons)  # noqa: F821
+        scheduled(group.syn, group.params, age, group.first)  # noqa: F821
 
 
 def settle(groups, amount, t):
@@ -251,7 +251,7 @@ def advance(net, external, t, ticks, plasticity, late_per_tick):
         deliver_all(groups, context, fired, n_fired, t, listed, ring, late)  # noqa: F821
         learn_all(groups, context, fired, n_fired, t, listed)  # noqa: F821
         if plasticity > 0.0:
-            work_all(groups, t + 1, neurons.v.size)  # noqa: F821
+            work_all(groups, t + 1)  # noqa: F821
         t += 1
     return n_fired
 

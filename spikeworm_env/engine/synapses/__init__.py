@@ -9,7 +9,8 @@ A file declares
 * ``on_pre(syn, p, context) -> float``: its source fired; returns the current to deliver after the delay;
 * ``on_post(syn, p, context)``: its target fired;
 * ``on_reward(syn, p, reward)``: ``deliver_reward`` was called;
-* ``scheduled(synapses, params, age, n_neurons)``: the end of a tick, for work on all synapses of the type;
+* ``scheduled(synapses, params, age, first)``: the end of a tick in which the brain learns, for work on all
+  synapses of the type; those of source i are ``synapses[first[i] : first[i + 1]]``;
 * or, for an electrical synapse, ``ELECTRICAL = True`` and ``current(g, v_self, v_other)``.
 
 ``context`` holds ``activity`` (spikes per neuron of each modulator group in the last 50 ticks) and

@@ -15,7 +15,8 @@ F ≥ min_source_spikes is pruned (weight 0, silent for ever) where
 R is 1 (prune_reference 0, absolute), the largest p among the living developmental synapses of the same
 target that have enough source spikes (1, target_max), or the rate expected if source and target were
 unrelated (2, chance): 1 − (1 − T/t)^(coincidence_window + 1) after t ticks of life. Afterwards the survivors
-are plain plastic synapses.
+are plain plastic synapses. With ``kept_sum`` above 0, sums of weights are kept (``_homeostasis``), after
+pruning.
 
 ``fisher_information`` reports p (1 − p). That is the variance of one Bernoulli trial "did a target spike
 follow this source spike?", and the inverse of the Fisher information that one such trial carries about p:
@@ -34,6 +35,7 @@ Source: activity-dependent pruning after Katz & Shatz 1996; p(1 − p) after the
 import numpy as np
 
 from spikeworm_env.engine.jit import rule
+from spikeworm_env.engine.synapses._homeostasis import HOMEOSTASIS, keep_sums
 from spikeworm_env.engine.synapses._parameters import LTD, STDP, Parameter
 from spikeworm_env.engine.synapses._stdp import PAIR_FADES, PAIR_STATE, depress, fade_pair, potentiate
 
@@ -42,6 +44,7 @@ PRUNE_REFERENCES = ("absolute", "target_max", "chance")
 PARAMETERS = {
     **STDP,
     **LTD,
+    **HOMEOSTASIS,
     "critical_period": Parameter(10_000, "ticks", 0, 1e12, "after this tick nothing is pruned", integer=True),
     "eval_interval": Parameter(2_000, "ticks", 1, 1e9, "ticks between two prunings", integer=True),
     "pruning_threshold": Parameter(0.02, "1", 0.0, 1e3, "share of the reference below which it is pruned"),
@@ -127,7 +130,13 @@ def reference_rate(syn, p, age, largest):
     return 1.0 - silent ** (p.coincidence_window + 1)
 
 
-def scheduled(synapses, params, age, n_neurons):
+def scheduled(synapses, params, age, first):
+    prune(synapses, params, age, first.size - 1)
+    keep_sums(synapses, params, age, first)
+
+
+@rule
+def prune(synapses, params, age, n_neurons):
     """Prune what is due now. The references are taken before anything is pruned."""
     any_due = False
     for k in range(params.size):

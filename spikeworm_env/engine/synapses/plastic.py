@@ -6,6 +6,7 @@
 
 ⊕ and ⊖ are soft-bounded steps (``_stdp.soft_bounded``). When both fire in one tick the source comes first:
 the pair counts as causal. All pairs count (all-to-all).
+With ``kept_sum`` above 0, sums of weights are kept (``_homeostasis``).
 Source: Song, Miller & Abbott 2000; trace form after Morrison, Diesmann & Gerstner 2008.
 
 | symbol | meaning | unit |
@@ -15,10 +16,11 @@ Source: Song, Miller & Abbott 2000; trace form after Morrison, Diesmann & Gerstn
 | y (post_trace) | recent target spikes | spikes |
 """
 
+from spikeworm_env.engine.synapses._homeostasis import HOMEOSTASIS, keep_sums
 from spikeworm_env.engine.synapses._parameters import LTD, STDP
 from spikeworm_env.engine.synapses._stdp import PAIR_FADES, PAIR_STATE, depress, fade_pair, potentiate
 
-PARAMETERS = {**STDP, **LTD}
+PARAMETERS = {**STDP, **LTD, **HOMEOSTASIS}
 STATE = PAIR_STATE
 FADES = PAIR_FADES
 
@@ -36,3 +38,7 @@ def on_pre(syn, p, context):
 def on_post(syn, p, context):
     potentiate(syn, p, context.plasticity)
     syn.post_trace += 1.0
+
+
+def scheduled(synapses, params, age, first):
+    keep_sums(synapses, params, age, first)

@@ -6,6 +6,7 @@
     between:            x' = −x / tau_trace,   e' = −e / tau_eligible
 
 All three factors are needed, in this order: source, target, reward. Reward zero changes nothing.
+With ``kept_sum`` above 0, sums of weights are kept (``_homeostasis``).
 Source: Izhikevich 2007, "Solving the distal reward problem"; Frémaux & Gerstner 2016.
 
 | symbol | meaning | unit |
@@ -15,6 +16,7 @@ Source: Izhikevich 2007, "Solving the distal reward problem"; Frémaux & Gerstne
 | e (eligibility) | pairings that await their reward | spikes |
 """
 
+from spikeworm_env.engine.synapses._homeostasis import HOMEOSTASIS, keep_sums
 from spikeworm_env.engine.synapses._parameters import STDP, Parameter
 from spikeworm_env.engine.synapses._stdp import soft_bounded
 
@@ -24,6 +26,7 @@ PARAMETERS = {
     "w_max": STDP["w_max"],
     "tau_trace": Parameter(20.0, "ms", 0.1, 1e6, "how long a source spike waits for a target spike"),
     "tau_eligible": Parameter(500.0, "ms", 0.1, 1e6, "how long a pairing waits for its reward"),
+    **HOMEOSTASIS,
 }
 STATE = {"trace": 0.0, "eligibility": 0.0}
 FADES = {"trace_fade": "tau_trace", "eligible_fade": "tau_eligible"}
@@ -46,3 +49,7 @@ def on_post(syn, p, context):
 
 def on_reward(syn, p, reward):
     syn.w = soft_bounded(syn.w, p.learning_rate * syn.eligibility * reward, p.w_min, p.w_max)
+
+
+def scheduled(synapses, params, age, first):
+    keep_sums(synapses, params, age, first)

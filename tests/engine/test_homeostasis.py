@@ -1,0 +1,138 @@
+"""Homeostasis: the summed weight of a neuron's synapses is kept, whichever end it is counted by."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from spikeworm_env.engine.brain import Brain
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES
+
+KEEPING = [name for name, kind in SYNAPSE_TYPES.items() if "kept_sum" in kind.parameters]
+ENDS = ("source", "target")
+
+
+def brain_of(nets, name, kept_by, *, seed=0, sign=1, learning=True, **own):
+    rng = np.random.default_rng(seed)
+    bounds = {"w_min": 0.0, "w_max": 30.0} if sign > 0 else {"w_min": -30.0, "w_max": 0.0}
+    synapses = [
+        {
+            "type": name,
+            "source": rng.integers(10),
+            "target": rng.integers(10),
+            "weight": sign * rng.uniform(1.0, 9.0),
+            "learning_rate": 0.5,
+            "kept_by": kept_by,
+            **bounds,
+            **own,
+        }
+        for _ in range(100)
+    ]
+    return Brain(nets.network(10, synapses, background=5.0), learning=learning)
+
+
+def sums(brain, kept_by):
+    return np.bincount(getattr(brain.network, kept_by), np.abs(brain.weights), minlength=10)
+
+
+def test_the_types_that_learn_by_themselves_can_keep_sums():
+    assert KEEPING == ["developmental", "plastic", "reward_plastic"]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("kept_by", ENDS)
+@pytest.mark.parametrize("name", KEEPING)
+def test_sums_are_kept_at_every_interval(nets, name, kept_by, sign):
+    brain = brain_of(nets, name, kept_by, sign=sign, kept_sum=40.0, kept_interval=50)
+    brain.run(49)
+    assert np.abs(sums(brain, kept_by) - 40.0).min() > 0.1
+    brain.run(1)
+    np.testing.assert_allclose(sums(brain, kept_by), 40.0, rtol=1e-12)
+    brain.run(700)
+    np.testing.assert_allclose(sums(brain, kept_by), 40.0, rtol=1e-12)
+    assert (np.sign(brain.weights) == sign).all()
+
+
+@pytest.mark.parametrize("kept_by", ENDS)
+def test_proportions_stay(nets, kept_by):
+    brain = brain_of(nets, "plastic", kept_by, kept_sum=20.0, kept_interval=1, learning_rate=0.0)
+    before, end = brain.weights, getattr(brain.network, kept_by)
+    expected = before * 20.0 / np.bincount(end, before)[end]
+    brain.run(1)
+    np.testing.assert_allclose(brain.weights, expected, rtol=1e-12)
+
+
+def test_bounds_hold_weights_back(nets):
+    brain = brain_of(nets, "plastic", "source", kept_sum=1e6, kept_interval=1, learning_rate=0.0)
+    brain.run(1)
+    np.testing.assert_array_equal(brain.weights, 30.0)
+
+
+@pytest.mark.parametrize("name", KEEPING)
+def test_nothing_is_kept_by_default_nor_without_learning(nets, name):
+    for own in ({}, {"kept_sum": 40.0, "learning": False}):
+        brain = brain_of(nets, name, "source", **{"learning_rate": 0.0, **own})
+        before = brain.weights
+        brain.run(400)
+        np.testing.assert_array_equal(brain.weights, before)
+
+
+def test_sets_of_parameters_keep_their_own_sums(nets):
+    synapses = [
+        {"type": "plastic", "source": 0, "target": target, "weight": 5.0, "kept_sum": kept}
+        for target, kept in ((1, 8.0), (1, 8.0), (2, 3.0), (2, 0.0))
+    ]
+    brain = Brain(nets.network(3, synapses))
+    brain.run(200)
+    np.testing.assert_allclose(brain.weights, [4.0, 4.0, 3.0, 5.0], rtol=1e-12)
+
+
+def test_the_pruned_stay_away_and_the_living_share_the_sum(nets):
+    """Source 0 drives the target at each of its spikes, source 1 never: its synapse is pruned."""
+    synapses = [
+        {
+            "type": "developmental",
+            "source": source,
+            "target": 2,
+            "weight": 5.0,
+            "learning_rate": 0.0,
+            "critical_period": 400,
+            "eval_interval": 400,
+            "min_source_spikes": 3,
+            "prune_reference": "target_max",
+            "pruning_threshold": 0.5,
+            "kept_sum": 9.0,
+            "kept_by": "target",
+        }
+        for source in (0, 1)
+    ]
+    brain = Brain(nets.network(3, synapses))
+    nets.run(brain, {0: range(5, 400, 60), 1: range(35, 400, 60), 2: range(6, 400, 60)}, 400)
+    np.testing.assert_allclose(brain.weights, [9.0, 0.0], rtol=1e-12)
+
+
+def test_a_brain_that_has_lived_goes_on_from_what_it_learned(nets):
+    own = {
+        "kept_sum": 40.0,
+        "prune_reference": "target_max",
+        "pruning_threshold": 0.8,
+        "critical_period": 600,
+        "eval_interval": 200,
+        "min_source_spikes": 3,
+    }
+    brain = brain_of(nets, "developmental", "target", **own)
+    brain.run(700)
+    grown = brain.grown()
+    again = Brain(grown)
+    assert again.ticks == 700 and not again.synapse_state("developmental")["alive"].all()
+    for field in ("w", "source_spikes", "target_spikes", "coincidences", "alive"):
+        np.testing.assert_array_equal(
+            again.synapse_state("developmental")[field], brain.synapse_state("developmental")[field]
+        )
+    np.testing.assert_array_equal(grown.experience.birth_weight, brain.network.weight)
+    np.testing.assert_array_equal(again.grown().experience.birth_weight, brain.network.weight)
+    brain.reset(seed=5)
+    again.reset(seed=5)
+    for one in (brain, again):
+        one.run(300)
+    np.testing.assert_array_equal(again.weights, brain.weights)
