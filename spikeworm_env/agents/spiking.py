@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents.organs import NOISE, kernels, make_organs
 from spikeworm_env.agents.reward import RewardPathway
+from spikeworm_env.agents.reward_modes import REWARD_MODES, REWARD_SEED, replayed
 from spikeworm_env.compiler.brain import CompiledBrain
 from spikeworm_env.compiler.fields import SEGMENTS
 from spikeworm_env.compiler.perturb import with_weight_jitter
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.envs.observation import LAYOUT
-from spikeworm_env.errors import InputError
+from spikeworm_env.errors import InputError, UnknownNameError
 
 FLOAT = np.dtype(np.float32)
 
@@ -32,10 +33,13 @@ class SpikingAgent:
             brain has receptors for more. The observation may have further channels, which it ignores.
         weight_jitter: relative standard deviation of noise on every weight, conductance, proprioceptive gain
             and muscle gain, drawn anew at each reset from its seed.
+        reward_mode: one of `reward_modes.REWARD_MODES`: what the brain is given in place of its reward.
+        fresh: whether membranes, arrivals and traces start anew at each reset; if not, the brain lives on.
 
     Attributes:
         brain: the running brain.
         rewarded: what the last `learn` gave the brain; 0 if nothing.
+        deliveries: what the pathway has said since the last reset, whatever the brain was given.
     """
 
     def __init__(
@@ -47,11 +51,15 @@ class SpikingAgent:
         layout: Mapping[str, slice] = LAYOUT,
         learning: bool = True,
         weight_jitter: float = 0.0,
+        reward_mode: str = "normal",
+        fresh: bool = True,
     ) -> None:
         if not isinstance(frame_skip, int) or frame_skip < 1:
             raise InputError(f"frame_skip is {frame_skip!r}; expected a whole number of ticks, at least 1")
         if not 0.0 <= weight_jitter <= 1.0:
             raise InputError(f"weight_jitter is {weight_jitter}; expected 0 to 1")
+        if reward_mode not in REWARD_MODES:
+            raise UnknownNameError("reward mode", reward_mode, REWARD_MODES)
         self.name = name or compiled.meta.recipe_name
         self.compiled = compiled
         self.frame_skip = frame_skip
@@ -61,11 +69,18 @@ class SpikingAgent:
         self._pathway = RewardPathway(compiled.reward) if compiled.reward else None
         self._rng = np.random.default_rng(0)
         self.rewarded = 0.0
+        self.deliveries: list[float] = []
+        self.reward_mode, self.fresh = reward_mode, fresh
+        self._given = REWARD_MODES[reward_mode](self._rng)
+        self._others: Sequence[float] | None = None
         self.brain = Brain(compiled.network, learning=learning)
         self._embody(compiled)
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
-        """A new trial: fresh membranes, receptors and noise; what was learned stays, unless jittered."""
+        """A new trial: fresh membranes, receptors and noise; what was learned stays, unless jittered.
+
+        A brain that lives on keeps its membranes and its noise; not with jitter, which makes another of it.
+        """
         noise_seed, receptor_seed, jitter_seed = np.random.SeedSequence(seed).generate_state(3)
         compiled = self.compiled
         if self.weight_jitter > 0:
@@ -73,13 +88,22 @@ class SpikingAgent:
             before = self.brain
             self.brain = Brain(compiled.network, seed=int(noise_seed), learning=before.learning)
             self.brain.on_tick = before.on_tick
-        else:
+        elif self.fresh:
             self.brain.reset(seed=int(noise_seed))
         self._rng = np.random.default_rng(receptor_seed)
         self._embody(compiled)
-        self.rewarded = 0.0
+        self.rewarded, self.deliveries = 0.0, []
+        if self._others is None:
+            stream = np.random.SeedSequence(seed, spawn_key=(REWARD_SEED,))
+            self._given = REWARD_MODES[self.reward_mode](np.random.default_rng(stream))
+        else:
+            self._given, self._others = replayed(self._others), None
         if self._pathway:
             self._pathway.reset()
+
+    def yoke(self, deliveries: Sequence[float]) -> None:
+        """In the trial that the next reset begins, give the brain these rewards instead of its own."""
+        self._others = deliveries
 
     def act(self, observation: NDArray[np.float32] | Mapping[str, Any]) -> NDArray[np.float32]:
         """Run ``frame_skip`` ticks under the currents that the observation, flat or by channel, causes.
@@ -103,10 +127,12 @@ class SpikingAgent:
     def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
         """Hand the reward to the brain, by the recipe's rule; without a rule it goes nowhere."""
         if self._pathway:
-            given = self._pathway(reward, self.frame_skip)
-            self.rewarded = given or 0.0
-            if given is not None:
-                self.brain.deliver_reward(given)
+            earned = self._pathway(reward, self.frame_skip)
+            self.rewarded = 0.0
+            if earned is not None:
+                self.deliveries.append(earned)
+                self.rewarded = self._given(earned)
+                self.brain.deliver_reward(self.rewarded)
 
     def _embody(self, compiled: CompiledBrain) -> None:
         """Connect the brain to fresh receptors and muscles."""
