@@ -1,4 +1,4 @@
-"""What becomes of reward on its way to the brain: the truth, and the controls of any claim to have learned."""
+"""What becomes of reward on its way to the brain: the truth, and controls of any claim to have learned."""
 
 from __future__ import annotations
 

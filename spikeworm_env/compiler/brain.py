@@ -136,6 +136,32 @@ class RewardRule:
     baseline_tau_s: float
 
 
+@dataclass(frozen=True)
+class Life:
+    """One trial that a brain has lived through with its learning on; its synapses went on from life to life.
+
+    Attributes:
+        number: from 1.
+        condition: what it lived under, one of ``experiments.learning.conditions.CONDITIONS``.
+        trial: the trial's name.
+        seed: the trial seed.
+        ticks: how long it was.
+        ci_time, ci_net: the chemotaxis indices in it.
+        deliveries: how many times the reward pathway had something to say.
+        reward: the sum of what it said, in the unit of the recipe's reward; whatever the brain was given.
+    """
+
+    number: int
+    condition: str
+    trial: str
+    seed: int
+    ticks: int
+    ci_time: float
+    ci_net: float
+    deliveries: int
+    reward: float
+
+
 @dataclass(frozen=True, eq=False)
 class CompiledBrain:
     """All that an agent needs to build a brain and connect it to a body.
@@ -154,6 +180,7 @@ class CompiledBrain:
         receptors: by index.
         sensor_map, muscle_map, proprioception_map: the connections to senses and muscles.
         reward: how reward is delivered, or None.
+        lives: those that it has lived, in order; what it has learned in them is in the network.
     """
 
     meta: Meta
@@ -172,6 +199,7 @@ class CompiledBrain:
     muscle_map: MuscleMap
     proprioception_map: ProprioceptionMap
     reward: RewardRule | None
+    lives: tuple[Life, ...] = ()
 
     @property
     def terminals(self) -> Mapping[str, Ints]:

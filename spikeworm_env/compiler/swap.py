@@ -11,13 +11,18 @@ SIDES = {"concentration_left": "concentration_right", "concentration_left_b": "c
 OPPOSITE = SIDES | {right: left for left, right in SIDES.items()}
 
 
+def has_sides(compiled: CompiledBrain) -> bool:
+    """Whether any receptor of the brain feels one side of the head alone."""
+    return any(receptor.source in OPPOSITE for receptor in compiled.receptors)
+
+
 def with_swapped_sensors(compiled: CompiledBrain) -> CompiledBrain:
     """The same brain, whose receptors on the left feel what is on the right, and the other way round.
 
     Raises:
         InputError: no receptor of it feels one side.
     """
-    if not any(receptor.source in OPPOSITE for receptor in compiled.receptors):
+    if not has_sides(compiled):
         raise InputError(
             f"brain {compiled.meta.recipe_name!r} has no sensors to swap: no receptor feels "
             f"{' or '.join(OPPOSITE)}"

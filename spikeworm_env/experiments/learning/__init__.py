@@ -1,0 +1,1 @@
+"""Brains that learn by living: learners, the conditions that they live under, and studies of many."""

@@ -1,0 +1,92 @@
+"""A learner: one brain that lives through trial after trial, its synapses going on from life to life."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from spikeworm_env.agents.spiking import SpikingAgent
+from spikeworm_env.compiler.brain import CompiledBrain, Life
+from spikeworm_env.compiler.pruning import pruned, pruned_at_random
+from spikeworm_env.experiments.learning.conditions import CONDITIONS
+from spikeworm_env.experiments.trial import TrialResult, run_trial
+from spikeworm_env.experiments.trials import Trial
+
+ELSEWHERE = 1_000_000  # added to a trial seed: where the other worm of a yoked pair lives
+
+
+class Learner:
+    """One brain under one condition.
+
+    Args:
+        compiled: the brain: new, or one that has lived before.
+        condition: a key of ``CONDITIONS``.
+        frame_skip: ticks of 1 ms per action.
+        fresh: whether membranes start anew in each life; if not, they live on as synapses do.
+
+    Attributes:
+        lives: those that the brain has lived, the earlier ones included.
+    """
+
+    def __init__(
+        self, compiled: CompiledBrain, condition: str = "reward", *, frame_skip: int = 1, fresh: bool = True
+    ) -> None:
+        self.condition, self._rule = condition, CONDITIONS[condition]
+        self._born = compiled if compiled.lives else self._rule.born(compiled)
+        self._options: dict[str, Any] = {
+            "frame_skip": frame_skip,
+            "fresh": fresh,
+            "learning": self._rule.learning,
+        }
+        self._agent = self._embodied(self._born)
+        self.lives: list[Life] = list(compiled.lives)
+        self._other: Learner | None = None
+        if self._rule.yoked or self._rule.twin_prunes:
+            self._other = Learner(compiled, frame_skip=frame_skip, fresh=fresh)
+
+    @property
+    def compiled(self) -> CompiledBrain:
+        """The brain as it is now: its weights, its experience, its lives."""
+        return replace(self._born, network=self._agent.brain.grown(), lives=tuple(self.lives))
+
+    def live(self, trial: str | Trial, seed: int) -> TrialResult:
+        """Live through one trial; what it came to is appended to ``lives``.
+
+        Args:
+            trial: a trial or its name.
+            seed: the trial seed.
+        """
+        if self._other is not None:
+            self._other.live(trial, seed + ELSEWHERE if self._rule.yoked else seed)
+            if self._rule.yoked:
+                self._agent.yoke(self._other._agent.deliveries)
+            else:
+                self._prune(self._other.compiled, seed)
+        result = run_trial(self._agent, trial, seed, frame_skip=self._options["frame_skip"])
+        earned = self._agent.deliveries
+        self.lives.append(
+            Life(
+                number=len(self.lives) + 1,
+                condition=self.condition,
+                trial=result.trial,
+                seed=seed,
+                ticks=result.ticks,
+                ci_time=result.ci_time,
+                ci_net=result.ci_net,
+                deliveries=len(earned),
+                reward=float(np.sum(earned)),
+            )
+        )
+        return result
+
+    def _embodied(self, compiled: CompiledBrain) -> SpikingAgent:
+        return SpikingAgent(compiled, reward_mode=self._rule.reward_mode, **self._options)
+
+    def _prune(self, twin: CompiledBrain, seed: int) -> None:
+        """Before a life, as many at each target as the twin has lost by that life's end."""
+        gone = pruned(twin.network)
+        counts = np.bincount(twin.network.target[gone], minlength=twin.network.n_neurons)
+        grown = pruned_at_random(self._agent.brain.grown(), counts, np.random.default_rng(seed))
+        self._agent = self._embodied(replace(self._born, network=grown))
