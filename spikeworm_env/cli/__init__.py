@@ -1,4 +1,4 @@
-"""The command line: ``spikeworm run | compare | ablate | compile | inspect | list``.
+"""The command line: ``spikeworm run | compare | ablate | study | compile | inspect | list``.
 
 Exit codes: 0 done, 1 failed, 2 the user's mistake, 130 interrupted. An error is one line on stderr.
 Commands import what they need when they run, so that ``--help`` answers at once.
@@ -15,6 +15,7 @@ from spikeworm_env.cli.catalogue import compile_command, inspect_command, list_c
 from spikeworm_env.cli.compare import compare_command
 from spikeworm_env.cli.errors import OneLineErrors
 from spikeworm_env.cli.run import run_command
+from spikeworm_env.cli.study import study_command
 
 app = typer.Typer(
     cls=OneLineErrors,
@@ -26,6 +27,7 @@ app = typer.Typer(
 app.command("run")(run_command)
 app.command("compare")(compare_command)
 app.command("ablate")(ablate_command)
+app.command("study")(study_command)
 app.command("compile")(compile_command)
 app.command("inspect")(inspect_command)
 app.command("list")(list_command)

@@ -81,6 +81,14 @@ class Entrant:
         if self.is_brain and trial.acts_by is not ActsBy.MUSCLES:
             raise InputError(f"trial {trial.name!r} is none for {self.name}: a brain moves muscles itself")
 
+    def compiled(self) -> CompiledBrain:
+        """The brain itself.
+
+        Raises:
+            TrialError: its file is not here, or no longer the one that was entered.
+        """
+        return _load(self.source, self.digest)
+
     def make(self, frame_skip: int, trial: Trial = TRIALS["default"]) -> Agent:
         """The agent itself, new: nothing that another learned is in it.
 
@@ -99,6 +107,7 @@ class Entrant:
                 _load(self.source, self.digest),
                 name=self.name,
                 frame_skip=frame_skip,
+                layout=trial.layout(),
                 weight_jitter=self.weight_jitter,
             )
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler.brain import CompiledBrain, Life
 from spikeworm_env.compiler.pruning import pruned, pruned_at_random
+from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.experiments.learning.conditions import CONDITIONS
 from spikeworm_env.experiments.trial import TrialResult, run_trial
 from spikeworm_env.experiments.trials import Trial
@@ -25,26 +27,34 @@ class Learner:
         condition: a key of ``CONDITIONS``.
         frame_skip: ticks of 1 ms per action.
         fresh: whether membranes start anew in each life; if not, they live on as synapses do.
+        layout: where each channel is found in an observation of its trials; by default what all have.
 
     Attributes:
         lives: those that the brain has lived, the earlier ones included.
     """
 
     def __init__(
-        self, compiled: CompiledBrain, condition: str = "reward", *, frame_skip: int = 1, fresh: bool = True
+        self,
+        compiled: CompiledBrain,
+        condition: str = "reward",
+        *,
+        frame_skip: int = 1,
+        fresh: bool = True,
+        layout: Mapping[str, slice] = LAYOUT,
     ) -> None:
         self.condition, self._rule = condition, CONDITIONS[condition]
         self._born = compiled if compiled.lives else self._rule.born(compiled)
         self._options: dict[str, Any] = {
             "frame_skip": frame_skip,
             "fresh": fresh,
+            "layout": layout,
             "learning": self._rule.learning,
         }
         self._agent = self._embodied(self._born)
         self.lives: list[Life] = list(compiled.lives)
         self._other: Learner | None = None
         if self._rule.yoked or self._rule.twin_prunes:
-            self._other = Learner(compiled, frame_skip=frame_skip, fresh=fresh)
+            self._other = Learner(compiled, frame_skip=frame_skip, fresh=fresh, layout=layout)
 
     @property
     def compiled(self) -> CompiledBrain:
