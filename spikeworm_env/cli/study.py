@@ -207,7 +207,7 @@ def _further(found: Study) -> Iterator[str]:
             yield (
                 f"{each.condition}: ci_net {figure(flip.before.mean)} before the flip after life "
                 f"{flip.after_life}, {figure(flip.dropped.mean)} at once, {figure(flip.regained.mean)} "
-                f"{flip.lives} lives later ({share} regained)."
+                f"{_lives(flip.lives)} later ({share} regained)."
             )
     claim = found.outcomes[0]
     for score in claim.scores:
@@ -216,7 +216,11 @@ def _further(found: Study) -> Iterator[str]:
 
 
 def _extinct(score: Score, lives: int) -> str:
-    return f"ci_net {with_interval(score.ci_net)} after {score.after_life - lives} lives without reward."
+    return f"ci_net {with_interval(score.ci_net)} after {_lives(score.after_life - lives)} without reward."
+
+
+def _lives(count: int) -> str:
+    return f"{count} {'life' if count == 1 else 'lives'}"
 
 
 def _p(contrast: Contrast | None) -> str:

@@ -119,7 +119,7 @@ class Plan:
     def to_json(self) -> dict[str, Any]:
         """The plan as JSON types."""
         return {
-            "trial": {"name": self.trial.name, **self.trial.settings()},
+            "trial": {"name": self.trial.name, **self.trial_of(1).settings()},
             "lives": self.lives,
             "extinction": self.extinction,
             "flips": list(self.flips),

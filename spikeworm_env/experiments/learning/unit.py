@@ -124,10 +124,10 @@ class _History:
         """The tests that are due after a life."""
         for sitting in self._due:
             if sitting.after_life == life:
-                self._tests += [self._tested(sitting, seed) for seed in self._unit.plan.test_seeds]
+                agent = SpikingAgent(self._learner.compiled, learning=False, **self._options)
+                self._tests += [self._tested(agent, sitting, seed) for seed in self._unit.plan.test_seeds]
 
-    def _tested(self, sitting: Sitting, seed: int) -> Test:
-        agent = SpikingAgent(self._learner.compiled, learning=False, **self._options)
+    def _tested(self, agent: SpikingAgent, sitting: Sitting, seed: int) -> Test:
         result = run_trial(agent, sitting.trial, seed, frame_skip=self._unit.plan.frame_skip)
         return Test(
             after_life=sitting.after_life,
