@@ -149,12 +149,24 @@ def study_command(  # noqa: PLR0913 - one parameter an option
             )
         except KeyboardInterrupt:
             raise KeyboardInterrupt(interrupted(out)) from None
-    files = [] if out is None else write_tables(found, out)
+    files = [] if out is None else [*write_tables(found, out), *_drawn(found, out)]
     if as_json:
         print_json({**found.to_json(), "files": [str(file) for file in files]})
         return
     _print(found)
     print_files(files)
+
+
+def _drawn(found: Study, out: Path) -> list[Path]:
+    """The pictures, if matplotlib is there; without it the tables are all there is."""
+    from spikeworm_env.experiments.figures.pen import require_matplotlib
+    from spikeworm_env.experiments.learning.pictures import draw_study
+
+    try:
+        require_matplotlib()
+    except InputError:
+        return []
+    return draw_study(found, out)
 
 
 def _lives_of(option: str, text: str | None) -> tuple[int, ...] | None:

@@ -116,14 +116,14 @@ def outcomes(plan: Plan, histories: Sequence[History]) -> tuple[Outcome, ...]:
     """
     conditions = dict.fromkeys(history.condition for history in histories)
     parts = {name: [each for each in histories if each.condition == name] for name in conditions}
-    claimed = _sample(parts[CLAIM], _last(plan), "ci_net")
+    claimed = brain_means(parts[CLAIM], last_sitting(plan), "ci_net")
     return tuple(_outcome(plan, name, own, claimed) for name, own in parts.items())
 
 
 def _outcome(plan: Plan, name: str, own: Sequence[History], claimed: NDArray[np.float64]) -> Outcome:
     sittings = list(plan.sittings(name))
-    birth, end = sittings[0], _last(plan)
-    there, then = _sample(own, end, "ci_net"), _sample(own, birth, "ci_net")
+    birth, end = sittings[0], last_sitting(plan)
+    there, then = brain_means(own, end, "ci_net"), brain_means(own, birth, "ci_net")
     return Outcome(
         condition=name,
         scores=tuple(_score(own, sitting) for sitting in sittings),
@@ -135,11 +135,11 @@ def _outcome(plan: Plan, name: str, own: Sequence[History], claimed: NDArray[np.
     )
 
 
-def _last(plan: Plan) -> Sitting:
+def last_sitting(plan: Plan) -> Sitting:
     return Sitting(plan.lives, plan.trial_of(plan.lives))
 
 
-def _sample(histories: Sequence[History], sitting: Sitting, index: str) -> NDArray[np.float64]:
+def brain_means(histories: Sequence[History], sitting: Sitting, index: str) -> NDArray[np.float64]:
     """(brains,) the index of each, averaged over the tests of a sitting."""
 
     def belongs(test: Test) -> bool:
@@ -151,13 +151,13 @@ def _sample(histories: Sequence[History], sitting: Sitting, index: str) -> NDArr
 
 
 def _score(histories: Sequence[History], sitting: Sitting) -> Score:
-    net = _sample(histories, sitting, "ci_net")
+    net = brain_means(histories, sitting, "ci_net")
     return Score(
         after_life=sitting.after_life,
         marker=sitting.trial.marker,
         brains=len(histories),
         ci_net=_estimate(net),
-        ci_time=_estimate(_sample(histories, sitting, "ci_time")),
+        ci_time=_estimate(brain_means(histories, sitting, "ci_time")),
         lowest=float(net.min()),
         highest=float(net.max()),
         learned=float(np.mean(net > LEARNED)),
@@ -168,7 +168,7 @@ def _relearning(plan: Plan, histories: Sequence[History], flip: int) -> Relearni
     until = min([later for later in plan.flips if later > flip], default=plan.lives)
     new = plan.trial_of(flip + 1)
     before, dropped, regained = (
-        _estimate(_sample(histories, sitting, "ci_net"))
+        _estimate(brain_means(histories, sitting, "ci_net"))
         for sitting in (Sitting(flip, plan.trial_of(flip)), Sitting(flip, new), Sitting(until, new))
     )
     return Relearning(

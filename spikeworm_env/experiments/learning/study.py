@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.experiments.campaign import Progress
 from spikeworm_env.experiments.learning.conditions import CLAIM, CONDITIONS, conditions_of
 from spikeworm_env.experiments.learning.history import History
-from spikeworm_env.experiments.learning.outcome import Outcome, outcomes
+from spikeworm_env.experiments.learning.outcome import Outcome, brain_means, last_sitting, outcomes
 from spikeworm_env.experiments.learning.plan import Plan, plan_settings
 from spikeworm_env.experiments.learning.unit import UNIT_CODE, Unit, given_up, live_through
 from spikeworm_env.experiments.provenance import TRIAL_CODE, code_digest, versions
@@ -51,6 +54,30 @@ class Study:
     def histories_of(self, condition: str) -> tuple[History, ...]:
         """Of that condition, brain by brain."""
         return tuple(history for history in self.histories if history.condition == condition)
+
+    def history(self, condition: str, brain_seed: int) -> History:
+        """Of that condition and brain."""
+        return next(each for each in self.histories_of(condition) if each.brain_seed == brain_seed)
+
+    def end_of(self, condition: str) -> NDArray[np.float64]:
+        """(brains,) ``ci_net`` after the lives of learning, averaged over the tests of each brain."""
+        return brain_means(self.histories_of(condition), last_sitting(self.plan), "ci_net")
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The claim, and the controls that were run."""
+        return tuple(outcome.condition for outcome in self.outcomes)
+
+    @property
+    def middle_brain(self) -> int:
+        """Seed of the brain that as many outdid as fell short of, at the end of the claim."""
+        order = np.argsort(self.end_of(CLAIM), kind="stable")
+        return self.brain_seeds[order[len(order) // 2]]
+
+    @property
+    def can_prune(self) -> bool:
+        """Whether any synapse could be pruned."""
+        return any(bool(history.change.prunable.any()) for history in self.histories)
 
     def to_json(self) -> dict[str, Any]:
         """The study as JSON types, without the single lives and tests."""
