@@ -24,7 +24,7 @@ MOST_ROWS = 24
 
 
 def weights_figure(study: Study) -> Figure:
-    """Mean weights of each group in each brain: at birth, after the lives, and what all brains have in common.
+    """Mean weights of each group: at birth, after the lives in each brain, and over all brains.
 
     Of more than `MOST_ROWS` groups, those that the claim changes most.
     """

@@ -1,4 +1,4 @@
-"""Learning curves: the index of many brains, learning off, over their lives; every control beside the claim."""
+"""Learning curves: the index of many brains, learning off, over their lives, beside every control."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def _told_apart(study: Study, track: Track) -> tuple[np.ndarray, np.ndarray]:
 
 def _field(axes: Axes, radius: float, food: np.ndarray) -> None:
     """The concentration of the food in shades, within the wall."""
-    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
     from matplotlib.patches import Circle
 
     along = np.linspace(-radius, radius, GRID)
@@ -82,18 +82,12 @@ def _field(axes: Axes, radius: float, food: np.ndarray) -> None:
     for food_x, food_y, peak, sigma in food[:, :4].tolist():
         strength += peak * np.exp(-((x - food_x) ** 2 + (y - food_y) ** 2) / (2 * sigma**2))
     shades = LinearSegmentedColormap.from_list("field", [_hex(colour) for colour in LIGHT.field])
-    levels = [0.0, *(CONTOURS * np.maximum(strength.max(), 1e-9)), 1.01 * max(strength.max(), 1e-9)]
+    highest = max(float(strength.max()), 1e-9)
+    levels = [0.0, *(share * highest for share in CONTOURS), 1.01 * highest]
     wall = Circle((0, 0), radius, fill=False, edgecolor=_hex(LIGHT.wall), linewidth=1.4)
     axes.add_patch(wall)
-    picture = axes.contourf(x, y, strength, levels=levels, cmap=shades, norm=_evenly(levels))
+    picture = axes.contourf(x, y, strength, levels=levels, cmap=shades, norm=BoundaryNorm(levels, 256))
     picture.set_clip_path(wall)
-
-
-def _evenly(levels: list[float]):
-    """One shade further from level to level."""
-    from matplotlib.colors import BoundaryNorm
-
-    return BoundaryNorm(levels, 256)
 
 
 def _hex(colour: Colour) -> str:
