@@ -196,7 +196,7 @@ def _print(found: Study) -> None:
                 figure(each.end.lowest),
                 figure(each.end.highest),
                 f"{each.end.learned:.0%}",
-                with_interval(each.end.ci_time),
+                figure(each.end.ci_time.mean),
                 _p(each.gain),
                 _p(each.claim),
                 figure(None if each.claim is None else each.claim.dz),

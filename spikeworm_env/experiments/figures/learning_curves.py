@@ -41,7 +41,7 @@ def learning_figure(study: Study) -> Figure:
     seeds = study.plan.test_seeds
     curves.set_title(
         f"{study.brain}: {len(study.brain_seeds)} brains, trial {study.plan.trial.name}, "
-        f"seeds {seeds[0]} to {seeds[-1]}",
+        f"{study.plan.tests} tests from seed {seeds[0]}",
         fontsize=10,
         loc="left",
     )
@@ -76,7 +76,7 @@ def _curve(axes: Axes, outcome: Outcome, shift: float) -> None:
     if dense:
         axes.fill_between(lives, low, high, color=look.colour, alpha=0.18, linewidth=0)
     else:
-        lives = lives + shift
+        lives = lives + shift * (lives > 0)
         axes.errorbar(
             lives, mean, yerr=(mean - low, high - mean), ls="", color=look.colour, elinewidth=1.1, capsize=2
         )

@@ -5,18 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spikeworm_env.experiments.figures import (
-    learning_figure,
-    pruning_figure,
-    save_figure,
-    ways_figure,
-    weights_figure,
-)
+from spikeworm_env.experiments.figures.changed_weights import change_figure
+from spikeworm_env.experiments.figures.learning_curves import learning_figure
+from spikeworm_env.experiments.figures.lived_ways import ways_figure
+from spikeworm_env.experiments.figures.pen import save_figure
+from spikeworm_env.experiments.figures.survival import survival_figure
 
 if TYPE_CHECKING:
     from spikeworm_env.experiments.learning.study import Study
 
-CURVES_FILE, WEIGHTS_FILE, WAYS_FILE, PRUNING_FILE = "learning.png", "weights.png", "ways.png", "pruning.png"
+CURVES_FILE, WEIGHTS_FILE, WAYS_FILE, SURVIVAL_FILE = (
+    "learning.png",
+    "weights.png",
+    "ways.png",
+    "survival.png",
+)
 
 
 def draw_study(study: Study, folder: Path) -> list[Path]:
@@ -25,9 +28,9 @@ def draw_study(study: Study, folder: Path) -> list[Path]:
     Raises:
         InputError: matplotlib is missing, or a file cannot be written.
     """
-    figures = {CURVES_FILE: learning_figure, WEIGHTS_FILE: weights_figure, WAYS_FILE: ways_figure}
+    figures = {CURVES_FILE: learning_figure, WEIGHTS_FILE: change_figure, WAYS_FILE: ways_figure}
     if study.can_prune:
-        figures[PRUNING_FILE] = pruning_figure
+        figures[SURVIVAL_FILE] = survival_figure
     for name, draw in figures.items():
         save_figure(draw(study), folder / name)
     return [folder / name for name in figures]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SHOWN = (CLAIM, "no_reward", "random_pruning")
 
 
-def pruning_figure(study: Study) -> Figure:
+def survival_figure(study: Study) -> Figure:
     """Every brain as a point, the mean as a bar; the claim, without reward, and pruned at random."""
     conditions = [name for name in SHOWN if name in study.conditions]
     shares = {name: survival(study.histories_of(name)) for name in conditions}

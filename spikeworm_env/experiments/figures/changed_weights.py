@@ -23,7 +23,7 @@ SHOWN = (CLAIM, "swapped", "no_reward", "inverted_reward")
 MOST_ROWS = 24
 
 
-def weights_figure(study: Study) -> Figure:
+def change_figure(study: Study) -> Figure:
     """Mean weights of each group: at birth, after the lives in each brain, and over all brains.
 
     Of more than `MOST_ROWS` groups, those that the claim changes most.
