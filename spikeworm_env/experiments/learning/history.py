@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,23 +37,30 @@ class Test:
     success: bool
 
 
+TRACKS = ("first_life", "last_life", "birth_test", "end_test")
+"""The ways that are kept: lives of learning, and the first of the tests at birth and after those lives."""
+
+
 @dataclass(frozen=True, eq=False)
 class Track:
-    """The head's way in one life.
+    """The head's way in one trial.
 
     Attributes:
-        life: which, from 1.
+        marker: the odour that marked the food; None in a dish without.
+        ci_net: the index.
         path: (m, 2) BL, every 50 ms.
         food: (k, 4) x, y, peak, sigma of what smells, BL.
     """
 
-    life: int
+    marker: int | None
+    ci_net: float
     path: NDArray[np.float32]
     food: NDArray[np.float32]
 
     @classmethod
-    def of(cls, life: int, result: TrialResult) -> Track:
-        return cls(life, result.path.astype(np.float32), result.food.astype(np.float32))
+    def of(cls, marker: int | None, result: TrialResult) -> Track:
+        path, food = result.path.astype(np.float32), result.food.astype(np.float32)
+        return cls(marker, result.ci_net, path, food)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +72,7 @@ class History:
         brain_seed: what it was compiled with.
         lives: in order; those of extinction last.
         tests: in order.
-        first, last: the way in the first and in the last life of learning.
+        tracks: a way for each of `TRACKS`.
         change: its weights at birth and after the lives of learning.
     """
 
@@ -74,8 +80,7 @@ class History:
     brain_seed: int
     lives: tuple[Life, ...]
     tests: tuple[Test, ...]
-    first: Track
-    last: Track
+    tracks: Mapping[str, Track]
     change: Change
 
     def to_record(self) -> TrialRecord:
@@ -86,11 +91,13 @@ class History:
             "brain_seed": self.brain_seed,
             "lives": [asdict(life) for life in self.lives],
             "tests": [asdict(test) for test in self.tests],
-            "tracked": [self.first.life, self.last.life],
+            "tracks": {
+                name: {"marker": track.marker, "ci_net": track.ci_net} for name, track in self.tracks.items()
+            },
             "ways": ways,
         }
         arrays = {name: getattr(self.change, name) for name in _CHANGE_ARRAYS}
-        for name, track in (("first", self.first), ("last", self.last)):
+        for name, track in self.tracks.items():
             arrays |= {f"{name}_path": track.path, f"{name}_food": track.food}
         return TrialRecord(figures, arrays)
 
@@ -108,8 +115,12 @@ class History:
                 brain_seed=figures["brain_seed"],
                 lives=tuple(Life(**life) for life in figures["lives"]),
                 tests=tuple(Test(**test) for test in figures["tests"]),
-                first=_track("first", figures["tracked"][0], arrays),
-                last=_track("last", figures["tracked"][1], arrays),
+                tracks={
+                    name: Track(
+                        **figures["tracks"][name], path=arrays[f"{name}_path"], food=arrays[f"{name}_food"]
+                    )
+                    for name in TRACKS
+                },
                 change=Change(
                     tuple(Way(*way) for way in figures["ways"]),
                     **{name: arrays[name] for name in _CHANGE_ARRAYS},
@@ -120,7 +131,3 @@ class History:
 
 
 _CHANGE_ARRAYS = tuple(field.name for field in fields(Change) if field.name != "ways")
-
-
-def _track(name: str, life: int, arrays: Mapping[str, Any]) -> Track:
-    return Track(life, arrays[f"{name}_path"], arrays[f"{name}_food"])

@@ -92,6 +92,7 @@ class _History:
         self._learner = Learner(unit.entrant.compiled(), unit.condition, **self._options)
         self._born = self._learner.compiled
         self._tests: list[Test] = []
+        self._tracks: dict[str, Track] = {}
         self._due = list(plan.sittings(unit.condition))
 
     def lived(self) -> History:
@@ -100,11 +101,10 @@ class _History:
         self._sit(0)
         for life in range(1, plan.lives + 1):
             result = self._learner.live(plan.trial_of(life), seeds[life - 1])
-            if life == 1:
-                first = Track.of(life, result)
+            track = Track.of(plan.trial_of(life).marker, result)
+            self._tracks |= {"last_life": track} if life > 1 else {"first_life": track, "last_life": track}
             self._sit(life)
         changed = change(self._born, self._learner.compiled)
-        last = Track.of(plan.lives, result)
         if any(sitting.after_life > plan.lives for sitting in self._due):
             self._learner = Learner(self._learner.compiled, "no_reward", **self._options)
             for life in range(plan.lives + 1, plan.all_lives + 1):
@@ -115,8 +115,7 @@ class _History:
             brain_seed=unit.brain_seed,
             lives=tuple(self._learner.lives),
             tests=tuple(self._tests),
-            first=first,
-            last=last,
+            tracks=self._tracks,
             change=changed,
         )
 
@@ -125,15 +124,13 @@ class _History:
         for sitting in self._due:
             if sitting.after_life == life:
                 agent = SpikingAgent(self._learner.compiled, learning=False, **self._options)
-                self._tests += [self._tested(agent, sitting, seed) for seed in self._unit.plan.test_seeds]
+                for seed in self._unit.plan.test_seeds:
+                    self._test(agent, sitting, seed)
 
-    def _tested(self, agent: SpikingAgent, sitting: Sitting, seed: int) -> Test:
-        result = run_trial(agent, sitting.trial, seed, frame_skip=self._unit.plan.frame_skip)
-        return Test(
-            after_life=sitting.after_life,
-            marker=sitting.trial.marker,
-            seed=seed,
-            ci_net=result.ci_net,
-            ci_time=result.ci_time,
-            success=result.success,
-        )
+    def _test(self, agent: SpikingAgent, sitting: Sitting, seed: int) -> None:
+        plan, after, marker = self._unit.plan, sitting.after_life, sitting.trial.marker
+        result = run_trial(agent, sitting.trial, seed, frame_skip=plan.frame_skip)
+        self._tests.append(Test(after, marker, seed, result.ci_net, result.ci_time, result.success))
+        name = {0: "birth_test", plan.lives: "end_test"}.get(after)
+        if name is not None and seed == plan.first_test_seed:
+            self._tracks[name] = Track.of(marker, result)
