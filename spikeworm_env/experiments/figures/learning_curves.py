@@ -41,7 +41,7 @@ def learning_figure(study: Study) -> Figure:
     seeds = study.plan.test_seeds
     curves.set_title(
         f"{study.brain}: {len(study.brain_seeds)} brains, trial {study.plan.trial.name}, "
-        f"{study.plan.tests} tests from seed {seeds[0]}",
+        f"tested on seeds from {seeds[0]}",
         fontsize=10,
         loc="left",
     )

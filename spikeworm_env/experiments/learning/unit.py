@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.errors import TrialError
-from spikeworm_env.experiments.learning.history import History, Test, Track
+from spikeworm_env.experiments.learning.history import TRACKS, History, Test, Track
 from spikeworm_env.experiments.learning.learner import Learner
 from spikeworm_env.experiments.learning.plan import Plan, Sitting
 from spikeworm_env.experiments.learning.weights import change
@@ -115,7 +115,7 @@ class _History:
             brain_seed=unit.brain_seed,
             lives=tuple(self._learner.lives),
             tests=tuple(self._tests),
-            tracks=self._tracks,
+            tracks={name: self._tracks[name] for name in TRACKS},
             change=changed,
         )
 
