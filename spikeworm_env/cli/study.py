@@ -185,7 +185,7 @@ def _print(found: Study) -> None:
 
     plan, brains = found.plan, len(found.brain_seeds)
     print_table(
-        f"{found.brain}: {brains} brains, {plan.lives} lives on the trial {plan.trial.name}, tested with "
+        f"{found.brain}: {brains} brains, {_lives(plan.lives)} on the trial {plan.trial.name}, tested with "
         f"learning off on seeds {plan.test_seeds[0]} to {plan.test_seeds[-1]}",
         COLUMNS,
         (

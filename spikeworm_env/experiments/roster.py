@@ -141,8 +141,7 @@ def enter(
     Raises:
         UnknownNameError, RecipeError, BrainFileError, InputError: what cannot take part.
     """
-    if not brain_seeds or min(brain_seeds) < 0 or len(set(brain_seeds)) < len(brain_seeds):
-        raise InputError(f"brain seeds must be different numbers of at least 0, not {list(brain_seeds)}")
+    check_brain_seeds(brain_seeds)
     if not 0 <= weight_jitter <= 1:
         raise InputError(f"weight_jitter is {weight_jitter}; expected 0 to 1")
     found: dict[str, list[Entrant] | list[ZooBrain]] = {}
@@ -158,6 +157,16 @@ def enter(
         ]
         for name, participants in found.items()
     }
+
+
+def check_brain_seeds(brain_seeds: Sequence[int]) -> None:
+    """Refuse what recipes cannot be compiled with.
+
+    Raises:
+        InputError: there are none, one is below 0, or one comes twice.
+    """
+    if not brain_seeds or min(brain_seeds) < 0 or len(set(brain_seeds)) < len(brain_seeds):
+        raise InputError(f"brain seeds must be different numbers of at least 0, not {list(brain_seeds)}")
 
 
 def _find(
@@ -182,6 +191,23 @@ def _find(
         known = [*AGENTS, *recipe_names()]
         raise UnknownNameError("agent, recipe or brain file", agent, known) from None
     return recipe.stem, [zoo_brain(recipe, seed) for seed in brain_seeds]
+
+
+def brain_of(brain: str, seed: int) -> CompiledBrain:
+    """What a recipe, compiled with that seed, or a brain file stands for; nothing is written.
+
+    Raises:
+        UnknownNameError, RecipeError, BrainFileError, InputError: it stands for no brain.
+    """
+    if is_brain_file(brain):
+        return load_brain(brain)
+    if brain in AGENTS:
+        raise InputError(f"{brain} has no brain; give a recipe or a brain file")
+    try:
+        found = zoo_brain(brain, seed)
+    except UnknownNameError:
+        raise UnknownNameError("recipe or brain file", brain, recipe_names()) from None
+    return found.fresh or load_brain(found.path)
 
 
 def brain_files(entrants: Iterable[Entrant]) -> dict[str, str]:

@@ -23,6 +23,7 @@ from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, Parameter
 from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.experiments.assays import ASSAYS
+from spikeworm_env.experiments.learning.conditions import CONDITIONS
 from spikeworm_env.experiments.trials import TRIALS
 from spikeworm_env.store.schema import TABLES
 
@@ -86,6 +87,10 @@ def parameter_row(type_name: str, name: str, parameter: Parameter) -> list[str]:
     default = choices[int(parameter.default)] if choices else f"{parameter.default:g}"
     reach = ", ".join(choices) if choices else f"{parameter.low:g} … {parameter.high:g}"
     return [f"`{type_name}`", f"`{name}`", default, parameter.unit, reach, parameter.doc]
+
+
+def test_conditions_of_studies_are_those_of_the_code() -> None:
+    assert names("studies.md", "Conditions") == list(CONDITIONS)
 
 
 def test_synapse_parameters_are_those_of_the_code():

@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.agents.gaited import ActsBy
+from spikeworm_env.agents.spiking import SpikingAgent
+from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.experiments.campaign import Progress
 from spikeworm_env.experiments.learning.conditions import CLAIM, CONDITIONS, conditions_of
@@ -19,7 +22,7 @@ from spikeworm_env.experiments.learning.outcome import Outcome, brain_means, las
 from spikeworm_env.experiments.learning.plan import Plan, plan_settings
 from spikeworm_env.experiments.learning.unit import UNIT_CODE, Unit, given_up, live_through
 from spikeworm_env.experiments.provenance import TRIAL_CODE, code_digest, versions
-from spikeworm_env.experiments.roster import Entrant, brain_files, enter
+from spikeworm_env.experiments.roster import brain_files, brain_of, check_brain_seeds, enter
 from spikeworm_env.experiments.statistics import RESAMPLES
 from spikeworm_env.experiments.workers import Workers
 from spikeworm_env.store.results import results_file
@@ -125,10 +128,11 @@ def study(
     """
     plan, workers = plan or Plan(), workers or Workers()
     named = _named(conditions)
-    plan.check(() if not brain_seeds or min(brain_seeds) < 0 else brain_seeds)
+    check_brain_seeds(brain_seeds)
+    plan.check(brain_seeds)
     workers.check()
+    chosen = _chosen(brain, brain_of(brain, brain_seeds[0]), plan, named)  # before anything is written
     ((name, entrants),) = enter([brain], brain_seeds).items()
-    chosen = _chosen(name, entrants, plan, named)
     units = [Unit(entrant, condition, plan) for entrant in entrants for condition in chosen]
     settings = {
         "brain": name,
@@ -161,22 +165,21 @@ def _named(conditions: str | Sequence[str]) -> tuple[str, ...] | None:
     return tuple(name for name in CONDITIONS if name == CLAIM or name in names)
 
 
-def _chosen(
-    name: str, entrants: Sequence[Entrant], plan: Plan, named: tuple[str, ...] | None
-) -> tuple[str, ...]:
+def _chosen(name: str, compiled: CompiledBrain, plan: Plan, named: tuple[str, ...] | None) -> tuple[str, ...]:
     """The conditions to live under.
 
     Raises:
-        InputError: the brain cannot learn or has lived, or a condition says nothing about it.
+        InputError: the brain cannot learn, has lived or does not fit the dish, or a condition says nothing
+            about it.
     """
-    if not entrants[0].is_brain:
-        raise InputError(f"{name} has no brain that could learn; give a recipe or a brain file")
-    compiled = entrants[0].compiled()
     if not compiled.learns:
         raise InputError(f"{name} cannot learn: it has no synapse whose weight can change")
     if compiled.lives:
         raise InputError(f"{name} has lived {len(compiled.lives)} lives; a study takes a brain at birth")
-    entrants[0].make(plan.frame_skip, plan.trial_of(1))  # refuses senses that the dish does not have
+    trial = plan.trial_of(1)
+    if trial.acts_by is not ActsBy.MUSCLES:
+        raise InputError(f"trial {trial.name!r} is none for {name}: a brain moves muscles itself")
+    SpikingAgent(compiled, layout=trial.layout())  # refuses senses that the dish does not have
     fitting = conditions_of(compiled)
     for condition in named or ():
         if condition not in fitting:

@@ -227,7 +227,7 @@ def test_a_mistake_is_found_before_any_life(
     ("brain", "conditions", "message"),
     [
         ("crawler_v1", "all", "crawler_v1 cannot learn"),
-        ("crawl", "all", "crawl has no brain that could learn"),
+        ("crawl", "all", "crawl has no brain"),
         ("learner_v1", ["no_pruning"], "condition 'no_pruning' says nothing about learner_v1"),
     ],
 )
