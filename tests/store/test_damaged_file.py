@@ -14,7 +14,7 @@ from spikeworm_env.store import load_brain
 
 FAULTS = [
     ("PRAGMA application_id = 1", "is not a brain file"),
-    ("PRAGMA user_version = 99", "has format version 99, this release reads 1; compile it anew"),
+    ("PRAGMA user_version = 99", "has format version 99, this release reads 2; compile it anew"),
     ("DROP TABLE muscle_map", r"table muscle_map has columns \[\]"),
     ("ALTER TABLE neurons RENAME COLUMN a TO alpha", "table neurons has columns"),
     ("ALTER TABLE neurons ADD COLUMN e REAL", "table neurons has columns"),
