@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -15,6 +17,8 @@ from spikeworm_env.store.columns import TableReader
 from spikeworm_env.store.rows import lasting_rows
 
 OLDEST = 2**53  # ticks
+Record = TypeVar("Record", Life, HeldOut)
+
 ONLY_WITH_AGE = ("changes", "lasting", "lives")
 
 
@@ -43,8 +47,7 @@ def read_lives(reader: TableReader) -> tuple[Life, ...]:
     if wrong.any():
         row = int(np.argmax(wrong))
         raise reader.fail("lives", f"life of row {row} is {number[row]}; expected {row + 1}")
-    columns = [column.tolist() if isinstance(column, np.ndarray) else column for column in table.values()]
-    return tuple(Life(*row) for row in zip(*columns, strict=True))
+    return _records(reader, "lives", table, Life)
 
 
 def read_tests(reader: TableReader, lives: int) -> tuple[HeldOut, ...]:
@@ -54,8 +57,18 @@ def read_tests(reader: TableReader, lives: int) -> tuple[HeldOut, ...]:
     if later.any():
         row = int(np.argmax(later))
         raise reader.fail("tests", f"life of row {row} is {table['life'][row]}; expected 0 to {lives}")
+    return _records(reader, "tests", table, HeldOut)
+
+
+def _records(
+    reader: TableReader, name: str, table: Mapping[str, Any], kind: type[Record]
+) -> tuple[Record, ...]:
+    """A dataclass a row; no text of it may be empty."""
+    for column, values in table.items():
+        if isinstance(values, list) and "" in values:
+            raise reader.fail(name, f"{column} of row {values.index('')} is empty")
     columns = [column.tolist() if isinstance(column, np.ndarray) else column for column in table.values()]
-    return tuple(HeldOut(*row) for row in zip(*columns, strict=True))
+    return tuple(kind(*row) for row in zip(*columns, strict=True))
 
 
 def _birth_weight(reader: TableReader, network: Network) -> Floats:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler.brain import CompiledBrain, Life
 from spikeworm_env.compiler.pruning import ALIVE, PRUNED_TYPE, pruned, pruned_at_random
+from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.experiments.learning.conditions import CONDITIONS
 from spikeworm_env.experiments.trial import Observer, TrialResult, run_trial
 from spikeworm_env.experiments.trials import Trial
@@ -29,6 +30,7 @@ class Learner:
         condition: a key of ``CONDITIONS``.
         frame_skip: ticks of 1 ms per action.
         fresh: whether membranes start anew in each life; if not, they live on as synapses do.
+        layout: where each channel is found in an observation of its trials; by default what all have.
 
     A learner of the same brain, condition and options that restores another's state goes on bit for bit.
 
@@ -37,20 +39,27 @@ class Learner:
     """
 
     def __init__(
-        self, compiled: CompiledBrain, condition: str = "reward", *, frame_skip: int = 1, fresh: bool = True
+        self,
+        compiled: CompiledBrain,
+        condition: str = "reward",
+        *,
+        frame_skip: int = 1,
+        fresh: bool = True,
+        layout: Mapping[str, slice] = LAYOUT,
     ) -> None:
         self.condition, self._rule = condition, CONDITIONS[condition]
         self._born = compiled if compiled.lives else self._rule.born(compiled)
         self._options: dict[str, Any] = {
             "frame_skip": frame_skip,
             "fresh": fresh,
+            "layout": layout,
             "learning": self._rule.learning,
         }
         self._agent = self._embodied(self._born)
         self.lives: list[Life] = list(compiled.lives)
         self._other: Learner | None = None
         if self._rule.yoked or self._rule.twin_prunes:
-            self._other = Learner(compiled, frame_skip=frame_skip, fresh=fresh)
+            self._other = Learner(compiled, frame_skip=frame_skip, fresh=fresh, layout=layout)
 
     @property
     def compiled(self) -> CompiledBrain:

@@ -132,6 +132,7 @@ class Training:
             course.condition,
             frame_skip=course.frame_skip,
             fresh=course.fresh,
+            layout=course.trial.layout(),
         )
         self.tests: list[HeldOut] = [test for test in pupil.compiled.tests if test.life < self._earlier]
         self.begun = file.exists()
@@ -167,7 +168,12 @@ class Training:
         """What the brain can do now; the one that lives is not touched."""
         life, compiled = len(self._learner.lives), self._learner.compiled
         for seed in range(FIRST_REPORTED_SEED, FIRST_REPORTED_SEED + self.course.tests):
-            agent = SpikingAgent(compiled, frame_skip=self.course.frame_skip, learning=False)
+            agent = SpikingAgent(
+                compiled,
+                frame_skip=self.course.frame_skip,
+                layout=self.course.trial.layout(),
+                learning=False,
+            )
             result = run_trial(
                 agent,
                 self.course.trial,
