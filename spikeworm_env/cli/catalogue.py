@@ -221,7 +221,8 @@ def _brains() -> Iterator[tuple[str, str]]:
             yield file.stem, str(error)
         else:
             network = compiled.network
-            lived = f"trained: {len(compiled.lives)} lives, " if compiled.lives else ""
+            count = len(compiled.lives)
+            lived = f"trained: {count} {'life' if count == 1 else 'lives'}, " if count else ""
             yield file.stem, f"{network.n_neurons} neurons, {network.n_synapses} synapses, {lived}{file}"
 
 

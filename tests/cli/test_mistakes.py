@@ -90,6 +90,25 @@ BAD_ARGUMENTS = {
     "unknown recipe": (["compile", "crawler"], "did you mean 'crawler_v1'"),
     "compile seed below 0": (["compile", "crawler_v1", "--seed", "-1"], "seed"),
     "compile into a folder": (["compile", "crawler_v1", "--out", "."], "--out"),
+    "nobody to train": (["train"], "RECIPE"),
+    "an agent to train": (["train", "oracle"], "no brain to train"),
+    "unknown brain to train": (["train", "learnr_v1"], "did you mean 'learner_v1'"),
+    "brain file to train not there": (["train", "none.db"], "none.db"),
+    "nothing that learns": (["train", "crawler_v1"], "none of its synapses learns"),
+    "no lives": (["train", "learner_v1", "--lifetimes", "0"], "lifetimes is 0"),
+    "lives no number": (["train", "learner_v1", "--lifetimes", "x"], "--lifetimes"),
+    "first life below 0": (["train", "learner_v1", "--first-seed", "-1"], "first_seed is -1"),
+    "lives on held-out seeds": (["train", "learner_v1", "--first-seed", "9999"], "held out"),
+    "tests below 0": (["train", "learner_v1", "--tests", "-1"], "tests is -1"),
+    "unknown reward": (["train", "learner_v1", "--reward", "much"], "--reward"),
+    "two controls": (["train", "learner_v1", "--reward", "none", "--swap-sensors"], "--swap-sensors"),
+    "no sides to swap": (["train", "arena_dev_v1", "--swap-sensors"], "no sensors to swap"),
+    "trial steering to train": (["train", "learner_v1", "--trial", "steering"], "moves muscles itself"),
+    "unknown trial to train": (["train", "learner_v1", "--trial", "fra"], "did you mean 'far'"),
+    "frame skip 0 to train": (["train", "learner_v1", "--frame-skip", "0"], "frame_skip"),
+    "jitter nan to train": (["train", "learner_v1", "--weight-jitter", "nan"], "weight_jitter"),
+    "train into a folder": (["train", "learner_v1", "--out", "."], "--out"),
+    "train compile seed below 0": (["train", "learner_v1", "--seed", "-1"], "seed"),
     "nothing to inspect": (["inspect", "crawlr_v1"], "did you mean 'crawler_v1'"),
     "unknown kind": (["list", "worms"], "worms"),
 }
@@ -124,7 +143,9 @@ BAD_RECIPES = {
 }
 
 
-@pytest.mark.parametrize("command", [["run", "--brain"], ["compare"], ["ablate"], ["compile"], ["inspect"]])
+@pytest.mark.parametrize(
+    "command", [["run", "--brain"], ["train"], ["compare"], ["ablate"], ["compile"], ["inspect"]]
+)
 @pytest.mark.parametrize(("content", "named"), BAD_RECIPES.values(), ids=BAD_RECIPES.keys())
 def test_bad_recipe_is_one_line(
     command: list[str], content: str, named: str, spikeworm: Callable, here: Path
@@ -137,7 +158,7 @@ def test_bad_recipe_is_one_line(
     assert [file.name for file in here.iterdir()] == ["mine.json"]
 
 
-@pytest.mark.parametrize("command", [["run", "--brain"], ["compare"], ["ablate"], ["inspect"]])
+@pytest.mark.parametrize("command", [["run", "--brain"], ["train"], ["compare"], ["ablate"], ["inspect"]])
 @pytest.mark.parametrize("content", [b"", b"no database at all", b"SQLite format 3\0" + bytes(4080)])
 def test_file_that_is_no_brain_is_one_line(
     command: list[str], content: bytes, spikeworm: Callable, here: Path

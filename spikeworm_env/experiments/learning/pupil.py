@@ -7,15 +7,15 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from spikeworm_env import resources
 from spikeworm_env.agents import find_agent
 from spikeworm_env.compiler import CompiledBrain, compile_recipe
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.zoo import zoo_path
-from spikeworm_env.resources import brain_zoo
 from spikeworm_env.store import BRAIN_SUFFIX, is_brain_file, load_brain
 
-TRAINED = "_trained"  # at the end of the name of a file
+TRAINED, AGAIN = "_trained", "_on"  # at the end of the name of a file
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,7 @@ def find_pupil(what: str, seed: int) -> Pupil:
     if is_brain_file(what):
         compiled, name = load_brain(what), Path(what).stem
         fingerprint = hashlib.sha256(Path(what).read_bytes()).hexdigest()
-        file = brain_zoo() / f"{name.removesuffix(TRAINED)}{TRAINED}{BRAIN_SUFFIX}"
-        if name.endswith(TRAINED):
-            file = file.with_stem(f"{file.stem}_on")
+        file = resources.brain_zoo() / f"{name}{AGAIN if name.endswith(TRAINED) else TRAINED}{BRAIN_SUFFIX}"
     else:
         recipe = find_recipe(what)
         compiled, name = compile_recipe(recipe, seed), recipe.stem
