@@ -248,11 +248,17 @@ class CompiledBrain:
     @property
     def learns(self) -> bool:
         """Whether a weight can change at all, be it only by pruning."""
-        return any(
+        return bool(self.can_change.any())
+
+    @property
+    def can_change(self) -> NDArray[np.bool_]:
+        """(m,) whether each weight can change, be it only by pruning."""
+        by_class = [
             SYNAPSE_TYPES[kind.type].bounded
             and (kind.parameters["learning_rate"] > 0 or kind.parameters.get("pruning_threshold", 0) > 0)
-            for kind in self._classes_in_use
-        )
+            for kind in self.network.classes
+        ]
+        return np.array(by_class, bool)[self.network.synapse_class]
 
     @property
     def learns_from_reward(self) -> bool:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spikeworm_env.compiler.brain import CompiledBrain
 from spikeworm_env.compiler.pruning import pruned
-from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 
 
 @dataclass(frozen=True)
@@ -33,18 +31,12 @@ class Learned:
     pruned: int
 
 
-def learning_synapses(compiled: CompiledBrain) -> NDArray[np.bool_]:
-    """(m,) whether each synapse is of a type that learns."""
-    by_class = [SYNAPSE_TYPES[kind.type].bounded for kind in compiled.network.classes]
-    return np.array(by_class, bool)[compiled.network.synapse_class]
-
-
 def learned(compiled: CompiledBrain) -> tuple[Learned, ...]:
     """A record for each origin with synapses that learn, in the order of the recipe; none for the unborn."""
     network = compiled.network
     if network.experience is None:
         return ()
-    learns, gone, born = learning_synapses(compiled), pruned(network), network.experience.birth_weight
+    learns, gone, born = compiled.can_change, pruned(network), network.experience.birth_weight
     found = []
     for index, origin in enumerate(compiled.origins):
         own = learns & (compiled.origin == index)

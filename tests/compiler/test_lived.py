@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.compiler.cut import connections, without_component, without_connection
-from spikeworm_env.compiler.learned import learned, learning_synapses
+from spikeworm_env.compiler.learned import learned
 from spikeworm_env.compiler.perturb import with_weight_jitter
 from spikeworm_env.compiler.pruning import pruned, pruned_at_random, pruned_type, without_pruning
 from spikeworm_env.compiler.shuffle import with_shuffled_targets
@@ -195,7 +195,7 @@ def test_what_was_learned_is_told_by_origin(lived):
     network = lived.network
     parts = learned(lived)
     assert [part.origin for part in parts] == list(lived.origins)
-    assert sum(part.synapses for part in parts) == learning_synapses(lived).sum() == 150
+    assert sum(part.synapses for part in parts) == lived.can_change.sum() == 150
     assert sum(part.pruned for part in parts) == pruned(network).sum()
     for index, part in enumerate(parts):
         own = lived.origin == index

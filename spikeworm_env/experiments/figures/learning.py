@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spikeworm_env.compiler.learned import learned, learning_synapses
+from spikeworm_env.compiler.brain import PROJECTION_ORIGIN
+from spikeworm_env.compiler.learned import learned
 from spikeworm_env.compiler.pruning import PRUNED_TYPE, pruned, pruned_type
 from spikeworm_env.experiments.figures.pen import EXCITATORY, GAP, INHIBITORY, new_figure
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from spikeworm_env.compiler import CompiledBrain
 
+ARROW = " → "
 IN_A_ROW = 4
 MOST_DOTS = 4000  # of one origin; more would show nothing more
 MOST_PANELS = 24
@@ -57,17 +59,21 @@ def curve_figure(compiled: CompiledBrain) -> Figure:
 def weights_figure(compiled: CompiledBrain) -> Figure:
     """A dot a synapse that learns: its weight at birth and now, a panel an origin.
 
+    Of many origins the `MOST_PANELS` whose weights have changed most are shown.
+
     Raises:
         ValueError: the brain has not lived, or nothing in it learns.
     """
     network, experience = compiled.network, compiled.network.experience
-    parts = learned(compiled)[:MOST_PANELS]
+    every = learned(compiled)
+    changed_most = sorted(every, key=lambda part: -part.largest_change)[:MOST_PANELS]
+    parts = [part for part in every if part in changed_most]
     if experience is None or not parts:
         raise ValueError("no weights to draw; expected a brain that has lived and learns")
     columns = min(IN_A_ROW, len(parts))
     rows = -(-len(parts) // columns)
     figure = new_figure(3.2 * columns + 0.4, 3.2 * rows + 0.4)
-    learns, gone = learning_synapses(compiled), pruned(network)
+    learns, gone = compiled.can_change, pruned(network)
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for part, axes in zip(parts, panels, strict=False):
         own = learns & (compiled.origin == compiled.origins.index(part.origin))
@@ -80,7 +86,7 @@ def weights_figure(compiled: CompiledBrain) -> Figure:
         for mask, ink, label in ((~gone[own], EXCITATORY, "alive"), (gone[own], INHIBITORY, "pruned")):
             if mask.any():
                 axes.plot(born[mask][shown], now[mask][shown], ".", ms=4, alpha=0.5, color=ink, label=label)
-        axes.set_title(_short(part.origin), fontsize=8)
+        axes.set_title(_short(part.origin).replace(ARROW, f"\n{ARROW.lstrip()}"), fontsize=8)
         axes.set_xlim(ends)
         axes.set_ylim(ends)
         if part.pruned:
@@ -89,7 +95,8 @@ def weights_figure(compiled: CompiledBrain) -> Figure:
         axes.set_visible(False)
     figure.supxlabel("weight at birth")
     figure.supylabel("weight now")
-    figure.suptitle(f"{compiled.meta.recipe_name} after {len(compiled.lives)} lives")
+    shown_of = "" if len(parts) == len(every) else f"; {len(parts)} of {len(every)} origins, the most changed"
+    figure.suptitle(f"{compiled.meta.recipe_name}, lives lived: {len(compiled.lives)}{shown_of}")
     return figure
 
 
@@ -130,6 +137,8 @@ def _compare(axes: Axes, alive: np.ndarray, lost: np.ndarray) -> None:
     axes.hist(alive, edges, histtype="step", color=EXCITATORY, label="alive")
     axes.hist(lost, edges, histtype="step", color=INHIBITORY, label="pruned")
     axes.set_xlabel("coincidence rate p")
+    axes.set_yscale("log")
+    axes.set_ylim(bottom=0.8)
     axes.set_ylabel("synapses")
 
 
@@ -138,5 +147,9 @@ def _conditions(compiled: CompiledBrain) -> str:
     return ", ".join(names) or "unborn"
 
 
-def _short(origin: str, most: int = 38) -> str:
-    return origin if len(origin) <= most else f"{origin[: most - 1]}…"
+def _short(origin: str) -> str:
+    """``3: a.out → b.in`` for a projection; others as they are."""
+    number, bracket, ends = origin.removeprefix(PROJECTION_ORIGIN).partition("] ")
+    if not (origin.startswith(PROJECTION_ORIGIN) and bracket):
+        return origin
+    return f"{number}: {ends.replace(' -> ', ARROW)}"
