@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from spikeworm_env.compiler.brain import Life
 
 BIRTH = "birth"
-HEADS = ("life", "seed", "ci_net", "held out", "", "reward", "weight change")
+HEADS = ("life", "seed", "ci_net", "held out", "-1      0     +1", "reward", "weight change")
 WIDTHS = (5, 7, 7, 9, 17, 9, 14)
-BAR = "▏▎▍▌▋▊▉█"  # eighths of a column
-BAR_COLUMNS = 15
+SCALE_COLUMNS = 15  # odd, so that 0 is in the middle
+SCALE = 4  # place of the scale in a row
 
 
 class Curve:
     """A row a life, printed as soon as it is over.
 
     Args:
-        tested: whether there are trials with learning off; without them the bar is the life's own index.
+        tested: whether there are trials with learning off; without them the dot is the life's own index.
     """
 
     def __init__(self, tested: bool) -> None:
@@ -47,14 +47,14 @@ class Curve:
         measured = held_out if self._tested else own
         if life is None:
             if held_out is not None:
-                self._print(BIRTH, "", "", figure(held_out), bar(held_out), "", "")
+                self._print(BIRTH, "", "", figure(held_out), gauge(held_out), "", "")
             return
         self._print(
             str(life.number),
             str(life.seed),
             figure(own),
             figure(held_out),
-            bar(measured),
+            gauge(measured),
             figure(life.reward),
             figure(life.largest_change, 3),
         )
@@ -62,17 +62,20 @@ class Curve:
     @staticmethod
     def _print(*cells: str) -> None:
         aligned = (
-            f" {cell:<{width - 1}}" if place == 4 else f"{cell:>{width}}"
+            f" {cell:<{width - 1}}" if place == SCALE else f"{cell:>{width}}"
             for place, (cell, width) in enumerate(zip(cells, WIDTHS, strict=True))
         )
         screen().print("".join(aligned).rstrip(), soft_wrap=True)
 
 
-def bar(value: float | None) -> str:
-    """An index from 0 to 1 as a bar; nothing for less."""
-    eighths = round(min(max(value or 0.0, 0.0), 1.0) * BAR_COLUMNS * 8)
-    whole, rest = divmod(eighths, 8)
-    return BAR[-1] * whole + (BAR[rest - 1] if rest else "")
+def gauge(value: float | None) -> str:
+    """An index as a dot on a scale from −1 to 1, at the end if it is beyond; an empty scale for none."""
+    marks = ["·"] * SCALE_COLUMNS
+    middle = SCALE_COLUMNS // 2
+    marks[middle] = "│"
+    if value is not None:
+        marks[middle + round(max(-1.0, min(value, 1.0)) * middle)] = "●"
+    return "".join(marks)
 
 
 def held_out_index(compiled: CompiledBrain, life: int) -> float | None:

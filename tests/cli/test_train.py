@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from spikeworm_env.cli.history import BAR_COLUMNS, bar
+from spikeworm_env.cli.history import gauge
 from spikeworm_env.store import load_brain, save_brain
 
 SHORT = ("--ticks", "1500", "--frame-skip", "10", "--tests", "1")
@@ -36,7 +36,19 @@ def test_a_row_a_life_and_where_the_files_are(train: Callable, here: Path) -> No
     outcome = train()
     assert (outcome.code, outcome.err) == (0, "")
     head, birth, first, second, file, *rest = outcome.out.splitlines()
-    assert head.split() == ["life", "seed", "ci_net", "held", "out", "reward", "weight", "change"]
+    assert head.split() == [
+        "life",
+        "seed",
+        "ci_net",
+        "held",
+        "out",
+        "-1",
+        "0",
+        "+1",
+        "reward",
+        "weight",
+        "change",
+    ]
     assert birth.split()[0] == "birth"
     assert [row.split()[:2] for row in (first, second)] == [["1", "0"], ["2", "1"]]
     assert file == str(here / "zoo" / "learner_v1_s42_trained.db")
@@ -210,9 +222,15 @@ def test_a_copy_of_a_trained_brain_keeps_its_history(spikeworm: Callable, here: 
 
 
 @pytest.mark.parametrize(
-    ("value", "columns"), [(None, 0), (-1.0, 0), (0.0, 0), (0.5, BAR_COLUMNS / 2), (1.0, 15), (2.0, 15)]
+    ("value", "drawn"),
+    [
+        (None, "·······│·······"),
+        (-3.0, "●······│·······"),
+        (-1.0, "●······│·······"),
+        (0.0, "·······●·······"),
+        (0.5, "·······│···●···"),
+        (2.0, "·······│······●"),
+    ],
 )
-def test_a_bar_is_as_long_as_its_index(value: float | None, columns: float) -> None:
-    drawn = bar(value)
-    eighths = sum("▏▎▍▌▋▊▉█".index(mark) + 1 for mark in drawn)
-    assert eighths == round(columns * 8)
+def test_an_index_is_a_dot_on_a_scale(value: float | None, drawn: str) -> None:
+    assert gauge(value) == drawn
