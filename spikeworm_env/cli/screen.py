@@ -73,6 +73,8 @@ def screen() -> Console:
 def progress(pace_over_s: float = 30.0) -> Iterator[Progress]:
     """Progress bars on stderr; silent when stderr is no terminal, gone when done.
 
+    What is printed on stdout meanwhile stands above them where both are one terminal.
+
     Args:
         pace_over_s: the last seconds, whose pace gives the remaining time.
     """
@@ -84,6 +86,7 @@ def progress(pace_over_s: float = 30.0) -> Iterator[Progress]:
         TimeRemainingColumn(),
         console=console,
         transient=True,
+        redirect_stdout=sys.stdout.isatty(),
         speed_estimate_period=pace_over_s,
     )
     with bars if console.is_terminal else nullcontext():

@@ -78,8 +78,8 @@ class Entrant:
         Raises:
             InputError: a brain is to steer a gait that is not its own.
         """
-        if self.is_brain and trial.acts_by is not ActsBy.MUSCLES:
-            raise InputError(f"trial {trial.name!r} is none for {self.name}: a brain moves muscles itself")
+        if self.is_brain:
+            check_muscles(self.name, trial)
 
     def compiled(self) -> CompiledBrain:
         """The brain itself.
@@ -116,6 +116,16 @@ class Entrant:
                 _check_unchanged(policy, self.digest)
             agent = make_agent(self.source, frame_skip=frame_skip, acts_by=trial.acts_by)
         return Blind(agent, trial.layout()) if self.control == "blind" else agent
+
+
+def check_muscles(brain: str, trial: Trial) -> None:
+    """Refuse a trial in which a brain is to steer a gait that is not its own.
+
+    Raises:
+        InputError: it is one.
+    """
+    if trial.acts_by is not ActsBy.MUSCLES:
+        raise InputError(f"trial {trial.name!r} is none for {brain}: a brain moves muscles itself")
 
 
 def key_of(name: str, control: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from spikeworm_env.compiler.library import find_recipe
 
-COMMANDS = ("compare", "ablate", "study", "inspect")  # that take a recipe or a brain file
+COMMANDS = ("train", "compare", "ablate", "study", "inspect")  # that take a recipe or a brain file
 
 BAD_ARGUMENTS = {
     "unknown command": (["rnu"], "rnu"),
@@ -94,7 +94,7 @@ BAD_ARGUMENTS = {
     "unknown condition": (["study", "learner_v1", "--conditions", "no_rewrad"], "did you mean 'no_reward'"),
     "a brain that cannot learn": (["study", "crawler_v1"], "crawler_v1 cannot learn"),
     "a dish with a gait": (["study", "learner_v1", "--trial", "steering"], "a brain moves muscles itself"),
-    "no lives": (["study", "learner_v1", "--lifetimes", "0"], "lives is 0"),
+    "no lives to study": (["study", "learner_v1", "--lifetimes", "0"], "lives is 0"),
     "no tests": (["study", "learner_v1", "--tests", "0"], "tests is 0"),
     "lives that are none": (["study", "learner_v1", "--test-after", "1-2"], "--test-after: '1-2'"),
     "a test after the last life": (["study", "learner_v1", "--test-after", "6"], "test_after are [6]"),
@@ -105,6 +105,25 @@ BAD_ARGUMENTS = {
     "unknown recipe": (["compile", "crawler"], "did you mean 'crawler_v1'"),
     "compile seed below 0": (["compile", "crawler_v1", "--seed", "-1"], "seed"),
     "compile into a folder": (["compile", "crawler_v1", "--out", "."], "--out"),
+    "nobody to train": (["train"], "RECIPE"),
+    "an agent to train": (["train", "oracle"], "no brain to train"),
+    "unknown brain to train": (["train", "learnr_v1"], "did you mean 'learner_v1'"),
+    "brain file to train not there": (["train", "none.db"], "none.db"),
+    "nothing that learns": (["train", "crawler_v1"], "none of its synapses learns"),
+    "no lives": (["train", "learner_v1", "--lifetimes", "0"], "lifetimes is 0"),
+    "lives no number": (["train", "learner_v1", "--lifetimes", "x"], "--lifetimes"),
+    "first life below 0": (["train", "learner_v1", "--first-seed", "-1"], "first_seed is -1"),
+    "lives on held-out seeds": (["train", "learner_v1", "--first-seed", "9999"], "held out"),
+    "tests below 0": (["train", "learner_v1", "--tests", "-1"], "tests is -1"),
+    "unknown reward": (["train", "learner_v1", "--reward", "much"], "--reward"),
+    "two controls": (["train", "learner_v1", "--reward", "none", "--swap-sensors"], "--swap-sensors"),
+    "no sides to swap": (["train", "arena_dev_v1", "--swap-sensors"], "no sensors to swap"),
+    "trial steering to train": (["train", "learner_v1", "--trial", "steering"], "moves muscles itself"),
+    "unknown trial to train": (["train", "learner_v1", "--trial", "fra"], "did you mean 'far'"),
+    "frame skip 0 to train": (["train", "learner_v1", "--frame-skip", "0"], "frame_skip"),
+    "jitter nan to train": (["train", "learner_v1", "--weight-jitter", "nan"], "weight_jitter"),
+    "train into a folder": (["train", "learner_v1", "--out", "."], "--out"),
+    "train compile seed below 0": (["train", "learner_v1", "--seed", "-1"], "seed"),
     "nothing to inspect": (["inspect", "crawlr_v1"], "did you mean 'crawler_v1'"),
     "unknown kind": (["list", "worms"], "worms"),
 }

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from spikeworm_env import resources
 from spikeworm_env.agents import AGENTS
 from spikeworm_env.cli import app
+from spikeworm_env.cli.train import CONDITION
 from spikeworm_env.compiler import block_schema, fields, recipe_schema
 from spikeworm_env.compiler.blueprint import read_block
 from spikeworm_env.compiler.receptors import CHANNELS
@@ -171,6 +172,16 @@ def test_every_environment_id_is_described_and_no_other():
 
 def test_every_agent_is_described_and_no_other():
     assert names("agents.md", "The agents") == sorted(AGENTS)
+
+
+def test_conditions_of_learning_are_those_of_the_code():
+    assert names("learning.md", "Conditions") == list(CONDITIONS)
+    offered = [row[1].strip("`") for row in rows("learning.md", "Conditions")]
+    expected = {f"--reward {mode.value}": condition for mode, condition in CONDITION.items()}
+    expected["--swap-sensors"] = "swapped"
+    assert {
+        option: name for option, name in zip(offered, CONDITIONS, strict=True) if option != "–"
+    } == expected
 
 
 def test_tables_of_the_brain_file_are_those_of_the_store():

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.agents.gaited import ActsBy
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.errors import InputError, UnknownNameError
@@ -22,7 +21,7 @@ from spikeworm_env.experiments.learning.outcome import Outcome, brain_means, las
 from spikeworm_env.experiments.learning.plan import Plan, plan_settings
 from spikeworm_env.experiments.learning.unit import UNIT_CODE, Unit, given_up, live_through
 from spikeworm_env.experiments.provenance import TRIAL_CODE, code_digest, versions
-from spikeworm_env.experiments.roster import brain_files, brain_of, check_brain_seeds, enter
+from spikeworm_env.experiments.roster import brain_files, brain_of, check_brain_seeds, check_muscles, enter
 from spikeworm_env.experiments.statistics import RESAMPLES
 from spikeworm_env.experiments.workers import Workers
 from spikeworm_env.store.results import results_file
@@ -177,8 +176,7 @@ def _chosen(name: str, compiled: CompiledBrain, plan: Plan, named: tuple[str, ..
     if compiled.lives:
         raise InputError(f"{name} has lived {len(compiled.lives)} lives; a study takes a brain at birth")
     trial = plan.trial_of(1)
-    if trial.acts_by is not ActsBy.MUSCLES:
-        raise InputError(f"trial {trial.name!r} is none for {name}: a brain moves muscles itself")
+    check_muscles(name, trial)
     SpikingAgent(compiled, layout=trial.layout())  # refuses senses that the dish does not have
     fitting = conditions_of(compiled)
     for condition in named or ():
