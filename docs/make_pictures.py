@@ -1,6 +1,6 @@
 """Makes the pictures that are kept beside these pages; all others are made whenever the site is built.
 
-    python docs/make_pictures.py worm path learning_curve
+    python docs/make_pictures.py worm path learning_curve lives
 
 Run from the repository's root; without a name it makes all.
 """
@@ -62,7 +62,17 @@ def learning_curve() -> None:
         copyfile(Path(folder) / "curve.png", IMAGES / "learning_curve.png")
 
 
-PICTURES = {make.__name__: make for make in (worm, path, learning_curve)}
+def lives() -> None:
+    """``lives.png``: what ``spikeworm train`` draws of the example in learning.md."""
+    spikeworm = [sys.executable, "-c", "from spikeworm_env.cli import main; main()"]
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "learner.db"
+        example = ["train", "learner_v1", "--frame-skip", "10", "--out", str(file)]
+        subprocess.run([*spikeworm, *example], check=True)
+        copyfile(f"{file}.png", IMAGES / "lives.png")
+
+
+PICTURES = {make.__name__: make for make in (worm, path, learning_curve, lives)}
 
 
 def main() -> None:

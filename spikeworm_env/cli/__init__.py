@@ -1,4 +1,4 @@
-"""The command line: ``spikeworm run | compare | ablate | compile | inspect | list``.
+"""The command line: ``spikeworm run | train | compare | ablate | study | compile | inspect | list``.
 
 Exit codes: 0 done, 1 failed, 2 the user's mistake, 130 interrupted. An error is one line on stderr.
 Commands import what they need when they run, so that ``--help`` answers at once.
@@ -15,17 +15,21 @@ from spikeworm_env.cli.catalogue import compile_command, inspect_command, list_c
 from spikeworm_env.cli.compare import compare_command
 from spikeworm_env.cli.errors import OneLineErrors
 from spikeworm_env.cli.run import run_command
+from spikeworm_env.cli.study import study_command
+from spikeworm_env.cli.train import train_command
 
 app = typer.Typer(
     cls=OneLineErrors,
-    help="Spiking brains in a worm's body: run one, compare several, look inside.",
+    help="Spiking brains in a worm's body: run one, let it learn, compare several, look inside.",
     pretty_exceptions_enable=False,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("run")(run_command)
+app.command("train")(train_command)
 app.command("compare")(compare_command)
 app.command("ablate")(ablate_command)
+app.command("study")(study_command)
 app.command("compile")(compile_command)
 app.command("inspect")(inspect_command)
 app.command("list")(list_command)

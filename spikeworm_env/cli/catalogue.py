@@ -216,11 +216,14 @@ def _brains() -> Iterator[tuple[str, str]]:
 
     for file in zoo_files():
         try:
-            network = load_brain(file).network
+            compiled = load_brain(file)
         except BrainFileError as error:
             yield file.stem, str(error)
         else:
-            yield file.stem, f"{network.n_neurons} neurons, {network.n_synapses} synapses, {file}"
+            network = compiled.network
+            count = len(compiled.lives)
+            lived = f"trained: {count} {'life' if count == 1 else 'lives'}, " if count else ""
+            yield file.stem, f"{network.n_neurons} neurons, {network.n_synapses} synapses, {lived}{file}"
 
 
 def _first_line(documented: object) -> str:

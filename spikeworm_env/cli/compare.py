@@ -14,18 +14,19 @@ from spikeworm_env.cli.recorded import check_record, record_first_trials
 from spikeworm_env.cli.screen import (
     command_line,
     figure,
+    interrupted,
     print_files,
     print_json,
     print_table,
     progress,
     progress_of,
     screen,
+    with_interval,
 )
 from spikeworm_env.experiments.defaults import DEFAULT_BACKEND, DEFAULT_TRIALS, FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
     from spikeworm_env.experiments.comparison import Comparison
-    from spikeworm_env.experiments.statistics import Estimate
     from spikeworm_env.experiments.summary import Summary
 
 
@@ -89,7 +90,7 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
                 progress=tell,
             )
         except KeyboardInterrupt:
-            raise KeyboardInterrupt(_interrupted(out)) from None
+            raise KeyboardInterrupt(interrupted(out)) from None
     recorded = []
     if record is not None:
         with progress() as bars:
@@ -113,12 +114,6 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
         for failure in comparison.failures:
             typer.echo(f"spikeworm: {failure}", err=True)
         raise typer.Exit(FAILED)
-
-
-def _interrupted(out: Path | None) -> str:
-    if out is None:
-        return "interrupted; only with --out is anything kept"
-    return f"interrupted; what was done is kept in {out}; resume with: {command_line()}"
 
 
 def _print(comparison: Comparison, out: Path | None) -> None:
@@ -168,8 +163,8 @@ def _row(name: str, summary: Summary) -> list[str]:
     return [
         name,
         str(summary.n) if summary.brains == 1 else f"{summary.n}×{summary.brains}",
-        _estimate(summary.ci_time),
-        _estimate(summary.ci_net),
+        with_interval(summary.ci_time),
+        with_interval(summary.ci_net),
         figure(summary.success),
         figure(summary.efficiency),
         *(_p(summary, control) for control in ("blind", "shuffled")),
@@ -179,10 +174,3 @@ def _row(name: str, summary: Summary) -> list[str]:
 def _p(summary: Summary, control: str) -> str:
     test = summary.against.get(control)
     return figure(None) if test is None else f"{test.p:.2g}"
-
-
-def _estimate(estimate: Estimate) -> str:
-    mean = figure(estimate.mean)
-    if estimate.low is None or estimate.high is None:
-        return mean
-    return f"{mean} [{figure(estimate.low)},{figure(estimate.high)}]"  # a narrow screen breaks at the space

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from spikeworm_env.cli.history import history_as_json, print_history
 from spikeworm_env.cli.screen import figure, print_table, screen
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def print_brain(compiled: CompiledBrain) -> None:
         f"connections: {found.sensor_rows} from senses, {found.proprioception_rows} from joints, "
         f"{found.muscle_rows} to muscles"
     )
+    print_history(compiled)
     for warning in found.warnings:
         lines.print(f"warning: {warning}", soft_wrap=True)
 
@@ -103,13 +105,14 @@ def print_activity(compiled: CompiledBrain, spikes: Spikes) -> None:
 
 
 def brain_as_json(compiled: CompiledBrain, spikes: Spikes | None = None) -> dict[str, Any]:
-    """The summary as JSON types, with the seed, the recipe's hash and the activity in a trial, if any."""
+    """The summary as JSON types, with seed, recipe hash, lives and, if there are spikes, activity."""
     from spikeworm_env.compiler import summary
 
     return {
         "seed": compiled.meta.seed,
         "recipe_hash": compiled.meta.recipe_hash,
         **asdict(summary(compiled)),
+        **history_as_json(compiled),
         "activity": None if spikes is None else [asdict(part) for part in spikes.activity(compiled)],
     }
 

@@ -38,13 +38,21 @@ def draw_block(block: Block, folder: Path) -> list[Path]:
 
 
 def draw_brain(compiled: CompiledBrain, folder: Path, spikes: Spikes | None) -> list[Path]:
-    """Write layers, connectivity, degrees and, if there are spikes, ``activity.png``; where they are."""
+    """Write what there is to see of a brain, and where that is.
+
+    Layers, connectivity and degrees; ``activity.png`` if there are spikes; of a brain that has lived
+    ``lives.png``, ``weights.png`` and, where something could be pruned, ``pruned.png``.
+    """
+    from spikeworm_env.compiler.pruning import pruned_type
     from spikeworm_env.experiments.figures import (
         activity_figure,
         connectivity_figure,
+        curve_figure,
         degree_figure,
         layer_figure,
+        pruned_figure,
         save_figure,
+        weights_figure,
     )
 
     with outputs(folder) as files:
@@ -53,6 +61,11 @@ def draw_brain(compiled: CompiledBrain, folder: Path, spikes: Spikes | None) -> 
         save_figure(degree_figure(compiled), files.workshop / "degrees.png")
         if spikes is not None:
             save_figure(activity_figure(compiled, spikes), files.workshop / "activity.png")
+        if compiled.lives:
+            save_figure(curve_figure(compiled), files.workshop / "lives.png")
+            save_figure(weights_figure(compiled), files.workshop / "weights.png")
+            if pruned_type(compiled.network).size:
+                save_figure(pruned_figure(compiled), files.workshop / "pruned.png")
         return files.publish()
 
 

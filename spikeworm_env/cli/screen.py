@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich import box
@@ -24,6 +24,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+
+if TYPE_CHECKING:
+    from spikeworm_env.experiments.statistics import Estimate
 
 COMFORTABLE_WIDTH = 100  # columns from which figures stand apart
 PIPED_WIDTH = 120  # columns of a table that goes into a file or a pipe
@@ -70,6 +73,8 @@ def screen() -> Console:
 def progress(pace_over_s: float = 30.0) -> Iterator[Progress]:
     """Progress bars on stderr; silent when stderr is no terminal, gone when done.
 
+    What is printed on stdout meanwhile stands above them where both are one terminal.
+
     Args:
         pace_over_s: the last seconds, whose pace gives the remaining time.
     """
@@ -81,6 +86,7 @@ def progress(pace_over_s: float = 30.0) -> Iterator[Progress]:
         TimeRemainingColumn(),
         console=console,
         transient=True,
+        redirect_stdout=sys.stdout.isatty(),
         speed_estimate_period=pace_over_s,
     )
     with bars if console.is_terminal else nullcontext():
@@ -106,6 +112,21 @@ def progress_of(things: str) -> Iterator[Callable[[int, int], None]]:
 def figure(value: float | None, digits: int = 2, unit: str = "") -> str:
     """A number for a table; a dash for what could not be measured."""
     return "–" if value is None else f"{value:z.{digits}f}{unit}"
+
+
+def with_interval(estimate: Estimate) -> str:
+    """A mean and, where there is one, its interval."""
+    mean = figure(estimate.mean)
+    if estimate.low is None or estimate.high is None:
+        return mean
+    return f"{mean} [{figure(estimate.low)},{figure(estimate.high)}]"  # a narrow screen breaks at the space
+
+
+def interrupted(out: Path | None) -> str:
+    """What is said of a run with ``--out`` that was interrupted."""
+    if out is None:
+        return "interrupted; only with --out is anything kept"
+    return f"interrupted; what was done is kept in {out}; resume with: {command_line()}"
 
 
 def command_line() -> str:

@@ -149,6 +149,7 @@ class Life:
         ci_time, ci_net: the chemotaxis indices in it.
         deliveries: how many times the reward pathway had something to say.
         reward: the sum of what it said, in the unit of the recipe's reward; whatever the brain was given.
+        largest_change: how far the weight that changed most ended from where it began.
     """
 
     number: int
@@ -160,6 +161,25 @@ class Life:
     ci_net: float
     deliveries: int
     reward: float
+    largest_change: float = 0.0
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """One trial in between, with learning off: what a brain could do by then. Nothing of it stays.
+
+    Attributes:
+        life: how many lives it had lived; 0 at birth.
+        trial: the trial's name.
+        seed: the trial seed.
+        ci_time, ci_net: the chemotaxis indices in it.
+    """
+
+    life: int
+    trial: str
+    seed: int
+    ci_time: float
+    ci_net: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,6 +201,7 @@ class CompiledBrain:
         sensor_map, muscle_map, proprioception_map: the connections to senses and muscles.
         reward: how reward is delivered, or None.
         lives: those that it has lived, in order; what it has learned in them is in the network.
+        tests: how it did in between, with learning off.
     """
 
     meta: Meta
@@ -200,6 +221,7 @@ class CompiledBrain:
     proprioception_map: ProprioceptionMap
     reward: RewardRule | None
     lives: tuple[Life, ...] = ()
+    tests: tuple[HeldOut, ...] = ()
 
     @property
     def terminals(self) -> Mapping[str, Ints]:
@@ -226,11 +248,17 @@ class CompiledBrain:
     @property
     def learns(self) -> bool:
         """Whether a weight can change at all, be it only by pruning."""
-        return any(
+        return bool(self.can_change.any())
+
+    @property
+    def can_change(self) -> NDArray[np.bool_]:
+        """(m,) whether each weight can change, be it only by pruning."""
+        by_class = [
             SYNAPSE_TYPES[kind.type].bounded
             and (kind.parameters["learning_rate"] > 0 or kind.parameters.get("pruning_threshold", 0) > 0)
-            for kind in self._classes_in_use
-        )
+            for kind in self.network.classes
+        ]
+        return np.array(by_class, bool)[self.network.synapse_class]
 
     @property
     def learns_from_reward(self) -> bool:

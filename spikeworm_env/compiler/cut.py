@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.compiler.brain import PROJECTION_ORIGIN, CompiledBrain
+from spikeworm_env.engine.network import Experience, Network
 from spikeworm_env.errors import InputError, UnknownNameError
 
 Mask = NDArray[np.bool_]
@@ -133,6 +134,7 @@ def _without(compiled: CompiledBrain, gone: Mask) -> CompiledBrain:
     network, kept = compiled.network, ~gone
     left = replace(
         network,
+        experience=_experience_of(network, kept),
         source=network.source[kept],
         target=network.target[kept],
         weight=network.weight[kept],
@@ -140,3 +142,16 @@ def _without(compiled: CompiledBrain, gone: Mask) -> CompiledBrain:
         synapse_class=network.synapse_class[kept],
     )
     return replace(compiled, network=left, origin=compiled.origin[kept])
+
+
+def _experience_of(network: Network, kept: Mask) -> Experience | None:
+    """What these (m,) synapses have lived through."""
+    lived = network.experience
+    if lived is None:
+        return None
+    type_of = np.array([kind.type for kind in network.classes], np.str_)[network.synapse_class]
+    lasting = {
+        name: {state: values[kept[type_of == name]] for state, values in states.items()}
+        for name, states in lived.lasting.items()
+    }
+    return Experience(lived.age, lived.birth_weight[kept], lasting)

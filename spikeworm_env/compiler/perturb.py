@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.pruning import pruned
 from spikeworm_env.compiler.wiring import MIN_SHARE
 from spikeworm_env.engine.network import Floats, Network
 from spikeworm_env.errors import InputError
@@ -16,7 +17,8 @@ from spikeworm_env.errors import InputError
 def with_weight_jitter(compiled: CompiledBrain, sd: float, rng: np.random.Generator) -> CompiledBrain:
     """The brain with every weight, conductance, proprioceptive and muscle gain off by a random share.
 
-    Each is multiplied by ``max(0.05, 1 + sd · N(0, 1))``; weights of types that learn stay in their bounds.
+    Each is multiplied by ``max(0.05, 1 + sd · N(0, 1))``; weights of types that learn stay in their bounds,
+    and what was pruned stays away.
 
     Args:
         sd: relative standard deviation, >= 0.
@@ -31,8 +33,9 @@ def with_weight_jitter(compiled: CompiledBrain, sd: float, rng: np.random.Genera
         return values * np.maximum(MIN_SHARE, 1 + sd * rng.standard_normal(values.size))
 
     network = compiled.network
-    low, high = _bounds(network)
+    low, high = weight_bounds(network)
     weight = np.clip(jittered(network.weight), low[network.synapse_class], high[network.synapse_class])
+    weight[pruned(network)] = 0.0
     bend = compiled.proprioception_map
     muscle = compiled.muscle_map
     return replace(
@@ -43,7 +46,7 @@ def with_weight_jitter(compiled: CompiledBrain, sd: float, rng: np.random.Genera
     )
 
 
-def _bounds(network: Network) -> tuple[Floats, Floats]:
+def weight_bounds(network: Network) -> tuple[Floats, Floats]:
     """Least and greatest weight by class; infinite where a type does not learn."""
     parameters = [synapse_class.parameters for synapse_class in network.classes]
     low = np.array([values.get("w_min", -np.inf) for values in parameters], float)

@@ -213,7 +213,7 @@ def _group(network: Network, kind: SynapseType, places: NDArray[np.int64]) -> Gr
     syn["row"] = row_of_class[network.synapse_class[places]]
     for name, value in kind.state.items():
         syn[name] = value
-    if network.experience is not None:
+    if network.experience is not None and places.size:
         order = np.argsort(np.argsort(places))  # of each place, among those of its type
         for name in kind.lasting:
             syn[name] = network.experience.lasting[kind.name][name][order]

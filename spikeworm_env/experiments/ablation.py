@@ -10,22 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.agents import AGENTS
-from spikeworm_env.compiler import CompiledBrain
-from spikeworm_env.compiler.library import recipe_names
-from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.experiments.assay_runs import Run, Values, carry_out
 from spikeworm_env.experiments.assays import FRAME_SKIP, Assay, Measure, find_assays
 from spikeworm_env.experiments.campaign import Progress
 from spikeworm_env.experiments.cuts import Cut, find_cuts
 from spikeworm_env.experiments.defaults import DEFAULT_BACKEND, FIRST_REPORTED_SEED
 from spikeworm_env.experiments.provenance import versions
-from spikeworm_env.experiments.roster import enter
+from spikeworm_env.experiments.roster import brain_of, enter
 from spikeworm_env.experiments.statistics import STATISTICS_SEED, PairedTest, by_trial_seed
 from spikeworm_env.experiments.trials import trial_seeds
 from spikeworm_env.experiments.workers import Workers
-from spikeworm_env.experiments.zoo import zoo_brain
-from spikeworm_env.store import is_brain_file, load_brain
 
 Settings = Mapping[str, Mapping[str, float]]
 """Assay → its settings by name."""
@@ -156,7 +150,7 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
     chosen, settings = find_assays(assays), settings or {}
     known = find_assays([*settings, *(assay for assay in chosen if assay.name not in settings)])
     complete = {assay.name: assay.with_settings(settings.get(assay.name, {})) for assay in known}
-    whole = _whole(brain, next(iter(brain_seeds), 0))
+    whole = brain_of(brain, next(iter(brain_seeds), 0))
     found = find_cuts(whole, cuts)  # before anything is written
     workers.check()
     ((name, entrants),) = enter([brain], brain_seeds).items()
@@ -184,19 +178,6 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
             for measure in assay.measures
         ),
     )
-
-
-def _whole(brain: str, seed: int) -> CompiledBrain:
-    """What a recipe or a brain file stands for; nothing is written."""
-    if is_brain_file(brain):
-        return load_brain(brain)
-    if brain in AGENTS:
-        raise InputError(f"{brain} has no brain to cut; give a recipe or a brain file")
-    try:
-        found = zoo_brain(brain, seed)
-    except UnknownNameError:
-        raise UnknownNameError("recipe or brain file", brain, recipe_names()) from None
-    return found.fresh or load_brain(found.path)
 
 
 class _Table:

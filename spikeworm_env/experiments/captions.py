@@ -9,4 +9,9 @@ HOW_COMPUTED = (
     f"{RESAMPLES:,} resamples."
 )
 NO_INTERVALS = f"No intervals: they take at least {MIN_TRIALS} trials."
+OVER_BRAINS = (
+    "Mean over brains [95% BCa bootstrap interval]; worst and best brain; p by permutation of ci_net, paired "
+    f"by brain, of the gain since birth and of reward against this condition; {RESAMPLES:,} resamples."
+)
+NO_INTERVALS_OF_BRAINS = f"No intervals: they take at least {MIN_TRIALS} brains."
 SEVERAL_BRAINS = "n: trial seeds×brains; brains are averaged within each trial seed."

@@ -26,11 +26,12 @@ def versions() -> dict[str, str]:
 
 
 def code_digest(parts: Sequence[str] = TRIAL_CODE) -> str:
-    """SHA-256 of these parts of the package; by default of all that a trial runs through."""
+    """SHA-256 of these folders and files of the package; by default of all that a trial runs through."""
     digest = hashlib.sha256()
     for part in parts:
-        files = (file for suffix in CODE for file in (resources.PACKAGE / part).rglob(f"*{suffix}"))
-        for file in sorted(files):
+        root = resources.PACKAGE / part
+        found = (file for suffix in CODE for file in root.rglob(f"*{suffix}"))
+        for file in [root] if root.is_file() else sorted(found):
             digest.update(file.relative_to(resources.PACKAGE).as_posix().encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -78,8 +78,16 @@ class Entrant:
         Raises:
             InputError: a brain is to steer a gait that is not its own.
         """
-        if self.is_brain and trial.acts_by is not ActsBy.MUSCLES:
-            raise InputError(f"trial {trial.name!r} is none for {self.name}: a brain moves muscles itself")
+        if self.is_brain:
+            check_muscles(self.name, trial)
+
+    def compiled(self) -> CompiledBrain:
+        """The brain itself.
+
+        Raises:
+            TrialError: its file is not here, or no longer the one that was entered.
+        """
+        return _load(self.source, self.digest)
 
     def make(self, frame_skip: int, trial: Trial = TRIALS["default"]) -> Agent:
         """The agent itself, new: nothing that another learned is in it.
@@ -99,6 +107,7 @@ class Entrant:
                 _load(self.source, self.digest),
                 name=self.name,
                 frame_skip=frame_skip,
+                layout=trial.layout(),
                 weight_jitter=self.weight_jitter,
             )
         else:
@@ -107,6 +116,16 @@ class Entrant:
                 _check_unchanged(policy, self.digest)
             agent = make_agent(self.source, frame_skip=frame_skip, acts_by=trial.acts_by)
         return Blind(agent, trial.layout()) if self.control == "blind" else agent
+
+
+def check_muscles(brain: str, trial: Trial) -> None:
+    """Refuse a trial in which a brain is to steer a gait that is not its own.
+
+    Raises:
+        InputError: it is one.
+    """
+    if trial.acts_by is not ActsBy.MUSCLES:
+        raise InputError(f"trial {trial.name!r} is none for {brain}: a brain moves muscles itself")
 
 
 def key_of(name: str, control: str) -> str:
@@ -132,8 +151,7 @@ def enter(
     Raises:
         UnknownNameError, RecipeError, BrainFileError, InputError: what cannot take part.
     """
-    if not brain_seeds or min(brain_seeds) < 0 or len(set(brain_seeds)) < len(brain_seeds):
-        raise InputError(f"brain seeds must be different numbers of at least 0, not {list(brain_seeds)}")
+    check_brain_seeds(brain_seeds)
     if not 0 <= weight_jitter <= 1:
         raise InputError(f"weight_jitter is {weight_jitter}; expected 0 to 1")
     found: dict[str, list[Entrant] | list[ZooBrain]] = {}
@@ -149,6 +167,16 @@ def enter(
         ]
         for name, participants in found.items()
     }
+
+
+def check_brain_seeds(brain_seeds: Sequence[int]) -> None:
+    """Refuse what recipes cannot be compiled with.
+
+    Raises:
+        InputError: there are none, one is below 0, or one comes twice.
+    """
+    if not brain_seeds or min(brain_seeds) < 0 or len(set(brain_seeds)) < len(brain_seeds):
+        raise InputError(f"brain seeds must be different numbers of at least 0, not {list(brain_seeds)}")
 
 
 def _find(
@@ -173,6 +201,23 @@ def _find(
         known = [*AGENTS, *recipe_names()]
         raise UnknownNameError("agent, recipe or brain file", agent, known) from None
     return recipe.stem, [zoo_brain(recipe, seed) for seed in brain_seeds]
+
+
+def brain_of(brain: str, seed: int) -> CompiledBrain:
+    """What a recipe, compiled with that seed, or a brain file stands for; nothing is written.
+
+    Raises:
+        UnknownNameError, RecipeError, BrainFileError, InputError: it stands for no brain.
+    """
+    if is_brain_file(brain):
+        return load_brain(brain)
+    if brain in AGENTS:
+        raise InputError(f"{brain} has no brain; give a recipe or a brain file")
+    try:
+        found = zoo_brain(brain, seed)
+    except UnknownNameError:
+        raise UnknownNameError("recipe or brain file", brain, recipe_names()) from None
+    return found.fresh or load_brain(found.path)
 
 
 def brain_files(entrants: Iterable[Entrant]) -> dict[str, str]:

@@ -155,7 +155,7 @@ def run_trial(
         env.title = f"{agent.name} · {trial.name} · seed {seed}"  # type: ignore[attr-defined]
         if look is not None:
             env.look = look  # type: ignore[attr-defined]
-        observation, info = env.reset(seed=seed)
+        observation, info = env.reset(seed=seed, options=trial.reset_options())
         agent.reset(seed=agent_seed(seed), info=info)
         sample_steps = max(1, round(SAMPLE_TICKS / frame_skip))
         track = _Track(env, sample_steps * frame_skip / 1000)

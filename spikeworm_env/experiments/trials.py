@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ENV_ID = "SpikeWorm/Chemotaxis-v0"
 OTHER_DISHES = ("foraging", "aversion", "reversal", "drift", "steering")
+NEVER_SWAPS = {"swap_s": None}  # of an environment whose odours swap
 NOT_OF_THE_DISH = ("frame_skip", "observation", "render_mode", "render_size")
 
 
@@ -34,6 +35,7 @@ class Trial:
         duration_s: simulated seconds.
         n_foods: foods in the dish.
         food_position: the first food's place (x, y), body lengths; drawn anew by every seed when None.
+        marker: in ``SpikeWorm/Reversal-v0``, the odour that marks the food from beginning to end, 0 or 1.
         env_id: the environment.
 
     None stands for the environment's own default, so that each number is written once, there.
@@ -45,22 +47,33 @@ class Trial:
     duration_s: float | None = None
     n_foods: int | None = None
     food_position: tuple[float, float] | None = None
+    marker: int | None = None
     env_id: str = ENV_ID
 
     def env_arguments(self) -> dict[str, Any]:
         """The environment's keyword arguments that this trial sets."""
         named = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {
+        arguments = {
             name: value
             for name, value in named.items()
-            if name not in ("name", "env_id") and value is not None
+            if name not in ("name", "env_id", "marker") and value is not None
         }
+        return arguments if self.marker is None else {**arguments, **NEVER_SWAPS}
+
+    def reset_options(self) -> dict[str, Any] | None:
+        """What every reset of the environment is given besides the seed."""
+        return None if self.marker is None else {"marker": self.marker}
+
+    @property
+    def has_markers(self) -> bool:
+        """Whether this trial's environment has odours of which one marks the food."""
+        return "marker" in environment_class(self.env_id).OPTIONS
 
     def settings(self) -> dict[str, Any]:
         """All arguments that make the dish, the environment's own defaults among them."""
         defaults = environment_class(self.env_id).arguments()
         dish = {name: value for name, value in defaults.items() if name not in NOT_OF_THE_DISH}
-        return {**dish, **self.env_arguments()}
+        return {**dish, **self.env_arguments(), **(self.reset_options() or {})}
 
     def with_changes(self, **changes: float | None) -> Trial:
         """This trial with those arguments replaced that are not None; the environment checks their ranges."""
@@ -76,6 +89,8 @@ class Trial:
         Raises:
             InputError: an argument that the environment refuses.
         """
+        if self.marker is not None and not self.has_markers:
+            raise InputError(f"trial {self.name!r} has no odours of which one could mark the food")
         env = gymnasium.make(
             self.env_id,
             disable_env_checker=True,

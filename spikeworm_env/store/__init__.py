@@ -4,6 +4,7 @@ from spikeworm_env.store.brain_file import load_brain, save_brain
 from spikeworm_env.store.checkpoint import checkpoint_tick, load_checkpoint, save_checkpoint
 from spikeworm_env.store.files import write_text
 from spikeworm_env.store.kind import BRAIN_SUFFIX, is_brain_file, is_replaceable
+from spikeworm_env.store.training import load_training, save_training
 
 __all__ = [
     "BRAIN_SUFFIX",
@@ -12,7 +13,9 @@ __all__ = [
     "is_replaceable",
     "load_brain",
     "load_checkpoint",
+    "load_training",
     "save_brain",
     "save_checkpoint",
+    "save_training",
     "write_text",
 ]

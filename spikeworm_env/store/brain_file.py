@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from spikeworm_env.compiler.brain import CompiledBrain
@@ -22,9 +23,14 @@ def save_brain(compiled: CompiledBrain, path: str | Path) -> None:
         InputError: the file cannot be written; nothing has changed.
     """
     with replacing(Path(path)) as database:
-        create_tables(database)
-        for table, columns in table_columns(compiled).items():
-            write_table(database, table, columns)
+        write_brain(database, compiled)
+
+
+def write_brain(database: sqlite3.Connection, compiled: CompiledBrain) -> None:
+    """Make the tables of an empty database and fill those of the brain."""
+    create_tables(database)
+    for table, columns in table_columns(compiled).items():
+        write_table(database, table, columns)
 
 
 def load_brain(path: str | Path) -> CompiledBrain:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import sqlite3
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -46,10 +47,12 @@ def save_checkpoint(brain_path: str | Path, state: Mapping[str, NDArray], tick: 
         check_format(database, path)
     with replacing(path, start_from=path) as database:
         database.execute("DELETE FROM checkpoints")
-        database.execute(
-            "INSERT INTO checkpoints VALUES (?, ?, ?)",
-            _Row(int(tick), blob, hashlib.sha256(blob).hexdigest()),
-        )
+        _write(database, blob, int(tick))
+
+
+def write_checkpoint(database: sqlite3.Connection, state: Mapping[str, NDArray], tick: int) -> None:
+    """Put ``state`` into a brain file that is being written and has none yet."""
+    _write(database, _packed(state), tick)
 
 
 def load_checkpoint(brain_path: str | Path) -> dict[str, NDArray] | None:
@@ -76,6 +79,11 @@ def checkpoint_tick(brain_path: str | Path) -> int | None:
     """
     row = _row(Path(brain_path))
     return None if row is None else row.tick
+
+
+def _write(database: sqlite3.Connection, blob: bytes, tick: int) -> None:
+    row = _Row(tick, blob, hashlib.sha256(blob).hexdigest())
+    database.execute("INSERT INTO checkpoints VALUES (?, ?, ?)", row)
 
 
 def _row(path: Path) -> _Row | None:

@@ -24,6 +24,7 @@ from spikeworm_env.compiler.recipe_schema import Reward
 from spikeworm_env.engine.network import Ints, Network, SynapseClass
 from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.store.columns import TableReader
+from spikeworm_env.store.history import read_lives, read_tests, with_experience
 
 
 def read_brain(reader: TableReader) -> CompiledBrain:
@@ -36,7 +37,7 @@ def read_brain(reader: TableReader) -> CompiledBrain:
     neurons = reader.read("neurons")
     synapses = reader.read("synapses")
     _check_neurons(reader, components, neurons)
-    meta, reward = _meta(reader)
+    meta, reward, age = _meta(reader)
     inputs, outputs = _terminals(reader, components)
     network = Network(
         neuron_type=np.array(neurons["type"], dtype=np.str_),
@@ -46,9 +47,10 @@ def read_brain(reader: TableReader) -> CompiledBrain:
         classes=_classes(reader),
         modulators=_modulators(reader),
     )
+    lives = read_lives(reader)
     return CompiledBrain(
         meta=meta,
-        network=network,
+        network=with_experience(reader, network, age),
         components=components,
         component=neurons["component"],
         copy=neurons["copy"],
@@ -63,6 +65,8 @@ def read_brain(reader: TableReader) -> CompiledBrain:
         muscle_map=MuscleMap(**reader.read("muscle_map")),
         proprioception_map=_proprioception_map(reader),
         reward=reward,
+        lives=lives,
+        tests=read_tests(reader, len(lives)),
     )
 
 
@@ -101,7 +105,8 @@ def _check_neurons(
         raise reader.fail("neurons", f"unknown type {min(unknown)!r}")
 
 
-def _meta(reader: TableReader) -> tuple[Meta, RewardRule | None]:
+def _meta(reader: TableReader) -> tuple[Meta, RewardRule | None, str | None]:
+    """What the brain comes from, its reward and, if it has lived, its age as the file tells it."""
     table = reader.read("meta")
     texts = dict(zip(table["key"], table["value"], strict=True))
     try:
@@ -121,7 +126,7 @@ def _meta(reader: TableReader) -> tuple[Meta, RewardRule | None]:
         raise reader.fail("meta", f"key {error} is missing") from error
     except (ValueError, RecursionError) as error:
         raise reader.fail("meta", _first_line(error)) from error
-    return meta, RewardRule(**reward.model_dump()) if reward else None
+    return meta, RewardRule(**reward.model_dump()) if reward else None, texts.get("age")
 
 
 def _classes(reader: TableReader) -> tuple[SynapseClass, ...]:

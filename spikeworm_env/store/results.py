@@ -142,7 +142,7 @@ def _check(database: sqlite3.Connection, path: Path, settings: Mapping[str, Any]
         if there.get(name) != now.get(name):
             old, new = (f"{texts.get(name, 'nothing'):.{SHOWN}}" for texts in (there, now))
             raise InputError(
-                f"{path} holds another comparison: {name} is {old} there and {new} here; give another folder"
+                f"{path} holds other results: {name} is {old} there and {new} here; give another folder"
             )
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.brain import CompiledBrain, HeldOut, Life
 from spikeworm_env.compiler.receptors import STAGES
+from spikeworm_env.engine.network import Ints, Network
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.store.schema import DIRECTIONS, FORMAT_VERSION
 
 
@@ -46,6 +51,10 @@ def table_columns(compiled: CompiledBrain) -> dict[str, list[Any]]:
             *(np.arange(network.n_synapses), network.source, network.target, network.weight),
             *(network.delay, network.synapse_class, compiled.origin),
         ],
+        "changes": _change_columns(network),
+        "lasting": _lasting_columns(network),
+        "lives": _field_columns(Life, compiled.lives),
+        "tests": _field_columns(HeldOut, compiled.tests),
         "terminals": _terminal_columns(compiled),
         "receptors": [
             list(range(len(compiled.receptors))),
@@ -72,7 +81,47 @@ def _meta_texts(compiled: CompiledBrain) -> dict[str, str]:
     }
     if compiled.reward is not None:
         texts["reward"] = json.dumps(vars(compiled.reward))
+    if compiled.network.experience is not None:
+        texts["age"] = str(compiled.network.experience.age)
     return texts
+
+
+def lasting_rows(network: Network) -> tuple[Ints, NDArray[np.str_]]:
+    """(synapse, state) of every row that the table of lasting states must have, in order."""
+    type_of = np.array([kind.type for kind in network.classes], np.str_)[network.synapse_class]
+    numbers, states = [np.empty(0, np.int64)], [np.empty(0, np.str_)]
+    for name, kind in SYNAPSE_TYPES.items():
+        for state in kind.lasting:
+            own = np.flatnonzero(type_of == name)
+            numbers.append(own)
+            states.append(np.full(own.size, state))
+    return np.concatenate(numbers), np.concatenate(states)
+
+
+def _change_columns(network: Network) -> list[Any]:
+    lived = network.experience
+    if lived is None:
+        return [[], []]
+    changed = np.flatnonzero(network.weight != lived.birth_weight)
+    return [changed, lived.birth_weight[changed]]
+
+
+def _lasting_columns(network: Network) -> list[Any]:
+    lived = network.experience
+    if lived is None:
+        return [[], [], []]
+    values = [
+        lived.lasting[name][state]
+        for name, kind in SYNAPSE_TYPES.items()
+        for state in kind.lasting
+        if name in lived.lasting
+    ]
+    return [*lasting_rows(network), np.concatenate([np.empty(0, np.int64), *values])]
+
+
+def _field_columns(kind: type, records: Sequence[Any]) -> list[Any]:
+    """The fields of dataclasses, which stand in the order of the table's columns."""
+    return [[getattr(record, field.name) for record in records] for field in fields(kind)]
 
 
 def _terminal_columns(compiled: CompiledBrain) -> list[Any]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from spikeworm_env.compiler.fields import JOINTS, SEGMENTS
 
 APPLICATION_ID = 0x53704272  # "SpBr", in the header of every brain file
+MOST_COUNTED = 2**31 - 1  # of a lasting state, which engine and file keep in 32 bits
 DIRECTIONS = ("inputs", "outputs")  # of terminals, by number
-FORMAT_VERSION = 1  # PRAGMA user_version; raise it when a table changes
+FORMAT_VERSION = 2  # PRAGMA user_version; raise it when a table changes
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,35 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         _number_of("synapse_classes", "class"),
         _number_of("origins", "origin"),
     ),
+    "changes": (  # a synapse that is not here has the weight that it was born with
+        _number_of("synapses", "synapse"),
+        Column("birth_weight", "REAL", "the weight that it was born with"),
+    ),
+    "lasting": (
+        _number_of("synapses", "synapse"),
+        Column("state", "TEXT", "what its synapse type remembers beyond a life"),
+        Column("value", "INTEGER", low=0, high=MOST_COUNTED),
+    ),
+    "lives": (
+        Column("life", "INTEGER", "from 1", low=1),
+        Column("condition", "TEXT", "what it lived under"),
+        Column("trial", "TEXT"),
+        Column("seed", "INTEGER", "of the trial", low=0),
+        Column("ticks", "INTEGER", low=1),
+        Column("ci_time", "REAL", "chemotaxis indices in this life, while it learned"),
+        Column("ci_net", "REAL"),
+        Column("deliveries", "INTEGER", "times that the reward pathway spoke", low=0),
+        Column("reward", "REAL", "the sum of what it said"),
+        Column("largest_change", "REAL", "of a weight in this life", low=0),
+    ),
+    "tests": (
+        Column("life", "INTEGER", "after which life; 0 at birth", low=0),
+        Column("trial", "TEXT"),
+        Column("seed", "INTEGER", "of the trial", low=0),
+        Column("ci_time", "REAL", "chemotaxis indices with learning off"),
+        Column("ci_net", "REAL"),
+    ),
+    "training": (Column("setting", "TEXT"), Column("value", "TEXT", "JSON")),
     "terminals": (
         _number_of("components", "component"),
         Column("name", "TEXT"),

@@ -13,6 +13,8 @@ import pytest
 
 from spikeworm_env.compiler.library import find_recipe
 
+COMMANDS = ("train", "compare", "ablate", "study", "inspect")  # that take a recipe or a brain file
+
 BAD_ARGUMENTS = {
     "unknown command": (["rnu"], "rnu"),
     "unknown option": (["run", "--sede", "1"], "--sede"),
@@ -77,7 +79,7 @@ BAD_ARGUMENTS = {
     "unknown control to compare": (["compare", "crawl", "--controls", "shufled"], "did you mean 'shuffled'"),
     "intervals of few trials": (["compare", "crawl", "--trials", "9", "--intervals"], "trials is 9"),
     "nothing to cut": (["ablate"], "RECIPE"),
-    "an agent to cut": (["ablate", "crawl"], "no brain to cut"),
+    "an agent to cut": (["ablate", "crawl"], "crawl has no brain"),
     "unknown brain to cut": (["ablate", "crawlr_v1"], "did you mean 'crawler_v1'"),
     "unknown cut": (["ablate", "crawler_v1", "--cut", "piruette"], "did you mean 'pirouette'"),
     "cut without effect": (["ablate", "crawler_v1", "--cut", "pirouette,body"], "'body'"),
@@ -86,10 +88,42 @@ BAD_ARGUMENTS = {
     "first seed to cut below 0": (["ablate", "crawler_v1", "--first-seed", "-2"], "-2"),
     "no jobs to cut": (["ablate", "crawler_v1", "--jobs", "0"], "jobs"),
     "seed to cut twice": (["ablate", "crawler_v1", "--brain-seeds", "42,42"], "brain seeds"),
+    "nothing to study": (["study"], "RECIPE"),
+    "an agent to study": (["study", "crawl"], "crawl has no brain"),
+    "unknown recipe to study": (["study", "lerner_v1"], "did you mean 'learner_v1'"),
+    "unknown condition": (["study", "learner_v1", "--conditions", "no_rewrad"], "did you mean 'no_reward'"),
+    "a brain that cannot learn": (["study", "crawler_v1"], "crawler_v1 cannot learn"),
+    "a dish with a gait": (["study", "learner_v1", "--trial", "steering"], "a brain moves muscles itself"),
+    "no lives to study": (["study", "learner_v1", "--lifetimes", "0"], "lives is 0"),
+    "no tests": (["study", "learner_v1", "--tests", "0"], "tests is 0"),
+    "lives that are none": (["study", "learner_v1", "--test-after", "1-2"], "--test-after: '1-2'"),
+    "a test after the last life": (["study", "learner_v1", "--test-after", "6"], "test_after are [6]"),
+    "a flip without markers": (["study", "learner_v1", "--flip", "2"], "nothing to flip"),
+    "lives among the tests": (["study", "learner_v1", "--first-seed", "9500"], "first_seed"),
+    "extinction below 0": (["study", "learner_v1", "--extinction", "-1"], "extinction"),
     "recipe not there": (["compile", "nowhere.json"], "nowhere.json"),
     "unknown recipe": (["compile", "crawler"], "did you mean 'crawler_v1'"),
     "compile seed below 0": (["compile", "crawler_v1", "--seed", "-1"], "seed"),
     "compile into a folder": (["compile", "crawler_v1", "--out", "."], "--out"),
+    "nobody to train": (["train"], "RECIPE"),
+    "an agent to train": (["train", "oracle"], "no brain to train"),
+    "unknown brain to train": (["train", "learnr_v1"], "did you mean 'learner_v1'"),
+    "brain file to train not there": (["train", "none.db"], "none.db"),
+    "nothing that learns": (["train", "crawler_v1"], "none of its synapses learns"),
+    "no lives": (["train", "learner_v1", "--lifetimes", "0"], "lifetimes is 0"),
+    "lives no number": (["train", "learner_v1", "--lifetimes", "x"], "--lifetimes"),
+    "first life below 0": (["train", "learner_v1", "--first-seed", "-1"], "first_seed is -1"),
+    "lives on held-out seeds": (["train", "learner_v1", "--first-seed", "9999"], "held out"),
+    "tests below 0": (["train", "learner_v1", "--tests", "-1"], "tests is -1"),
+    "unknown reward": (["train", "learner_v1", "--reward", "much"], "--reward"),
+    "two controls": (["train", "learner_v1", "--reward", "none", "--swap-sensors"], "--swap-sensors"),
+    "no sides to swap": (["train", "arena_dev_v1", "--swap-sensors"], "no sensors to swap"),
+    "trial steering to train": (["train", "learner_v1", "--trial", "steering"], "moves muscles itself"),
+    "unknown trial to train": (["train", "learner_v1", "--trial", "fra"], "did you mean 'far'"),
+    "frame skip 0 to train": (["train", "learner_v1", "--frame-skip", "0"], "frame_skip"),
+    "jitter nan to train": (["train", "learner_v1", "--weight-jitter", "nan"], "weight_jitter"),
+    "train into a folder": (["train", "learner_v1", "--out", "."], "--out"),
+    "train compile seed below 0": (["train", "learner_v1", "--seed", "-1"], "seed"),
     "nothing to inspect": (["inspect", "crawlr_v1"], "did you mean 'crawler_v1'"),
     "unknown kind": (["list", "worms"], "worms"),
 }
@@ -124,7 +158,7 @@ BAD_RECIPES = {
 }
 
 
-@pytest.mark.parametrize("command", [["run", "--brain"], ["compare"], ["ablate"], ["compile"], ["inspect"]])
+@pytest.mark.parametrize("command", [["run", "--brain"], *([name] for name in COMMANDS), ["compile"]])
 @pytest.mark.parametrize(("content", "named"), BAD_RECIPES.values(), ids=BAD_RECIPES.keys())
 def test_bad_recipe_is_one_line(
     command: list[str], content: str, named: str, spikeworm: Callable, here: Path
@@ -137,7 +171,7 @@ def test_bad_recipe_is_one_line(
     assert [file.name for file in here.iterdir()] == ["mine.json"]
 
 
-@pytest.mark.parametrize("command", [["run", "--brain"], ["compare"], ["ablate"], ["inspect"]])
+@pytest.mark.parametrize("command", [["run", "--brain"], *([name] for name in COMMANDS)])
 @pytest.mark.parametrize("content", [b"", b"no database at all", b"SQLite format 3\0" + bytes(4080)])
 def test_file_that_is_no_brain_is_one_line(
     command: list[str], content: bytes, spikeworm: Callable, here: Path
@@ -151,7 +185,7 @@ def test_file_that_is_no_brain_is_one_line(
 
 def test_output_folder_that_is_a_file_is_refused_before_the_run(spikeworm: Callable, here: Path) -> None:
     (here / "taken").write_text("mine")
-    commands = (["run"], ["compare", "crawler_v1"])
+    commands = (["run"], ["compare", "crawler_v1"], ["study", "learner_v1"])
     for command, out in product(commands, ("taken", "taken/below")):
         outcome = spikeworm(*command, "--out", out)
         assert (outcome.code, outcome.out) == (2, "")

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from spikeworm_env import resources
 from spikeworm_env.agents import AGENTS
 from spikeworm_env.cli import app
+from spikeworm_env.cli.train import CONDITION
 from spikeworm_env.compiler import block_schema, fields, recipe_schema
 from spikeworm_env.compiler.blueprint import read_block
 from spikeworm_env.compiler.receptors import CHANNELS
@@ -23,6 +24,7 @@ from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, Parameter
 from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.experiments.assays import ASSAYS
+from spikeworm_env.experiments.learning.conditions import CONDITIONS
 from spikeworm_env.experiments.trials import TRIALS
 from spikeworm_env.store.schema import TABLES
 
@@ -86,6 +88,10 @@ def parameter_row(type_name: str, name: str, parameter: Parameter) -> list[str]:
     default = choices[int(parameter.default)] if choices else f"{parameter.default:g}"
     reach = ", ".join(choices) if choices else f"{parameter.low:g} … {parameter.high:g}"
     return [f"`{type_name}`", f"`{name}`", default, parameter.unit, reach, parameter.doc]
+
+
+def test_conditions_of_studies_are_those_of_the_code() -> None:
+    assert names("studies.md", "Conditions") == list(CONDITIONS)
 
 
 def test_synapse_parameters_are_those_of_the_code():
@@ -166,6 +172,16 @@ def test_every_environment_id_is_described_and_no_other():
 
 def test_every_agent_is_described_and_no_other():
     assert names("agents.md", "The agents") == sorted(AGENTS)
+
+
+def test_conditions_of_learning_are_those_of_the_code():
+    assert names("learning.md", "Conditions") == list(CONDITIONS)
+    offered = [row[1].strip("`") for row in rows("learning.md", "Conditions")]
+    expected = {f"--reward {mode.value}": condition for mode, condition in CONDITION.items()}
+    expected["--swap-sensors"] = "swapped"
+    assert {
+        option: name for option, name in zip(offered, CONDITIONS, strict=True) if option != "–"
+    } == expected
 
 
 def test_tables_of_the_brain_file_are_those_of_the_store():

@@ -150,7 +150,7 @@ def test_json_says_what_was_done(deaf: Ablation) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"brain": "crawl"}, "crawl has no brain to cut"),
+        ({"brain": "crawl"}, "crawl has no brain"),
         ({"brain": "reverser"}, "did you mean 'reverser_v1'"),
         ({"cuts": "tuoch"}, "unknown cut 'tuoch'"),
         ({"assays": ["climb", "tuoch"]}, "unknown assay 'tuoch'"),

@@ -124,7 +124,7 @@ def test_folder_of_another_comparison_is_refused(
 ) -> None:
     blink(tmp_path)
     before, done = report(tmp_path), len(ran)
-    with pytest.raises(InputError, match=f"holds another comparison: {named}"):
+    with pytest.raises(InputError, match=f"holds other results: {named}"):
         blink(tmp_path, **changes)
     assert report(tmp_path) == before and len(ran) == done
 
@@ -132,7 +132,7 @@ def test_folder_of_another_comparison_is_refused(
 def test_results_of_other_code_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blink(tmp_path)
     monkeypatch.setattr("spikeworm_env.experiments.comparison.code_digest", lambda: "another")
-    with pytest.raises(InputError, match="holds another comparison: code is"):
+    with pytest.raises(InputError, match="holds other results: code is"):
         blink(tmp_path)
 
 

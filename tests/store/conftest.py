@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from spikeworm_env.compiler import CompiledBrain, compile_recipe
-from spikeworm_env.store import save_brain
+from spikeworm_env.compiler.brain import HeldOut, Life
+from spikeworm_env.engine.brain import Brain
+from spikeworm_env.store import save_brain, save_training
 
 BLOCK: dict[str, Any] = {
     "name": "trio",
@@ -85,6 +89,9 @@ RECIPE: dict[str, Any] = {
     "reward": {"interval_ms": 200, "mode": "magnitude", "gain": 0.5, "baseline_tau_s": 2.0},
 }
 
+HARSH = {"pruning_threshold": 0.9, "prune_reference": 1.0, "eval_interval": 500.0, "min_source_spikes": 3.0}
+SETTINGS = {"trial": "default", "first_seed": 7, "dish": {"sigma": 8.0, "food": None}, "keep_state": False}
+
 
 @pytest.fixture(scope="session")
 def recipe_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -105,4 +112,37 @@ def compiled(recipe_path: Path) -> CompiledBrain:
 def brain_path(compiled: CompiledBrain, tmp_path: Path) -> Path:
     path = tmp_path / "worm #1?.db"  # marks that mean something in an address
     save_brain(compiled, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def living(compiled: CompiledBrain) -> Brain:
+    """A brain that has fired, been rewarded and been pruned."""
+    classes = tuple(
+        replace(kind, parameters={**kind.parameters, **HARSH}) if kind.type == "developmental" else kind
+        for kind in compiled.network.classes
+    )
+    brain = Brain(replace(compiled.network, classes=classes), seed=3)
+    for _ in range(40):
+        brain.advance(50, np.full(brain.n_neurons, 8.0))
+        brain.deliver_reward(1.0)
+    return brain
+
+
+@pytest.fixture(scope="session")
+def lived(compiled: CompiledBrain, living: Brain) -> CompiledBrain:
+    """The compiled brain after two lives, with a trial at birth and one in the end."""
+    lives = (
+        Life(1, "reward", "default", 7, 1000, 0.25, -0.5, 5, 0.1, 0.3),
+        Life(2, "no_reward", "far", 8, 1000, 0.1, 1 / 3, 5, -3.0, 0.0),
+    )
+    tests = (HeldOut(0, "default", 10_000, -0.2, -0.7), HeldOut(2, "default", 10_000, 0.6, 0.9))
+    return replace(compiled, network=living.grown(), lives=lives, tests=tests)
+
+
+@pytest.fixture
+def lived_path(lived: CompiledBrain, living: Brain, tmp_path: Path) -> Path:
+    """Its file, in the middle of a training."""
+    path = tmp_path / "lived.db"
+    save_training(lived, path, SETTINGS, living.state(), living.ticks)
     return path

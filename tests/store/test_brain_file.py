@@ -17,6 +17,8 @@ from hypothesis.extra import numpy as arrays
 
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.compiler.perturb import with_weight_jitter
+from spikeworm_env.compiler.pruning import pruned, pruned_type
+from spikeworm_env.engine.brain import Brain
 from spikeworm_env.errors import BrainFileError, InputError
 from spikeworm_env.store import load_brain, save_brain
 from spikeworm_env.store.schema import TABLES
@@ -61,6 +63,47 @@ def dump(path: Path) -> list[str]:
 
 def test_what_is_loaded_is_what_was_saved(compiled, brain_path):
     assert differences(compiled, load_brain(brain_path)) == []
+
+
+def test_what_a_brain_has_lived_through_is_loaded_too(lived, lived_path, tmp_path):
+    assert lived.network.experience.age == 2000
+    assert (lived.network.weight != lived.network.experience.birth_weight).sum() > 5
+    assert 0 < pruned(lived.network).sum() < pruned_type(lived.network).size
+    assert differences(lived, load_brain(lived_path)) == []
+    save_brain(load_brain(lived_path), tmp_path / "again.db")
+    assert differences(lived, load_brain(tmp_path / "again.db")) == []
+
+
+def test_a_loaded_brain_lives_on_as_the_one_that_was_saved(lived, lived_path):
+    states = []
+    for network in (lived.network, load_brain(lived_path).network):
+        brain = Brain(network, seed=5)
+        brain.advance(700, np.full(brain.n_neurons, 8.0))
+        states.append(brain.state())
+    assert all(array.tobytes() == states[1][name].tobytes() for name, array in states[0].items())
+
+
+def test_any_sql_tool_can_ask_what_was_learned(lived, lived_path):
+    query = """
+        SELECT sum(abs(weight - birth_weight)) FROM changes JOIN synapses USING (synapse)
+    """
+    with closing(sqlite3.connect(lived_path)) as database:
+        (moved,) = database.execute(query).fetchone()
+        (gone,) = database.execute(
+            "SELECT count(*) FROM lasting WHERE state = 'alive' AND value = 0"
+        ).fetchone()
+        (best,) = database.execute("SELECT life FROM lives ORDER BY ci_net DESC").fetchone()
+    network = lived.network
+    assert moved == pytest.approx(np.abs(network.weight - network.experience.birth_weight).sum())
+    assert (gone, best) == (pruned(network).sum(), 2)
+
+
+def test_an_unborn_brain_carries_no_more_than_before(compiled, brain_path):
+    assert load_brain(brain_path).network.experience is None
+    with closing(sqlite3.connect(brain_path)) as database:
+        for table in ("changes", "lasting", "lives", "tests", "training"):
+            assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+        assert "age" not in dict(database.execute("SELECT key, value FROM meta"))
 
 
 def test_the_comparison_above_sees_a_difference(compiled):
@@ -112,10 +155,9 @@ def test_a_loaded_brain_saves_to_the_same_file(brain_path, tmp_path):
     assert (tmp_path / "again.db").read_bytes() == brain_path.read_bytes()
 
 
-def test_every_table_holds_something_and_any_sql_tool_can_read_it(brain_path):
-    with closing(sqlite3.connect(brain_path)) as database:
+def test_every_table_holds_something_and_any_sql_tool_can_read_it(lived_path):
+    with closing(sqlite3.connect(lived_path)) as database:
         counts = {table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES}
-        assert counts.pop("checkpoints") == 0
         assert min(counts.values()) > 0, counts
         (strongest,) = database.execute(
             "SELECT s.label FROM synapses JOIN neurons s ON s.neuron = source "

@@ -14,7 +14,7 @@ from spikeworm_env.store import load_brain
 
 FAULTS = [
     ("PRAGMA application_id = 1", "is not a brain file"),
-    ("PRAGMA user_version = 99", "has format version 99, this release reads 1; compile it anew"),
+    ("PRAGMA user_version = 99", "has format version 99, this release reads 2; compile it anew"),
     ("DROP TABLE muscle_map", r"table muscle_map has columns \[\]"),
     ("ALTER TABLE neurons RENAME COLUMN a TO alpha", "table neurons has columns"),
     ("ALTER TABLE neurons ADD COLUMN e REAL", "table neurons has columns"),
@@ -113,6 +113,54 @@ def test_no_value_in_a_file_is_trusted(brain_path, sql, message):
     with pytest.raises(BrainFileError, match=message) as caught:
         load_brain(brain_path)
     assert str(brain_path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+LIVED_FAULTS = [
+    ("UPDATE meta SET value = '-1' WHERE key = 'age'", "meta: age is '-1'; expected ticks from 0 to"),
+    ("UPDATE meta SET value = '1e3' WHERE key = 'age'", "meta: age is '1e3'; expected ticks from 0 to"),
+    (f"UPDATE meta SET value = '{10**30}' WHERE key = 'age'", "meta: age is '10.*; expected ticks from 0 to"),
+    ("DELETE FROM meta WHERE key = 'age'", "changes: there are rows, but meta tells no age"),
+    ("UPDATE changes SET birth_weight = 'x'", "changes: birth_weight of row 0 is 'x'; expected REAL"),
+    ("UPDATE changes SET birth_weight = 9e999", "changes: birth_weight of row 0 is inf; expected a finite"),
+    ("UPDATE changes SET birth_weight = -1", "changes: birth_weight of row 0 is -1.0; expected 0 to 10"),
+    ("UPDATE changes SET synapse = -1", "changes: synapse of row 0 is -1; expected 0 to"),
+    ("UPDATE changes SET synapse = 0", "changes: synapse of row 1 is 0; expected them in order"),
+    ("UPDATE lasting SET value = -1", "lasting: value of row 0 is -1; expected 0 to 2147483647"),
+    ("UPDATE lasting SET value = 2147483648", "lasting: value of row 0 is 2147483648; expected 0 to 21"),
+    ("UPDATE lasting SET value = 0.5", "lasting: value of row 0 is 0.5; expected INTEGER"),
+    ("UPDATE lasting SET value = 2 WHERE state = 'alive'", r"lasting: synapse \d+: alive is more than 1"),
+    ("UPDATE lasting SET value = 0 WHERE state = 'alive'", r"synapse \d+: it was pruned, but has a weight"),
+    (
+        "UPDATE lasting SET value = 99999 WHERE state = 'coincidences'",
+        r"lasting: synapse \d+: coincidences are more than source_spikes",
+    ),
+    ("UPDATE lasting SET state = 'dead' WHERE state = 'alive'", "state 'dead'; expected synapse .* 'alive'"),
+    ("UPDATE lasting SET synapse = 0", r"lasting: row 0 is of synapse 0, .*; expected synapse \d+"),
+    ("DELETE FROM lasting WHERE state = 'alive'", r"lasting: there are \d+ rows; expected \d+"),
+    ("UPDATE lives SET life = 2", "lives: life of row 0 is 2; expected 1"),
+    ("UPDATE lives SET life = 0", "lives: life of row 0 is 0; expected at least 1"),
+    ("UPDATE lives SET condition = ''", "lives: condition of row 0 is empty"),
+    ("UPDATE lives SET trial = x'00'", "lives: trial of row 0 is b.*; expected TEXT"),
+    ("UPDATE lives SET seed = -1", "lives: seed of row 0 is -1; expected at least 0"),
+    ("UPDATE lives SET ticks = 0", "lives: ticks of row 0 is 0; expected at least 1"),
+    ("UPDATE lives SET ci_net = 9e999", "lives: ci_net of row 0 is inf; expected a finite number"),
+    ("UPDATE lives SET deliveries = -1", "lives: deliveries of row 0 is -1; expected at least 0"),
+    ("UPDATE lives SET reward = 'much'", "lives: reward of row 0 is 'much'; expected REAL"),
+    ("UPDATE lives SET largest_change = -1", "lives: largest_change of row 0 is -1.0; expected at least 0"),
+    ("UPDATE tests SET life = 3", "tests: life of row 0 is 3; expected 0 to 2"),
+    ("UPDATE tests SET ci_time = -9e999", "tests: ci_time of row 0 is -inf; expected a finite number"),
+]
+
+
+@pytest.mark.parametrize(("sql", "message"), LIVED_FAULTS, ids=[fault[0] for fault in LIVED_FAULTS])
+def test_no_value_of_a_life_is_trusted(lived_path, sql, message):
+    with closing(sqlite3.connect(lived_path)) as database:
+        database.execute(sql)
+        database.commit()
+    with pytest.raises(BrainFileError, match=message) as caught:
+        load_brain(lived_path)
+    assert str(lived_path) in str(caught.value)
     assert "\n" not in str(caught.value)
 
 

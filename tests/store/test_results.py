@@ -63,7 +63,7 @@ def test_nothing_is_left_beside_it(path: Path) -> None:
 def test_other_settings_are_refused_and_named(path: Path, changes: dict, message: str) -> None:
     before = path.read_bytes()
     with (
-        pytest.raises(InputError, match=f"holds another comparison: {message}; give another folder"),
+        pytest.raises(InputError, match=f"holds other results: {message}; give another folder"),
         results_file(path, {**SETTINGS, **changes}),
     ):
         pytest.fail("it opened")

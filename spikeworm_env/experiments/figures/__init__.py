@@ -3,13 +3,17 @@
 from spikeworm_env.experiments.figures.activity import activity_figure
 from spikeworm_env.experiments.figures.brain import connectivity_figure, degree_figure, layer_figure
 from spikeworm_env.experiments.figures.circuit import circuit_figure
+from spikeworm_env.experiments.figures.learning import curve_figure, pruned_figure, weights_figure
 from spikeworm_env.experiments.figures.pen import save_figure
 
 __all__ = [
     "activity_figure",
     "circuit_figure",
     "connectivity_figure",
+    "curve_figure",
     "degree_figure",
     "layer_figure",
+    "pruned_figure",
     "save_figure",
+    "weights_figure",
 ]

@@ -46,9 +46,11 @@ class Condition:
     twin_prunes: bool = False
 
 
+CLAIM = "reward"  # what the controls are controls of
+
 CONDITIONS: Mapping[str, Condition] = MappingProxyType(
     {
-        "reward": Condition("rewarded as its recipe says"),
+        CLAIM: Condition("rewarded as its recipe says"),
         "swapped": Condition(
             "rewarded, its sensors swapped from birth", born=with_swapped_sensors, fits=has_sides
         ),

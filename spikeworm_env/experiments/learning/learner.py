@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler.brain import CompiledBrain, Life
-from spikeworm_env.compiler.pruning import pruned, pruned_at_random
+from spikeworm_env.compiler.pruning import ALIVE, PRUNED_TYPE, pruned, pruned_at_random
+from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.experiments.learning.conditions import CONDITIONS
-from spikeworm_env.experiments.trial import TrialResult, run_trial
+from spikeworm_env.experiments.trial import Observer, TrialResult, run_trial
 from spikeworm_env.experiments.trials import Trial
 
 ELSEWHERE = 1_000_000  # added to a trial seed: where the other worm of a yoked pair lives
+PARTNER = "partner."  # how the names in the state of the other worm begin
+PRUNED_STATE, WEIGHT = f"synapses.{PRUNED_TYPE}", "w"  # in the state of a brain
 
 
 class Learner:
@@ -25,38 +30,72 @@ class Learner:
         condition: a key of ``CONDITIONS``.
         frame_skip: ticks of 1 ms per action.
         fresh: whether membranes start anew in each life; if not, they live on as synapses do.
+        layout: where each channel is found in an observation of its trials; by default what all have.
+
+    A learner of the same brain, condition and options that restores another's state goes on bit for bit.
 
     Attributes:
         lives: those that the brain has lived, the earlier ones included.
     """
 
     def __init__(
-        self, compiled: CompiledBrain, condition: str = "reward", *, frame_skip: int = 1, fresh: bool = True
+        self,
+        compiled: CompiledBrain,
+        condition: str = "reward",
+        *,
+        frame_skip: int = 1,
+        fresh: bool = True,
+        layout: Mapping[str, slice] = LAYOUT,
     ) -> None:
         self.condition, self._rule = condition, CONDITIONS[condition]
         self._born = compiled if compiled.lives else self._rule.born(compiled)
         self._options: dict[str, Any] = {
             "frame_skip": frame_skip,
             "fresh": fresh,
+            "layout": layout,
             "learning": self._rule.learning,
         }
         self._agent = self._embodied(self._born)
         self.lives: list[Life] = list(compiled.lives)
         self._other: Learner | None = None
         if self._rule.yoked or self._rule.twin_prunes:
-            self._other = Learner(compiled, frame_skip=frame_skip, fresh=fresh)
+            self._other = Learner(compiled, frame_skip=frame_skip, fresh=fresh, layout=layout)
 
     @property
     def compiled(self) -> CompiledBrain:
         """The brain as it is now: its weights, its experience, its lives."""
         return replace(self._born, network=self._agent.brain.grown(), lives=tuple(self.lives))
 
-    def live(self, trial: str | Trial, seed: int) -> TrialResult:
+    @property
+    def age(self) -> int:
+        """Ticks that the brain has lived."""
+        return self._agent.brain.ticks
+
+    def state(self) -> dict[str, NDArray]:
+        """The brain's state, arrays by name, and beside it that of the worm it is paired with, if any."""
+        own = self._agent.brain.state()
+        other = {} if self._other is None else self._other.state()
+        return own | {f"{PARTNER}{name}": array for name, array in other.items()}
+
+    def restore(self, state: Mapping[str, NDArray], lives: Iterable[Life]) -> None:
+        """Become the learner that ``state`` was taken from, after these lives.
+
+        Raises:
+            InputError: it is the state of another brain, or damaged.
+        """
+        if self._other is not None:
+            other = {name.removeprefix(PARTNER): a for name, a in state.items() if name.startswith(PARTNER)}
+            self._other.restore(other, lives)
+        self._agent.brain.restore(state)
+        self.lives = list(lives)
+
+    def live(self, trial: str | Trial, seed: int, observer: Observer | None = None) -> TrialResult:
         """Live through one trial; what it came to is appended to ``lives``.
 
         Args:
             trial: a trial or its name.
             seed: the trial seed.
+            observer: looks on, see `experiments.trial.Observer`.
         """
         if self._other is not None:
             self._other.live(trial, seed + ELSEWHERE if self._rule.yoked else seed)
@@ -64,7 +103,10 @@ class Learner:
                 self._agent.yoke(self._other._agent.deliveries)
             else:
                 self._prune(self._other.compiled, seed)
-        result = run_trial(self._agent, trial, seed, frame_skip=self._options["frame_skip"])
+        before = self._agent.brain.weights
+        result = run_trial(
+            self._agent, trial, seed, frame_skip=self._options["frame_skip"], observer=observer
+        )
         earned = self._agent.deliveries
         self.lives.append(
             Life(
@@ -77,6 +119,7 @@ class Learner:
                 ci_net=result.ci_net,
                 deliveries=len(earned),
                 reward=float(np.sum(earned)),
+                largest_change=float(np.abs(self._agent.brain.weights - before).max(initial=0.0)),
             )
         )
         return result
@@ -88,5 +131,11 @@ class Learner:
         """Before a life, as many at each target as the twin has lost by that life's end."""
         gone = pruned(twin.network)
         counts = np.bincount(twin.network.target[gone], minlength=twin.network.n_neurons)
-        grown = pruned_at_random(self._agent.brain.grown(), counts, np.random.default_rng(seed))
+        before = self._agent.brain
+        grown = pruned_at_random(before.grown(), counts, np.random.default_rng(seed))
         self._agent = self._embodied(replace(self._born, network=grown))
+        if not self._options["fresh"]:
+            state, fresh = before.state(), self._agent.brain.state()
+            for field in (WEIGHT, ALIVE):
+                state[PRUNED_STATE][field] = fresh[PRUNED_STATE][field]
+            self._agent.brain.restore(state)

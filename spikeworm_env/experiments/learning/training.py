@@ -1,0 +1,225 @@
+"""A training: one brain's lives, each kept in its file as soon as it is over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from spikeworm_env.agents.spiking import SpikingAgent
+from spikeworm_env.compiler import CompiledBrain
+from spikeworm_env.compiler.brain import HeldOut
+from spikeworm_env.compiler.perturb import with_weight_jitter
+from spikeworm_env.errors import BrainFileError, InputError
+from spikeworm_env.experiments.defaults import FIRST_REPORTED_SEED
+from spikeworm_env.experiments.learning.conditions import CONDITIONS, as_it_is
+from spikeworm_env.experiments.learning.learner import Learner
+from spikeworm_env.experiments.learning.pupil import Pupil
+from spikeworm_env.experiments.roster import check_muscles
+from spikeworm_env.experiments.trial import Observer, run_trial
+from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.store import is_brain_file, load_brain, load_checkpoint, load_training, save_training
+
+JITTER_SEED = 3  # of the child stream that noise on the weights at birth is drawn from
+SHOWN = 60  # characters of a setting in an error
+
+Watch = Callable[[str], Observer]
+"""Called with what begins, a life or a trial with learning off; returns what looks on."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """All that becomes of a brain by training, besides the brain itself.
+
+    Attributes:
+        trial: what each life is.
+        condition: what it lives under, one of `CONDITIONS`.
+        first_seed: trial seed of the first life; the others follow.
+        frame_skip: ticks of 1 ms per action.
+        fresh: whether membranes start anew in each life.
+        tests: trials with learning off at the start and after each life, from `FIRST_REPORTED_SEED` up.
+        weight_jitter: relative standard deviation of noise on all weights, once, before the first life.
+    """
+
+    trial: Trial
+    condition: str = "reward"
+    first_seed: int = 0
+    frame_skip: int = 1
+    fresh: bool = True
+    tests: int = 4
+    weight_jitter: float = 0.0
+
+    def settings(self) -> dict[str, Any]:
+        """As JSON types."""
+        return {
+            "trial": self.trial.name,
+            "environment": self.trial.env_id,
+            "dish": self.trial.settings(),
+            "condition": self.condition,
+            "first_seed": self.first_seed,
+            "frame_skip": self.frame_skip,
+            "keep_state": not self.fresh,
+            "tests": self.tests,
+            "weight_jitter": self.weight_jitter,
+        }
+
+    def check(self, pupil: Pupil, lifetimes: int) -> None:
+        """Refuse what would fail, or say nothing about the brain, before anything is computed.
+
+        Raises:
+            InputError: naming what is wrong.
+        """
+        compiled, name = pupil.compiled, pupil.name
+        for word, value, least in (
+            ("lifetimes", lifetimes, 1),
+            ("first_seed", self.first_seed, 0),
+            ("tests", self.tests, 0),
+        ):
+            if value < least:
+                raise InputError(f"{word} is {value}; expected at least {least}")
+        if not 0.0 <= self.weight_jitter <= 1.0:
+            raise InputError(f"weight_jitter is {self.weight_jitter}; expected 0 to 1")
+        check_muscles(name, self.trial)
+        self.trial.make_env(frame_skip=self.frame_skip).close()
+        rule = CONDITIONS[self.condition]
+        if compiled.lives and rule.born is not as_it_is:
+            raise InputError(
+                f"condition {self.condition} begins at birth; {name} has lived {len(compiled.lives)} lives"
+            )
+        if not rule.fits(compiled):
+            rule.born(compiled)  # says what it lacks
+            raise InputError(f"condition {self.condition} says nothing about {name}")
+        if (rule.yoked or rule.reward_mode != "normal") and not compiled.learns_from_reward:
+            raise InputError(
+                f"condition {self.condition} says nothing about {name}: no reward changes a weight"
+            )
+        first, last = self.first_seed, self.first_seed + lifetimes - 1
+        if first < FIRST_REPORTED_SEED + self.tests and last >= FIRST_REPORTED_SEED and self.tests > 0:
+            raise InputError(
+                f"lives would be lived on seeds {first} to {last}; trials with learning off are held out, "
+                f"on seeds from {FIRST_REPORTED_SEED} up"
+            )
+
+
+class Training:
+    """The lives of one brain, in a file.
+
+    The same pupil and course with the same file go on where they stopped, bit for bit as if they had not.
+
+    Args:
+        pupil: who is trained.
+        course: how.
+        file: where the brain is kept with its history; what is there is gone on from.
+
+    Attributes:
+        tests: the trials with learning off.
+        settings: JSON types by name: all that becomes of the brain depends on.
+
+    Raises:
+        InputError: the file holds something else than this training.
+    """
+
+    def __init__(self, pupil: Pupil, course: Course, file: Path) -> None:
+        self.course, self.file = course, file
+        self.settings = {"brain": pupil.name, "fingerprint": pupil.fingerprint, **course.settings()}
+        self._earlier = len(pupil.compiled.lives)
+        self._learner = Learner(
+            _jittered(pupil.compiled, course.weight_jitter),
+            course.condition,
+            frame_skip=course.frame_skip,
+            fresh=course.fresh,
+            layout=course.trial.layout(),
+        )
+        self.tests: list[HeldOut] = [test for test in pupil.compiled.tests if test.life < self._earlier]
+        self.begun = file.exists()
+        if self.begun:
+            self._go_on()
+
+    @property
+    def lived(self) -> int:
+        """Lives of this training; the brain may have lived others before."""
+        return len(self._learner.lives) - self._earlier
+
+    @property
+    def compiled(self) -> CompiledBrain:
+        """The brain as it is now."""
+        return replace(self._learner.compiled, tests=tuple(self.tests))
+
+    def begin(self, watch: Watch | None = None) -> None:
+        """Before the first life: the trials with learning off, and the file; nothing if it is there."""
+        if not self.begun:
+            self._test(watch)
+            self._keep()
+            self.begun = True
+
+    def live(self, watch: Watch | None = None) -> None:
+        """One more life, the trials with learning off after it, and the file."""
+        number = len(self._learner.lives) + 1
+        seed = self.course.first_seed + self.lived
+        self._learner.live(self.course.trial, seed, _observer(watch, f"life {number}"))
+        self._test(watch)
+        self._keep()
+
+    def _test(self, watch: Watch | None) -> None:
+        """What the brain can do now; the one that lives is not touched."""
+        life, compiled = len(self._learner.lives), self._learner.compiled
+        for seed in range(FIRST_REPORTED_SEED, FIRST_REPORTED_SEED + self.course.tests):
+            agent = SpikingAgent(
+                compiled,
+                frame_skip=self.course.frame_skip,
+                layout=self.course.trial.layout(),
+                learning=False,
+            )
+            result = run_trial(
+                agent,
+                self.course.trial,
+                seed,
+                frame_skip=self.course.frame_skip,
+                observer=_observer(watch, f"learning off after life {life}, seed {seed}"),
+            )
+            self.tests.append(HeldOut(life, result.trial, seed, result.ci_time, result.ci_net))
+
+    def _keep(self) -> None:
+        save_training(self.compiled, self.file, self.settings, self._learner.state(), self._learner.age)
+
+    def _go_on(self) -> None:
+        there = load_training(self.file) if is_brain_file(self.file) else None
+        if there is None:
+            raise InputError(f"{self.file} is there and holds no training; give another file")
+        for name in {**self.settings, **there}:
+            texts = [json.dumps(settings.get(name)) for settings in (there, self.settings)]
+            if texts[0] != texts[1]:
+                old, new = _told_apart(there.get(name), self.settings.get(name))
+                raise InputError(
+                    f"{self.file} holds another training: {name} is {old} there and {new} here; "
+                    "give another file"
+                )
+        kept, state = load_brain(self.file), load_checkpoint(self.file)
+        if state is None:
+            raise BrainFileError(f"{self.file}: checkpoints: there is none to go on from")
+        self._learner.restore(state, kept.lives)
+        self.tests = list(kept.tests)
+
+
+def _told_apart(old: Any, new: Any) -> tuple[str, str]:
+    """Both as short texts; of two objects only the first entry that differs."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in {**old, **new}:
+            if json.dumps(old.get(key)) != json.dumps(new.get(key)):
+                return f"{key} {json.dumps(old.get(key))}", f"{key} {json.dumps(new.get(key))}"
+    return f"{json.dumps(old):.{SHOWN}}", f"{json.dumps(new):.{SHOWN}}"
+
+
+def _observer(watch: Watch | None, what: str) -> Observer | None:
+    return None if watch is None else watch(what)
+
+
+def _jittered(compiled: CompiledBrain, sd: float) -> CompiledBrain:
+    if sd == 0:
+        return compiled
+    stream = np.random.SeedSequence(compiled.meta.seed, spawn_key=(JITTER_SEED,))
+    return with_weight_jitter(compiled, sd, np.random.default_rng(stream))

@@ -1,0 +1,134 @@
+"""What a brain has lived through, from the rows of its file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import numpy as np
+
+from spikeworm_env.compiler.brain import HeldOut, Life
+from spikeworm_env.compiler.perturb import weight_bounds
+from spikeworm_env.compiler.pruning import ALIVE, PRUNED_TYPE, pruned_type
+from spikeworm_env.engine.network import Experience, Floats, Network
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES
+from spikeworm_env.store.columns import TableReader
+from spikeworm_env.store.rows import lasting_rows
+
+OLDEST = 2**53  # ticks
+Record = TypeVar("Record", Life, HeldOut)
+
+ONLY_WITH_AGE = ("changes", "lasting", "lives")
+
+
+def with_experience(reader: TableReader, network: Network, age: str | None) -> Network:
+    """The network as its brain has become; the same where the file tells of no age.
+
+    Raises:
+        BrainFileError: rows that contradict each other or the network.
+    """
+    if age is None:
+        for table in ONLY_WITH_AGE:
+            if reader.rows[table]:
+                raise reader.fail(table, "there are rows, but meta tells no age")
+        return network
+    if not (age.isascii() and age.isdecimal() and int(age) <= OLDEST):
+        raise reader.fail("meta", f"age is {age!r:.60}; expected ticks from 0 to {OLDEST}")
+    birth_weight, lasting = _birth_weight(reader, network), _lasting(reader, network)
+    return replace(network, experience=Experience(int(age), birth_weight, lasting))
+
+
+def read_lives(reader: TableReader) -> tuple[Life, ...]:
+    """The lives in a file, in order."""
+    table = reader.read("lives")
+    number = table["life"]
+    wrong = number != np.arange(1, number.size + 1)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise reader.fail("lives", f"life of row {row} is {number[row]}; expected {row + 1}")
+    return _records(reader, "lives", table, Life)
+
+
+def read_tests(reader: TableReader, lives: int) -> tuple[HeldOut, ...]:
+    """The trials with learning off in a file, in order."""
+    table = reader.read("tests")
+    later = table["life"] > lives
+    if later.any():
+        row = int(np.argmax(later))
+        raise reader.fail("tests", f"life of row {row} is {table['life'][row]}; expected 0 to {lives}")
+    return _records(reader, "tests", table, HeldOut)
+
+
+def _records(
+    reader: TableReader, name: str, table: Mapping[str, Any], kind: type[Record]
+) -> tuple[Record, ...]:
+    """A dataclass a row; no text of it may be empty."""
+    for column, values in table.items():
+        if isinstance(values, list) and "" in values:
+            raise reader.fail(name, f"{column} of row {values.index('')} is empty")
+    columns = [column.tolist() if isinstance(column, np.ndarray) else column for column in table.values()]
+    return tuple(kind(*row) for row in zip(*columns, strict=True))
+
+
+def _birth_weight(reader: TableReader, network: Network) -> Floats:
+    table = reader.read("changes")
+    changed, born = table["synapse"], table["birth_weight"]
+    disorder = np.diff(changed) <= 0
+    if disorder.any():
+        row = int(np.argmax(disorder)) + 1
+        raise reader.fail("changes", f"synapse of row {row} is {changed[row]}; expected them in order")
+    low, high = weight_bounds(network)
+    kind = network.synapse_class[changed]
+    outside = (born < low[kind]) | (born > high[kind])
+    if outside.any():
+        row = int(np.argmax(outside))
+        raise reader.fail(
+            "changes",
+            f"birth_weight of row {row} is {born[row]}; expected {low[kind[row]]:g} to {high[kind[row]]:g}",
+        )
+    weight = network.weight.copy()
+    weight[changed] = born
+    return weight
+
+
+def _lasting(reader: TableReader, network: Network) -> dict[str, dict[str, np.ndarray]]:
+    table = reader.read("lasting")
+    numbers, states = lasting_rows(network)
+    if table["synapse"].size != numbers.size:
+        raise reader.fail("lasting", f"there are {table['synapse'].size} rows; expected {numbers.size}")
+    wrong = (table["synapse"] != numbers) | (np.array(table["state"], np.str_) != states)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise reader.fail(
+            "lasting",
+            f"row {row} is of synapse {table['synapse'][row]}, state {table['state'][row]!r:.60}; "
+            f"expected synapse {numbers[row]}, state {str(states[row])!r}",
+        )
+    found: dict[str, dict[str, np.ndarray]] = {}
+    first = 0
+    type_of = np.array([kind.type for kind in network.classes], np.str_)[network.synapse_class]
+    for name, kind in SYNAPSE_TYPES.items():
+        count = int((type_of == name).sum())
+        for state in kind.lasting if count else ():
+            found.setdefault(name, {})[state] = table["value"][first : first + count].astype(np.int32)
+            first += count
+    _check_pruned(reader, network, found)
+    return found
+
+
+def _check_pruned(reader: TableReader, network: Network, found: dict[str, dict[str, np.ndarray]]) -> None:
+    """A synapse lives or not, and one that was pruned has no weight."""
+    if PRUNED_TYPE not in found:
+        return
+    numbers, alive = pruned_type(network), found[PRUNED_TYPE][ALIVE]
+    for bad, what in (
+        (alive > 1, "alive is more than 1"),
+        ((alive == 0) & (network.weight[numbers] != 0), "it was pruned, but has a weight"),
+        (
+            found[PRUNED_TYPE]["coincidences"] > found[PRUNED_TYPE]["source_spikes"],
+            "coincidences are more than source_spikes",
+        ),
+    ):
+        if bad.any():
+            raise reader.fail("lasting", f"synapse {numbers[int(np.argmax(bad))]}: {what}")

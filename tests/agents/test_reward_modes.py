@@ -1,0 +1,68 @@
+"""What a brain is given for its reward."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from spikeworm_env.agents.reward_modes import REWARD_MODES, replayed
+from spikeworm_env.agents.spiking import SpikingAgent
+from spikeworm_env.errors import UnknownNameError
+
+EARNED = [1.0, -2.0, 0.5, 4.0, 0.0, -3.0]
+
+
+def given(name, seed=0, earned=EARNED):
+    give = REWARD_MODES[name](np.random.default_rng(seed))
+    return [give(value) for value in earned]
+
+
+def test_normal_none_and_inverted():
+    assert given("normal") == EARNED
+    assert given("none") == [0.0] * 6
+    assert given("inverted") == [-1.0, 2.0, -0.5, -4.0, 0.0, 3.0]
+
+
+def test_random_draws_from_what_was_earned_so_far_each_as_likely():
+    assert all(value in EARNED[: k + 1] for k, value in enumerate(given("random")))
+    long = list(np.random.default_rng(1).standard_normal(4000))
+    drawn = given("random", earned=long)
+    assert set(drawn) <= set(long)
+    assert np.mean(drawn) == pytest.approx(np.mean(long), abs=0.1)
+    assert abs(np.corrcoef(drawn, long)[0, 1]) < 0.1
+    assert given("random", 1) == given("random", 1) != given("random", 2)
+
+
+def test_replayed_rewards_come_in_their_order_and_end_in_nothing():
+    give = replayed([5.0, 6.0])
+    assert [give(value) for value in EARNED] == [5.0, 6.0, 0.0, 0.0, 0.0, 0.0]
+
+
+def test_an_unknown_mode_is_named(crawler):
+    with pytest.raises(UnknownNameError, match="did you mean 'inverted'"):
+        SpikingAgent(crawler, reward_mode="invertd")
+
+
+def test_membranes_live_on_over_resets_where_they_are_not_fresh(crawler):
+    observation = np.zeros(77, np.float32)
+    fresh, on = (SpikingAgent(crawler, frame_skip=10, fresh=fresh) for fresh in (True, False))
+    for agent in (fresh, on):
+        agent.reset(seed=0, info={})
+        for _ in range(30):
+            agent.act(observation)
+    before = on.brain.state()
+    for agent in (fresh, on):
+        agent.reset(seed=1, info={})
+    after = on.brain.state()
+    assert all((before[name] == after[name]).all() for name in before)
+    assert (fresh.brain.v != on.brain.v).any()
+    assert fresh.brain.ticks == on.brain.ticks == 300
+
+
+def test_a_yoke_lasts_for_one_trial(crawler):
+    agent = SpikingAgent(crawler)
+    agent.yoke([7.0])
+    agent.reset(seed=0, info={})
+    assert [agent._given(1.0), agent._given(1.0)] == [7.0, 0.0]
+    agent.reset(seed=0, info={})
+    assert agent._given(1.0) == 1.0

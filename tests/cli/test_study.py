@@ -1,0 +1,71 @@
+"""``spikeworm study``: a table for people, JSON for machines, a folder to go on from."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+FEW = ["--brain-seeds", "0-1", "--lifetimes", 1, "--tests", 1, "--seconds", 1, "--jobs", 1]
+ONE = [*FEW, "--conditions", "no_reward"]
+TABLES = {"lives.csv", "tests.csv", "weights.csv", "summary.json", "histories.db"}
+PICTURES = {"learning.png", "weights.png", "ways.png"}
+
+
+def test_a_row_for_each_condition(spikeworm: Callable, here: Path) -> None:
+    outcome = spikeworm("study", "learner_v1", *FEW)
+    assert outcome.code == 0
+    assert "learner_v1: 2 brains, 1 life on the trial default" in outcome.out
+    rows = [line.split()[0] for line in outcome.out.splitlines() if line.startswith(" ") and line.split()]
+    conditions = ["reward", "swapped", "no_reward", "random_reward", "inverted_reward", "yoked_reward"]
+    assert [row for row in rows if row in {*conditions, "frozen"}] == [*conditions, "frozen"]
+    assert "No intervals: they take at least 10 brains." in outcome.out and "Repeat with" in outcome.out
+    assert [file.name for file in here.iterdir()] == ["zoo"]
+
+
+def test_files_hold_what_json_says_and_the_command_goes_on(spikeworm: Callable, here: Path) -> None:
+    first = json.loads(spikeworm("study", "learner_v1", *ONE, "--out", "done", "--json").out)
+    assert {file.name for file in (here / "done").iterdir()} == TABLES | PICTURES
+    assert list(first["conditions"]) == ["reward", "no_reward"] and len(first["files"]) == 7
+    summary = json.loads((here / "done/summary.json").read_text())
+    assert summary == {name: value for name, value in first.items() if name != "files"}
+    with (here / "done/tests.csv").open(newline="") as file:
+        end = [float(row["ci_net"]) for row in csv.DictReader(file) if row["after_life"] == "1"]
+    assert sum(end[:2]) / 2 == pytest.approx(first["conditions"]["reward"]["end"]["ci_net"]["mean"])
+    kept = (here / "done/histories.db").read_bytes()
+    again = json.loads(spikeworm("study", "learner_v1", *ONE, "--out", "done", "--json").out)
+    assert again == first and (here / "done/histories.db").read_bytes() == kept
+
+
+def test_flips_and_extinction_are_told_below_the_table(spikeworm: Callable) -> None:
+    reversal = ["--trial", "reversal", "--lifetimes", 2, "--flip", 1, "--extinction", 1]
+    outcome = spikeworm("study", "learner_v1", *ONE, *reversal)
+    assert outcome.code == 0
+    for condition in ("reward", "no_reward"):
+        assert re.search(
+            rf"^{condition}: ci_net \S+ before the flip after life 1, \S+ at once", outcome.out, re.M
+        )
+    assert re.search(r"^reward: ci_net \S+ after 1 life without reward\.$", outcome.out, re.M)
+
+
+def test_without_matplotlib_there_are_the_tables(
+    spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    outcome = spikeworm("study", "learner_v1", *ONE, "--out", "done")
+    assert outcome.code == 0
+    assert {file.name for file in (here / "done").iterdir()} == TABLES
+
+
+def test_the_folder_of_another_study_is_refused(spikeworm: Callable, here: Path) -> None:
+    spikeworm("study", "learner_v1", *ONE, "--out", "done")
+    before = {file.name: file.read_bytes() for file in (here / "done").iterdir()}
+    outcome = spikeworm("study", "learner_v1", *ONE, "--extinction", 1, "--out", "done")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.count("\n") == 1 and "extinction is 0 there and 1 here" in outcome.err
+    assert {file.name: file.read_bytes() for file in (here / "done").iterdir()} == before

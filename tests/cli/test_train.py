@@ -1,0 +1,236 @@
+"""``spikeworm train``: what it prints and keeps, how it goes on, and what other commands make of the file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from spikeworm_env.cli.history import gauge
+from spikeworm_env.store import load_brain, save_brain
+
+SHORT = ("--ticks", "1500", "--frame-skip", "10", "--tests", "1")
+
+
+@pytest.fixture
+def train(spikeworm: Callable) -> Callable:
+    """``train(brain, lives, ...)``: short lives of that brain."""
+
+    def train(brain: str = "learner_v1", lives: int = 2, *more: object):
+        return spikeworm("train", brain, "--lifetimes", lives, *SHORT, *more)
+
+    return train
+
+
+@pytest.fixture
+def mine(train: Callable) -> str:
+    """A brain file after two lives."""
+    outcome = train("learner_v1", 2, "--out", "mine.db")
+    assert outcome.code == 0, outcome.err
+    return "mine.db"
+
+
+def test_a_row_a_life_and_where_the_files_are(train: Callable, here: Path) -> None:
+    outcome = train()
+    assert (outcome.code, outcome.err) == (0, "")
+    head, birth, first, second, file, *rest = outcome.out.splitlines()
+    assert head.split() == [
+        "life",
+        "seed",
+        "ci_net",
+        "held",
+        "out",
+        "-1",
+        "0",
+        "+1",
+        "reward",
+        "weight",
+        "change",
+    ]
+    assert birth.split()[0] == "birth"
+    assert [row.split()[:2] for row in (first, second)] == [["1", "0"], ["2", "1"]]
+    assert file == str(here / "zoo" / "learner_v1_s42_trained.db")
+    assert load_brain(file).lives[1].seed == 1
+    assert not (here / "zoo" / "learner_v1_s42.db").exists()
+    assert rest == [f"{file}.png"] or "pip install spikeworm[report]" in rest[0]
+
+
+def test_the_picture_is_a_png_beside_the_file(train: Callable, here: Path) -> None:
+    pytest.importorskip("matplotlib", reason="needs the extra report")
+    train("learner_v1", 1, "--out", "mine.db")
+    assert (here / "mine.db.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_without_matplotlib_the_brain_is_trained_and_a_hint_is_given(
+    train: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
+    outcome = train("learner_v1", 1, "--out", "mine.db")
+    assert outcome.code == 0 and "pip install spikeworm[report]" in outcome.out
+    assert sorted(file.name for file in here.iterdir()) == ["mine.db"]
+    assert json.loads(train("learner_v1", 1, "--out", "mine.db", "--json").out)["picture"] is None
+
+
+def test_json_is_alone_and_holds_history_tests_and_file(train: Callable, here: Path) -> None:
+    outcome = train("learner_v1", 2, "--out", "mine.db", "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    found = json.loads(outcome.out)
+    lives = load_brain(here / "mine.db").lives
+    assert found["file"] == "mine.db" and found["lived_before"] == 0
+    assert [life["reward"] for life in found["lives"]] == [life.reward for life in lives]
+    assert [(test["life"], test["seed"]) for test in found["tests"]] == [(n, 10_000) for n in (0, 1, 2)]
+    assert [entry["life"] for entry in found["held_out"]] == [0, 1, 2]
+    assert found["settings"]["condition"] == "reward" and found["age_ticks"] == 3000
+    assert all(part["mean"] > 0 for part in found["learned"])
+
+
+@pytest.mark.parametrize("more", [(), ("--keep-state",), ("--reward", "yoked"), ("--reward", "random")])
+def test_the_same_command_goes_on_and_ends_in_the_same_file(
+    more: tuple[str, ...], train: Callable, here: Path
+) -> None:
+    train("learner_v1", 3, "--out", "whole.db", *more)
+    for lives in (1, 3):
+        assert train("learner_v1", lives, "--out", "parts.db", *more).code == 0
+    assert (here / "parts.db").read_bytes() == (here / "whole.db").read_bytes()
+
+
+def test_going_on_shows_the_lives_before_and_only_lives_what_is_left(train: Callable, mine: str) -> None:
+    found = json.loads(train("learner_v1", 3, "--out", mine, "--json").out)
+    assert found["lived_before"] == 2 and len(found["lives"]) == 3
+    rows = train("learner_v1", 3, "--out", mine).out.splitlines()
+    assert [row.split()[0] for row in rows[1:5]] == ["birth", "1", "2", "3"]
+
+
+@pytest.mark.parametrize("lives", [1, 2])
+def test_lives_that_are_lived_already_leave_nothing_to_do(
+    lives: int, train: Callable, mine: str, here: Path
+) -> None:
+    before = (here / mine).read_bytes()
+    outcome = train("learner_v1", lives, "--out", mine)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert f"nothing to do: 2 of {lives} lives are lived" in outcome.out
+    assert (here / mine).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (("--reward", "none"), 'condition is "reward" there and "no_reward" here'),
+        (("--swap-sensors",), 'condition is "reward" there and "swapped" here'),
+        (("--keep-state",), "keep_state is false there and true here"),
+        (("--first-seed", "5"), "first_seed is 0 there and 5 here"),
+        (("--seed", "43"), "fingerprint is"),
+        (("--sigma", "9"), "dish is sigma"),
+    ],
+)
+def test_another_setting_with_the_same_file_is_a_mistake(
+    more: tuple[str, ...], told: str, train: Callable, mine: str, here: Path
+) -> None:
+    before = (here / mine).read_bytes()
+    outcome = train("learner_v1", 3, "--out", mine, *more)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.count("\n") == 1 and told in outcome.err
+    assert (here / mine).read_bytes() == before
+
+
+def test_files_that_hold_no_training_are_left_alone(train: Callable, spikeworm: Callable, here: Path) -> None:
+    spikeworm("compile", "learner_v1", "--out", "new.db")
+    (here / "mine.txt").write_text("mine")
+    for file, told in (("new.db", "holds no training"), ("mine.txt", "is not a brain file")):
+        before = (here / file).read_bytes()
+        outcome = train("learner_v1", 1, "--out", file)
+        assert (outcome.code, outcome.out) == (2, "")
+        assert told in outcome.err
+        assert (here / file).read_bytes() == before
+
+
+def test_a_trained_brain_goes_on_with_the_next_seeds(train: Callable, mine: str, here: Path) -> None:
+    assert train(mine, 1, "--reward", "none").code == 0
+    lives = load_brain(here / "zoo" / "mine_trained.db").lives
+    assert [(life.number, life.seed, life.condition) for life in lives] == [
+        (1, 0, "reward"),
+        (2, 1, "reward"),
+        (3, 2, "no_reward"),
+    ]
+    itself = train(mine, 1, "--out", mine)
+    assert itself.code == 2 and "is the brain itself" in itself.err
+    swapped = train(mine, 1, "--swap-sensors", "--out", "swapped.db")
+    assert swapped.code == 2 and "begins at birth" in swapped.err
+
+
+def test_an_interrupt_says_what_is_kept_and_how_to_go_on(
+    train: Callable, mine: str, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*args: object, **kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    before = (here / mine).read_bytes()
+    monkeypatch.setattr("spikeworm_env.experiments.learning.learner.run_trial", interrupted)
+    outcome = train("learner_v1", 3, "--out", mine)
+    assert outcome.code == 130
+    assert "mine.db holds 2 lives; go on with: spikeworm" in outcome.err
+    assert (here / mine).read_bytes() == before
+    monkeypatch.setattr("spikeworm_env.experiments.learning.training.run_trial", interrupted)
+    outcome = train("learner_v1", 3, "--out", "other.db")
+    assert outcome.code == 130 and "nothing is kept" in outcome.err
+    assert not (here / "other.db").exists()
+
+
+def test_run_and_compare_take_a_trained_brain(mine: str, spikeworm: Callable, here: Path) -> None:
+    ran = spikeworm("run", "--brain", mine, *SHORT[:4], "--render", "none", "--controls", "none", "--json")
+    assert json.loads(ran.out)["agent"] == "mine"
+    compared = spikeworm(
+        *("compare", mine, "--trials", "2", *SHORT[:4], "--controls", "no_learning", "--jobs", "1", "--json")
+    )
+    assert set(json.loads(compared.out)["agents"]) >= {"mine", "mine:no_learning"}
+    assert len(load_brain(here / mine).lives) == 2
+
+
+def test_inspect_tells_lives_and_what_they_changed(mine: str, spikeworm: Callable) -> None:
+    text = spikeworm("inspect", mine).out
+    assert "lives: 2, age 3 s" in text and "synapses that learn" in text
+    found = json.loads(spikeworm("inspect", mine, "--json").out)
+    assert [life["condition"] for life in found["lives"]] == ["reward", "reward"]
+    parts = found["learned"]
+    assert sum(part["synapses"] for part in parts) > 0
+    assert any(part["mean"] != part["birth_mean"] for part in parts)
+    new = spikeworm("inspect", "learner_v1", "--json").out
+    assert json.loads(new)["lives"] == json.loads(new)["learned"] == []
+    assert "lives:" not in spikeworm("inspect", "learner_v1").out
+
+
+def test_inspect_draws_lives_weights_and_what_was_pruned(mine: str, spikeworm: Callable, here: Path) -> None:
+    pytest.importorskip("matplotlib", reason="needs the extra report")
+    assert spikeworm("inspect", mine, "--out", "pictures").code == 0
+    drawn = {file.name for file in (here / "pictures").iterdir()}
+    assert {"lives.png", "weights.png"} <= drawn and "pruned.png" not in drawn
+
+
+def test_list_marks_trained_brains(train: Callable, spikeworm: Callable) -> None:
+    spikeworm("compile", "learner_v1")
+    train("learner_v1", 1)
+    new, trained = spikeworm("list", "brains").out.splitlines()
+    assert new.startswith("learner_v1_s42 ") and "trained" not in new.split(maxsplit=1)[1].split("/")[0]
+    assert trained.startswith("learner_v1_s42_trained ") and "trained: 1 life" in trained
+
+
+def test_a_copy_of_a_trained_brain_keeps_its_history(spikeworm: Callable, here: Path, mine: str) -> None:
+    save_brain(load_brain(here / mine), here / "copy.db")
+    assert "lives: 2" in spikeworm("inspect", "copy.db").out
+
+
+@pytest.mark.parametrize(
+    ("value", "drawn"),
+    [
+        (None, "·······│·······"),
+        (-3.0, "●······│·······"),
+        (-1.0, "●······│·······"),
+        (0.0, "·······●·······"),
+        (0.5, "·······│···●···"),
+        (2.0, "·······│······●"),
+    ],
+)
+def test_an_index_is_a_dot_on_a_scale(value: float | None, drawn: str) -> None:
+    assert gauge(value) == drawn

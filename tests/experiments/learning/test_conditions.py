@@ -1,0 +1,122 @@
+"""Each condition does what it says, and nothing more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from spikeworm_env.compiler.pruning import pruned, pruned_at_random, pruned_type
+from spikeworm_env.experiments.learning.conditions import CONDITIONS, conditions_of
+from spikeworm_env.experiments.learning.learner import ELSEWHERE, Learner
+
+
+def rewarded_synapses(compiled):
+    """(m,) those whose weights only reward can change."""
+    return np.array([kind.type == "reward_plastic" for kind in compiled.network.classes])[
+        compiled.network.synapse_class
+    ]
+
+
+def test_every_condition_says_something_about_this_brain(pupil):
+    assert conditions_of(pupil) == tuple(CONDITIONS)
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_every_condition_can_be_lived_under_and_stands_in_the_history(condition, lived):
+    learner, _ = lived(condition, lives=2)
+    assert [(life.number, life.condition, life.seed) for life in learner.lives] == [
+        (1, condition, 0),
+        (2, condition, 1),
+    ]
+    assert all(life.deliveries == 30 and life.ticks == 3000 for life in learner.lives)
+
+
+def test_reward_reaches_the_brain_as_the_pathway_says(lived):
+    learner, given = lived("reward")
+    assert given == learner._agent.deliveries
+    assert np.count_nonzero(given) == 30
+    assert learner.lives[0].reward == pytest.approx(sum(given))
+    changed = learner.compiled.network.weight != learner.compiled.network.experience.birth_weight
+    assert changed[rewarded_synapses(learner.compiled)].any()
+
+
+def test_no_reward_leaves_what_only_reward_can_change(lived, pupil):
+    learner, given = lived("no_reward", lives=2)
+    assert given == [0.0] * 60
+    own = rewarded_synapses(pupil)
+    assert (learner.compiled.network.weight[own] == pupil.network.weight[own]).all()
+    assert learner.lives[0].reward != 0
+
+
+def test_inverted_reward_is_the_opposite_of_what_was_earned(lived):
+    learner, given = lived("inverted_reward")
+    assert given == [-earned for earned in learner._agent.deliveries]
+    assert np.count_nonzero(given) == 30
+
+
+def test_random_reward_gives_nothing_but_its_own_values_so_far(lived):
+    learner, given = lived("random_reward")
+    earned = learner._agent.deliveries
+    assert all(value in earned[: k + 1] for k, value in enumerate(given))
+    assert given != earned
+
+
+def test_yoked_reward_is_the_other_worms_in_its_order(lived, pupil, life):
+    learner, given = lived("yoked_reward", first_seed=5)
+    other = Learner(pupil, frame_skip=10)
+    other.live(life, 5 + ELSEWHERE)
+    assert given == other._agent.deliveries
+    assert given != learner._agent.deliveries
+
+
+def test_frozen_changes_no_weight_and_prunes_nothing(lived, pupil):
+    learner, _ = lived("frozen", lives=2)
+    assert (learner.compiled.network.weight == pupil.network.weight).all()
+    assert not pruned(learner.compiled.network).any()
+    assert [life.largest_change for life in learner.lives] == [0.0, 0.0]
+
+
+def test_swapped_exchanges_left_and_right_and_nothing_else(lived, pupil):
+    learner, _ = lived("swapped")
+    sources = [receptor.source for receptor in learner.compiled.receptors]
+    assert sources == ["concentration_right", "concentration_left"]
+    assert [receptor.name for receptor in learner.compiled.receptors] == ["odour_left", "odour_right"]
+    assert [receptor.source for receptor in pupil.receptors] == sources[::-1]
+
+
+def test_the_critical_period_prunes_and_no_pruning_does_not(lived):
+    whole, _ = lived("no_pruning", lives=2)
+    assert not pruned(whole.compiled.network).any()
+    learner, _ = lived("reward", lives=2)
+    count = int(pruned(learner.compiled.network).sum())
+    assert 0 < count < pruned_type(learner.compiled.network).size
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_random_pruning_takes_as_many_at_each_target_as_the_twin_and_others(lived, fresh):
+    learner, _ = lived("random_pruning", lives=2, fresh=fresh)
+    twin, _ = lived("reward", lives=2, fresh=fresh)
+    gone, others = pruned(learner.compiled.network), pruned(twin.compiled.network)
+    assert others.any()
+
+    def by_target(mask):
+        return np.bincount(learner.compiled.network.target[mask], minlength=16).tolist()
+
+    assert by_target(gone) == by_target(others)
+    assert (gone != others).any()
+    assert (learner.compiled.network.weight[gone] == 0).all()
+
+
+def test_pruning_at_random_leaves_a_brain_that_lives_on_its_membranes(pupil, life):
+    learner = Learner(pupil, "random_pruning", frame_skip=10, fresh=False)
+    learner.live(life, 0)
+    before = learner._agent.brain.state()
+    bare = pruned_at_random(learner.compiled.network, np.full(16, 8), np.random.default_rng(0))
+    learner._prune(replace(learner.compiled, network=bare), 1)
+    after = learner._agent.brain.state()
+    assert (after["neurons.v"] == before["neurons.v"]).all()
+    assert after["rng"].tobytes() == before["rng"].tobytes()
+    assert before["synapses.developmental"]["alive"].any()
+    assert not after["synapses.developmental"]["alive"].any()

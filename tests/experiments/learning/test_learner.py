@@ -1,0 +1,78 @@
+"""A learner's synapses go on from life to life, and another can take its place."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from spikeworm_env.compiler.pruning import pruned_type
+from spikeworm_env.engine.brain import Brain
+from spikeworm_env.errors import InputError
+from spikeworm_env.experiments.learning.learner import Learner
+
+
+def same_state(one, other):
+    assert list(one) == list(other)
+    for name in one:
+        assert one[name].dtype == other[name].dtype and one[name].tobytes() == other[name].tobytes(), name
+
+
+def test_weights_begin_where_the_last_life_left_them(lived):
+    learner, _ = lived(lives=2)
+    network, first = learner.compiled.network, lived(lives=1)[0].compiled.network
+    changed = np.abs(network.weight - first.weight).max()
+    assert learner.lives[1].largest_change == changed > 0
+    assert network.experience.age == 6000
+    assert (network.experience.birth_weight == first.experience.birth_weight).all()
+
+
+def test_a_learner_of_a_brain_that_has_lived_goes_on_with_its_history(lived, life):
+    whole, _ = lived(lives=3)
+    part, _ = lived(lives=2)
+    heir = Learner(part.compiled, frame_skip=10)
+    heir.live(life, 2)
+    assert heir.lives == whole.lives
+    same_state(heir._agent.brain.state(), whole._agent.brain.state())
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+@pytest.mark.parametrize(
+    "condition", ["reward", "random_reward", "yoked_reward", "swapped", "frozen", "random_pruning"]
+)
+def test_a_restored_learner_equals_the_one_that_never_stopped(condition, fresh, lived, pupil, life):
+    whole, _ = lived(condition, lives=3, fresh=fresh)
+    stopped, _ = lived(condition, lives=1, fresh=fresh)
+    other = Learner(pupil, condition, frame_skip=10, fresh=fresh)
+    other.restore(stopped.state(), stopped.lives)
+    for seed in (1, 2):
+        other.live(life, seed)
+    assert other.lives == whole.lives
+    same_state(other.state(), whole.state())
+    assert (other.compiled.network.weight == whole.compiled.network.weight).all()
+
+
+def test_membranes_live_on_only_where_they_should(lived, life):
+    fresh, on = (lived(lives=1, fresh=fresh)[0]._agent for fresh in (True, False))
+    for agent in (fresh, on):
+        before = agent.brain.v.copy()
+        agent.reset(seed=1, info={})
+        assert (agent.brain.v == before).all() == (agent is on)
+        assert agent.brain.ticks == 3000
+
+
+def test_the_state_of_another_brain_is_refused(lived, pupil):
+    state = lived()[0].state()
+    alone = Learner(pupil, "yoked_reward", frame_skip=10)
+    with pytest.raises(InputError, match="state lacks"):
+        alone.restore(state, ())
+
+
+def test_a_brain_of_the_grown_network_has_the_memory_that_it_grew_with(lived):
+    learner, _ = lived(lives=2)
+    network = learner.compiled.network
+    brain = Brain(network)
+    assert brain.ticks == 6000
+    found = brain.synapse_state("developmental")
+    assert found["synapse"].tolist() == pruned_type(network).tolist()
+    for name, values in network.experience.lasting["developmental"].items():
+        assert found[name].tolist() == values.tolist()

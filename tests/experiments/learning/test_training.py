@@ -1,0 +1,218 @@
+"""A training is kept life by life, and taken up again it ends as if it had never stopped."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from spikeworm_env.errors import BrainFileError, InputError
+from spikeworm_env.experiments.learning.pupil import find_pupil
+from spikeworm_env.experiments.learning.training import Course, Training
+from spikeworm_env.experiments.trials import TRIALS
+from spikeworm_env.store import load_brain, load_checkpoint, load_training
+
+
+@pytest.fixture
+def someone(recipe_path):
+    return find_pupil(str(recipe_path), 42)
+
+
+@pytest.fixture
+def course(life):
+    return Course(life, frame_skip=10, tests=1)
+
+
+def trained(pupil, course, file, lives):
+    training = Training(pupil, course, file)
+    training.begin()
+    while training.lived < lives:
+        training.live()
+    return training
+
+
+def contents(file: Path) -> list[str]:
+    with closing(sqlite3.connect(file)) as database:
+        return list(database.iterdump())
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+@pytest.mark.parametrize("condition", ["reward", "random_reward", "yoked_reward", "random_pruning"])
+def test_a_training_taken_up_again_ends_in_the_same_file(condition, fresh, someone, course, tmp_path):
+    course = replace(course, condition=condition, fresh=fresh)
+    trained(someone, course, tmp_path / "whole.db", 3)
+    for lives in (1, 2, 3):
+        trained(someone, course, tmp_path / "parts.db", lives)
+    assert contents(tmp_path / "parts.db") == contents(tmp_path / "whole.db")
+    states = [load_checkpoint(tmp_path / f"{name}.db") for name in ("whole", "parts")]
+    for name, array in states[0].items():
+        assert array.dtype == states[1][name].dtype and (array == states[1][name]).all(), name
+
+
+def test_an_interrupt_costs_the_life_being_lived_and_no_more(someone, course, tmp_path, monkeypatch):
+    file = tmp_path / "brain.db"
+    training = trained(someone, course, file, 1)
+    before = file.read_bytes()
+
+    def interrupted(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("spikeworm_env.experiments.learning.learner.run_trial", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        training.live()
+    assert file.read_bytes() == before
+    monkeypatch.undo()
+    trained(someone, course, file, 2)
+    trained(someone, course, tmp_path / "whole.db", 2)
+    assert contents(file) == contents(tmp_path / "whole.db")
+
+
+def test_the_trials_with_learning_off_are_held_out_and_leave_no_trace(someone, course, tmp_path):
+    tested = trained(someone, replace(course, tests=2), tmp_path / "tested.db", 2)
+    untested = trained(someone, replace(course, tests=0), tmp_path / "untested.db", 2)
+    assert [(test.life, test.seed) for test in tested.tests] == [
+        (life, seed) for life in (0, 1, 2) for seed in (10_000, 10_001)
+    ]
+    assert untested.tests == []
+    assert tested.compiled.lives == untested.compiled.lives
+    assert (tested.compiled.network.weight == untested.compiled.network.weight).all()
+
+
+def test_a_trained_brain_goes_on_and_its_history_continues(someone, course, tmp_path):
+    first = trained(someone, course, tmp_path / "first.db", 2)
+    heir = find_pupil(str(tmp_path / "first.db"), 0)
+    on = trained(heir, replace(course, first_seed=2, condition="no_reward"), tmp_path / "on.db", 1)
+    lives = load_brain(tmp_path / "on.db").lives
+    assert lives[:2] == first.compiled.lives
+    assert [(life.number, life.seed, life.condition) for life in lives] == [
+        (1, 0, "reward"),
+        (2, 1, "reward"),
+        (3, 2, "no_reward"),
+    ]
+    assert on.compiled.network.experience.age == 9000
+    born = load_brain(tmp_path / "first.db").network.experience.birth_weight
+    assert (on.compiled.network.experience.birth_weight == born).all()
+    assert [test.life for test in on.tests] == [0, 1, 2, 3]
+    assert first.tests == on.tests[:3]
+
+
+def test_noise_on_the_weights_comes_once_before_the_first_life(someone, course, tmp_path):
+    jittered = trained(someone, replace(course, weight_jitter=0.3), tmp_path / "noisy.db", 1)
+    again = Training(someone, replace(course, weight_jitter=0.3), tmp_path / "noisy.db")
+    birth = jittered.compiled.network.experience.birth_weight
+    assert (birth != someone.compiled.network.weight).all()
+    assert (again.compiled.network.experience.birth_weight == birth).all()
+
+
+def test_another_training_in_the_file_is_told_apart(someone, course, tmp_path):
+    file = tmp_path / "brain.db"
+    trained(someone, course, file, 1)
+    before = file.read_bytes()
+    for change, told in (
+        ({"condition": "no_reward"}, 'condition is "reward" there and "no_reward" here'),
+        ({"first_seed": 3}, "first_seed is 0 there and 3 here"),
+        ({"fresh": False}, "keep_state is false there and true here"),
+        ({"tests": 2}, "tests is 1 there and 2 here"),
+        ({"frame_skip": 5}, "frame_skip is 10 there and 5 here"),
+        (
+            {"trial": replace(course.trial, duration_s=4.0)},
+            "dish is duration_s 3.0 there and duration_s 4.0 here",
+        ),
+    ):
+        with pytest.raises(InputError, match=told):
+            Training(someone, replace(course, **change), file)
+    with pytest.raises(InputError, match="fingerprint is"):
+        Training(replace(someone, fingerprint="another"), course, file)
+    assert file.read_bytes() == before
+
+
+def test_a_file_without_a_training_is_left_alone(someone, course, tmp_path):
+    from spikeworm_env.store import save_brain
+
+    save_brain(someone.compiled, tmp_path / "brain.db")
+    (tmp_path / "text.db").write_text("mine")
+    with pytest.raises(InputError, match="holds no training"):
+        Training(someone, course, tmp_path / "brain.db")
+    with pytest.raises(BrainFileError, match="not a brain file"):
+        Training(someone, course, tmp_path / "text.db")
+    assert (tmp_path / "text.db").read_text() == "mine"
+
+
+def test_a_training_without_its_checkpoint_is_damaged(someone, course, tmp_path):
+    file = tmp_path / "brain.db"
+    trained(someone, course, file, 1)
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("DELETE FROM checkpoints")
+        database.commit()
+    with pytest.raises(BrainFileError, match="there is none to go on from"):
+        Training(someone, course, file)
+
+
+def test_the_settings_are_in_the_file(someone, course, tmp_path):
+    training = trained(someone, course, tmp_path / "brain.db", 1)
+    assert load_training(tmp_path / "brain.db") == training.settings
+    assert training.settings["brain"] == "pupil"
+
+
+BAD_COURSES = {
+    "no lives": ({}, 0, "lifetimes is 0"),
+    "seed below 0": ({"first_seed": -1}, 5, "first_seed is -1"),
+    "tests below 0": ({"tests": -1}, 5, "tests is -1"),
+    "jitter": ({"weight_jitter": float("nan")}, 5, "weight_jitter is nan"),
+    "frame skip": ({"frame_skip": 0}, 5, "frame_skip"),
+    "steering": ({"trial": TRIALS["steering"]}, 5, "a brain moves muscles itself"),
+    "on held-out seeds": ({"first_seed": 9_998}, 3, "held out"),
+    "after held-out seeds": ({"first_seed": 10_000}, 1, "held out"),
+}
+
+
+@pytest.mark.parametrize(("change", "lives", "told"), BAD_COURSES.values(), ids=BAD_COURSES.keys())
+def test_a_course_that_is_none_is_refused(change, lives, told, someone, course):
+    with pytest.raises(InputError, match=told):
+        replace(course, **change).check(someone, lives)
+
+
+def test_seeds_beyond_the_held_out_ones_may_be_lived_on(someone, course):
+    replace(course, first_seed=10_001).check(someone, 5)
+    replace(course, first_seed=9_998, tests=0).check(someone, 5)
+
+
+def test_sensors_are_swapped_from_birth_or_never(someone, course, tmp_path):
+    trained(someone, course, tmp_path / "first.db", 1)
+    heir = find_pupil(str(tmp_path / "first.db"), 0)
+    with pytest.raises(InputError, match="swapped begins at birth; first has lived 1 lives"):
+        replace(course, condition="swapped").check(heir, 1)
+
+
+def test_a_brain_without_sides_has_nothing_to_swap(someone, course):
+    one_nose = tuple(replace(each, source="concentration") for each in someone.compiled.receptors)
+    numb = replace(someone, compiled=replace(someone.compiled, receptors=one_nose))
+    with pytest.raises(InputError, match="no sensors to swap"):
+        replace(course, condition="swapped").check(numb, 1)
+
+
+@pytest.mark.parametrize("condition", ["no_reward", "inverted_reward", "random_reward", "yoked_reward"])
+def test_without_a_reward_its_controls_say_nothing(condition, someone, course):
+    unpaid = replace(someone, compiled=replace(someone.compiled, reward=None))
+    with pytest.raises(InputError, match="no reward changes a weight"):
+        replace(course, condition=condition).check(unpaid, 1)
+    course.check(unpaid, 1)
+
+
+def test_who_cannot_learn_is_not_trained():
+    with pytest.raises(InputError, match="crawler_v1 cannot be trained: none of its synapses learns"):
+        find_pupil("crawler_v1", 42)
+    with pytest.raises(InputError, match="oracle has no brain to train"):
+        find_pupil("oracle", 42)
+
+
+def test_a_trained_brain_goes_beside_the_zoos_and_never_over_them(someone, course, tmp_path, monkeypatch):
+    from spikeworm_env import resources
+
+    monkeypatch.setattr(resources, "brain_zoo", lambda: tmp_path / "zoo")
+    assert find_pupil("learner_v1", 7).file == tmp_path / "zoo" / "learner_v1_s7_trained.db"
+    trained(someone, course, tmp_path / "mine_trained.db", 1)
+    assert find_pupil(str(tmp_path / "mine_trained.db"), 7).file.name == "mine_trained_on.db"

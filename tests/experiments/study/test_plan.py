@@ -1,0 +1,70 @@
+"""A plan tests nothing that was lived, and says when the marker is which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from spikeworm_env.errors import InputError
+from spikeworm_env.experiments.trial import run_trial
+from spikeworm_env.experiments.trials import TRIALS, Trial
+
+
+def test_no_two_brains_live_the_same_trial_seed(plan: Callable) -> None:
+    seeds = [seed for brain in range(100, 120) for seed in plan(lives=5, extinction=2).life_seeds(brain)]
+    assert len(set(seeds)) == len(seeds) == 20 * 7
+    assert max(seeds) < min(plan().test_seeds) == 10_000
+
+
+def test_the_claim_is_tested_after_every_life_and_controls_at_the_ends(plan: Callable) -> None:
+    three = plan(lives=3, extinction=2)
+    assert [sitting.after_life for sitting in three.sittings("reward")] == [0, 1, 2, 3, 4, 5]
+    assert [sitting.after_life for sitting in three.sittings("frozen")] == [0, 3]
+    chosen = plan(lives=3, test_after=(1,))
+    for condition in ("reward", "frozen"):
+        assert [sitting.after_life for sitting in chosen.sittings(condition)] == [0, 1, 3]
+
+
+def test_the_marker_holds_for_a_life_and_changes_after_flips(plan: Callable) -> None:
+    flipping = plan("reversal", lives=4, flips=(1, 3))
+    assert [flipping.trial_of(life).marker for life in (1, 2, 3, 4)] == [0, 1, 1, 0]
+    sittings = [(s.after_life, s.trial.marker) for s in flipping.sittings("frozen")]
+    assert sittings == [(0, 0), (1, 0), (1, 1), (3, 1), (3, 0), (4, 0)]
+    assert [plan().trial_of(life).marker for life in (1, 2)] == [None, None]
+
+
+def test_a_trial_with_a_marker_has_it_from_beginning_to_end() -> None:
+    for marker in (0, 1):
+        trial = Trial("reversal", env_id="SpikeWorm/Reversal-v0", marker=marker, duration_s=50.0)
+        markers: set[int] = set()
+        run_trial("crawl", trial, 3, frame_skip=10, observer=lambda _, info: markers.add(info["marker"]))  # noqa: B023
+        assert markers == {marker}
+        assert (trial.settings()["marker"], trial.settings()["swap_s"]) == (marker, None)
+    assert "marker" not in TRIALS["reversal"].settings()
+
+
+def test_a_dish_without_markers_takes_none() -> None:
+    with pytest.raises(InputError, match="no odours of which one could mark the food"):
+        Trial("odd", marker=1).make_env()
+
+
+@pytest.mark.parametrize(
+    ("trial", "changes", "message"),
+    [
+        ("default", {"lives": 0}, "lives is 0"),
+        ("default", {"extinction": -1}, "extinction is -1"),
+        ("default", {"tests": 0}, "tests is 0"),
+        ("default", {"first_seed": -1}, "first_seed is -1"),
+        ("default", {"test_after": (3,)}, r"test_after are \[3\]"),
+        ("default", {"test_after": (2, 1)}, r"test_after are \[2, 1\]"),
+        ("default", {"flips": (1,)}, "nothing to flip"),
+        ("reversal", {"flips": (2,)}, r"flips are \[2\]; expected different lives up to 1"),
+        ("reversal", {"flips": (0,)}, "life 0"),
+        ("default", {"first_seed": 9_990}, "brain seed 5 would live trial seeds 10000 to 10001"),
+        ("default", {"frame_skip": 0}, "frame_skip"),
+    ],
+)
+def test_a_plan_that_cannot_be_is_refused(trial: str, changes: dict, message: str, plan: Callable) -> None:
+    with pytest.raises(InputError, match=message):
+        plan(trial, **changes).check([0, 5])
