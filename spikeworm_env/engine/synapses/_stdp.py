@@ -17,7 +17,7 @@ def fade_pair(syn, p, ticks):
 
 @rule
 def soft_bounded(w, step, w_min, w_max, softness):
-    """The weight after ``step · (room / span) ** softness``, room being what is left to the bound it moves to.
+    """The weight after ``step · (room / span) ** softness``; room is what is left to the bound it moves to.
 
     A positive step strengthens: an excitatory synapse moves to w_max, an inhibitory one (w_max <= 0) to
     w_min. No step passes a bound, so a weight never changes sign. Softness 1 holds weights where gains and
