@@ -16,12 +16,14 @@ def fade_pair(syn, p, ticks):
 
 
 @rule
-def soft_bounded(w, step, w_min, w_max):
-    """The weight after ``step``, which shrinks in proportion to the room left towards the bound it moves to.
+def soft_bounded(w, step, w_min, w_max, softness):
+    """The weight after ``step · (room / span) ** softness``; room is what is left to the bound it moves to.
 
     A positive step strengthens: an excitatory synapse moves to w_max, an inhibitory one (w_max <= 0) to
-    w_min. No step passes a bound, so a weight never changes sign.
-    Source: soft (multiplicative) bounds, van Rossum, Bi & Turrigiano 2000; Gütig et al. 2003.
+    w_min. No step passes a bound, so a weight never changes sign. Softness 1 holds weights where gains and
+    losses are even; 0 is hard bounds, between which synapses compete until one has won.
+    Source: soft (multiplicative) bounds, van Rossum, Bi & Turrigiano 2000; hard (additive) ones, Song, Miller
+    & Abbott 2000; the exponent between them, Gütig et al. 2003.
     """
     span = w_max - w_min
     if span <= 0.0:
@@ -29,18 +31,19 @@ def soft_bounded(w, step, w_min, w_max):
     if w_max <= 0.0:
         step = -step
     room = w_max - w if step > 0.0 else w - w_min
-    return min(max(w + step * room / span, w_min), w_max)
+    change = step * room / span if softness == 1.0 else step * (room / span) ** softness
+    return min(max(w + change, w_min), w_max)
 
 
 @rule
 def depress(syn, p, plasticity):
     """Long-term depression when the source fires: it came after the target spikes that post_trace recalls."""
     syn.w = soft_bounded(
-        syn.w, -plasticity * p.learning_rate * p.ltd_ratio * syn.post_trace, p.w_min, p.w_max
+        syn.w, -plasticity * p.learning_rate * p.ltd_ratio * syn.post_trace, p.w_min, p.w_max, 1.0
     )
 
 
 @rule
 def potentiate(syn, p, plasticity):
     """Long-term potentiation when the target fires: the source spikes that pre_trace recalls came before."""
-    syn.w = soft_bounded(syn.w, plasticity * p.learning_rate * syn.pre_trace, p.w_min, p.w_max)
+    syn.w = soft_bounded(syn.w, plasticity * p.learning_rate * syn.pre_trace, p.w_min, p.w_max, 1.0)

@@ -2,7 +2,7 @@
 
     source fires:       x ← x + 1;   delivers w
     target fires:       e ← e + x;   x ← 0
-    deliver_reward(r):  w ← w ⊕ lr · e · r      (soft-bounded; r < 0 weakens)
+    deliver_reward(r):  w ← w ⊕ lr · e · r      (``_stdp.soft_bounded``; r < 0 weakens)
     between:            x' = −x / tau_trace,   e' = −e / tau_eligible
 
 All three factors are needed, in this order: source, target, reward. Reward zero changes nothing.
@@ -26,6 +26,7 @@ PARAMETERS = {
     "w_max": STDP["w_max"],
     "tau_trace": Parameter(20.0, "ms", 0.1, 1e6, "how long a source spike waits for a target spike"),
     "tau_eligible": Parameter(500.0, "ms", 0.1, 1e6, "how long a pairing waits for its reward"),
+    "softness": Parameter(1.0, "1", 0.0, 1.0, "how steps shrink near a bound: 1 in proportion, 0 not at all"),
     **HOMEOSTASIS,
 }
 STATE = {"trace": 0.0, "eligibility": 0.0}
@@ -48,7 +49,8 @@ def on_post(syn, p, context):
 
 
 def on_reward(syn, p, reward):
-    syn.w = soft_bounded(syn.w, p.learning_rate * syn.eligibility * reward, p.w_min, p.w_max)
+    step = p.learning_rate * syn.eligibility * reward
+    syn.w = soft_bounded(syn.w, step, p.w_min, p.w_max, p.softness)
 
 
 def scheduled(synapses, params, age, first):

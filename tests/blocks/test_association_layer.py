@@ -1,0 +1,26 @@
+"""association_layer: silent unless it hears something, a balance that follows it, restraint that costs it."""
+
+import numpy as np
+
+HEARD = (0.0, 1.0, 4.0, 8.0)
+
+
+def rates(block, terminal):
+    """(4,) mean rate of a terminal, Hz, for each of the currents heard."""
+    return np.array([block.rate_hz(terminal, 600, {"sensory_in": current}).mean() for current in HEARD])
+
+
+def test_hidden_cells_are_silent_at_rest_and_fire_the_more_they_hear(bench):
+    hidden = rates(bench("association_layer"), "association_out")
+    assert hidden[0] < 0.5
+    assert (np.diff(hidden) > 3).all()
+
+
+def test_balance_grows_with_the_layer_and_only_through_it(bench):
+    assert (np.diff(rates(bench("association_layer"), "balance_out")) > 15).all()
+    assert not rates(bench("association_layer", cut=("hidden", "balance")), "balance_out").any()
+
+
+def test_restraint_takes_spikes_from_hidden_cells(bench):
+    free = rates(bench("association_layer", cut=("restraint", "hidden")), "association_out")
+    assert (rates(bench("association_layer"), "association_out")[1:] < 0.98 * free[1:]).all()
