@@ -117,7 +117,7 @@ BAD_ARGUMENTS = {
     "tests below 0": (["train", "learner_v1", "--tests", "-1"], "tests is -1"),
     "unknown reward": (["train", "learner_v1", "--reward", "much"], "--reward"),
     "two controls": (["train", "learner_v1", "--reward", "none", "--swap-sensors"], "--swap-sensors"),
-    "no sides to swap": (["train", "arena_dev_v1", "--swap-sensors"], "no sensors to swap"),
+    "no sides to swap": (["train", "kitchen_sink", "--swap-sensors"], "no sensors to swap"),
     "trial steering to train": (["train", "learner_v1", "--trial", "steering"], "moves muscles itself"),
     "unknown trial to train": (["train", "learner_v1", "--trial", "fra"], "did you mean 'far'"),
     "frame skip 0 to train": (["train", "learner_v1", "--frame-skip", "0"], "frame_skip"),
