@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import CompiledBrain
+from spikeworm_env.compiler.weaken import weakened
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.experiments.campaign import Progress
 from spikeworm_env.experiments.learning.conditions import CLAIM, CONDITIONS, conditions_of
@@ -175,6 +176,7 @@ def _chosen(name: str, compiled: CompiledBrain, plan: Plan, named: tuple[str, ..
         raise InputError(f"{name} cannot learn: it has no synapse whose weight can change")
     if compiled.lives:
         raise InputError(f"{name} has lived {len(compiled.lives)} lives; a study takes a brain at birth")
+    weakened(compiled, plan.weakened)  # refuses what the brain does not have
     trial = plan.trial_of(1)
     check_muscles(name, trial)
     SpikingAgent(compiled, layout=trial.layout())  # refuses senses that the dish does not have
