@@ -130,7 +130,10 @@ def test_another_training_in_the_file_is_told_apart(someone, course, tmp_path):
         ({"fresh": False}, "keep_state is false there and true here"),
         ({"tests": 2}, "tests is 1 there and 2 here"),
         ({"frame_skip": 5}, "frame_skip is 10 there and 5 here"),
-        ({"weakened": (Weakening("left", "up", 0.5),)}, 'weakened is \\[\\] there and \\["left->up=0.5"\\] here'),
+        (
+            {"weakened": (Weakening("left", "up", 0.5),)},
+            'weakened is \\[\\] there and \\["left->up=0.5"\\] here',
+        ),
         (
             {"trial": replace(course.trial, duration_s=4.0)},
             "dish is duration_s 3.0 there and duration_s 4.0 here",

@@ -65,7 +65,9 @@ def test_a_history_is_that_of_its_learner(novice: str, plan: Callable, short: Ca
     assert found.change.birth.tolist() == compiled.network.weight[chosen].tolist()
 
 
-def test_what_is_weakened_is_so_for_every_brain_from_birth(plan: Callable, short: Callable, novice: str) -> None:
+def test_what_is_weakened_is_so_for_every_brain_from_birth(
+    plan: Callable, short: Callable, novice: str
+) -> None:
     wrong = (Weakening("left", "up", 0.25),)
     found = short(plan=plan(weakened=wrong))
     for history in found.histories:
