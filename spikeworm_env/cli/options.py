@@ -11,6 +11,7 @@ import typer
 from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
+    from spikeworm_env.compiler.weaken import Weakening
     from spikeworm_env.experiments.trials import Trial
     from spikeworm_env.rendering.look import Look
 
@@ -42,6 +43,15 @@ WeightJitter = Annotated[
     float,
     typer.Option(
         "--weight-jitter", help="Relative noise on all weights, such as 0.2.", rich_help_panel=BRAIN
+    ),
+]
+Weaken = Annotated[
+    str | None,
+    typer.Option(
+        "--weaken",
+        help="What reaches one component from another, from birth, as a share: steering->head=0.25; "
+        "several with commas between.",
+        rich_help_panel=BRAIN,
     ),
 ]
 BrainSeeds = Annotated[
@@ -159,6 +169,17 @@ def seeds_of(text: str) -> tuple[int, ...]:
             raise InputError(f"--brain-seeds: {text!r} names more than {MOST_BRAINS} seeds")
         seeds.extend(run)
     return tuple(seeds)
+
+
+def weakenings_of(text: str | None) -> tuple[Weakening, ...]:
+    """What a list such as ``steering->head=0.25,touch->alarm=0`` says; nothing without one.
+
+    Raises:
+        InputError: it is no such list.
+    """
+    from spikeworm_env.compiler.weaken import Weakening
+
+    return () if text is None else tuple(Weakening.parse(part) for part in text.split(","))
 
 
 def names_of(text: str) -> str | list[str]:

@@ -104,6 +104,7 @@ def study_command(  # noqa: PLR0913 - one parameter an option
     sigma: options.Sigma = None,
     foods: options.Foods = None,
     frame_skip: options.FrameSkip = 10,
+    weaken: options.Weaken = None,
     jobs: options.Jobs = None,
     backend: options.Backend = DEFAULT_BACKEND,
     address: options.Address = None,
@@ -134,6 +135,7 @@ def study_command(  # noqa: PLR0913 - one parameter an option
         first_seed=first_seed,
         first_test_seed=first_test_seed,
         frame_skip=frame_skip,
+        weakened=options.weakenings_of(weaken),
     )
     with progress_of("brains") as tell:
         try:

@@ -113,6 +113,7 @@ def train_command(  # noqa: PLR0913 - one parameter an option
             rich_help_panel=options.BRAIN,
         ),
     ] = 0.0,
+    weaken: options.Weaken = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -139,6 +140,7 @@ def train_command(  # noqa: PLR0913 - one parameter an option
         fresh=not keep_state,
         tests=tests,
         weight_jitter=weight_jitter,
+        weakened=options.weakenings_of(weaken),
     )
     course.check(pupil, lifetimes)
     file = pupil.file if out is None else out

@@ -47,13 +47,7 @@ def without_connection(compiled: CompiledBrain, source: str, target: str) -> Com
     Raises:
         UnknownNameError, InputError: no such components, or one component twice.
     """
-    if source == target:
-        raise InputError(f"a connection leads from one component to another, not from {source!r} to itself")
-    part, network = compiled.component, compiled.network
-    first, second = _numbers(compiled, [source]), _numbers(compiled, [target])
-    leaving = (part[network.source] == first) & (part[network.target] == second)
-    returning = (part[network.source] == second) & (part[network.target] == first)
-    return _without(compiled, leaving | (returning & compiled.electrical))
+    return _without(compiled, between(compiled, source, target))
 
 
 def without_component(compiled: CompiledBrain, names: str | Iterable[str]) -> CompiledBrain:
@@ -106,6 +100,24 @@ def connections(compiled: CompiledBrain) -> tuple[tuple[str, str], ...]:
     pairs = np.unique(np.column_stack([part[network.source], part[network.target]]), axis=0).tolist()
     names = [record.name for record in compiled.components]
     return tuple((names[a], names[b]) for a, b in pairs if a != b)
+
+
+def between(compiled: CompiledBrain, source: str, target: str) -> Mask:
+    """(m,) the synapses from one component to another, gap junctions in either direction.
+
+    Args:
+        source, target: ids of components in the recipe, not the same.
+
+    Raises:
+        UnknownNameError, InputError: no such components, or one component twice.
+    """
+    if source == target:
+        raise InputError(f"a connection leads from one component to another, not from {source!r} to itself")
+    part, network = compiled.component, compiled.network
+    first, second = _numbers(compiled, [source]), _numbers(compiled, [target])
+    leaving = (part[network.source] == first) & (part[network.target] == second)
+    returning = (part[network.source] == second) & (part[network.target] == first)
+    return leaving | (returning & compiled.electrical)
 
 
 def _numbers(compiled: CompiledBrain, names: Iterable[str]) -> list[int]:

@@ -1,13 +1,17 @@
 """arena_v1 and arena_dev_v1: what the animal does from birth, and by which parts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.compiler.cut import without_component, without_connection
+from spikeworm_env.compiler.weaken import Weakening, weakened
 from spikeworm_env.experiments.activity import trial_spikes
 from spikeworm_env.experiments.assays import run_assay
+from spikeworm_env.experiments.learning.learner import Learner
 from spikeworm_env.experiments.trial import run_trial
 from spikeworm_env.experiments.trials import find_trial
 
@@ -43,12 +47,12 @@ def reached_from_smell(brain):
 def test_smell_has_no_way_to_the_muscles_but_through_the_decisions(animal):
     motor = animal.muscle_map.neuron
     assert reached_from_smell(animal)[motor].any()
-    undecided = without_component(animal, ("steering", "direction"))
+    undecided = without_component(animal, ("steering", "turn", "direction"))
     assert not reached_from_smell(undecided)[motor].any()
 
 
-def test_it_climbs_and_does_not_without_its_decision_to_steer(animal):
-    blunt = without_connection(animal, "steering", "head")
+def test_it_climbs_and_does_not_without_its_decisions_to_steer(animal):
+    blunt = without_component(animal, ("steering", "turn"))
     settings = {"seconds": 45.0}
     assert measured("climb", animal, "ci_time", **settings).min() > 0.15
     assert measured("climb", blunt, "ci_time", **settings).mean() < 0.15
@@ -58,6 +62,53 @@ def test_a_touched_nose_turns_it_back_but_not_without_alarm(animal):
     calm = without_component(animal, "alarm")
     assert measured("touch", animal, "reversal").max() < -0.03
     assert measured("touch", calm, "reversal").min() > 0.05
+
+
+def desires(brain, side):
+    """(m,) the synapses from the desire of that side to the decisions to turn left, and to turn right."""
+    ways = [f" desire_{side}.modulate_out -> turn.{way}_in" for way in ("sensory", "command")]
+    return [np.array([name.endswith(way) for name in brain.origins])[brain.origin] for way in ways]
+
+
+def test_reward_can_change_what_desire_tells_the_decision_and_nothing_else(animal):
+    emotion = np.logical_or.reduce([*desires(animal, "left"), *desires(animal, "right")])
+    kinds = np.array([each.type for each in animal.network.classes])[animal.network.synapse_class]
+    assert ((kinds == "reward_plastic") == emotion).all() and emotion.sum() == 4 * 20 * 20
+    for side in ("left", "right"):
+        left, right = (animal.network.weight[way].mean() for way in desires(animal, side))
+        assert left == pytest.approx(right, rel=0.05)  # at birth no side is preferred
+
+
+@pytest.mark.parametrize(("side", "low", "high"), [("same", 0.8, 1.1), ("other", -3.0, -0.5)])
+def test_what_desire_tells_the_decision_decides_where_an_animal_that_cannot_steer_ends(
+    animal, side, low, high
+):
+    blunt = without_connection(animal, "steering", "head")
+    weight = blunt.network.weight.copy()
+    for desired in ("left", "right"):
+        to_left, to_right = desires(blunt, desired)
+        weight[to_left | to_right] = 0.0
+        weight[to_left if (desired == "left") == (side == "same") else to_right] = 6.6
+    taught = replace(blunt, network=replace(blunt.network, weight=weight))
+    agent = SpikingAgent(taught, frame_skip=10, learning=False)
+    net = [run_trial(agent, find_trial("default"), seed, frame_skip=10).ci_net for seed in SEEDS]
+    assert low < min(net) and max(net) < high
+
+
+def test_an_animal_that_cannot_steer_learns_to_from_its_own_reward(animal):
+    blunt = weakened(animal, [Weakening("steering", "head", 0.0)])
+    told = {}
+    for condition in ("reward", "inverted_reward"):
+        learner = Learner(blunt, condition, frame_skip=10)
+        for seed in (10, 11):
+            learner.live("default", seed)
+        weight = learner.compiled.network.weight
+        (left_left, left_right), (right_left, right_right) = (
+            [weight[way].mean() for way in desires(blunt, side)] for side in ("left", "right")
+        )
+        told[condition] = left_left + right_right - left_right - right_left
+    assert told["reward"] > 4.0
+    assert told["inverted_reward"] < 0.0
 
 
 def test_every_component_is_alive_in_a_trial(animal):
@@ -123,10 +174,14 @@ def test_before_it_has_lived_left_and_right_reach_both_sides_of_the_head_alike(u
     )
 
 
+LEARNED = {"desire_left", "desire_right", "turn"}  # the animal's way to learn; the unborn one has another
+
+
 def test_unborn_it_has_all_that_the_animal_has_and_a_layer_that_it_learns_with(animal, unborn):
     def parts(brain):
         return {(part.name, part.block, part.count) for part in brain.components}
 
+    missing = {name for name, _, _ in parts(animal) - parts(unborn)}
     more = {name for name, _, _ in parts(unborn) - parts(animal)}
-    assert parts(animal) <= parts(unborn)
-    assert more == {"smell_left", "smell_right", "association", "noise"}
+    assert missing == LEARNED
+    assert more == {"association", "noise"}

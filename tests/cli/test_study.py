@@ -69,3 +69,22 @@ def test_the_folder_of_another_study_is_refused(spikeworm: Callable, here: Path)
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err.count("\n") == 1 and "extinction is 0 there and 1 here" in outcome.err
     assert {file.name: file.read_bytes() for file in (here / "done").iterdir()} == before
+
+
+@pytest.mark.parametrize("command", ["study", "train"])
+def test_what_is_weakened_is_said_in_one_word_or_refused_in_one_line(
+    spikeworm: Callable, command: str, here: Path
+) -> None:
+    options = ONE if command == "study" else ["--lifetimes", 1, "--ticks", 100, "--tests", 0]
+    told = spikeworm(command, "learner_v1", *options, "--weaken", "smell_left->head=0.5", "--json")
+    settings = json.loads(told.out)
+    assert (settings if command == "study" else settings["settings"])["weakened"] == ["smell_left->head=0.5"]
+    for wrong, message in {
+        "smell_left": "expected from->to=share",
+        "smell_left->head=2": "no share from 0 to 1",
+        "smell_left->body=1": "no synapse leads from smell_left to body",
+        "nose->head=1": "nose",
+    }.items():
+        outcome = spikeworm(command, "learner_v1", *options, "--weaken", wrong)
+        assert (outcome.code, outcome.out) == (2, "")
+        assert outcome.err.count("\n") == 1 and message in outcome.err

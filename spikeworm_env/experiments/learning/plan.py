@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from spikeworm_env.compiler.weaken import Weakening
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.defaults import FIRST_REPORTED_SEED
 from spikeworm_env.experiments.learning.conditions import CLAIM
@@ -42,6 +43,7 @@ class Plan:
         first_seed: trial seed from which lives have theirs, another for every life and brain seed.
         first_test_seed: of the tests; they are the same for all brains.
         frame_skip: ticks of 1 ms per action.
+        weakened: what is wrong with every brain from birth.
     """
 
     trial: Trial = TRIALS["default"]
@@ -53,6 +55,7 @@ class Plan:
     first_seed: int = FIRST_LIFE_SEED
     first_test_seed: int = FIRST_REPORTED_SEED
     frame_skip: int = 10
+    weakened: tuple[Weakening, ...] = ()
 
     @property
     def all_lives(self) -> int:
@@ -128,6 +131,7 @@ class Plan:
             "first_seed": self.first_seed,
             "first_test_seed": self.first_test_seed,
             "frame_skip": self.frame_skip,
+            "weakened": [str(each) for each in self.weakened],
         }
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.compiler import CompiledBrain
+from spikeworm_env.compiler.weaken import weakened
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.experiments.campaign import Progress
 from spikeworm_env.experiments.learning.conditions import CLAIM, CONDITIONS, conditions_of
@@ -174,6 +175,7 @@ def _chosen(name: str, compiled: CompiledBrain, plan: Plan, named: tuple[str, ..
         raise InputError(f"{name} cannot learn: it has no synapse whose weight can change")
     if compiled.lives:
         raise InputError(f"{name} has lived {len(compiled.lives)} lives; a study takes a brain at birth")
+    weakened(compiled, plan.weakened)  # refuses what the brain does not have
     check_muscles(name, plan.trial_of(1))
     fitting = conditions_of(compiled)
     for condition in named or ():

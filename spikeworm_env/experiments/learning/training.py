@@ -14,6 +14,7 @@ from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.brain import HeldOut
 from spikeworm_env.compiler.perturb import with_weight_jitter
+from spikeworm_env.compiler.weaken import Weakening, weakened
 from spikeworm_env.errors import BrainFileError, InputError
 from spikeworm_env.experiments.defaults import FIRST_REPORTED_SEED
 from spikeworm_env.experiments.learning.conditions import CONDITIONS, as_it_is
@@ -43,6 +44,7 @@ class Course:
         fresh: whether membranes start anew in each life.
         tests: trials with learning off at the start and after each life, from `FIRST_REPORTED_SEED` up.
         weight_jitter: relative standard deviation of noise on all weights, once, before the first life.
+        weakened: what else is done to the brain before it.
     """
 
     trial: Trial
@@ -52,6 +54,7 @@ class Course:
     fresh: bool = True
     tests: int = 4
     weight_jitter: float = 0.0
+    weakened: tuple[Weakening, ...] = ()
 
     def settings(self) -> dict[str, Any]:
         """As JSON types."""
@@ -65,6 +68,7 @@ class Course:
             "keep_state": not self.fresh,
             "tests": self.tests,
             "weight_jitter": self.weight_jitter,
+            "weakened": [str(each) for each in self.weakened],
         }
 
     def check(self, pupil: Pupil, lifetimes: int) -> None:
@@ -83,6 +87,7 @@ class Course:
                 raise InputError(f"{word} is {value}; expected at least {least}")
         if not 0.0 <= self.weight_jitter <= 1.0:
             raise InputError(f"weight_jitter is {self.weight_jitter}; expected 0 to 1")
+        weakened(compiled, self.weakened)  # refuses what the brain does not have
         check_muscles(name, self.trial)
         self.trial.make_env(frame_skip=self.frame_skip).close()
         rule = CONDITIONS[self.condition]
@@ -128,7 +133,7 @@ class Training:
         self.settings = {"brain": pupil.name, "fingerprint": pupil.fingerprint, **course.settings()}
         self._earlier = len(pupil.compiled.lives)
         self._learner = Learner(
-            _jittered(pupil.compiled, course.weight_jitter),
+            weakened(_jittered(pupil.compiled, course.weight_jitter), course.weakened),
             course.condition,
             frame_skip=course.frame_skip,
             fresh=course.fresh,

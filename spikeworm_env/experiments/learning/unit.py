@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from spikeworm_env.agents.spiking import SpikingAgent
+from spikeworm_env.compiler.weaken import weakened
 from spikeworm_env.errors import TrialError
 from spikeworm_env.experiments.learning.history import TRACKS, History, Test, Track
 from spikeworm_env.experiments.learning.learner import Learner
@@ -89,7 +90,8 @@ class _History:
     def __init__(self, unit: Unit) -> None:
         self._unit, plan = unit, unit.plan
         self._options: Mapping = {"frame_skip": plan.frame_skip, "layout": plan.trial_of(1).layout()}
-        self._learner = Learner(unit.entrant.compiled(), unit.condition, **self._options)
+        compiled = weakened(unit.entrant.compiled(), plan.weakened)
+        self._learner = Learner(compiled, unit.condition, **self._options)
         self._born = self._learner.compiled
         self._tests: list[Test] = []
         self._tracks: dict[str, Track] = {}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from spikeworm_env.compiler.weaken import Weakening
 from spikeworm_env.errors import BrainFileError, InputError
 from spikeworm_env.experiments.learning.pupil import find_pupil
 from spikeworm_env.experiments.learning.training import Course, Training
@@ -107,6 +108,18 @@ def test_noise_on_the_weights_comes_once_before_the_first_life(someone, course, 
     assert (again.compiled.network.experience.birth_weight == birth).all()
 
 
+def test_what_is_weakened_is_so_before_the_first_life_and_may_be_learned_again(someone, course, tmp_path):
+    deaf = replace(course, weakened=(Weakening("left", "up", 0.0),))
+    found = trained(someone, deaf, tmp_path / "deaf.db", 2).compiled
+    ways = found.made_by("projections[0] ")
+    assert (found.network.experience.birth_weight[ways] == 0).all()
+    assert (found.network.experience.birth_weight[~ways] == someone.compiled.network.weight[~ways]).all()
+    assert (found.network.weight[ways] > 0).any()
+    trained(someone, deaf, tmp_path / "parts.db", 1)
+    trained(someone, deaf, tmp_path / "parts.db", 2)
+    assert contents(tmp_path / "parts.db") == contents(tmp_path / "deaf.db")
+
+
 def test_another_training_in_the_file_is_told_apart(someone, course, tmp_path):
     file = tmp_path / "brain.db"
     trained(someone, course, file, 1)
@@ -117,6 +130,10 @@ def test_another_training_in_the_file_is_told_apart(someone, course, tmp_path):
         ({"fresh": False}, "keep_state is false there and true here"),
         ({"tests": 2}, "tests is 1 there and 2 here"),
         ({"frame_skip": 5}, "frame_skip is 10 there and 5 here"),
+        (
+            {"weakened": (Weakening("left", "up", 0.5),)},
+            'weakened is \\[\\] there and \\["left->up=0.5"\\] here',
+        ),
         (
             {"trial": replace(course.trial, duration_s=4.0)},
             "dish is duration_s 3.0 there and duration_s 4.0 here",
@@ -163,6 +180,7 @@ BAD_COURSES = {
     "tests below 0": ({"tests": -1}, 5, "tests is -1"),
     "jitter": ({"weight_jitter": float("nan")}, 5, "weight_jitter is nan"),
     "frame skip": ({"frame_skip": 0}, 5, "frame_skip"),
+    "weakened": ({"weakened": (Weakening("up", "left", 0.5),)}, 5, "no synapse leads from up to left"),
     "steering": ({"trial": TRIALS["steering"]}, 5, "a brain moves muscles itself"),
     "on held-out seeds": ({"first_seed": 9_998}, 3, "held out"),
     "after held-out seeds": ({"first_seed": 10_000}, 1, "held out"),

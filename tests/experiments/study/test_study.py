@@ -11,6 +11,7 @@ import pytest
 
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
+from spikeworm_env.compiler.weaken import Weakening, weakened
 from spikeworm_env.errors import InputError, TrialError
 from spikeworm_env.experiments.learning import study as studies
 from spikeworm_env.experiments.learning import unit as units
@@ -62,6 +63,20 @@ def test_a_history_is_that_of_its_learner(novice: str, plan: Callable, short: Ca
     chosen = compiled.can_change
     assert found.change.end.tolist() == learner.compiled.network.weight[chosen].tolist()
     assert found.change.birth.tolist() == compiled.network.weight[chosen].tolist()
+
+
+def test_what_is_weakened_is_so_for_every_brain_from_birth(
+    plan: Callable, short: Callable, novice: str
+) -> None:
+    wrong = (Weakening("left", "up", 0.25),)
+    found = short(plan=plan(weakened=wrong))
+    for history in found.histories:
+        compiled = compile_recipe(novice, history.brain_seed)
+        chosen = compiled.can_change
+        assert history.change.birth.tolist() == weakened(compiled, wrong).network.weight[chosen].tolist()
+        assert history.change.birth.tolist() != compiled.network.weight[chosen].tolist()
+    assert found.to_json()["weakened"] == ["left->up=0.25"]
+    assert short().to_json()["weakened"] == []
 
 
 def test_every_condition_is_lived_by_every_brain_on_the_same_seeds(whole: Study) -> None:
@@ -179,7 +194,11 @@ def test_the_folder_of_another_study_is_refused(
     short: Callable, plan: Callable, two_noses: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     short(folder=tmp_path)
-    for changes, named in (({"lives": 3}, "lives is 2 there and 3 here"), ({"tests": 1}, "tests is")):
+    for changes, named in (
+        ({"lives": 3}, "lives is 2 there and 3 here"),
+        ({"tests": 1}, "tests is"),
+        ({"weakened": (Weakening("left", "up", 0.5),)}, "weakened is"),
+    ):
         with pytest.raises(InputError, match=f"holds other results: {named}"):
             short(folder=tmp_path, plan=plan(**changes))
     with pytest.raises(InputError, match="holds other results: brain is"):
@@ -236,6 +255,11 @@ def test_brains_that_a_study_says_nothing_about_are_refused(
 ) -> None:
     with pytest.raises(InputError, match=message):
         study(brain, plan(), brain_seeds=(3,), conditions=conditions)
+
+
+def test_a_weakening_that_weakens_nothing_is_refused(novice: str, plan: Callable) -> None:
+    with pytest.raises(InputError, match="no synapse leads from up to left"):
+        study(novice, plan(weakened=(Weakening("up", "left", 0.5),)), brain_seeds=(3,))
 
 
 def test_json_says_what_was_done(whole: Study) -> None:
