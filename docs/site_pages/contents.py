@@ -21,7 +21,16 @@ CONTENTS: Final = {
         "brains",
         "ablations",
     ),
-    "Science": ("body", "agents", "evaluation", "results", "dishes", "recordings", "benchmarks"),
+    "Science": (
+        "body",
+        "agents",
+        "evaluation",
+        "results",
+        "lab_note_development",
+        "dishes",
+        "recordings",
+        "benchmarks",
+    ),
     "Reference": ("api/index", "architecture", "generated/contributing", "generated/changelog"),
 }
 
