@@ -18,7 +18,16 @@ from numpy.typing import NDArray
 
 from spikeworm_env.compiler.brain import SIDES, CompiledBrain
 from spikeworm_env.compiler.fields import JOINTS, SEGMENTS
-from spikeworm_env.compiler.receptors import Clip, Gain, HighPass, Logarithm, LowPass, Noise, Stage
+from spikeworm_env.compiler.receptors import (
+    SECOND_ODOUR_CHANNELS,
+    Clip,
+    Gain,
+    HighPass,
+    Logarithm,
+    LowPass,
+    Noise,
+    Stage,
+)
 from spikeworm_env.engine.jit import bind_cached, disowned, fingerprint, handle_type
 from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import InputError
@@ -26,13 +35,14 @@ from spikeworm_env.world.scale import TICK_S
 
 STAGE_KINDS = ("logarithm", "low_pass", "high_pass", "clip", "gain", "noise")
 LOGARITHM, LOW_PASS, HIGH_PASS, CLIP, GAIN, NOISE = range(len(STAGE_KINDS))
+ABSENT = -1  # in place of a channel's index: an odour that the dish does not have
 FIRST_JOINT = LAYOUT["joint_angle"].start
 
 
 class Organs(NamedTuple):
     """Arrays of the kernels: r receptors, s stages, and the rows of the three maps."""
 
-    channel: NDArray  # (r,) index into the observation
+    channel: NDArray  # (r,) index into the observation, or ABSENT
     first_stage: NDArray  # (r + 1,) the stages of each receptor
     kind: NDArray  # (s,) index into STAGE_KINDS
     p: NDArray  # (s, 2) its numbers: offset; share forgotten a step; low, high; gain; sd
@@ -66,7 +76,7 @@ def sense(organs, observation):
     current, level = organs.current, organs.level
     current[:] = 0.0
     for r in range(level.size):
-        x = float(observation[organs.channel[r]])
+        x = 0.0 if organs.channel[r] == ABSENT else float(observation[organs.channel[r]])
         for s in range(organs.first_stage[r], organs.first_stage[r + 1]):
             kind = organs.kind[s]
             if kind == LOGARITHM:
@@ -118,6 +128,8 @@ def kernels():
 def make_organs(compiled: CompiledBrain, frame_skip: int, layout: Mapping[str, slice] = LAYOUT) -> Organs:
     """The arrays for one brain, in the state before the first observation.
 
+    Of an odour that the dish does not have there is none: receptors for it are given 0.
+
     Args:
         compiled: the brain.
         frame_skip: ticks in which what is sensed holds.
@@ -126,8 +138,9 @@ def make_organs(compiled: CompiledBrain, frame_skip: int, layout: Mapping[str, s
     Raises:
         InputError: a receptor sees a channel that the observation does not have.
     """
+    absent = absent_odours(compiled, layout)
     for receptor in compiled.receptors:
-        if receptor.source not in layout:
+        if receptor.source not in layout and receptor.source not in absent:
             raise InputError(
                 f"receptor {receptor.name!r} sees {receptor.source!r}, which the observation does not have; "
                 "an agent is given an environment's own channels as layout=env.unwrapped.layout"
@@ -138,7 +151,9 @@ def make_organs(compiled: CompiledBrain, frame_skip: int, layout: Mapping[str, s
     muscle = muscles.side * SEGMENTS + muscles.segment
     rows = np.bincount(muscle, minlength=len(SIDES) * SEGMENTS)
     return Organs(
-        channel=np.array([layout[r.source].start for r in compiled.receptors], dtype=np.int64),
+        channel=np.array(
+            [ABSENT if r.source in absent else layout[r.source].start for r in compiled.receptors], np.int64
+        ),
         first_stage=np.concatenate([[0], np.cumsum(per_receptor)]).astype(np.int64),
         kind=np.array([STAGE_KINDS.index(stage.kind) for stage in stages], dtype=np.int64),
         p=np.array([_numbers(stage, frame_skip * TICK_S) for stage in stages]).reshape(-1, 2),
@@ -158,6 +173,11 @@ def make_organs(compiled: CompiledBrain, frame_skip: int, layout: Mapping[str, s
         muscle_gain=muscles.gain / rows[muscle],
         share=np.zeros(rows.size),
     )
+
+
+def absent_odours(compiled: CompiledBrain, layout: Mapping[str, slice]) -> frozenset[str]:
+    """The channels of a second odour that a brain has receptors for and an observation lacks."""
+    return frozenset({r.source for r in compiled.receptors} & set(SECOND_ODOUR_CHANNELS) - set(layout))
 
 
 def _numbers(stage: Stage, dt_s: float) -> tuple[float, float]:

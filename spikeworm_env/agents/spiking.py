@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.agents.organs import NOISE, kernels, make_organs
+from spikeworm_env.agents.organs import NOISE, absent_odours, kernels, make_organs
 from spikeworm_env.agents.reward import RewardPathway
 from spikeworm_env.agents.reward_modes import REWARD_MODES, REWARD_SEED, replayed
 from spikeworm_env.compiler.brain import CompiledBrain
@@ -29,8 +30,9 @@ class SpikingAgent:
         name: what tables call it; by default the recipe's name.
         frame_skip: ticks that the brain runs per action.
         learning: whether reward and spikes may change weights.
-        layout: where each channel is found in an observation; that which all environments share unless the
-            brain has receptors for more. The observation may have further channels, which it ignores.
+        layout: where each channel is found in an observation; by default that which all environments share.
+            The observation may have further channels, which it ignores. A brain with receptors for a second
+            odour feels 0 of it where the layout has none, and then takes no observation with more channels.
         weight_jitter: relative standard deviation of noise on every weight, conductance, proprioceptive gain
             and muscle gain, drawn anew at each reset from its seed.
         reward_mode: one of `reward_modes.REWARD_MODES`: what the brain is given in place of its reward.
@@ -64,6 +66,8 @@ class SpikingAgent:
         self.compiled = compiled
         self.frame_skip = frame_skip
         self._layout, self._size = dict(layout), max(part.stop for part in layout.values())
+        self._absent = absent_odours(compiled, layout)
+        self._most = self._size if self._absent else sys.maxsize
         self.weight_jitter = weight_jitter
         self._make_handle, self._sense, self._move = kernels()
         self._pathway = RewardPathway(compiled.reward) if compiled.reward else None
@@ -113,7 +117,11 @@ class SpikingAgent:
         """
         if type(observation) is not np.ndarray:
             observation = self._flattened(observation)
-        if observation.ndim != 1 or observation.size < self._size or observation.dtype != FLOAT:
+        if (
+            observation.ndim != 1
+            or not self._size <= observation.size <= self._most
+            or observation.dtype != FLOAT
+        ):
             raise self._unexpected(observation)
         organs = self._organs
         if self._noisy:
@@ -144,6 +152,10 @@ class SpikingAgent:
         """An observation by channel as a vector."""
         if not isinstance(observation, Mapping):
             raise self._unexpected(observation)
+        if not self._absent.isdisjoint(observation):
+            raise InputError(
+                f"observation has {', '.join(sorted(self._absent & set(observation)))}{self._hint}"
+            )
         flat = np.empty(self._size, np.float32)
         for name, part in self._layout.items():
             try:
@@ -155,8 +167,13 @@ class SpikingAgent:
                 ) from None
         return flat
 
+    @property
+    def _hint(self) -> str:
+        return f"; {self.name} smells a second odour: give it layout=env.unwrapped.layout"
+
     def _unexpected(self, observation: Any) -> InputError:
-        return InputError(f"observation is {_described(observation)}; expected float32 ({self._size},)")
+        hint = self._hint if isinstance(observation, np.ndarray) and observation.size > self._most else ""
+        return InputError(f"observation is {_described(observation)}; expected float32 ({self._size},){hint}")
 
 
 def _described(value: Any) -> str:

@@ -27,7 +27,10 @@ ODOUR_CHANNELS = ("concentration", "concentration_left", "concentration_right", 
 SECOND_ODOUR_CHANNELS = tuple(f"{channel}_b" for channel in ODOUR_CHANNELS)  # where a dish has two odours
 CHEMICAL_CHANNELS = (*ODOUR_CHANNELS, *SECOND_ODOUR_CHANNELS)
 CHANNELS = (*ODOUR_CHANNELS, "head_touch", "tail_touch", *SECOND_ODOUR_CHANNELS)
-"""Channels of the observation that a receptor may see, one number each."""
+"""Channels of the observation that a receptor may see, one number each.
+
+Where there is no second odour, its channels are 0.
+"""
 
 
 class Logarithm(Model):

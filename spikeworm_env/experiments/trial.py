@@ -13,7 +13,7 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.agents import make_agent
+from spikeworm_env.agents import find_agent, make_agent
 from spikeworm_env.agents.gaited import ActsBy
 from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.envs.observation import LAYOUT
@@ -149,7 +149,9 @@ def run_trial(
         raise InputError(f"a trial seed must be at least 0, not {seed}")
     trial = find_trial(trial)
     if isinstance(agent, str):
-        options = {} if trial.acts_by is ActsBy.MUSCLES else {"acts_by": trial.acts_by}
+        options: dict[str, Any] = {} if trial.acts_by is ActsBy.MUSCLES else {"acts_by": trial.acts_by}
+        if find_agent(agent) is None:  # it has a brain, which may smell what this dish alone has
+            options["layout"] = trial.layout()
         agent = make_agent(agent, frame_skip=frame_skip, **options)
     with closing(trial.make_env(frame_skip=frame_skip, render_mode=render_mode)) as env:
         env.title = f"{agent.name} · {trial.name} · seed {seed}"  # type: ignore[attr-defined]

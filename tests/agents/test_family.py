@@ -10,6 +10,7 @@ from spikeworm_env.agents import make_agent
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler.receptors import CHANNELS
 from spikeworm_env.envs import ENVIRONMENTS
+from spikeworm_env.envs.observation import CHEMICAL, LAYOUT
 from spikeworm_env.errors import InputError
 
 MUSCLE_IDS = [name for name in ENVIRONMENTS if name != "SpikeWorm/Steering-v0"]
@@ -69,9 +70,37 @@ def test_a_brain_may_smell_the_second_odour(crawler):
     np.testing.assert_array_equal(*did)
 
 
-def test_a_channel_that_the_dish_has_not_is_refused(crawler):
-    with pytest.raises(InputError, match=r"receptor '\w+' sees '\w+_b', which the observation does not have"):
-        SpikingAgent(smelling_b(crawler))
+def test_of_an_odour_that_the_dish_has_not_a_brain_smells_nothing(crawler):
+    """It does what a worm does that is given 0 in those channels."""
+    env = gymnasium.make("SpikeWorm/Chemotaxis-v0").unwrapped
+    wider = {**env.layout, **{f"{name}_b": slice(77 + k, 78 + k) for k, name in enumerate(CHEMICAL)}}
+    agents = (
+        SpikingAgent(smelling_b(crawler), frame_skip=10),
+        SpikingAgent(smelling_b(crawler), frame_skip=10, layout=wider),
+    )
+    observation, info = env.reset(seed=1)
+    for agent in agents:
+        agent.reset(seed=1, info=info)
+    for _ in range(100):
+        action = agents[0].act(observation)
+        np.testing.assert_array_equal(action, agents[1].act(np.append(observation, np.zeros(4, np.float32))))
+        observation, *_ = env.step(action)
+
+
+@pytest.mark.parametrize("form", ["flat", "dict"])
+def test_a_second_odour_that_a_brain_could_smell_is_not_passed_over(crawler, form):
+    env = gymnasium.make("SpikeWorm/Reversal-v0", observation=form)
+    observation, info = env.reset(seed=1)
+    agent = SpikingAgent(smelling_b(crawler))
+    agent.reset(seed=1, info=info)
+    with pytest.raises(InputError, match=r"smells a second odour: give it layout=env\.unwrapped\.layout"):
+        agent.act(observation)
+
+
+def test_a_channel_that_the_layout_lacks_is_refused(crawler):
+    layout = {name: part for name, part in LAYOUT.items() if name != "concentration"}
+    with pytest.raises(InputError, match=r"receptor '\w+' sees 'concentration', which the observation"):
+        SpikingAgent(crawler, layout=layout)
 
 
 def test_every_channel_that_a_receptor_may_see_is_found_in_some_dish():

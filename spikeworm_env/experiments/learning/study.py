@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.weaken import weakened
 from spikeworm_env.errors import InputError, UnknownNameError
@@ -177,9 +176,7 @@ def _chosen(name: str, compiled: CompiledBrain, plan: Plan, named: tuple[str, ..
     if compiled.lives:
         raise InputError(f"{name} has lived {len(compiled.lives)} lives; a study takes a brain at birth")
     weakened(compiled, plan.weakened)  # refuses what the brain does not have
-    trial = plan.trial_of(1)
-    check_muscles(name, trial)
-    SpikingAgent(compiled, layout=trial.layout())  # refuses senses that the dish does not have
+    check_muscles(name, plan.trial_of(1))
     fitting = conditions_of(compiled)
     for condition in named or ():
         if condition not in fitting:

@@ -262,11 +262,6 @@ def test_a_weakening_that_weakens_nothing_is_refused(novice: str, plan: Callable
         study(novice, plan(weakened=(Weakening("up", "left", 0.5),)), brain_seeds=(3,))
 
 
-def test_a_brain_that_smells_what_is_not_there_is_refused(two_noses: str, plan: Callable) -> None:
-    with pytest.raises(InputError, match="'concentration_left_b', which the observation does not have"):
-        study(two_noses, plan(), brain_seeds=(3,))
-
-
 def test_json_says_what_was_done(whole: Study) -> None:
     told = json.loads(json.dumps(whole.to_json(), allow_nan=False))
     assert (told["brain"], told["lives"], told["extinction"]) == ("novice", 2, 1)
