@@ -12,6 +12,7 @@ from benchmarks.closed_loop import closed_loop_rows
 from benchmarks.cores import core_rows
 from benchmarks.engine import engine_rows, numpy_rows
 from benchmarks.environment import environment_rows
+from benchmarks.learning import life_rows
 from benchmarks.machine import circumstances
 from benchmarks.rendering import rendering_rows
 from benchmarks.start_up import start_up_rows
@@ -22,6 +23,7 @@ SUITES = {
     "body": (body_rows,),
     "environment": (environment_rows, core_rows),
     "closed_loop": (closed_loop_rows,),
+    "learning": (life_rows,),
     "rendering": (rendering_rows,),
     "start_up": (start_up_rows,),
 }

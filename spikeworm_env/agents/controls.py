@@ -19,6 +19,9 @@ from spikeworm_env.envs.observation import LAYOUT, smelled
 class Blind:
     """The same agent whose chemical senses report, for ever, what they reported at the start.
 
+    Nor does it learn what it earns: reward tells how smell changes, and a brain that learns within seconds
+    climbs by that alone.
+
     Args:
         agent: the agent to blind; nothing else about it changes.
         layout: where each channel is found in an observation.
@@ -45,7 +48,7 @@ class Blind:
         return self.agent.act(seen)
 
     def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
-        self.agent.learn(reward, terminated, truncated, info)
+        self.agent.learn(0.0, terminated, truncated, info)
 
 
 class Shuffled:

@@ -134,13 +134,44 @@ def test_before_it_has_lived_smell_reaches_nothing_but_by_developmental_synapses
     assert kinds == {"developmental"}
 
 
-def test_what_experience_does_not_confirm_is_pruned_within_its_first_life(unborn):
+def between(brain, source, target):
+    """(m,) bool: the synapses from one component to another."""
+    names = np.array([part.name for part in brain.components])[brain.component]
+    return (names[brain.network.source] == source) & (names[brain.network.target] == target)
+
+
+@pytest.fixture(scope="module")
+def after_a_life(unborn):
+    """Which synapses still have a weight after the first life."""
+    agent = SpikingAgent(unborn, frame_skip=10)
+    run_trial(agent, find_trial("default"), frame_skip=10)
+    return agent.brain.weights != 0
+
+
+def test_what_experience_does_not_confirm_is_pruned_within_its_first_life(unborn, after_a_life):
     network = unborn.network
     kinds = np.array([each.type for each in network.classes])[network.synapse_class]
-    agent = SpikingAgent(unborn, frame_skip=10)
-    run_trial(agent, find_trial("default").with_changes(duration_s=61.0), frame_skip=10)
-    pruned = np.mean(agent.brain.weights[kinds == "developmental"] == 0)
-    assert 0.2 < pruned < 0.9
+    assert 0.1 < np.mean(after_a_life[kinds == "developmental"]) < 0.8
+
+
+def test_hidden_cells_let_go_of_noise_before_they_let_go_of_smell(unborn, after_a_life):
+    noise, left, right = (
+        after_a_life[between(unborn, source, "association")].mean()
+        for source in ("noise", "smell_left", "smell_right")
+    )
+    assert noise < 0.5 * min(left, right)
+
+
+def test_before_it_has_lived_left_and_right_reach_both_sides_of_the_head_alike(unborn):
+    network = unborn.network
+    dorsal = np.char.startswith(unborn.label, "dorsal_motor")[network.target]
+    for side in ("smell_left", "smell_right"):
+        assert between(unborn, side, "association").any()
+        assert not between(unborn, side, "head").any()
+    reach = between(unborn, "association", "head") & (network.weight > 0)
+    assert np.sum(network.weight[reach & dorsal]) == pytest.approx(
+        np.sum(network.weight[reach & ~dorsal]), rel=0.02
+    )
 
 
 LEARNED = {"desire_left", "desire_right", "turn"}  # the animal's way to learn; the unborn one has another

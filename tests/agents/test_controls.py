@@ -70,7 +70,7 @@ def test_smell_is_frozen_anew_at_each_reset(observations):
         np.testing.assert_array_equal(witness.seen[-1][SMELL], observations[start, SMELL])
 
 
-def test_everything_else_goes_through(observations):
+def test_everything_else_goes_through_but_reward_which_tells_of_smell(observations):
     witness = Witness()
     blind = Blind(witness)
     info = {"a": 1}
@@ -78,7 +78,7 @@ def test_everything_else_goes_through(observations):
     assert witness.resets == [(7, info)]
     assert (blind.act(observations[0]) == 1).all()
     blind.learn(0.5, False, True, info)
-    assert witness.learned == [(0.5, False, True, info)]
+    assert witness.learned == [(0.0, False, True, info)]
     assert blind.agent is witness
     assert blind.name == "witness:blind"
 

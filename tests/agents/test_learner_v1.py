@@ -41,7 +41,7 @@ def test_at_birth_neither_side_pulls(naive):
 
 
 def test_reward_makes_each_side_pull_towards_itself_and_follows_the_senses(naive):
-    """Positive angles are to the left, and ventral muscles bend that way."""
+    """Dorsal is the right of the worm: ventral muscles turn it to its left."""
     ventral = lived(naive, "reward")
     dorsal = lived(naive, "swapped")
     assert pull(ventral, LEFT) < -2 < 2 < pull(ventral, RIGHT)

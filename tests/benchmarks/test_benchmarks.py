@@ -8,10 +8,11 @@ import pytest
 from rich.console import Console
 
 from benchmarks import __main__ as report
-from benchmarks import closed_loop, engine, environment, start_up
+from benchmarks import closed_loop, engine, environment, learning, start_up
 from benchmarks.body import body_rows
 from benchmarks.closed_loop import closed_loop_rows
 from benchmarks.cores import core_rows
+from benchmarks.learning import life_rows
 from benchmarks.networks import ALL_TYPES, ELECTRICAL_SHARE, random_network
 from benchmarks.numpy_reference import NumpyBrain
 from benchmarks.peers import Peer
@@ -32,6 +33,7 @@ def small(monkeypatch):
     monkeypatch.setattr(engine, "LARGE", SMALL)
     monkeypatch.setattr(start_up, "COMPILE_BUDGET_S", {"crawler_v1": 1.0})
     monkeypatch.setattr(closed_loop, "BUDGET_US", {"crawler_v1": {10: 12.0}})
+    monkeypatch.setattr(learning, "BUDGET_S", {"learner_v1": 5.0})
 
 
 def tiny_numpy_rows(effort):
@@ -49,6 +51,7 @@ def tiny_rendering_rows(effort):
         (tiny_numpy_rows, 3),
         (body_rows, 3),
         (closed_loop_rows, 1),
+        (life_rows, 1),
         (tiny_rendering_rows, 3),
         (start_up_rows, 2),
     ],
