@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from shutil import copyfile
+from textwrap import fill
 from typing import Any, NamedTuple
 
 DOCS = Path(__file__).parent
@@ -23,6 +24,7 @@ PICTURES = {
     "survival": "Who was pruned",
 }
 SAYINGS = "sayings.json"
+WIDTH = 110
 
 
 class Section(NamedTuple):
@@ -164,7 +166,7 @@ def section(wanted: Section) -> str | None:
     brains = len(summary["brain_seeds"])
     parts = [
         f"## {wanted.title}",
-        wanted.about,
+        fill(wanted.about, WIDTH, break_on_hyphens=False),
         f"```\n{command}\n```",
         f"{brains} brains, {summary['lives']} lives, {summary['tests']} tests of a brain at each sitting.",
         conditions_table(summary),

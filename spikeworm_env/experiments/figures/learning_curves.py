@@ -18,14 +18,16 @@ if TYPE_CHECKING:
     from spikeworm_env.experiments.learning.outcome import Outcome
     from spikeworm_env.experiments.learning.study import Study
 
+LEAST_STRIPS = 2.4  # inches for single brains, so that the title above them fits
 APART = 0.05  # lives between the marks of two conditions at one sitting
 
 
 def learning_figure(study: Study) -> Figure:
     """On the left ``ci_net`` over lives with 95% bands, on the right every brain after the last of them."""
     count = len(study.outcomes)
-    figure = new_figure(8.2 + 0.55 * count, 5.4)
-    curves, brains = figure.subplots(1, 2, sharey=True, width_ratios=[6.0, 1.0 + 0.55 * count])
+    strips = max(1.0 + 0.55 * count, LEAST_STRIPS)
+    figure = new_figure(7.2 + strips, 5.4)
+    curves, brains = figure.subplots(1, 2, sharey=True, width_ratios=[6.0, strips])
     _mark_plan(curves, study)
     for index, outcome in reversed(list(enumerate(study.outcomes))):  # the claim on top
         _curve(curves, outcome, APART * index)
@@ -39,8 +41,9 @@ def learning_figure(study: Study) -> Figure:
     curves.set_ylabel("ci_net on held-out trials, learning off")
     curves.set_xticks(range(study.plan.all_lives + 1))
     seeds = study.plan.test_seeds
+    name = ", ".join([study.brain, *map(str, study.plan.weakened)])
     curves.set_title(
-        f"{study.brain}: {len(study.brain_seeds)} brains, trial {study.plan.trial.name}, "
+        f"{name}: {len(study.brain_seeds)} brains, trial {study.plan.trial.name}, "
         f"tested on seeds from {seeds[0]}",
         fontsize=10,
         loc="left",
