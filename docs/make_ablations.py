@@ -21,7 +21,8 @@ HEAD = """# Every projection of arena_v1, cut in turn
 spikeworm ablate arena_v1 --cut projections --assays climb --trials 10
 ```
 
-The `default` trial at 100 Hz, brain 42, trial seeds 10000 to 10009, measured on 2026-11-24. Bold: different
+The `default` trial at 100 Hz, brain 42, trial seeds 10000 to 10009, measured on 2026-11-24,
+before the animal had its [way to learn](brains.md#how-it-learns). Bold: different
 from the whole animal at p < 0.01 (paired permutation over ten seeds, not corrected for the number of rows:
 of {rows} rows with {columns} figures each, {chance:.0f} would be bold by chance). What a projection does
 elsewhere, such as after a touch, does not show in a trial of climbing: see

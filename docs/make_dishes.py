@@ -31,8 +31,9 @@ python docs/make_dishes.py
 runs `spikeworm compare {agents} --controls blind --frame-skip {frame_skip} --trial NAME` for each trial
 named below: 40 trial seeds from 10000, one compiled brain of each recipe. Mean [95% BCa interval]; p:
 paired permutation test of `ci_time` against the blind control, not corrected for the number of rows.
-Measured on 2026-11-24; summaries with versions and hashes are in `docs/results/dishes`. No
-agent was tuned on these seeds, and none for another dish than `default`. What the dishes are: [the
+Measured on 2026-11-24, before `arena_v1` had its [way to learn](brains.md#how-it-learns); summaries with
+versions and hashes are in `docs/results/dishes`. No agent was tuned on these
+seeds, and none for another dish than `default`. What the dishes are: [the
 trials](evaluation.md#the-trial); who the agents are: [agents without a brain](agents.md),
 [brains](brains.md)."""
 NOTES = {

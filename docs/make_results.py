@@ -14,7 +14,10 @@ from typing import Any
 DOCS = Path(__file__).parent
 
 BRAINS = {
-    "arena_v1": "The animal, see [brains.md](brains.md#arena_v1).",
+    "arena_v1": (
+        "The animal, see [brains.md](brains.md#arena_v1). All but the `default` trial was measured "
+        "before it had its [way to learn](brains.md#how-it-learns)."
+    ),
     "crawler_v1": "The smallest brain that climbs. Measured before there was a shuffled control.",
 }
 TITLES = {
@@ -38,10 +41,12 @@ HEAD = """# Results
 
 Mean [95% BCa interval] over trial seeds from 10000; where there are several brains, their mean within a
 trial seed comes first. p: paired permutation test against the blind control of the same brain; with 9,999
-resamples 0.0002 is the smallest it can be. Nothing was tuned on these seeds. All measured on 2026-11-24.
+resamples 0.0002 is the smallest it can be. Nothing was tuned on these seeds. All measured on 2026-11-24,
+`arena_v1` on the `default` trial on 2026-11-29.
 The full output of each command, with versions and the recipe's hash, is in [docs/results](results/).
 
-`NAME:blind` is the brain whose chemical senses report the start for ever; `NAME:shuffled` the one whose
+`NAME:blind` is the brain whose chemical senses report the start for ever (since 2026-11-29 it earns nothing
+either); `NAME:shuffled` the one whose
 ways from smell lead elsewhere, drawn anew for each trial; `crawl` a ready gait without steering; `random`
 that gait with a wandering turn; `oracle` that gait told where the food is. A blind brain circles near its
 start, because its turn cells fire now and then at rest, and so its index lies near 0; a gait that crawls
