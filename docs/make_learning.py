@@ -70,7 +70,7 @@ Does a brain get better by living? [Learning studies](studies.md) says how that 
 tested with learning off on trials from seed 10000 that none has lived, beside controls that earn nothing,
 anything, or the opposite. No brain and no trial seed below was used for tuning. All measured on 2026-11-29;
 summaries, with versions and hashes, every life, test and group of weights are in
-[docs/results/learning](results/learning/). Rendered by `docs/make_learning.py`.
+`docs/results/learning`. Rendered by `docs/make_learning.py`.
 
 Mean over brains [95% BCa interval] of `ci_net`; p: paired permutation of `ci_net` over brains, of the gain
 since birth and of `reward` against the row; with few brains p cannot be small (ten: 0.002)."""

@@ -190,7 +190,7 @@ def test_an_action_is_the_share_of_a_muscles_motor_neurons_spiking_per_tick(craw
 def test_silent_neurons_move_no_muscle(name, monkeypatch):
     """Whatever is seen: nothing but spikes reaches the muscles."""
     compiled = compile_recipe(name)
-    agent = SpikingAgent(compiled, frame_skip=10)
+    agent = SpikingAgent(compiled, frame_skip=10, layout=LAYOUT)
     agent.reset(seed=0, info={})
     rng = np.random.default_rng(0)
     silence = np.zeros(compiled.network.n_neurons, np.int64)
