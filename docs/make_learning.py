@@ -60,6 +60,13 @@ SECTIONS = (
         "note](lab_note_development.md).",
     ),
     Section(
+        "arena_dev_v1_controls",
+        "arena_dev_v1 and its controls",
+        "Eight of these ten brains under every control that says something about pruning, and under inverted "
+        "reward. Selective pruning is needed: neither without any nor with as much at random does reward "
+        "teach them to climb.",
+    ),
+    Section(
         "arena_v1_blunt",
         "arena_v1 makes good what it was born without",
         "The innate way from `steering` to the head is cut before the first life (`--weaken`); [what it "
