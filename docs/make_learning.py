@@ -177,7 +177,7 @@ def section(wanted: Section) -> str | None:
     if not (folder / "summary.json").exists():
         return None
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-    command = summary["command"].replace(" --json", "").split(" --out ")[0].replace(" --jobs 1", "")
+    command = summary["command"]
     brains = len(summary["brain_seeds"])
     parts = [
         f"## {wanted.title}",
@@ -274,6 +274,10 @@ def take_over(runs: Path) -> None:
             target = RESULTS / file.relative_to(runs)
             target.parent.mkdir(parents=True, exist_ok=True)
             copyfile(file, target)
+            if file.name == FILES[0]:  # where it was run is nobody's concern
+                told = json.loads(target.read_text(encoding="utf-8"))
+                told["command"] = told["command"].split(" --jobs ")[0].split(" --out ")[0]
+                target.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 
 def main() -> None:
