@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from make_results import estimate
 from spikeworm_env.agents.gaited import ActsBy
 from spikeworm_env.experiments.comparison import compare
 from spikeworm_env.experiments.report import SUMMARY_FILE
@@ -45,10 +46,6 @@ NOTES = {
     "and learns nothing of the swap.",
     "drift": "The food moves at 0.05 BL/s.",
 }
-
-
-def estimate(found: dict[str, Any]) -> str:
-    return f"{found['mean']:.2f} [{found['low']:.2f}, {found['high']:.2f}]"
 
 
 def row(name: str, found: dict[str, Any], eaten: float | None) -> str:

@@ -14,6 +14,7 @@ from shutil import copyfile
 from textwrap import fill
 from typing import Any, NamedTuple
 
+from make_results import estimate
 from spikeworm_env.experiments.figures.pen import new_figure
 
 DOCS = Path(__file__).parent
@@ -104,11 +105,6 @@ memory at p < 0.05.""",
 brain without any, even where each is ten times as strong as in `arena_v1`, although many such start
 lower. No row differs at p < 0.05. Brains larger than this were not tried.""",
 }
-
-
-def estimate(found: dict[str, Any]) -> str:
-    mean = f"{found['mean']:.2f}"
-    return mean if found["low"] is None else f"{mean} [{found['low']:.2f}, {found['high']:.2f}]"
 
 
 def p_value(contrast: dict[str, Any] | None) -> str:
