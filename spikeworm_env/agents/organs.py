@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -28,9 +27,10 @@ from spikeworm_env.compiler.receptors import (
     Noise,
     Stage,
 )
-from spikeworm_env.engine.jit import bind_cached, disowned, fingerprint, handle_type
 from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import InputError
+from spikeworm_env.kernels.binding import kernel
+from spikeworm_env.kernels.handles import disowned, handle_type
 from spikeworm_env.world.scale import TICK_S
 
 STAGE_KINDS = ("logarithm", "low_pass", "high_pass", "clip", "gain", "noise")
@@ -119,10 +119,7 @@ def move(organs, spikes, ticks, action):
 @cache
 def kernels():
     """(handle, sense, move), compiled once a process and kept on disk."""
-    from spikeworm_env.engine import jit
-
-    key = fingerprint([Path(__file__), Path(jit.__file__)])
-    return bind_cached(handle, key), bind_cached(sense, key), bind_cached(move, key)
+    return kernel(handle), kernel(sense), kernel(move)
 
 
 def make_organs(compiled: CompiledBrain, frame_skip: int, layout: Mapping[str, slice] = LAYOUT) -> Organs:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from spikeworm_env.engine import memory, tick
-from spikeworm_env.engine.jit import bind, bind_cached, disowned, fingerprint, rule
 from spikeworm_env.engine.memory import CHEMICAL, ELECTRICAL
 from spikeworm_env.engine.synapses import SynapseType
-
-HERE = Path(__file__).parent
+from spikeworm_env.kernels.binding import bind, bind_kernel, inner
+from spikeworm_env.kernels.handles import disowned
 
 
 class Kernels(NamedTuple):
@@ -26,22 +24,19 @@ class Kernels(NamedTuple):
 
 @cache
 def kernels() -> Kernels:
-    """Compiled once a process, and kept on disk under the hash of the engine's sources."""
-    key = fingerprint(HERE.rglob("*.py"))
+    """Compiled once a process, and kept on disk."""
     plain = (tick.set_drive, tick.add_noise, tick.collect_late, tick.update_neurons, tick.count_modulators)
-    advance = bind_cached(
+    advance = bind_kernel(
         tick.advance,
-        key,
-        **{function.__name__: rule(function) for function in plain},
+        **{function.__name__: inner(function) for function in plain},
         conduct_all=_chain(tick.conduct, "current", ELECTRICAL),
         deliver_all=_chain(tick.deliver, "on_pre", CHEMICAL),
         learn_all=_chain(tick.learn, "on_post", CHEMICAL),
         work_all=_chain(tick.work, "scheduled", CHEMICAL),
     )
-    reward = bind_cached(tick.reward, key, settle_all=_chain(tick.settle, "on_reward", CHEMICAL))
-    handle = bind_cached(
+    reward = bind_kernel(tick.reward, settle_all=_chain(tick.settle, "on_reward", CHEMICAL))
+    handle = bind_kernel(
         memory.handle,
-        key,
         group_handles=_handles(memory.group_handle, len(CHEMICAL)),
         junctions_handles=_handles(memory.junctions_handle, len(ELECTRICAL)),
     )
@@ -51,13 +46,13 @@ def kernels() -> Kernels:
 def _chain(loop: Callable, event: str, kinds: Sequence[SynapseType]) -> Callable:
     """One function that runs ``loop`` for every type that has a rule for ``event``, in order of name."""
     total: Callable | None = None
-    shared = {"list_synapses": rule(tick.list_synapses), "put_late": rule(tick.put_late)}
+    shared = {"list_synapses": inner(tick.list_synapses), "put_late": inner(tick.put_late)}
     for index, kind in enumerate(kinds):
         function = getattr(kind.module, event, None)
         if function is None:
             continue
         name = "electrical" if kind.electrical else event
-        one = bind(loop, INDEX=index, touch=_touch(kind), **{name: rule(function)}, **shared)
+        one = bind(loop, INDEX=index, touch=_touch(kind), **{name: inner(function)}, **shared)
         total = one if total is None else _then(total, one, len(inspect.signature(loop).parameters))
     assert total is not None, f"no synapse type has {event}"
     return total
@@ -65,14 +60,14 @@ def _chain(loop: Callable, event: str, kinds: Sequence[SynapseType]) -> Callable
 
 def _touch(kind: SynapseType) -> Callable:
     if hasattr(kind.module, "decay"):
-        return bind(tick.touch_decaying, decay=rule(kind.module.decay))
-    return rule(tick.touch_timeless)
+        return bind(tick.touch_decaying, decay=inner(kind.module.decay))
+    return inner(tick.touch_timeless)
 
 
 def _handles(make: Callable, n: int) -> Callable:
     """A function from a tuple of n bundles of arrays to the tuple of their handles."""
     if n == 0:
-        return rule(_no_handles)
+        return inner(_no_handles)
     return bind(_more_handles, make=make, before=_handles(make, n - 1), INDEX=n - 1)
 
 

@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.engine.jit import disowned, handle_type, record_dtype
 from spikeworm_env.engine.network import Network
 from spikeworm_env.engine.neurons.izhikevich import V_START
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, SynapseType
+from spikeworm_env.kernels.handles import disowned, handle_type, record_dtype
 
 SHORT = 16  # delays below this many ticks go through the ring, longer ones through the late lists
 WINDOW = 50  # ticks over which the activity of a modulator group is counted

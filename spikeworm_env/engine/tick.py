@@ -22,11 +22,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.engine.jit import prefetch
 from spikeworm_env.engine.memory import HORIZON, NOISE_MEAN, SHORT, WINDOW, WORD
 from spikeworm_env.engine.network import LIMIT
 from spikeworm_env.engine.neurons.izhikevich import V_SPIKE
 from spikeworm_env.engine.neurons.izhikevich import step as izhikevich
+from spikeworm_env.kernels.handles import prefetch
 
 AHEAD = 12  # synapses
 

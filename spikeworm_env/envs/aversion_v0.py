@@ -16,8 +16,8 @@ from spikeworm_env.envs.reward import approach, wall_cost
 from spikeworm_env.envs.settings import Settings
 from spikeworm_env.envs.start import Start
 from spikeworm_env.errors import InputError
+from spikeworm_env.kernels.binding import inner
 from spikeworm_env.world.arena import FOOD, SIGMA, X, Y, gaussian, sources
-from spikeworm_env.world.kernel import inner
 from spikeworm_env.world.scale import TICK_S
 from spikeworm_env.world.worm import advance_with
 

@@ -14,8 +14,8 @@ from spikeworm_env.envs.checks import number
 from spikeworm_env.envs.placement import room_in
 from spikeworm_env.envs.reward import approach_and_wall
 from spikeworm_env.envs.start import Start
+from spikeworm_env.kernels.binding import inner
 from spikeworm_env.world.arena import SOURCE, X, Y
-from spikeworm_env.world.kernel import inner
 from spikeworm_env.world.scale import TICK_S
 from spikeworm_env.world.worm import RULE, advance_with
 

@@ -17,9 +17,9 @@ from spikeworm_env.envs.reward import wall_alone
 from spikeworm_env.envs.settings import Settings
 from spikeworm_env.envs.start import Start
 from spikeworm_env.errors import InputError
+from spikeworm_env.kernels.binding import inner
 from spikeworm_env.world.arena import FOOD, ODOUR, X, Y, concentration
 from spikeworm_env.world.channels import N_SENSES
-from spikeworm_env.world.kernel import inner
 from spikeworm_env.world.scale import TICKS_PER_S
 from spikeworm_env.world.senses import FIRST_ODOUR, FORGETTING, nose_offset
 from spikeworm_env.world.worm import RULE, advance_with

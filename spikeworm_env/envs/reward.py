@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from spikeworm_env.world.kernel import inner
+from spikeworm_env.kernels.binding import inner
 from spikeworm_env.world.worm import TELEMETRY
 
 WALL_COST_PER_S: Final = 0.1

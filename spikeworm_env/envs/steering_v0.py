@@ -13,8 +13,8 @@ from spikeworm_env.envs.action import ActionForm
 from spikeworm_env.envs.base import SpikeWormEnv
 from spikeworm_env.envs.reward import approach_and_wall
 from spikeworm_env.envs.start import Start
+from spikeworm_env.kernels.binding import inner
 from spikeworm_env.world.gait import crawl_on
-from spikeworm_env.world.kernel import inner
 from spikeworm_env.world.scale import TICK_S
 from spikeworm_env.world.worm import advance_with
 

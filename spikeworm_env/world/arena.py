@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.world.kernel import inner, kernel
+from spikeworm_env.kernels.binding import inner, kernel
 
 SOURCE: Final = ("x", "y", "peak", "sigma", "odour", "food")
 """The columns of a source: place and width in BL, the number of its odour, and 1 if it is food, else 0.

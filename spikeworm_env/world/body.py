@@ -23,8 +23,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from spikeworm_env.world.elementary import cosines_and_sines
-from spikeworm_env.world.kernel import inner, kernel
+from spikeworm_env.kernels.binding import inner, kernel
+from spikeworm_env.kernels.elementary import cosines_and_sines
 
 Field = tuple[str, Any] | tuple[str, Any, tuple[int, ...]]
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.errors import InputError
-from spikeworm_env.world.kernel import kernel
+from spikeworm_env.kernels.binding import kernel
 from spikeworm_env.world.scale import N_SEGMENTS, TICK_S
 
 # frequency and wavelength (0.54 BL) of the spiking gait `agar`; the peak gives its speed

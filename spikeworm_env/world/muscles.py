@@ -12,9 +12,9 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from spikeworm_env.kernels.binding import kernel
+from spikeworm_env.kernels.elementary import negative_exponentials
 from spikeworm_env.world.body import Field
-from spikeworm_env.world.elementary import negative_exponentials
-from spikeworm_env.world.kernel import kernel
 from spikeworm_env.world.scale import N_SEGMENTS, TICK_S
 
 GAIN: Final = 0.862938186512739  # q: activation when every motor neuron spikes once

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from spikeworm_env.world.kernel import kernel
+from spikeworm_env.kernels.binding import kernel
 
 
 @kernel

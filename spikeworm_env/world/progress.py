@@ -16,9 +16,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.kernels.binding import inner
 from spikeworm_env.world.arena import distance_to_food
 from spikeworm_env.world.body import Field
-from spikeworm_env.world.kernel import inner
 
 FIELDS: Final[list[Field]] = [
     ("tick", "i8"),

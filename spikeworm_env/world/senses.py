@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from spikeworm_env.kernels.binding import inner
 from spikeworm_env.world.arena import concentration
 from spikeworm_env.world.body import Field
 from spikeworm_env.world.channels import LAYOUT
-from spikeworm_env.world.kernel import inner
 from spikeworm_env.world.scale import TICK_S
 
 NOSE_HALF_WIDTH: Final = 0.04  # BL from the head tip to either of its two side sensors

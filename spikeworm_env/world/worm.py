@@ -17,10 +17,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.kernels.binding import bind_kernel, inner
 from spikeworm_env.world import muscles, progress, senses
 from spikeworm_env.world.arena import concentration, press_wall
 from spikeworm_env.world.body import advance_body, body_fields, place_body, place_nodes
-from spikeworm_env.world.kernel import inner, kernel_from
 from spikeworm_env.world.muscles import DAMPING, STIFFNESS, contract
 from spikeworm_env.world.progress import chemotaxis_indices, note_start, note_tick
 from spikeworm_env.world.scale import N_LINKS, N_NODES, N_SEGMENTS, TICK_S
@@ -176,7 +176,7 @@ def advance_with(
     sense_more: Callable = sense_no_more,
     pay: Callable = pay_nothing,
 ) -> Callable:
-    """`advance` with other rules, each a function made by `kernel.inner`.
+    """`advance` with other rules, each a function made by `kernels.binding.inner`.
 
     Args:
         command: ``(action, ticks, tally, share)`` writes the (2, 24) share of motor neurons for these ticks.
@@ -185,7 +185,7 @@ def advance_with(
         sense_more: ``(worm, sources, tally, rule, observation)`` writes the channels after the first 77.
         pay: ``(telemetry, terms)``, once at the end, writes the terms that ``live`` has not.
     """
-    return kernel_from(_advance, command=command, live=live, sense_more=sense_more, pay=pay)
+    return bind_kernel(_advance, command=command, live=live, sense_more=sense_more, pay=pay)
 
 
 advance = advance_with()

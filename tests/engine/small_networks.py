@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.engine.jit import PLAIN_PYTHON
 from spikeworm_env.engine.network import Network, SynapseClass
 from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
+from spikeworm_env.kernels.binding import PLAIN_PYTHON
 
 FORCE = 1e6  # model current: fires a neuron in the tick, whatever its state; its negative keeps it silent
 METER = (0.0, 0.0, -65.0, 0.0)  # a b c d: with u = 0 for ever, v alone tells what current came in

@@ -21,21 +21,21 @@ A tick is 1 ms. v takes two half steps of forward Euler, as in the paper's own c
 
 from __future__ import annotations
 
-from spikeworm_env.engine.jit import rule
+from spikeworm_env.kernels.binding import inner
 
 V_SPIKE = 30.0  # mV; at or above it the neuron has fired
 V_MIN, V_MAX = -100.0, 35.0  # mV; no current, however large, carries v outside
 V_START = -65.0  # mV; a fresh neuron starts here, with u = b v
 
 
-@rule
+@inner
 def half_step(v, u, current):
     """v after half a millisecond, within [V_MIN, V_MAX]."""
     v += 0.5 * (0.04 * v * v + 5.0 * v + 140.0 - u + current)
     return min(max(v, V_MIN), V_MAX)
 
 
-@rule
+@inner
 def step(v, u, a, b, current):
     """(v, u) one millisecond later, before any reset."""
     v = half_step(v, u, current)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from spikeworm_env.engine.jit import rule
 from spikeworm_env.engine.synapses._parameters import Parameter
+from spikeworm_env.kernels.binding import inner
 
 GAIN_STATE = {"gain": 1.0}
 GAIN_FADES = {"recovery_fade": "tau_recovery"}
@@ -14,7 +14,7 @@ def tau_recovery(default_ms: float) -> Parameter:
     return Parameter(default_ms, "ms", 0.1, 1e6, "time constant of the gain's return to one")
 
 
-@rule
+@inner
 def relax(syn, p, ticks):
     """The gain ``ticks`` ticks later: (g − 1)' = −(g − 1) / tau_recovery."""
     syn.gain = 1.0 + (syn.gain - 1.0) * p.recovery_fade[ticks]

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from spikeworm_env.engine.jit import rule
 from spikeworm_env.engine.synapses._parameters import Parameter
+from spikeworm_env.kernels.binding import inner
 
 ENDS = ("source", "target")
 
@@ -25,13 +25,13 @@ HOMEOSTASIS = {
 }
 
 
-@rule
+@inner
 def keeps(p, age):
     """Whether sums are corrected in the tick after which the brain is ``age`` ticks old."""
     return p.kept_sum > 0.0 and age % p.kept_interval == 0
 
 
-@rule
+@inner
 def keep_sums(synapses, params, age, first):
     """Scale the weights of all sets that are due; ``first`` as in ``memory.Group``."""
     any_due = False

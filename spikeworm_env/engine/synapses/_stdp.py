@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from spikeworm_env.engine.jit import rule
+from spikeworm_env.kernels.binding import inner
 
 PAIR_STATE = {"pre_trace": 0.0, "post_trace": 0.0}  # recent spikes of source and target
 PAIR_FADES = {"pre_fade": "tau_plus", "post_fade": "tau_minus"}
 
 
-@rule
+@inner
 def fade_pair(syn, p, ticks):
     """Both traces ``ticks`` ticks later."""
     syn.pre_trace *= p.pre_fade[ticks]
     syn.post_trace *= p.post_fade[ticks]
 
 
-@rule
+@inner
 def soft_bounded(w, step, w_min, w_max, softness):
     """The weight after ``step · (room / span) ** softness``; room is what is left to the bound it moves to.
 
@@ -35,7 +35,7 @@ def soft_bounded(w, step, w_min, w_max, softness):
     return min(max(w + change, w_min), w_max)
 
 
-@rule
+@inner
 def depress(syn, p, plasticity):
     """Long-term depression when the source fires: it came after the target spikes that post_trace recalls."""
     syn.w = soft_bounded(
@@ -43,7 +43,7 @@ def depress(syn, p, plasticity):
     )
 
 
-@rule
+@inner
 def potentiate(syn, p, plasticity):
     """Long-term potentiation when the target fires: the source spikes that pre_trace recalls came before."""
     syn.w = soft_bounded(syn.w, plasticity * p.learning_rate * syn.pre_trace, p.w_min, p.w_max, 1.0)

@@ -34,10 +34,10 @@ Source: activity-dependent pruning after Katz & Shatz 1996; p(1 − p) after the
 
 import numpy as np
 
-from spikeworm_env.engine.jit import rule
 from spikeworm_env.engine.synapses._homeostasis import HOMEOSTASIS, keep_sums
 from spikeworm_env.engine.synapses._parameters import LTD, STDP, Parameter
 from spikeworm_env.engine.synapses._stdp import PAIR_FADES, PAIR_STATE, depress, fade_pair, potentiate
+from spikeworm_env.kernels.binding import inner
 
 PRUNE_REFERENCES = ("absolute", "target_max", "chance")
 
@@ -94,7 +94,7 @@ def on_post(syn, p, context):
     syn.recent = 0
 
 
-@rule
+@inner
 def ones(bits):
     """How many of the lowest 32 bits are set: added up in pairs, fours and eights, without a branch."""
     bits -= (bits >> 1) & 0x55555555
@@ -103,24 +103,24 @@ def ones(bits):
     return ((bits * 0x01010101) & 0xFFFFFFFF) >> 24
 
 
-@rule
+@inner
 def due(p, age):
     """Whether a pruning falls in the tick after which the brain is ``age`` ticks old."""
     return age <= p.critical_period and age % p.eval_interval == 0
 
 
-@rule
+@inner
 def mature(syn, p):
     """Whether the synapse lives and has been used enough to be judged."""
     return syn.alive != 0 and syn.source_spikes >= p.min_source_spikes
 
 
-@rule
+@inner
 def coincidence_rate(syn):
     return syn.coincidences / syn.source_spikes
 
 
-@rule
+@inner
 def reference_rate(syn, p, age, largest):
     if p.prune_reference == 0:
         return 1.0
@@ -135,7 +135,7 @@ def scheduled(synapses, params, age, first):
     keep_sums(synapses, params, age, first)
 
 
-@rule
+@inner
 def prune(synapses, params, age, n_neurons):
     """Prune what is due now. The references are taken before anything is pruned."""
     any_due = False

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from spikeworm_env.world.kernel import inner
+from spikeworm_env.kernels.binding import inner
 
 # Sun's fdlibm (k_sin.c, k_cos.c, e_rem_pio2.c): minimax on [-pi/4, pi/4], and pi/2 in three parts of 33 bits
 S1, S2, S3 = -1.66666666666666324348e-01, 8.33333333332248946124e-03, -1.98412698298579493134e-04

@@ -1,4 +1,4 @@
-"""How plain Python becomes a kernel: serial, 64-bit, without fast-math, so that results are exact.
+"""Records and handles: how kernels are handed arrays without paying for each.
 
 With ``NUMBA_DISABLE_JIT=1`` every function here hands back plain Python.
 """
@@ -8,14 +8,9 @@ With ``NUMBA_DISABLE_JIT=1`` every function here hands back plain Python.
 
 from __future__ import annotations
 
-import hashlib
-import types
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Sequence
 
-import numba
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils
@@ -23,35 +18,7 @@ from numba.core import types as numba_types
 from numba.core.extending import intrinsic
 from numba.experimental import structref
 
-PLAIN_PYTHON = bool(numba.config.DISABLE_JIT)
-# Only kernels call these functions: without an entrance for Python they compile in half the time.
-INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-
-
-def rule(function: Callable) -> Callable:
-    """Compile one small function that other kernels call; Python calls its plain form, ``.py_func``."""
-    return numba.njit(**INNER)(function)
-
-
-def bind(template: Callable, **names: object) -> Callable:
-    """A compiled copy of ``template`` in which the given global names mean the given things.
-
-    The loops over spikes are written once; each synapse type gets a copy whose ``on_pre`` is its own rule.
-    """
-    return numba.njit(**INNER)(_copy(template, template.__name__, names))
-
-
-def bind_cached(template: Callable, key: str, **names: object) -> Callable:
-    """The same, kept on disk between processes.
-
-    Numba's cache looks at the file of the outermost function alone. ``key`` stands for the sources of all it
-    calls and is made part of the name, so that an edited rule is never answered from an old cache.
-    """
-    function = _copy(template, f"{template.__name__}_{key}", names)
-    try:
-        return numba.njit(cache=True)(function)
-    except RuntimeError:  # no folder that can be written: compile anew in each process
-        return numba.njit(function)
+from spikeworm_env.kernels.binding import PLAIN_PYTHON
 
 
 class _PlainRecord(np.record):
@@ -69,21 +36,6 @@ def record_dtype(fields: list) -> np.dtype:
     """The dtype of an array of records, such as rules take."""
     dtype = np.dtype(fields, align=True)
     return np.dtype((_PlainRecord, dtype)) if PLAIN_PYTHON else dtype
-
-
-def fingerprint(files: Iterable[Path]) -> str:
-    """A short hash of the names and contents of source files."""
-    digest = hashlib.sha256()
-    for file in sorted(files):
-        digest.update(file.name.encode())
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _copy(template: Callable, name: str, names: dict[str, object]) -> Callable:
-    copy = types.FunctionType(template.__code__, {**template.__globals__, **names}, template.__name__)
-    copy.__qualname__ = name
-    return copy
 
 
 def _disowned(context, builder, kind, value):

@@ -1,4 +1,4 @@
-"""The disk cache of compiled kernels."""
+"""How functions become kernels, and the disk cache of kernels."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ print(slack[0, 0])
 def test_edited_callee_is_never_answered_from_an_old_cache(tmp_path):
     """numba alone would: the edit is in another file than the function that is called."""
     package = tmp_path / "spikeworm_env"
-    shutil.copytree(
-        Path(spikeworm_env.__file__).parent / "world",
-        package / "world",
-        ignore=shutil.ignore_patterns("__pycache__"),
-    )
+    for room in ("world", "kernels"):
+        shutil.copytree(
+            Path(spikeworm_env.__file__).parent / room,
+            package / room,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
     (package / "__init__.py").touch()
 
     def run():
@@ -41,7 +42,7 @@ def test_edited_callee_is_never_answered_from_an_old_cache(tmp_path):
         return float(done.stdout)
 
     assert 0.6 < run() < 0.62
-    callee = package / "world" / "elementary.py"
+    callee = package / "kernels" / "elementary.py"
     text = callee.read_text()
     edited = text.replace("LARGEST_EXPONENT: Final = 43.0", "LARGEST_EXPONENT: Final = 0.0")
     assert edited != text
@@ -52,7 +53,7 @@ def test_edited_callee_is_never_answered_from_an_old_cache(tmp_path):
 STEP = "STEP = 1.0"
 
 RULES = """
-from spikeworm_env.world.kernel import inner, kernel_from
+from spikeworm_env.kernels.binding import bind_kernel, inner
 from step import STEP
 
 @inner
@@ -66,7 +67,7 @@ def _template(x):
     return apply(apply(x))
 
 apply = None
-print(kernel_from(_template, apply=rule)(0.0), kernel_from(_template, apply=inner(other))(10.0))
+print(bind_kernel(_template, apply=rule)(0.0), bind_kernel(_template, apply=inner(other))(10.0))
 """
 
 

@@ -1,0 +1,1 @@
+"""How Python becomes machine code, and the elementary functions that machine code calls."""
