@@ -27,7 +27,7 @@ from spikeworm_env.experiments.trial import TrialResult, run_trial
 from spikeworm_env.experiments.trials import Trial
 
 BLINK = Trial("blink", duration_s=0.5)
-TRIALS = 36  # of the command
+TRIALS = 18  # of the command
 REPORT = ("summary.json", "trials.csv", "report.html")
 
 
@@ -146,17 +146,34 @@ def test_trials_csv_has_a_line_for_each_trial(tmp_path: Path) -> None:
     assert float(first["ci_time"]) == done.results["crawl"][0].ci_time
 
 
+# A campaign that keeps a few more trials, says so and stands still until a signal ends it.
+KEPT = 5  # before it stands still
+STANDS_STILL = f"""
+import time
+from pathlib import Path
+from spikeworm_env.store.results import ResultsFile
+keep, left = ResultsFile.keep, iter(reversed(range({KEPT})))
+def keep_some(file, *record):
+    keep(file, *record)
+    if next(left) == 0:
+        Path("still").touch()
+        while True:
+            time.sleep(1)
+ResultsFile.keep = keep_some
+"""
+
+
 @pytest.fixture
-def command(tmp_path: Path) -> Callable[[], subprocess.Popen]:
+def command(tmp_path: Path) -> Callable[..., subprocess.Popen]:
     """Starts ``spikeworm compare`` in a process group of its own, with results in ``out``."""
     # trials of two agents and of the oracle
     words = f"compare crawl random --trials {TRIALS // 3} --seconds 2 --jobs 2 --out out".split()
     program = "from spikeworm_env.cli import main; main()"
     home = str(Path(spikeworm_env.__file__).parents[1])
 
-    def start() -> subprocess.Popen:
+    def start(first: str = "") -> subprocess.Popen:
         return subprocess.Popen(
-            [sys.executable, "-c", program, *words],
+            [sys.executable, "-c", first + program, *words],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": home},
             start_new_session=True,
@@ -168,13 +185,19 @@ def command(tmp_path: Path) -> Callable[[], subprocess.Popen]:
     return start
 
 
-def under_way(process: subprocess.Popen, file: Path, before: int) -> None:
-    """Wait until there are more trials in the file than before; nobody else can open it meanwhile."""
-    size = file.stat().st_size if file.exists() else 0
-    enough = size + 8192 if before else 40_000  # an empty file has 28 kB, a trial takes about 2
-    while not file.exists() or file.stat().st_size < enough:
-        assert process.poll() is None, process.communicate()[1]
-        time.sleep(0.005)
+@pytest.fixture
+def still(command: Callable[..., subprocess.Popen], tmp_path: Path) -> Callable[[], subprocess.Popen]:
+    """Starts a campaign and waits until it stands still in the midst of its trials."""
+
+    def wait() -> subprocess.Popen:
+        process, mark = command(STANDS_STILL), tmp_path / "still"
+        while not mark.exists():
+            assert process.poll() is None, process.communicate()[1]
+            time.sleep(0.02)
+        mark.unlink()
+        return process
+
+    return wait
 
 
 def workers_gone(process: subprocess.Popen) -> None:
@@ -194,25 +217,22 @@ def finished(file: Path) -> int:
 
 @pytest.mark.skipif(os.name == "nt", reason="process groups and signals of POSIX")
 def test_campaign_killed_and_interrupted_ends_as_if_nothing_had_happened(
-    command: Callable[[], subprocess.Popen], tmp_path: Path
+    command: Callable[..., subprocess.Popen], still: Callable[[], subprocess.Popen], tmp_path: Path
 ) -> None:
     file = tmp_path / "out" / "results.db"
-    killed = command()
-    under_way(killed, file, 0)
+    killed = still()
     killed.kill()
     killed.communicate()
     workers_gone(killed)
-    kept = finished(file)
-    assert 0 < kept < TRIALS
+    assert finished(file) == KEPT
 
-    interrupted = command()
-    under_way(interrupted, file, kept)
+    interrupted = still()
     os.killpg(interrupted.pid, signal.SIGINT)  # as a terminal does
     _, told = interrupted.communicate()
     workers_gone(interrupted)
     assert interrupted.returncode == 130
     assert told.count("\n") == 1
-    assert kept < finished(file) < TRIALS
+    assert finished(file) == 2 * KEPT
     assert "interrupted; what was done is kept in out; resume with: spikeworm compare crawl random" in told
     assert [each.name for each in file.parent.iterdir()] == ["results.db"]
 
