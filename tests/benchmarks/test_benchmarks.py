@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from benchmarks import __main__ as report
-from benchmarks import closed_loop, engine, environment, learning, start_up
+from benchmarks import closed_loop, engine, environment, learning, soak, start_up
 from benchmarks.body import body_rows
 from benchmarks.closed_loop import closed_loop_rows
 from benchmarks.cores import core_rows
@@ -163,3 +163,13 @@ def test_an_unknown_suite_is_an_error_that_names_the_known_ones(monkeypatch, cap
     with pytest.raises(SystemExit):
         report.main()
     assert "unknown suite 'enviroment', expected one of engine, body, environment" in capsys.readouterr().err
+
+
+def test_a_soak_tells_the_memory_after_every_life_and_refuses_growth(monkeypatch, capsys):
+    assert soak.growth([90.0, 100.0, 104.0, 103.0]) == 3.0
+    monkeypatch.setattr(sys, "argv", ["soak", "--agent", "crawl", "--seconds", "1", "--most-mb", "-1000"])
+    with pytest.raises(SystemExit, match=r"crawl: grew by .* MB in 1 lives; at most -1000 MB are allowed"):
+        soak.main()
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("life ")]
+    assert len(lines) == 3
+    assert all(float(line.split()[2]) > 10 for line in lines)
