@@ -1,7 +1,7 @@
 """One agent that lives life after life; its process must not grow: ``python -m benchmarks.soak``.
 
-Prints the resident memory after every life and ends with an error if the last exceeds that after the second by more
-than allowed. Takes psutil, which comes with the extra `test`.
+Prints the resident memory after every life; the last may be above that after the second by so much and no more.
+Takes psutil, which comes with the extra `test`.
 """
 
 from __future__ import annotations
