@@ -1,6 +1,6 @@
 """One agent that lives life after life; its process must not grow: ``python -m benchmarks.soak``.
 
-Prints the resident memory after every life; the last may be above that after the second by so much and no more.
+Prints the resident memory after every life; the last may be so much above the one after the second, no more.
 Takes psutil, which comes with the extra `test`.
 """
 
