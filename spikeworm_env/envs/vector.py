@@ -58,6 +58,8 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         InputError: an argument that cannot be.
     """
 
+    _rows: Sequence[SpikeWormEnv] = ()  # Gymnasium closes one whose arguments were refused, too
+
     def __init__(
         self,
         kind: type[SpikeWormEnv],

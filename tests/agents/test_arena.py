@@ -51,6 +51,7 @@ def test_smell_has_no_way_to_the_muscles_but_through_the_decisions(animal):
     assert not reached_from_smell(undecided)[motor].any()
 
 
+@pytest.mark.long
 def test_it_climbs_and_does_not_without_its_decisions_to_steer(animal):
     blunt = without_component(animal, ("steering", "turn"))
     settings = {"seconds": 45.0}
@@ -79,6 +80,7 @@ def test_reward_can_change_what_desire_tells_the_decision_and_nothing_else(anima
         assert left == pytest.approx(right, rel=0.05)  # at birth no side is preferred
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("side", "low", "high"), [("same", 0.8, 1.1), ("other", -3.0, -0.5)])
 def test_what_desire_tells_the_decision_decides_where_an_animal_that_cannot_steer_ends(
     animal, side, low, high
@@ -95,6 +97,7 @@ def test_what_desire_tells_the_decision_decides_where_an_animal_that_cannot_stee
     assert low < min(net) and max(net) < high
 
 
+@pytest.mark.long
 def test_an_animal_that_cannot_steer_learns_to_from_its_own_reward(animal):
     blunt = weakened(animal, [Weakening("steering", "head", 0.0)])
     told = {}

@@ -48,12 +48,14 @@ def test_reward_makes_each_side_pull_towards_itself_and_follows_the_senses(naive
     assert pull(dorsal, RIGHT) < -2 < 2 < pull(dorsal, LEFT)
 
 
+@pytest.mark.long
 def test_without_reward_nothing_is_learned_and_inverted_reward_teaches_the_opposite(naive):
     unrewarded, misled = lived(naive, "no_reward"), lived(naive, "inverted_reward")
     assert abs(pull(unrewarded, LEFT)) < 1 and abs(pull(unrewarded, RIGHT)) < 1
     assert pull(misled, RIGHT) < -1 < 1 < pull(misled, LEFT)
 
 
+@pytest.mark.long
 def test_what_is_learned_climbs_where_the_worm_never_was(naive):
     def index(brain):
         agent = SpikingAgent(brain, frame_skip=10, learning=False)
@@ -63,6 +65,7 @@ def test_what_is_learned_climbs_where_the_worm_never_was(naive):
     assert index(lived(naive, "reward", lives=3)) > 0.5
 
 
+@pytest.mark.long
 def test_beside_an_odour_that_is_no_food_it_learns_to_follow_the_one_that_is(naive):
     brain = lived(naive, "reward", lives=3, trial="reversal")
     assert pull(brain, LEFT) < -2 < 2 < pull(brain, RIGHT)
