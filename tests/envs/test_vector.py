@@ -301,6 +301,13 @@ def test_bad_arguments_are_errors_that_say_what_was_expected(arguments, said):
         gymnasium.make_vec(CHEMOTAXIS, **{"num_envs": 2, **arguments})
 
 
+def test_one_whose_arguments_were_refused_can_be_closed():
+    """As Gymnasium does when it is thrown away."""
+    half_made = SpikeWormVectorEnv.__new__(SpikeWormVectorEnv)
+    half_made.close()
+    assert half_made.closed
+
+
 def test_pictures_are_those_of_the_worms_one_by_one(monkeypatch):
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
     arguments = {"render_mode": "rgb_array", "render_size": 320}
