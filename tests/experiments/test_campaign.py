@@ -149,7 +149,7 @@ def test_trials_csv_has_a_line_for_each_trial(tmp_path: Path) -> None:
 # A campaign that keeps a few more trials, says so and stands still until a signal ends it.
 KEPT = 5  # before it stands still
 STANDS_STILL = f"""
-import time
+import signal, time
 from pathlib import Path
 from spikeworm_env.store.results import ResultsFile
 keep, left = ResultsFile.keep, iter(reversed(range({KEPT})))
@@ -160,6 +160,7 @@ def keep_some(file, *record):
         while True:
             time.sleep(1)
 ResultsFile.keep = keep_some
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell runs in the background
 """
 
 
