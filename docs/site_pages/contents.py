@@ -34,7 +34,13 @@ CONTENTS: Final = {
         "recordings",
         "benchmarks",
     ),
-    "Reference": ("api/index", "architecture", "reliability", "generated/contributing", "generated/changelog"),
+    "Reference": (
+        "api/index",
+        "architecture",
+        "reliability",
+        "generated/contributing",
+        "generated/changelog",
+    ),
 }
 
 

@@ -10,11 +10,13 @@ from benchmarks.coverage import coverage
 from spikeworm_env.experiments.statistics import bca_interval, holm, paired_permutation_p
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("population", "least"), [("normal", 0.92), ("exponential", 0.88)])
 def test_interval_of_forty_trials_holds_the_true_mean_often_enough(population: str, least: float) -> None:
     assert coverage(population, 400, seed=1) >= least
 
 
+@pytest.mark.long
 def test_p_is_uniform_where_nothing_differs() -> None:
     rng = np.random.default_rng(0)
     p = [paired_permutation_p(rng.exponential(size=11), rng.exponential(size=11), rng) for _ in range(400)]
