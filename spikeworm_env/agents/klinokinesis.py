@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
 from spikeworm_env.agents.smell import Rate, keep
+from spikeworm_env.kernels.elementary import exp, expm1
 
 RATE_PER_S: Final = 0.05  # of pirouettes where smell does not change
 R_PER_S: Final = 0.007  # change of ln C per second that makes the rate e times smaller
@@ -52,7 +53,7 @@ class Klinokinesis(GaitedAgent):
     def steer(self, observation: NDArray[np.float32]) -> tuple[float, float]:
         if self._turning_s <= 0.0:
             self._change += (1.0 - self._keep) * (self._rate(observation) - self._change)
-            if self.rng.random() < -math.expm1(-pirouettes_per_s(self._change) * self.interval_s):
+            if self.rng.random() < -expm1(-pirouettes_per_s(self._change) * self.interval_s):
                 self._pirouette()
             return 0.0, 1.0
         if self._reversing_s > 0.0:
@@ -76,7 +77,7 @@ class Klinokinesis(GaitedAgent):
 
 def pirouettes_per_s(change: float) -> float:
     """How often a run ends, 1/s, where ln C changes by so much a second."""
-    return RATE_PER_S * min(max(math.exp(min(-change / R_PER_S, 50.0)), 1.0 / MOST), MOST)
+    return RATE_PER_S * min(max(exp(min(-change / R_PER_S, 50.0)), 1.0 / MOST), MOST)
 
 
 AGENT = Klinokinesis

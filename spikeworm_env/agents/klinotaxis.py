@@ -55,8 +55,8 @@ class Klinotaxis(GaitedAgent):
         rate, sideways = self._rate(observation), SIDEWAYS_PER_RAD * neck(observation)
         self._along = self._mean(self._along, rate)
         self._product = self._mean(self._product, (rate - self._along) * sideways)
-        self._square = self._mean(self._square, sideways**2)
-        return GAIN_BL * self._product / max(self._square, LEAST_SWEEP**2), 1.0
+        self._square = self._mean(self._square, sideways * sideways)
+        return GAIN_BL * self._product / max(self._square, LEAST_SWEEP * LEAST_SWEEP), 1.0
 
     def _mean(self, mean: float, value: float) -> float:
         return mean + (1.0 - self._keep) * (value - mean)

@@ -57,7 +57,7 @@ class Linear(TrainedAgent):
             self._smooth = sensed
         else:
             self._smooth += (1.0 - self._keep) * (sensed - self._smooth)
-        turn, drive = self._weights[:, :-1] @ self._smooth + self._weights[:, -1]
+        turn, drive = (self._weights[:, :-1] * self._smooth).sum(axis=1) + self._weights[:, -1]
         return float(turn), float(drive)
 
 

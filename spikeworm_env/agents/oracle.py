@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
+from spikeworm_env.kernels.elementary import atan2, cos_sin, exp
 from spikeworm_env.world.gait import FREQUENCY_HZ
 from spikeworm_env.world.scale import TICK_S
 
@@ -27,14 +28,14 @@ class Oracle(GaitedAgent):
 
     def __init__(self, frame_skip: int = 1, acts_by: str = ActsBy.MUSCLES) -> None:
         super().__init__(frame_skip, acts_by)
-        self._keep = math.exp(-frame_skip * TICK_S * FREQUENCY_HZ)
+        self._keep = exp(-frame_skip * TICK_S * FREQUENCY_HZ)
         self._course = np.zeros(2)
         self._bearing = 0.0
         self._distance = math.inf
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
         super().reset(seed=seed, info=info)
-        self._course[:] = math.cos(info["heading_rad"]), math.sin(info["heading_rad"])
+        self._course[:] = cos_sin(info["heading_rad"])
         self._look(info)
 
     def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
@@ -48,12 +49,12 @@ class Oracle(GaitedAgent):
     def _look(self, info: Mapping[str, Any]) -> None:
         heading = info["heading_rad"]
         self._course *= self._keep
-        self._course += (1.0 - self._keep) * np.array([math.cos(heading), math.sin(heading)])
+        self._course += (1.0 - self._keep) * np.array(cos_sin(heading))
         self._distance = info["distance"]
         to_food = info["food"] - info["position"]
         x, y = to_food[np.argmin((to_food**2).sum(axis=1))]
         ahead, aside = self._course
-        self._bearing = math.atan2(ahead * y - aside * x, ahead * x + aside * y)
+        self._bearing = atan2(ahead * y - aside * x, ahead * x + aside * y)
 
 
 AGENT = Oracle

@@ -30,6 +30,7 @@ from spikeworm_env.compiler.receptors import (
 from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import InputError
 from spikeworm_env.kernels.binding import kernel
+from spikeworm_env.kernels.elementary import expm1, log
 from spikeworm_env.kernels.handles import disowned, handle_type
 from spikeworm_env.world.scale import TICK_S
 
@@ -80,7 +81,7 @@ def sense(organs, observation):
         for s in range(organs.first_stage[r], organs.first_stage[r + 1]):
             kind = organs.kind[s]
             if kind == LOGARITHM:
-                x = math.log(max(x, 0.0) + organs.p[s, 0])
+                x = log(max(x, 0.0) + organs.p[s, 0])
             elif kind in (LOW_PASS, HIGH_PASS):
                 m = organs.mean[s]
                 m = x if math.isnan(m) else m + organs.p[s, 0] * (x - m)
@@ -183,7 +184,7 @@ def _numbers(stage: Stage, dt_s: float) -> tuple[float, float]:
         case Logarithm():
             return stage.offset, 0.0
         case LowPass() | HighPass():
-            return -math.expm1(-dt_s / stage.tau_s), 0.0
+            return -expm1(-dt_s / stage.tau_s), 0.0
         case Clip():
             return stage.low, stage.high
         case Gain():

@@ -24,6 +24,7 @@ from spikeworm_env.agents.gaited import ActsBy
 from spikeworm_env.agents.policy_file import Policy
 from spikeworm_env.agents.smell import N_SENSED, senses
 from spikeworm_env.agents.trained import TrainedAgent
+from spikeworm_env.kernels.elementary import hyperbolic_tangents
 
 LOOKS: Final = 3  # at intervals of 0.5 s they cover a sweep of the head
 N_IN: Final = LOOKS * N_SENSED
@@ -64,9 +65,14 @@ def decide(arrays: Mapping[str, Array], looks: Array) -> Array:
     """(2,) turn and drive, −1 to 1, for looks (18,)."""
     x = ((looks - arrays["mean"]) * arrays["scale"]).clip(-CLIP, CLIP)
     for layer in range(len(HIDDEN)):
-        x = np.tanh(arrays[f"weight_{layer}"] @ x + arrays[f"bias_{layer}"])
-    last = len(HIDDEN)
-    return (arrays[f"weight_{last}"] @ x + arrays[f"bias_{last}"]).clip(-1.0, 1.0)
+        x = _summed(arrays, layer, x)
+        hyperbolic_tangents(x)
+    return _summed(arrays, len(HIDDEN), x).clip(-1.0, 1.0)
+
+
+def _summed(arrays: Mapping[str, Array], layer: int, x: Array) -> NDArray[np.float64]:
+    """Weighted sums and biases of a layer; not a matrix product, whose last bits depend on the library."""
+    return (arrays[f"weight_{layer}"] * x.astype(np.float64)).sum(axis=1) + arrays[f"bias_{layer}"]
 
 
 class Ppo(TrainedAgent):

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
+from spikeworm_env.kernels.elementary import exp
 from spikeworm_env.world.scale import TICK_S
 
 TAU_S = 2.0  # correlation time of the turn; a real worm's curvature wanders over seconds
@@ -23,7 +24,7 @@ class RandomWalk(GaitedAgent):
 
     def __init__(self, frame_skip: int = 1, acts_by: str = ActsBy.MUSCLES) -> None:
         super().__init__(frame_skip, acts_by)
-        self._keep = math.exp(-frame_skip * TICK_S / TAU_S)
+        self._keep = exp(-frame_skip * TICK_S / TAU_S)
         self._turn = 0.0
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
@@ -31,7 +32,7 @@ class RandomWalk(GaitedAgent):
         self._turn = 0.0
 
     def steer(self, observation: NDArray[np.float32]) -> tuple[float, float]:
-        noise = SPREAD * math.sqrt(1.0 - self._keep**2) * self.rng.standard_normal()
+        noise = SPREAD * math.sqrt(1.0 - self._keep * self._keep) * self.rng.standard_normal()
         self._turn = self._keep * self._turn + noise
         return self._turn, 1.0
 

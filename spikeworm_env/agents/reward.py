@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from spikeworm_env.compiler.brain import RewardRule
+from spikeworm_env.kernels.elementary import expm1
 from spikeworm_env.world.scale import TICK_S
 
 TICKS_PER_MS = 1e-3 / TICK_S
@@ -51,4 +50,4 @@ class RewardPathway:
     def _adaptation(self, intervals: int) -> float:
         """The share of a surprise that the baseline takes in over so many intervals."""
         tau = self._rule.baseline_tau_s
-        return -math.expm1(-intervals * self._rule.interval_ms * 1e-3 / tau) if tau > 0 else 0.0
+        return -expm1(-intervals * self._rule.interval_ms * 1e-3 / tau) if tau > 0 else 0.0

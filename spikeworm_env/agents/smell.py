@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.envs.observation import LAYOUT
+from spikeworm_env.kernels.elementary import exp
 
 LEAST_SMELL: Final = 1e-3  # food peaks; below it there is nothing to compare with
 NECK_JOINTS: Final = 4
@@ -26,7 +26,7 @@ def relative(change: float, strength: float) -> float:
 
 def keep(interval_s: float, tau_s: float) -> float:
     """The share of its value that a first-order filter of time constant tau keeps over an interval."""
-    return math.exp(-interval_s / tau_s)
+    return exp(-interval_s / tau_s)
 
 
 def neck(observation: NDArray[np.float32]) -> float:

@@ -25,7 +25,7 @@ from spikeworm_env.engine.network import Ints, Network, validate
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.errors import InputError, RecipeError
 
-COMPILER_VERSION = 2  # raise it when the same recipe and seed give another network
+COMPILER_VERSION = 3  # raise it when the same recipe and seed give another network
 
 
 def compile_recipe(recipe: str | Path, seed: int = 42) -> CompiledBrain:

@@ -12,6 +12,7 @@ from spikeworm_env.compiler.recipe_schema import Proximity
 from spikeworm_env.compiler.wiring import Pairs, SynapseTable
 from spikeworm_env.engine.network import Ints
 from spikeworm_env.errors import RecipeError
+from spikeworm_env.kernels.elementary import exponentials
 
 INHIBITORY = ("FS", "LTS")  # interneurons that release GABA; all other types are excitatory
 
@@ -51,7 +52,10 @@ def _neighbours(layout: Layout, proximity: Proximity, origin: str, rng: np.rando
     near = source_tree.sparse_distance_matrix(target_tree, proximity.radius, output_type="ndarray")
     near = near[np.argsort(near["i"] * targets.size + near["j"])]  # the tree's own order is nobody's promise
     source, target = sources[near["i"]], targets[near["j"]]
-    chance = proximity.probability * np.exp(-near["v"] / proximity.length)
+    distance = np.sqrt(((layout.position[source] - layout.position[target]) ** 2).sum(axis=1))
+    chance = -distance / proximity.length
+    exponentials(chance)
+    chance *= proximity.probability
     same_copy = (layout.component[source] == layout.component[target]) & (
         layout.copy[source] == layout.copy[target]
     )

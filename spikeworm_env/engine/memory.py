@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from spikeworm_env.engine.network import Network
 from spikeworm_env.engine.neurons.izhikevich import V_START
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, SynapseType
+from spikeworm_env.kernels.elementary import exponentials
 from spikeworm_env.kernels.handles import disowned, handle_type, record_dtype
 
 SHORT = 16  # delays below this many ticks go through the ring, longer ones through the late lists
@@ -198,7 +199,9 @@ def _parameter_records(kind: SynapseType, rows: list[dict[str, float]]) -> NDArr
         for name in kind.parameters:
             records[k][name] = row[name]
         for table, tau in kind.fades.items():
-            records[k][table] = np.exp(-ticks / row[tau])
+            faded = -ticks / row[tau]
+            exponentials(faded)
+            records[k][table] = faded
     return records
 
 

@@ -337,7 +337,7 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
     def _put_food(self, place: tuple[float, float]) -> None:
         """Move the food that is nearest to (x, y), BL, there."""
         foods = np.flatnonzero(self._dish[:, FOOD])
-        nearest = foods[np.hypot(*(self._dish[foods, : Y + 1] - place).T).argmin()]
+        nearest = foods[((self._dish[foods, : Y + 1] - place) ** 2).sum(axis=1).argmin()]
         self._dish[nearest, : Y + 1] = place
 
     def _check_state(self, state: EnvState) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.errors import InputError
+from spikeworm_env.kernels.elementary import hypot
 
 
 def number(name: str, value: Any, low: float, high: float, unit: str = "") -> float:
@@ -71,7 +71,7 @@ def within(name: str, points: NDArray[np.float64], radius: float) -> NDArray[np.
         InputError: one is.
     """
     for x, y in points:
-        if math.hypot(x, y) > radius:
+        if hypot(x, y) > radius:
             raise InputError(
                 f"{name}: got ({x:g}, {y:g}), expected a place within {radius:g} BL of the dish's centre"
             )

@@ -15,6 +15,7 @@ from spikeworm_env.envs.placement import room_in
 from spikeworm_env.envs.reward import approach_and_wall
 from spikeworm_env.envs.start import Start
 from spikeworm_env.kernels.binding import inner
+from spikeworm_env.kernels.elementary import cos_sin
 from spikeworm_env.world.arena import SOURCE, X, Y
 from spikeworm_env.world.scale import TICK_S
 from spikeworm_env.world.worm import RULE, advance_with
@@ -116,7 +117,7 @@ class DriftEnv(SpikeWormEnv):
         headings = self.np_random.uniform(-math.pi, math.pi, len(start.sources))
         if options.get("drift_heading_rad") is not None:
             headings[:] = number("drift_heading_rad", options["drift_heading_rad"], -1e6, 1e6, "rad")
-        velocities = self._speed * np.column_stack((np.cos(headings), np.sin(headings)))
+        velocities = self._speed * np.array([cos_sin(heading) for heading in headings]).reshape(-1, 2)
         return np.hstack((start.sources, velocities)), np.empty(0)
 
     def _own_info(self, tally: list[float]) -> Info:

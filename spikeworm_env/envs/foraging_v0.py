@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from spikeworm_env.envs.checks import number
 from spikeworm_env.envs.reward import wall_alone
 from spikeworm_env.envs.start import Start
 from spikeworm_env.kernels.binding import inner
+from spikeworm_env.kernels.elementary import expm1
 from spikeworm_env.world.arena import PEAK, SOURCE, X, Y
 from spikeworm_env.world.scale import TICK_S
 from spikeworm_env.world.worm import RULE, advance_with
@@ -130,7 +130,7 @@ class ForagingEnv(SpikeWormEnv):
         **common: Any,
     ) -> None:
         times = number("eat_s", eat_s, 0.01, 1e6, "s"), number("regrow_s", regrow_s, 0.01, 1e6, "s")
-        self._shares = tuple(-math.expm1(-TICK_S / time) for time in times)  # of a tick
+        self._shares = tuple(-expm1(-TICK_S / time) for time in times)  # of a tick
         self._reach = number("reach", reach, 1e-3, 10, "BL")
         super().__init__(n_foods=n_foods, start_distance=start_distance, sigma=sigma, **common)
 

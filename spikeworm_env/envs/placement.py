@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.errors import InputError
+from spikeworm_env.kernels.elementary import acos, atan2, cos, hypot, sin
 
 WALL_MARGIN_BL: Final = 3.0  # drawn foods and starts stay this far from the wall: three worms
 CROWD_SHARE: Final = 0.9  # of the foods' room: up to here a fifth of it or more is left for further foods
@@ -109,7 +110,7 @@ def further_foods(
     places = list(foods)
     while len(places) < n_foods:
         place = _in_ring(rng, 0.0, room_in(dish_radius))
-        if math.dist(place, start) >= start_distance:
+        if hypot(place[0] - start[0], place[1] - start[1]) >= start_distance:
             places.append(place)
     return np.array(places)
 
@@ -121,15 +122,15 @@ def arcs_about(centres: Points, distance: float, room: float) -> list[Arc]:
         # On the circle at angle a, outside of `room` is where cos(a - mid) > c, and nearer than `distance` to
         # another centre at distance b is where cos(a - mid) > b / 2 distance.
         caps = []
-        out = math.hypot(x, y)
+        out = hypot(x, y)
         if out > 0:
-            caps.append((math.atan2(y, x), (room**2 - out**2 - distance**2) / (2 * distance * out)))
+            caps.append((atan2(y, x), (room * room - out * out - distance * distance) / (2 * distance * out)))
         elif distance > room:
             continue
         for j, (other_x, other_y) in enumerate(centres):
-            apart = math.hypot(other_x - x, other_y - y)
+            apart = hypot(other_x - x, other_y - y)
             if j != i and apart > 0:
-                caps.append((math.atan2(other_y - y, other_x - x), apart / (2 * distance)))
+                caps.append((atan2(other_y - y, other_x - x), apart / (2 * distance)))
         arcs.extend((float(x), float(y), first, width) for first, width in _outside(caps))
     return arcs
 
@@ -142,7 +143,7 @@ def _outside(caps: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
         if c < -1:
             return []
         if c < 1:
-            first, width = (mid - math.acos(c)) % turn, 2 * math.acos(c)
+            first, width = (mid - acos(c)) % turn, 2 * acos(c)
             taken += [(first, min(first + width, turn)), (0.0, first + width - turn)]
     free, reached = [], 0.0
     for first, last in [*sorted(taken), (turn, turn)]:
@@ -161,11 +162,11 @@ def draw_on(rng: np.random.Generator, arcs: list[Arc], radius: float) -> Points:
         i += 1
     x, y, first, width = arcs[i]
     angle = first + min(along, width)
-    return np.array((x + radius * math.cos(angle), y + radius * math.sin(angle)))
+    return np.array((x + radius * cos(angle), y + radius * sin(angle)))
 
 
 def _in_ring(rng: np.random.Generator, inner: float, outer: float) -> Points:
     """A point (2,) uniform over the ring about the origin."""
-    radius = math.sqrt(rng.uniform(inner**2, outer**2))
+    radius = math.sqrt(rng.uniform(inner * inner, outer * outer))
     angle = rng.uniform(0.0, 2 * math.pi)
-    return np.array((radius * math.cos(angle), radius * math.sin(angle)))
+    return np.array((radius * cos(angle), radius * sin(angle)))

@@ -18,6 +18,7 @@ from spikeworm_env.envs.settings import Settings
 from spikeworm_env.envs.start import Start
 from spikeworm_env.errors import InputError
 from spikeworm_env.kernels.binding import inner
+from spikeworm_env.kernels.elementary import cos, hypot
 from spikeworm_env.world.arena import FOOD, ODOUR, X, Y, concentration
 from spikeworm_env.world.channels import N_SENSES
 from spikeworm_env.world.scale import TICKS_PER_S
@@ -198,9 +199,9 @@ class ReversalEnv(SpikeWormEnv):
         """A place as far from the start as the food, in another direction."""
         origin = np.array(start.position)
         way = start.sources[0, : Y + 1] - origin
-        distance = math.hypot(*way)
+        distance = hypot(*way)
         # what is within `distance` of a place so far ahead is within the least angle of the food
-        ahead = origin + 2.0 * math.cos(LEAST_ANGLE_RAD) * way
+        ahead = origin + 2.0 * cos(LEAST_ANGLE_RAD) * way
         arcs = arcs_about(np.array((origin, ahead)), distance, room_in(self._settings.dish_radius))
         open_arcs = [arc for arc in arcs if arc[:2] == start.position]
         if not open_arcs:

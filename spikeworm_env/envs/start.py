@@ -66,7 +66,7 @@ def draw_start(rng: np.random.Generator, settings: Settings, options: Mapping[st
     given_foods = _given_foods(options, settings)
     given_position = _given_position(options, settings)
     foods, position = _places(rng, settings, given_foods, given_position)
-    if np.hypot(*(foods - position).T).min() < LEAST_DISTANCE_BL:
+    if ((foods - position) ** 2).sum(axis=1).min() < LEAST_DISTANCE_BL**2:
         raise InputError(
             f"position: got {tuple(position.tolist())}, expected {LEAST_DISTANCE_BL:g} BL or more to food"
         )

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.kernels.binding import inner, kernel
+from spikeworm_env.kernels.elementary import exp
 
 SOURCE: Final = ("x", "y", "peak", "sigma", "odour", "food")
 """The columns of a source: place and width in BL, the number of its odour, and 1 if it is food, else 0.
@@ -47,7 +48,7 @@ def sources(places: NDArray[np.float64], peak: float, sigma: float) -> NDArray[n
 @inner
 def gaussian(dx, dy, sigma):
     """The smell of a source at (dx, dy) from it, in its own peaks."""
-    return math.exp(-0.5 * (dx * dx + dy * dy) / (sigma * sigma))
+    return exp(-0.5 * (dx * dx + dy * dy) / (sigma * sigma))
 
 
 @kernel

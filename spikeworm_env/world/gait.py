@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.errors import InputError
 from spikeworm_env.kernels.binding import kernel
+from spikeworm_env.kernels.elementary import sin
 from spikeworm_env.world.scale import N_SEGMENTS, TICK_S
 
 # frequency and wavelength (0.54 BL) of the spiking gait `agar`; the peak gives its speed
@@ -30,7 +31,8 @@ PEAK_SHARE: Final = (
 )
 TURN_BIAS: Final = 0.3  # b, in units of the wave's amplitude
 
-LAG_RAD: Final = 2 * math.pi * WAVES_ON_BODY / N_SEGMENTS  # of the wave from segment to segment
+CYCLE_RAD: Final = 2 * math.pi
+LAG_RAD: Final = CYCLE_RAD * WAVES_ON_BODY / N_SEGMENTS  # of the wave from segment to segment
 
 
 @kernel
@@ -47,13 +49,14 @@ def crawl_on(phase_rad, turn, drive, seconds, share):
     Returns:
         the phase when the step ends.
     """
-    advance = 2 * math.pi * FREQUENCY_HZ * min(max(drive, -1.0), 1.0) * seconds
+    advance = CYCLE_RAD * FREQUENCY_HZ * min(max(drive, -1.0), 1.0) * seconds
     crest, bias = phase_rad + 0.5 * advance, TURN_BIAS * min(max(turn, -1.0), 1.0)
     for i in range(share.shape[1]):
-        wave = PEAK_SHARE * (math.sin(crest - LAG_RAD * i) + bias)
+        wave = PEAK_SHARE * (sin(crest - LAG_RAD * i) + bias)
         share[0, i] = max(wave, 0.0)
         share[1, i] = max(-wave, 0.0)
-    return (phase_rad + advance) % (2 * math.pi)
+    phase = phase_rad + advance
+    return phase - CYCLE_RAD * np.floor(phase / CYCLE_RAD)
 
 
 class Gait:

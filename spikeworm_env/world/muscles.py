@@ -9,17 +9,16 @@ decayed for one tick when the joints feel it. The constants belong to the gait `
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 from spikeworm_env.kernels.binding import kernel
-from spikeworm_env.kernels.elementary import negative_exponentials
+from spikeworm_env.kernels.elementary import exp, negative_exponentials
 from spikeworm_env.world.body import Field
 from spikeworm_env.world.scale import N_SEGMENTS, TICK_S
 
 GAIN: Final = 0.862938186512739  # q: activation when every motor neuron spikes once
 TAU_S: Final = 0.1
-DECAY: Final = math.exp(-TICK_S / TAU_S)
+DECAY: Final = exp(-TICK_S / TAU_S)
 AMPLITUDE_RAD: Final = 0.5877749836192182  # A: joint angle at full activation of one side
 STIFFNESS: Final = 0.16296206562258592  # kappa of a joint, c_t BL^3/s
 DAMPING: Final = 0.02910036886117606  # eta of a joint, c_t BL^3

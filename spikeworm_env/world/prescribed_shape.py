@@ -7,9 +7,8 @@ leaves one answer for how the body as a whole moves. The laws of low Reynolds nu
 
 from __future__ import annotations
 
-import math
-
 from spikeworm_env.kernels.binding import kernel
+from spikeworm_env.kernels.elementary import cos_sin
 
 
 @kernel
@@ -37,7 +36,7 @@ def rigid_motion(phi0, theta, theta_rate, drag_ratio):
         if i > 0:
             angle += theta[i - 1]
             rate += theta_rate[i - 1]
-        c, s = math.cos(angle), math.sin(angle)
+        c, s = cos_sin(angle)
         mx, my = x + 0.5 * length * c, y + 0.5 * length * s
         vx, vy = ux - 0.5 * length * s * rate, uy + 0.5 * length * c * rate
         axx, axy, ayy = 1.0 + extra * s * s, -extra * s * c, 1.0 + extra * c * c
@@ -83,7 +82,7 @@ def advance_prescribed(pose, theta, theta_next, drag_ratio, dt):
     half_way = 0.5 * (theta + theta_next)
     vx, vy, rate = rigid_motion(pose[2], half_way, (theta_next - theta) / dt, drag_ratio)
     half_turn = 0.5 * dt * rate
-    c, s = math.cos(half_turn), math.sin(half_turn)
+    c, s = cos_sin(half_turn)
     pose[0] += dt * (c * vx - s * vy)
     pose[1] += dt * (s * vx + c * vy)
     pose[2] += dt * rate

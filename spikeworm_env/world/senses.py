@@ -6,6 +6,7 @@ import math
 from typing import Final
 
 from spikeworm_env.kernels.binding import inner
+from spikeworm_env.kernels.elementary import expm1
 from spikeworm_env.world.arena import concentration
 from spikeworm_env.world.body import Field
 from spikeworm_env.world.channels import LAYOUT
@@ -13,7 +14,7 @@ from spikeworm_env.world.scale import TICK_S
 
 NOSE_HALF_WIDTH: Final = 0.04  # BL from the head tip to either of its two side sensors
 ADAPTATION_S: Final = 1.0
-FORGETTING: Final = 1.0 - math.exp(-TICK_S / ADAPTATION_S)
+FORGETTING: Final = -expm1(-TICK_S / ADAPTATION_S)
 FIRST_ODOUR: Final = 0  # what every worm smells
 TOUCH_FORCE: Final = 0.5  # c_t BL^2/s at which the sense of touch reaches 1 - 1/e
 
@@ -57,8 +58,8 @@ def sense(worm, sources, observation):
     observation[LEFT] = concentration(sources, FIRST_ODOUR, x + left_x, y + left_y)
     observation[RIGHT] = concentration(sources, FIRST_ODOUR, x - left_x, y - left_y)
     observation[CHANGE] = worm["smell"] - worm["usual_smell"]
-    observation[HEAD_TOUCH] = 1.0 - math.exp(-worm["head_force"] / TOUCH_FORCE)
-    observation[TAIL_TOUCH] = 1.0 - math.exp(-worm["tail_force"] / TOUCH_FORCE)
+    observation[HEAD_TOUCH] = -expm1(-worm["head_force"] / TOUCH_FORCE)
+    observation[TAIL_TOUCH] = -expm1(-worm["tail_force"] / TOUCH_FORCE)
     theta, slack = worm["theta"], worm["slack"]
     for j in range(theta.shape[0]):
         observation[JOINT + j] = min(max(theta[j], -math.pi), math.pi)

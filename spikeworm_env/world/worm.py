@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.kernels.binding import bind_kernel, inner
+from spikeworm_env.kernels.elementary import atan2
 from spikeworm_env.world import muscles, progress, senses
 from spikeworm_env.world.arena import concentration, press_wall
 from spikeworm_env.world.body import advance_body, body_fields, place_body, place_nodes
@@ -81,7 +82,7 @@ def _report(worm, smell_before, touching_before, telemetry):
     """Write `TELEMETRY`."""
     telemetry[0] = worm["tick"]
     telemetry[1], telemetry[2] = worm["head"][0], worm["head"][1]
-    telemetry[3] = math.atan2(-worm["sine"][0], -worm["cosine"][0])
+    telemetry[3] = atan2(-worm["sine"][0], -worm["cosine"][0])
     telemetry[4] = worm["distance"]
     telemetry[5] = worm["smell"]
     telemetry[6] = worm["smell"] - smell_before

@@ -28,7 +28,7 @@ HOMEOSTASIS = {
 @inner
 def keeps(p, age):
     """Whether sums are corrected in the tick after which the brain is ``age`` ticks old."""
-    return p.kept_sum > 0.0 and age % p.kept_interval == 0
+    return p.kept_sum > 0.0 and age % int(p.kept_interval) == 0
 
 
 @inner

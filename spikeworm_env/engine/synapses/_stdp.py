@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spikeworm_env.kernels.binding import inner
+from spikeworm_env.kernels.elementary import pow
 
 PAIR_STATE = {"pre_trace": 0.0, "post_trace": 0.0}  # recent spikes of source and target
 PAIR_FADES = {"pre_fade": "tau_plus", "post_fade": "tau_minus"}
@@ -31,7 +32,7 @@ def soft_bounded(w, step, w_min, w_max, softness):
     if w_max <= 0.0:
         step = -step
     room = w_max - w if step > 0.0 else w - w_min
-    change = step * room / span if softness == 1.0 else step * (room / span) ** softness
+    change = step * room / span if softness == 1.0 else step * pow(room / span, softness)
     return min(max(w + change, w_min), w_max)
 
 

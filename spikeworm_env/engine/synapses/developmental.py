@@ -38,6 +38,7 @@ from spikeworm_env.engine.synapses._homeostasis import HOMEOSTASIS, keep_sums
 from spikeworm_env.engine.synapses._parameters import LTD, STDP, Parameter
 from spikeworm_env.engine.synapses._stdp import PAIR_FADES, PAIR_STATE, depress, fade_pair, potentiate
 from spikeworm_env.kernels.binding import inner
+from spikeworm_env.kernels.elementary import pow
 
 PRUNE_REFERENCES = ("absolute", "target_max", "chance")
 
@@ -106,7 +107,7 @@ def ones(bits):
 @inner
 def due(p, age):
     """Whether a pruning falls in the tick after which the brain is ``age`` ticks old."""
-    return age <= p.critical_period and age % p.eval_interval == 0
+    return age <= p.critical_period and age % int(p.eval_interval) == 0
 
 
 @inner
@@ -127,7 +128,7 @@ def reference_rate(syn, p, age, largest):
     if p.prune_reference == 1:
         return largest
     silent = 1.0 - min(syn.target_spikes / age, 1.0)
-    return 1.0 - silent ** (p.coincidence_window + 1)
+    return 1.0 - pow(silent, p.coincidence_window + 1.0)
 
 
 def scheduled(synapses, params, age, first):
