@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.errors import InputError
+from spikeworm_env.kernels.draws import uniforms
 from spikeworm_env.world.gait import Gait
 from spikeworm_env.world.scale import TICK_S
 
@@ -55,7 +56,7 @@ class GaitedAgent(ABC):
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
         self.rng = np.random.default_rng(seed)
-        self._gait.reset(self.rng.uniform(0.0, 2.0 * np.pi))
+        self._gait.reset(uniforms(self.rng, 0.0, 2.0 * np.pi))
         self._ticks_left = 0
 
     def act(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:

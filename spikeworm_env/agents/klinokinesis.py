@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
 from spikeworm_env.agents.smell import Rate, keep
+from spikeworm_env.kernels.draws import uniforms
 from spikeworm_env.kernels.elementary import exp, expm1
 
 RATE_PER_S: Final = 0.05  # of pirouettes where smell does not change
@@ -67,7 +68,7 @@ class Klinokinesis(GaitedAgent):
 
     def _pirouette(self) -> None:
         self._reversing_s = REVERSAL_S
-        self._turning_s = self.rng.uniform(0.0, math.pi) / SHARP_RAD_PER_S
+        self._turning_s = uniforms(self.rng, 0.0, math.pi) / SHARP_RAD_PER_S
         self._side = float(self.rng.choice((-1.0, 1.0)))
 
     def _run(self) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
+from spikeworm_env.kernels.draws import normals
 from spikeworm_env.kernels.elementary import exp
 from spikeworm_env.world.scale import TICK_S
 
@@ -32,7 +33,7 @@ class RandomWalk(GaitedAgent):
         self._turn = 0.0
 
     def steer(self, observation: NDArray[np.float32]) -> tuple[float, float]:
-        noise = SPREAD * math.sqrt(1.0 - self._keep * self._keep) * self.rng.standard_normal()
+        noise = SPREAD * math.sqrt(1.0 - self._keep * self._keep) * float(normals(self.rng, ()))
         self._turn = self._keep * self._turn + noise
         return self._turn, 1.0
 

@@ -18,6 +18,7 @@ from spikeworm_env.compiler.perturb import with_weight_jitter
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.kernels.draws import normals
 
 FLOAT = np.dtype(np.float32)
 
@@ -125,7 +126,7 @@ class SpikingAgent:
             raise self._unexpected(observation)
         organs = self._organs
         if self._noisy:
-            organs.noise[:] = self._rng.standard_normal(organs.noise.size)
+            organs.noise[:] = normals(self._rng, organs.noise.size)
         self._sense(self._handle, observation)
         spikes = self.brain.advance(self.frame_skip, organs.current)
         action = np.empty((2, SEGMENTS), dtype=np.float32)

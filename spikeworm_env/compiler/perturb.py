@@ -12,6 +12,7 @@ from spikeworm_env.compiler.pruning import pruned
 from spikeworm_env.compiler.wiring import MIN_SHARE
 from spikeworm_env.engine.network import Floats, Network
 from spikeworm_env.errors import InputError
+from spikeworm_env.kernels.draws import normals
 
 
 def with_weight_jitter(compiled: CompiledBrain, sd: float, rng: np.random.Generator) -> CompiledBrain:
@@ -30,7 +31,7 @@ def with_weight_jitter(compiled: CompiledBrain, sd: float, rng: np.random.Genera
         raise InputError(f"sd of the weight jitter is {sd!r}; expected a finite number >= 0")
 
     def jittered(values: Floats) -> Floats:
-        return values * np.maximum(MIN_SHARE, 1 + sd * rng.standard_normal(values.size))
+        return values * np.maximum(MIN_SHARE, 1 + sd * normals(rng, values.size))
 
     network = compiled.network
     low, high = weight_bounds(network)

@@ -7,6 +7,7 @@ import numpy as np
 from spikeworm_env.compiler.block_schema import Block
 from spikeworm_env.compiler.recipe_schema import Component
 from spikeworm_env.engine.network import Floats
+from spikeworm_env.kernels.draws import normals
 
 COPY_STEP = 20.0  # µm between copies of a block on their lattice
 ENTRY_STEP = 5.0  # µm between neurons of a block that give no position
@@ -41,5 +42,5 @@ def copy_positions(component: Component, rng: np.random.Generator) -> Floats:
     else:
         places = centre + np.arange(component.count)[:, None] * np.array(component.spacing)
     if component.scatter > 0:
-        places = places + component.scatter * rng.standard_normal(places.shape)
+        places = places + component.scatter * normals(rng, places.shape)
     return places

@@ -9,6 +9,7 @@ import numpy as np
 from spikeworm_env.compiler.fields import SynapseSpec
 from spikeworm_env.engine.network import Floats, Ints, SynapseClass
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
+from spikeworm_env.kernels.draws import geometrics, normals
 
 MIN_SHARE = 0.05  # of its mean that a random weight keeps at least, and so its sign
 
@@ -69,7 +70,7 @@ def bernoulli(total: int, probability: float, rng: np.random.Generator) -> Ints:
     last, parts = -1, []
     while last < total:
         # failures before each success are geometric; no step needs to be longer than the whole
-        steps = np.minimum(rng.geometric(probability, batch), total + 1)
+        steps = np.minimum(geometrics(rng, probability, batch), total + 1)
         parts.append(last + np.cumsum(steps))
         last = int(parts[-1][-1])
     hits = np.concatenate(parts)
@@ -81,7 +82,7 @@ def draw_weights(spec: SynapseSpec, count: int, rng: np.random.Generator) -> Flo
     if spec.weight_sd == 0:
         return np.full(count, spec.weight)
     spread = spec.weight_sd / abs(spec.weight)
-    weights = spec.weight * np.maximum(MIN_SHARE, 1 + spread * rng.standard_normal(count))
+    weights = spec.weight * np.maximum(MIN_SHARE, 1 + spread * normals(rng, count))
     if SYNAPSE_TYPES[spec.type].bounded:
         bounds = resolve_parameters(spec.type, spec.weight, spec.parameters)
         weights = np.clip(weights, bounds["w_min"], bounds["w_max"])

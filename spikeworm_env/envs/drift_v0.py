@@ -15,6 +15,7 @@ from spikeworm_env.envs.placement import room_in
 from spikeworm_env.envs.reward import approach_and_wall
 from spikeworm_env.envs.start import Start
 from spikeworm_env.kernels.binding import inner
+from spikeworm_env.kernels.draws import uniforms
 from spikeworm_env.kernels.elementary import cos_sin
 from spikeworm_env.world.arena import SOURCE, X, Y
 from spikeworm_env.world.scale import TICK_S
@@ -114,7 +115,7 @@ class DriftEnv(SpikeWormEnv):
     def _furnish(
         self, start: Start, options: Mapping[str, Any], seeded: bool
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        headings = self.np_random.uniform(-math.pi, math.pi, len(start.sources))
+        headings = uniforms(self.np_random, -math.pi, math.pi, len(start.sources))
         if options.get("drift_heading_rad") is not None:
             headings[:] = number("drift_heading_rad", options["drift_heading_rad"], -1e6, 1e6, "rad")
         velocities = self._speed * np.array([cos_sin(heading) for heading in headings]).reshape(-1, 2)

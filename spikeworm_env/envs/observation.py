@@ -10,6 +10,7 @@ import numpy as np
 from gymnasium.spaces import Box, Dict, Space
 from numpy.typing import NDArray
 
+from spikeworm_env.kernels.draws import normals
 from spikeworm_env.world.channels import LAYOUT, N_SENSES
 
 __all__ = ["CHEMICAL", "FORMS", "LAYOUT", "N_SENSES", "Bounds", "ObservationForm", "smell_bounds", "smelled"]
@@ -91,7 +92,7 @@ class ObservationForm:
     def blur(self, senses: NDArray[np.float32], rng: np.random.Generator) -> None:
         """Add the noise to one vector (size,)."""
         if self.noisy:
-            noisy = senses[self._smelled] + rng.normal(0.0, self._noise, len(self._smelled))
+            noisy = senses[self._smelled] + self._noise * normals(rng, len(self._smelled))
             senses[self._smelled] = noisy.clip(self._low, self._high)
 
     def shape(self, senses: NDArray[np.float32]) -> Any:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.errors import InputError
+from spikeworm_env.kernels.draws import uniforms
 from spikeworm_env.kernels.elementary import acos, atan2, cos, hypot, sin
 
 WALL_MARGIN_BL: Final = 3.0  # drawn foods and starts stay this far from the wall: three worms
@@ -155,7 +156,7 @@ def _outside(caps: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def draw_on(rng: np.random.Generator, arcs: list[Arc], radius: float) -> Points:
     """A point (2,) uniform over arcs of one radius."""
-    along = rng.uniform(0.0, sum(width for *_, width in arcs))
+    along = uniforms(rng, 0.0, sum(width for *_, width in arcs))
     i = 0
     while i < len(arcs) - 1 and along > arcs[i][3]:
         along -= arcs[i][3]
@@ -167,6 +168,6 @@ def draw_on(rng: np.random.Generator, arcs: list[Arc], radius: float) -> Points:
 
 def _in_ring(rng: np.random.Generator, inner: float, outer: float) -> Points:
     """A point (2,) uniform over the ring about the origin."""
-    radius = math.sqrt(rng.uniform(inner * inner, outer * outer))
-    angle = rng.uniform(0.0, 2 * math.pi)
+    radius = math.sqrt(uniforms(rng, inner * inner, outer * outer))
+    angle = uniforms(rng, 0.0, 2 * math.pi)
     return np.array((radius * cos(angle), radius * sin(angle)))

@@ -14,6 +14,7 @@ from spikeworm_env.envs.checks import number, place, places, within
 from spikeworm_env.envs.placement import check_room, draw_dish, draw_foods_about, further_foods
 from spikeworm_env.envs.settings import LEAST_DISTANCE_BL, Settings
 from spikeworm_env.errors import InputError, suggestion
+from spikeworm_env.kernels.draws import uniforms
 from spikeworm_env.world.arena import sources
 
 OPTIONS: Final = ("position", "heading_rad", "food")
@@ -71,7 +72,7 @@ def draw_start(rng: np.random.Generator, settings: Settings, options: Mapping[st
             f"position: got {tuple(position.tolist())}, expected {LEAST_DISTANCE_BL:g} BL or more to food"
         )
     if options.get("heading_rad") is None:
-        heading = rng.uniform(-math.pi, math.pi)
+        heading = uniforms(rng, -math.pi, math.pi)
     else:
         heading = number("heading_rad", options["heading_rad"], -1e6, 1e6, "rad")
     rows = sources(foods, settings.peak, settings.sigma)

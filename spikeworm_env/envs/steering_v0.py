@@ -14,6 +14,7 @@ from spikeworm_env.envs.base import SpikeWormEnv
 from spikeworm_env.envs.reward import approach_and_wall
 from spikeworm_env.envs.start import Start
 from spikeworm_env.kernels.binding import inner
+from spikeworm_env.kernels.draws import uniforms
 from spikeworm_env.world.gait import crawl_on
 from spikeworm_env.world.scale import TICK_S
 from spikeworm_env.world.worm import advance_with
@@ -104,4 +105,4 @@ class SteeringEnv(SpikeWormEnv):
     def _furnish(
         self, start: Start, options: Mapping[str, Any], seeded: bool
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        return start.sources, np.array([self.np_random.uniform(0.0, 2 * math.pi)])
+        return start.sources, np.array([uniforms(self.np_random, 0.0, 2 * math.pi)])

@@ -1,1 +1,1 @@
-"""How Python becomes machine code, and the elementary functions that machine code calls."""
+"""How Python becomes machine code; the elementary functions that it calls; exact random draws."""

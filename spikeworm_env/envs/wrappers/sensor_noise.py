@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.envs.checks import number
 from spikeworm_env.errors import UnknownNameError
+from spikeworm_env.kernels.draws import normals
 
 
 class SensorNoise(gymnasium.Wrapper[Any, Any, Any, Any], gymnasium.utils.RecordConstructorArgs):
@@ -62,7 +63,7 @@ class SensorNoise(gymnasium.Wrapper[Any, Any, Any, Any], gymnasium.utils.RecordC
         noisy = observation.copy()
         for channel, spread in self._spread:
             exact, (low, high) = noisy[channel], _bounds(self.observation_space, channel)
-            noise = self._rng.normal(0.0, spread, exact.shape)
+            noise = spread * normals(self._rng, exact.shape)
             noisy[channel] = (exact + noise).clip(low, high).astype(exact.dtype)
         return noisy
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from spikeworm_env.experiments.assays._assay import DEFAULT_DISH, Hatch, Measure, assay
 from spikeworm_env.experiments.assays._stimuli import odour_of
+from spikeworm_env.kernels.draws import uniforms
 
 START_BL = 1.2  # from the wall
 SLANT_RAD = 0.5  # greatest angle to the shortest way to the wall
@@ -25,11 +26,11 @@ def wall(hatch: Hatch, *, seconds: float = 30.0) -> dict[str, float]:
     radius = DEFAULT_DISH.settings()["dish_radius"]
 
     def facing_wall(info: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
-        angle = rng.uniform(-math.pi, math.pi)
+        angle = uniforms(rng, -math.pi, math.pi)
         out = radius - START_BL
         return {
             "position": (out * math.cos(angle), out * math.sin(angle)),
-            "heading_rad": angle + rng.uniform(-SLANT_RAD, SLANT_RAD),
+            "heading_rad": angle + uniforms(rng, -SLANT_RAD, SLANT_RAD),
         }
 
     animal = hatch(place=facing_wall)
