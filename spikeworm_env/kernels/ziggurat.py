@@ -2,7 +2,7 @@
 
 NumPy draws normal and exponential numbers with a ziggurat (Marsaglia & Tsang 2000, J. Stat. Softw. 5(8)).
 Each rule below takes the words that NumPy would take and makes the same number of them; each product and each
-sum is rounded by itself.
+sum is rounded by itself, and exp and log1p are the project's own.
 
 A rule is called as ``number(words, at, ...)`` with (n,) random words, int64, and the place of its first word,
 and returns its number and the place of the next word. Where words are wanting, that place is ``n + 1``.
@@ -10,12 +10,12 @@ and returns its number and the place of the next word. Where words are wanting, 
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
 
 from spikeworm_env.kernels.binding import bind_kernel, inner
+from spikeworm_env.kernels.elementary import exp, log1p
 from spikeworm_env.kernels.exponential_layers import LAYERS as EXPONENTIAL_LAYERS
 from spikeworm_env.kernels.normal_layers import LAYERS as NORMAL_LAYERS
 
@@ -43,8 +43,8 @@ def normal_tail(words, at, negative):
     """A number beyond the normal density's last layer (Marsaglia 1964)."""
     n = words.shape[0]
     while at + 2 <= n:
-        x = -INVERSE_NORMAL_TAIL * math.log1p(-fraction(words[at]))
-        y = -math.log1p(-fraction(words[at + 1]))
+        x = -INVERSE_NORMAL_TAIL * log1p(-fraction(words[at]))
+        y = -log1p(-fraction(words[at + 1]))
         at += 2
         if y + y > x * x:
             far = NORMAL_TAIL + x
@@ -73,7 +73,7 @@ def normal(words, at):
         low, high = NORMAL[layer, HEIGHT], NORMAL[layer - 1, HEIGHT]
         height = (high - low) * fraction(words[at]) + low
         at += 1
-        if height < math.exp(-0.5 * x * x):
+        if height < exp(-0.5 * x * x):
             return x, at
     return 0.0, n + 1
 
@@ -95,9 +95,9 @@ def standard_exponential(words, at):
         share = fraction(words[at])
         at += 1
         if layer == 0:
-            return EXPONENTIAL_TAIL - math.log1p(-share), at
+            return EXPONENTIAL_TAIL - log1p(-share), at
         low, high = EXPONENTIAL[layer, HEIGHT], EXPONENTIAL[layer - 1, HEIGHT]
-        if (high - low) * share + low < math.exp(-x):
+        if (high - low) * share + low < exp(-x):
             return x, at
     return 0.0, n + 1
 
@@ -107,7 +107,7 @@ def geometric(words, at, probability):
     """How many trials there are up to the first success, that included."""
     if probability < 1.0 / 3.0:
         x, after = standard_exponential(words, at)
-        return np.ceil(-x / math.log1p(-probability)), after
+        return np.ceil(-x / log1p(-probability)), after
     if at == words.shape[0]:
         return 0.0, at + 1
     share, term = fraction(words[at]), probability
