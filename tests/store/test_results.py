@@ -46,6 +46,13 @@ def test_trial_is_on_the_disk_before_the_file_is_closed(path: Path) -> None:
         assert [key.seed for key in file.records()] == [7, 8]
 
 
+def test_a_trial_is_on_the_disk_before_the_next_is_written(path: Path) -> None:
+    with results_file(path, SETTINGS) as file:
+        assert file._database.execute("PRAGMA synchronous").fetchone() == (
+            2,
+        )  # FULL: loss of power loses none
+
+
 def test_nothing_is_left_beside_it(path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == ["results.db"]
 
