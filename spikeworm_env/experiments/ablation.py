@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.experiments.assay_runs import Run, Values, carry_out
+from spikeworm_env.experiments.assay_runs import carry_out
+from spikeworm_env.experiments.assay_task import Run, Values, do_run
 from spikeworm_env.experiments.assays import FRAME_SKIP, Assay, Measure, find_assays
 from spikeworm_env.experiments.campaign import Progress
 from spikeworm_env.experiments.cuts import Cut, find_cuts
 from spikeworm_env.experiments.defaults import DEFAULT_BACKEND, FIRST_REPORTED_SEED
-from spikeworm_env.experiments.provenance import versions
+from spikeworm_env.experiments.provenance import code_digest, versions
 from spikeworm_env.experiments.roster import brain_of, enter
 from spikeworm_env.experiments.statistics import STATISTICS_SEED, PairedTest, by_trial_seed
 from spikeworm_env.experiments.trials import trial_seeds
@@ -107,6 +108,7 @@ class Ablation:
             "synapses_cut": dict(self.synapses),
             "effects": [effect.to_json() for effect in self.effects],
             "versions": versions(),
+            "code": code_digest(do_run),
         }
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 from spikeworm_env.errors import InputError
-from spikeworm_env.experiments.roster import Entrant, brain_files
-from spikeworm_env.experiments.trial import TrialResult, run_trial
-from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.experiments.roster import brain_files
+from spikeworm_env.experiments.task import Failure, Task, failure, run_task
+from spikeworm_env.experiments.trial import TrialResult
 from spikeworm_env.experiments.workers import GIVEN_UP, Workers
 from spikeworm_env.store.results import ResultsFile, TrialKey, TrialRecord, results_file
 
@@ -20,36 +20,6 @@ ARRAYS = tuple(field.name for field in fields(TrialResult) if "NDArray" in str(f
 
 Progress = Callable[[int, int], None]
 """Called with trials done and trials in all."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """One trial to run."""
-
-    entrant: Entrant
-    trial: Trial
-    seed: int
-    frame_skip: int
-
-    @property
-    def key(self) -> TrialKey:
-        """What tells it from all others of a campaign."""
-        return TrialKey(self.entrant.key, self.entrant.digest, self.seed)
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A trial that did not end well.
-
-    Attributes:
-        agent: its key.
-        seed: the trial seed.
-        message: agent, seed and what went wrong, in one line.
-    """
-
-    agent: str
-    seed: int
-    message: str
 
 
 @contextmanager
@@ -82,24 +52,25 @@ def run_campaign(
         progress: see `Progress`.
 
     Raises:
-        InputError: the file is damaged or cannot be written to, or a cluster cannot be reached.
+        InputError: the file is damaged, of other code or cannot be written to, or a cluster cannot be
+            reached.
         TrialError: the cluster was lost, or its workers run other code.
     """
     outcomes: list[TrialResult | Failure | None] = [None] * len(tasks)
     if file is not None:
         kept = file.records()
-        outcomes = [_restored(kept[task.key]) if task.key in kept else None for task in tasks]
+        outcomes = [_restored(kept[_key(task)]) if _key(task) in kept else None for task in tasks]
     missing = [number for number, outcome in enumerate(outcomes) if outcome is None]
     done = len(tasks) - len(missing)
     if progress is not None:
         progress(done, len(tasks))
     to_run = [tasks[number] for number in missing]
     files = brain_files(task.entrant for task in to_run)
-    with closing(workers.run_as_they_end(_run, to_run, _given_up, files)) as outcomes_there:
+    with closing(workers.run_as_they_end(run_task, to_run, _given_up, files)) as outcomes_there:
         for place, outcome in outcomes_there:
             number = missing[place]
             if file is not None and isinstance(outcome, TrialResult):
-                file.keep(tasks[number].key, _record(outcome))
+                file.keep(_key(tasks[number]), _record(outcome))
             outcomes[number] = outcome
             done += 1
             if progress is not None:
@@ -107,22 +78,13 @@ def run_campaign(
     return [outcome for outcome in outcomes if outcome is not None]
 
 
-def _run(task: Task) -> TrialResult | Failure:
-    """Run one trial in whatever process this is."""
-    try:
-        agent = task.entrant.make(task.frame_skip, task.trial)
-        return run_trial(agent, task.trial, task.seed, frame_skip=task.frame_skip)
-    except Exception as error:  # a plain message travels between processes, whatever the error held
-        return _failure(task, f"{type(error).__name__}: {error}")
+def _key(task: Task) -> TrialKey:
+    """What tells it from all others of a campaign."""
+    return TrialKey(task.entrant.key, task.entrant.digest, task.seed)
 
 
 def _given_up(task: Task) -> Failure:
-    return _failure(task, GIVEN_UP)
-
-
-def _failure(task: Task, what: str) -> Failure:
-    key = task.entrant.key
-    return Failure(key, task.seed, f"{key}, trial seed {task.seed}: {' '.join(what.split())}")
+    return failure(task, GIVEN_UP)
 
 
 def _record(result: TrialResult) -> TrialRecord:
@@ -131,8 +93,11 @@ def _record(result: TrialResult) -> TrialRecord:
 
 
 def _restored(record: TrialRecord) -> TrialResult:
-    try:
-        return TrialResult(**{**record.figures, **record.arrays})
-    except TypeError as error:
-        names = ", ".join(field.name for field in fields(TrialResult))
-        raise InputError(f"{RESULTS_FILE} is damaged: a trial does not hold {names}") from error
+    there, here = {**record.figures, **record.arrays}, {field.name for field in fields(TrialResult)}
+    if there.keys() != here:
+        odd = ", ".join(sorted(there.keys() ^ here))
+        raise InputError(
+            f"{RESULTS_FILE} holds other results: other code wrote it, whose trials differ in {odd}; "
+            "give another folder"
+        )
+    return TrialResult(**there)

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from spikeworm_env.errors import InputError, TrialError
-from spikeworm_env.experiments.provenance import TRIAL_CODE, code_digest, versions
+from spikeworm_env.experiments.provenance import code_digest, versions
 from spikeworm_env.experiments.roster import receive_brain_files
 from spikeworm_env.experiments.workers import Workers
 
@@ -44,7 +44,7 @@ class AwayFromHome:
         Raises:
             TrialError: this worker has other code or versions.
         """
-        here = _made_with()
+        here = _made_with(self.work)
         for name, wanted in self.made_with.items():
             if here[name] != wanted:
                 raise TrialError(
@@ -107,7 +107,7 @@ def on_cluster(
     """See `Workers.run_as_they_end`; brain files travel with the work, so that no folder need be shared."""
     if not tasks:
         return
-    there = AwayFromHome(work, _made_with())
+    there = AwayFromHome(work, _made_with(work))
     files = {digest: zlib.compress(Path(path).read_bytes(), 1) for digest, path in brain_files.items()}
     if workers.backend == "dask":
         from spikeworm_env.experiments.dask_cluster import on_dask
@@ -120,5 +120,5 @@ def on_cluster(
 
 
 @cache
-def _made_with() -> dict[str, str]:
-    return {**versions(), "code": code_digest((*TRIAL_CODE, "experiments"))}
+def _made_with(work: Callable[[Any], Any]) -> dict[str, str]:
+    return {**versions(), "code": code_digest(work)}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from spikeworm_env.errors import InputError, TrialError
-from spikeworm_env.experiments.campaign import Failure, Progress, Task, archive, run_campaign
+from spikeworm_env.experiments.campaign import Progress, archive, run_campaign
 from spikeworm_env.experiments.defaults import DEFAULT_BACKEND, DEFAULT_TRIALS, FIRST_REPORTED_SEED
 from spikeworm_env.experiments.pairs import Pair, pairs_of
 from spikeworm_env.experiments.provenance import code_digest, versions
@@ -16,6 +16,7 @@ from spikeworm_env.experiments.report import write_report
 from spikeworm_env.experiments.roster import ORACLE, Entrant, controls_named, enter, key_of
 from spikeworm_env.experiments.statistics import MIN_TRIALS, RESAMPLES
 from spikeworm_env.experiments.summary import Summary, Table, summarise
+from spikeworm_env.experiments.task import Failure, Task, run_task
 from spikeworm_env.experiments.trial import TrialResult
 from spikeworm_env.experiments.trials import Trial, find_trial, trial_seeds
 from spikeworm_env.experiments.workers import Workers
@@ -74,7 +75,7 @@ class Comparison:
             "resamples": RESAMPLES,
             "failures": list(self.failures),
             "versions": versions(),
-            "code": code_digest(),
+            "code": code_digest(run_task),
             "command": self.command,
         }
 
@@ -226,7 +227,7 @@ def _settings(setting: Mapping[str, Any], rows: Mapping[str, Sequence[Entrant]])
             for seed, digest in brains.items()
         },
         **dict(_flat({"versions": versions()})),
-        "code": code_digest(),
+        "code": code_digest(run_task),
     }
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable
 from importlib import metadata
+from pathlib import Path
+from typing import Any
 
 from spikeworm_env import resources
+from spikeworm_env.experiments.closure import closure
 
-TRIAL_CODE = ("engine", "compiler", "world", "envs", "agents")
-CODE = (".py", ".npz")  # sources and trained policies
 PACKAGES = ("spikeworm", "numpy", "numba", "scipy", "gymnasium")
 
 
@@ -25,13 +26,15 @@ def versions() -> dict[str, str]:
     return found
 
 
-def code_digest(parts: Sequence[str] = TRIAL_CODE) -> str:
-    """SHA-256 of these folders and files of the package; by default of all that a trial runs through."""
+def code_digest(work: Callable[..., Any], root: Path = resources.PACKAGE) -> str:
+    """SHA-256 of the names and bytes of all files that what a function returns may depend on.
+
+    Args:
+        work: a function of this package, such as workers are given; its module is where `closure` begins.
+        root: the folder of the package.
+    """
     digest = hashlib.sha256()
-    for part in parts:
-        root = resources.PACKAGE / part
-        found = (file for suffix in CODE for file in root.rglob(f"*{suffix}"))
-        for file in [root] if root.is_file() else sorted(found):
-            digest.update(file.relative_to(resources.PACKAGE).as_posix().encode())
-            digest.update(file.read_bytes())
+    for name in closure(work.__module__, root):
+        content = hashlib.sha256((root / name).read_bytes()).hexdigest()
+        digest.update(f"{content} {name}\n".encode())
     return digest.hexdigest()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gymnasium
 import numpy as np
@@ -20,8 +20,10 @@ from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.metrics import net_speed, wave_frequency
 from spikeworm_env.experiments.trials import Trial, find_trial
-from spikeworm_env.rendering.look import Look
 from spikeworm_env.world.arena import SIGMA
+
+if TYPE_CHECKING:
+    from spikeworm_env.rendering.look import Look
 
 SAMPLE_TICKS = 50  # 20 Hz: twenty times the undulation of a crawling worm
 

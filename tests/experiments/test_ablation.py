@@ -14,9 +14,10 @@ from spikeworm_env import resources
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.compiler.cut import without_connection
 from spikeworm_env.errors import InputError, TrialError
-from spikeworm_env.experiments import assay_runs
+from spikeworm_env.experiments import assay_runs, assay_task
 from spikeworm_env.experiments.ablation import Ablation, ablate
 from spikeworm_env.experiments.assays import run_assay
+from spikeworm_env.experiments.provenance import code_digest
 
 BRIEF = {"touch": {"at_s": 3.0, "watch_s": 2.0}, "climb": {"seconds": 1.0}}
 DEAF = "connection touch -> direction"
@@ -49,7 +50,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple]:
         runs.append((assay, seed))
         return run_assay(assay, brain, seed, **settings)
 
-    monkeypatch.setattr(assay_runs, "run_assay", run)
+    monkeypatch.setattr(assay_task, "run_assay", run)
     return runs
 
 
@@ -119,6 +120,9 @@ def test_the_folder_of_another_brain_is_refused(tmp_path: Path, monkeypatch: pyt
         few(folder=tmp_path, brain_seeds=(43,))
     with pytest.raises(InputError, match="brain is 'reverser_v1' there and 'crawler_v1' now"):
         ablate("crawler_v1", "projections[0]", "climb", 2, 0, settings=BRIEF, jobs=1, folder=tmp_path)
+    monkeypatch.setattr(assay_runs, "code_digest", lambda work: f"edited {work.__name__}")
+    with pytest.raises(InputError, match=r"code is '[0-9a-f]+ there and 'edited do_run' now"):
+        few(folder=tmp_path)
     assert not runs
 
 
@@ -128,7 +132,7 @@ def test_seeds_without_a_measure_are_left_out(tmp_path: Path, monkeypatch: pytes
     def run(assay, brain, seed, **settings):
         return {"first": 0.5, "last": 0.5, "ratio": next(numbers), "velocity_between": math.nan}
 
-    monkeypatch.setattr(assay_runs, "run_assay", run)
+    monkeypatch.setattr(assay_task, "run_assay", run)
     again = {"cuts": "turn", "assays": "habituation", "trials": 4, "folder": tmp_path}
     for ablation in (few(**again), few(**again)):  # run, and read from the ledger
         ratio = ablation.effect("component turn", "habituation", "ratio")
@@ -144,6 +148,7 @@ def test_json_says_what_was_done(deaf: Ablation) -> None:
     assert (plain["brain"], plain["trials"], plain["first_seed"]) == ("reverser_v1", 8, 0)
     assert plain["assays"] == {"touch": {"at_s": 3.0, "touch_s": 0.3, "watch_s": 2.0}}
     assert plain["synapses_cut"] == {DEAF: 3200}
+    assert plain["code"] == code_digest(assay_task.do_run)
     assert [row["measure"] for row in plain["effects"]][:2] == ["velocity_before", "reversal"]
 
 
@@ -175,6 +180,6 @@ def test_failure_of_a_run_names_cut_assay_and_seed(monkeypatch: pytest.MonkeyPat
     def fail(*_: object, **__: object) -> dict:
         raise ZeroDivisionError("no wave")
 
-    monkeypatch.setattr(assay_runs, "run_assay", fail)
+    monkeypatch.setattr(assay_task, "run_assay", fail)
     with pytest.raises(TrialError, match="intact, climb, trial seed 0: ZeroDivisionError: no wave"):
         few()

@@ -13,16 +13,19 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import spikeworm_env
+from spikeworm_env import resources
 from spikeworm_env.agents import Agent
 from spikeworm_env.errors import InputError
-from spikeworm_env.experiments import campaign
+from spikeworm_env.experiments import comparison, task
 from spikeworm_env.experiments.comparison import Comparison, compare
+from spikeworm_env.experiments.provenance import code_digest
 from spikeworm_env.experiments.trial import TrialResult, run_trial
 from spikeworm_env.experiments.trials import Trial
 
@@ -49,7 +52,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
         runs.append((agent.name, seed))
         return run_trial(agent, trial, seed, **rest)
 
-    monkeypatch.setattr(campaign, "run_trial", run)
+    monkeypatch.setattr(task, "run_trial", run)
     return runs
 
 
@@ -92,7 +95,7 @@ def test_number_of_jobs_changes_no_file(tmp_path: Path) -> None:
 
 
 def test_failed_trial_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ran: list) -> None:
-    through = campaign.run_trial
+    through = task.run_trial
 
     def fail_once(agent: Agent, trial: Trial, seed: int, **rest: int) -> TrialResult:
         if (agent.name, seed) == ("random", 10_001):
@@ -100,7 +103,7 @@ def test_failed_trial_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyP
         return through(agent, trial, seed, **rest)
 
     with monkeypatch.context() as patch:
-        patch.setattr(campaign, "run_trial", fail_once)
+        patch.setattr(task, "run_trial", fail_once)
         assert blink(tmp_path).failures == ("random, trial seed 10001: MemoryError: no room",)
     again = blink(tmp_path)
     assert again.failures == ()
@@ -129,11 +132,40 @@ def test_folder_of_another_comparison_is_refused(
     assert report(tmp_path) == before and len(ran) == done
 
 
-def test_results_of_other_code_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_campaign_does_not_go_on_after_a_metric_was_edited(
+    tmp_path: Path, ran: list, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, code = tmp_path / "out", tmp_path / "code"
+    blink(out)
+    before = report(out)
+    shutil.copytree(resources.PACKAGE, code, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(comparison, "code_digest", partial(code_digest, root=code))
+    blink(out)
+    with (code / "experiments" / "metrics.py").open("a", encoding="utf-8") as metrics:
+        metrics.write("SPEED_WINDOW_S = 2.0\n")
+    with pytest.raises(InputError, match=r'holds other results: code is "[0-9a-f]+ there and "[^"]+ here'):
+        blink(out)
+    assert report(out) == before and len(ran) == 9
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("json_set(figures, '$.mood', 1)", "mood"),
+        ("json_remove(figures, '$.eaten')", "eaten"),  # a later field may have a default
+    ],
+)
+def test_trials_with_other_fields_are_told_to_be_of_other_code(
+    change: str, named: str, tmp_path: Path, ran: list
+) -> None:
     blink(tmp_path)
-    monkeypatch.setattr("spikeworm_env.experiments.comparison.code_digest", lambda: "another")
-    with pytest.raises(InputError, match="holds other results: code is"):
+    with closing(sqlite3.connect(tmp_path / "results.db", isolation_level=None)) as database:
+        database.execute(f"UPDATE trials SET figures = {change}")
+    with pytest.raises(
+        InputError, match=f"other code wrote it, whose trials differ in {named}; give another"
+    ):
         blink(tmp_path)
+    assert len(ran) == 9
 
 
 def test_trials_csv_has_a_line_for_each_trial(tmp_path: Path) -> None:

@@ -20,8 +20,9 @@ from spikeworm_env.experiments import clusters, processes, roster
 from spikeworm_env.experiments.clusters import AwayFromHome
 from spikeworm_env.experiments.comparison import compare
 from spikeworm_env.experiments.processes import in_processes
+from spikeworm_env.experiments.provenance import code_digest
 from spikeworm_env.experiments.roster import enter
-from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.experiments.trials import Trial, find_trial
 from spikeworm_env.experiments.workers import BACKENDS, Workers
 from spikeworm_env.store import save_brain
 
@@ -138,11 +139,13 @@ def test_a_worker_without_the_brain_file_makes_the_brain_it_was_sent(
     np.testing.assert_array_equal(there.network.weight, here.network.weight)
 
 
-def test_a_worker_with_other_versions_is_refused() -> None:
-    here = clusters._made_with()
-    assert AwayFromHome(str, here)(7, {}) == "7"
-    with pytest.raises(TrialError, match=r"the worker on .* has numpy .*; expected 0\.1,"):
-        AwayFromHome(str, {**here, "numpy": "0.1"})(7, {})
+def test_a_worker_with_other_versions_or_code_is_refused() -> None:
+    here = clusters._made_with(find_trial)
+    assert here["code"] == code_digest(find_trial)
+    assert AwayFromHome(find_trial, here)("far", {}) == find_trial("far")
+    for name in ("numpy", "code"):
+        with pytest.raises(TrialError, match=rf"the worker on .* has {name} .*; expected 0\.1,"):
+            AwayFromHome(find_trial, {**here, name: "0.1"})("far", {})
 
 
 def test_a_backend_that_is_not_installed_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

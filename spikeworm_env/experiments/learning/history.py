@@ -106,7 +106,7 @@ class History:
         """The history that was kept.
 
         Raises:
-            InputError: something is missing.
+            InputError: it is none of this code.
         """
         figures, arrays = record.figures, record.arrays
         try:
@@ -127,7 +127,9 @@ class History:
                 ),
             )
         except (KeyError, TypeError, IndexError) as error:
-            raise InputError(f"a kept history of a brain is damaged: {error}") from error
+            raise InputError(
+                f"a kept history of a brain was written by other code ({error}); give another folder"
+            ) from error
 
 
 _CHANGE_ARRAYS = tuple(field.name for field in fields(Change) if field.name != "ways")

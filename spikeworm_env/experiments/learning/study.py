@@ -19,15 +19,14 @@ from spikeworm_env.experiments.learning.conditions import CLAIM, CONDITIONS, con
 from spikeworm_env.experiments.learning.history import History
 from spikeworm_env.experiments.learning.outcome import Outcome, brain_means, last_sitting, outcomes
 from spikeworm_env.experiments.learning.plan import Plan, plan_settings
-from spikeworm_env.experiments.learning.unit import UNIT_CODE, Unit, given_up, live_through
-from spikeworm_env.experiments.provenance import TRIAL_CODE, code_digest, versions
+from spikeworm_env.experiments.learning.unit import Unit, failure, live_through
+from spikeworm_env.experiments.provenance import code_digest, versions
 from spikeworm_env.experiments.roster import brain_files, brain_of, check_brain_seeds, check_muscles, enter
 from spikeworm_env.experiments.statistics import RESAMPLES
-from spikeworm_env.experiments.workers import Workers
+from spikeworm_env.experiments.workers import GIVEN_UP, Workers
 from spikeworm_env.store.results import results_file
 
 HISTORIES_FILE = "histories.db"
-CODE = (*TRIAL_CODE, *UNIT_CODE)
 DEFAULT_BRAIN_SEEDS = tuple(range(100, 120))
 
 
@@ -91,7 +90,7 @@ class Study:
             "conditions": {outcome.condition: outcome.to_json() for outcome in self.outcomes},
             "resamples": RESAMPLES,
             "versions": versions(),
-            "code": code_digest(CODE),
+            "code": code_digest(live_through),
             "command": self.command,
         }
 
@@ -138,7 +137,7 @@ def study(
         "recipe": entrants[0].recipe_hash,
         **plan_settings(plan),
         **{f"versions.{package}": version for package, version in versions().items()},
-        "code": code_digest(CODE),
+        "code": code_digest(live_through),
     }
     histories = _lived(units, workers, folder, settings, progress)
     ordered = tuple(histories[unit] for condition in chosen for unit in units if unit.condition == condition)
@@ -204,7 +203,7 @@ def _lived(
         if progress is not None:
             progress(len(histories), len(units))
         files = brain_files(unit.entrant for unit in missing)
-        results = workers.run_as_they_end(live_through, missing, given_up, files)
+        results = workers.run_as_they_end(live_through, missing, _given_up, files)
         for number, history in stack.enter_context(closing(results)):  # ends the workers at once
             histories[missing[number]] = history
             if file is not None:
@@ -212,3 +211,7 @@ def _lived(
             if progress is not None:
                 progress(len(histories), len(units))
     return histories
+
+
+def _given_up(unit: Unit) -> History:
+    raise failure(unit, GIVEN_UP)

@@ -1,4 +1,7 @@
-"""The unit of a study: one brain under one condition, through all its lives and tests."""
+"""The unit of a study: one brain under one condition, through all its lives and tests.
+
+What this file imports is the code of a stored history.
+"""
 
 from __future__ import annotations
 
@@ -14,23 +17,7 @@ from spikeworm_env.experiments.learning.plan import Plan, Sitting
 from spikeworm_env.experiments.learning.weights import change
 from spikeworm_env.experiments.roster import Entrant
 from spikeworm_env.experiments.trial import run_trial
-from spikeworm_env.experiments.workers import GIVEN_UP
 from spikeworm_env.store.results import TrialKey
-
-UNIT_CODE = tuple(
-    f"experiments/{file}.py"
-    for file in (
-        "metrics",
-        "trial",
-        "learning/conditions",
-        "learning/history",
-        "learning/learner",
-        "learning/plan",
-        "learning/unit",
-        "learning/weights",
-    )
-)
-"""What a history depends on, besides the code of a trial."""
 
 
 @dataclass(frozen=True)
@@ -68,19 +55,11 @@ def live_through(unit: Unit) -> History:
     try:
         return _History(unit).lived()
     except Exception as error:  # a plain message travels between processes, whatever the error held
-        raise _failure(unit, f"{type(error).__name__}: {error}") from error
+        raise failure(unit, f"{type(error).__name__}: {error}") from error
 
 
-def given_up(unit: Unit) -> History:
-    """What stands for the history of a unit that killed its worker again and again.
-
-    Raises:
-        TrialError: always.
-    """
-    raise _failure(unit, GIVEN_UP)
-
-
-def _failure(unit: Unit, what: str) -> TrialError:
+def failure(unit: Unit, what: str) -> TrialError:
+    """That a unit failed, and why."""
     return TrialError(f"{unit.condition}, brain seed {unit.brain_seed}: {' '.join(what.split())}")
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from functools import wraps
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +43,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Every history that is lived from now on, as (condition, brain seed)."""
     lived: list[tuple[str, int]] = []
 
+    @wraps(units.live_through)
     def live(unit: units.Unit) -> History:
         lived.append((unit.condition, unit.brain_seed))
         return units.live_through(unit)
@@ -203,16 +207,20 @@ def test_the_folder_of_another_study_is_refused(
             short(folder=tmp_path, plan=plan(**changes))
     with pytest.raises(InputError, match="holds other results: brain is"):
         study(two_noses, plan("reversal"), brain_seeds=(3, 4), folder=tmp_path, workers=Workers(1))
-    monkeypatch.setattr(studies, "code_digest", lambda parts: "other")
-    with pytest.raises(InputError, match="holds other results: code is"):
+    monkeypatch.setattr(studies, "code_digest", lambda work: f"edited {work.__name__}")
+    with pytest.raises(InputError, match=r'holds other results: code is .* and "edited live_through" here'):
         short(folder=tmp_path)
 
 
-def test_the_code_of_a_history_is_in_the_digest() -> None:
-    from spikeworm_env.experiments.provenance import code_digest
-
-    for part in units.UNIT_CODE:
-        assert code_digest([part]) != code_digest([])
+def test_a_history_without_all_its_parts_is_told_to_be_of_other_code(
+    short: Callable, counted: list, tmp_path: Path
+) -> None:
+    short(folder=tmp_path)
+    with closing(sqlite3.connect(tmp_path / HISTORIES_FILE, isolation_level=None)) as database:
+        database.execute("UPDATE trials SET figures = json_remove(figures, '$.ways')")
+    with pytest.raises(InputError, match=r"was written by other code \('ways'\); give another folder"):
+        short(folder=tmp_path)
+    assert len(counted) == 4
 
 
 def test_a_failure_names_condition_and_brain(short: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
