@@ -58,7 +58,7 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         InputError: an argument that cannot be.
     """
 
-    _rows: Sequence[SpikeWormEnv] = ()  # Gymnasium closes one whose arguments were refused, too
+    _rows: list[SpikeWormEnv] = []  # noqa: RUF012  Gymnasium closes one whose arguments were refused, too
 
     def __init__(
         self,
