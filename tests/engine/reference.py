@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 
 from spikeworm_env.engine.network import Network
+from spikeworm_env.kernels.elementary import exp
 
 FAR = 16  # ticks; arrivals of at least this delay are added after the nearer ones, newest first
 WINDOW = 50  # ticks of a modulator group's activity
@@ -18,8 +19,8 @@ WINDOW = 50  # ticks of a modulator group's activity
 
 @cache
 def fade(ticks: int, tau: float) -> float:
-    """exp(−ticks / tau), by numpy as in the engine: a network is chaotic, and the last bit would show."""
-    return float(np.exp(-ticks / tau))
+    """exp(−ticks / tau), the engine's own exp: a network is chaotic, and the last bit would show."""
+    return exp(-ticks / tau)
 
 
 class Fading:
