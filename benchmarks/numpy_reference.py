@@ -30,8 +30,9 @@ class NumpyBrain:
         row = self.ring[self.ticks % len(self.ring)]
         current = net.background + row
         row[:] = 0.0
+        push = 0.5 * (current - u) + 70.0
         for _ in range(2):
-            v += 0.5 * (0.04 * v * v + 5.0 * v + 140.0 - u + current)
+            v[:] = (0.02 * v + 3.5) * v + push
             np.clip(v, V_MIN, V_MAX, out=v)
         u += net.a * (net.b * v - u)
         fired = np.flatnonzero(v >= V_SPIKE)

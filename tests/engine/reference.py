@@ -241,7 +241,7 @@ class ReferenceBrain:
     def _fires(neuron: dict[str, float], current: float) -> bool:
         v, u = neuron["v"], neuron["u"]
         for _ in range(2):
-            v += 0.5 * (0.04 * v * v + 5 * v + 140 - u + current)
+            v = (0.02 * v + 3.5) * v + (0.5 * (current - u) + 70)  # v + (0.04 v² + 5 v + 140 − u + I) / 2
             v = -100.0 if v < -100 else 35.0 if v > 35 else v
         neuron["v"], neuron["u"] = v, u + neuron["a"] * (neuron["b"] * v - u)
         if v < 30:

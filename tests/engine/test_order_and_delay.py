@@ -98,7 +98,7 @@ def test_currents_add_up_in_the_documented_order(nets):
         for k in order:
             total += weights[k]
         for _ in range(2):
-            v += 0.5 * (0.04 * v * v + 5.0 * v + 140.0 + total)
+            v = (0.02 * v + 3.5) * v + (0.5 * total + 70.0)
         return v
 
     order = list(range(n))
