@@ -1,4 +1,4 @@
-"""Kernels check their indices where they are asked to, which is what the bounds part of .ci/long relies on."""
+"""Kernels check their indices where they are asked to, which the part `bounds` of .ci/long relies on."""
 
 from __future__ import annotations
 
