@@ -11,7 +11,7 @@ import pytest
 from spikeworm_env.agents import Agent
 from spikeworm_env.cli.options import names_of, seeds_of
 from spikeworm_env.errors import InputError
-from spikeworm_env.experiments import campaign
+from spikeworm_env.experiments import task
 from spikeworm_env.experiments.trial import TrialResult, run_trial
 from spikeworm_env.experiments.trials import Trial
 
@@ -110,7 +110,7 @@ def test_failed_trial_is_told_and_makes_the_code_1(
             raise ZeroDivisionError("no food")
         return run_trial(agent, trial, seed, **rest)
 
-    monkeypatch.setattr(campaign, "run_trial", fail_once)
+    monkeypatch.setattr(task, "run_trial", fail_once)
     outcome = spikeworm("compare", "crawl", *FEW)
     assert outcome.code == 1
     assert outcome.err == "spikeworm: crawl, trial seed 10001: ZeroDivisionError: no food\n"

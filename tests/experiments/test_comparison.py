@@ -16,7 +16,7 @@ from spikeworm_env.agents import Agent
 from spikeworm_env.agents.linear import Linear
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import InputError, TrialError, UnknownNameError
-from spikeworm_env.experiments import campaign, roster
+from spikeworm_env.experiments import roster, task
 from spikeworm_env.experiments.comparison import Comparison, compare
 from spikeworm_env.experiments.trial import TrialResult, run_trial
 from spikeworm_env.experiments.trials import Trial
@@ -196,7 +196,7 @@ def test_progress_counts_every_trial() -> None:
 def test_mistake_is_found_before_any_trial_runs(
     arguments: dict, message: str, zoo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(campaign, "run_trial", lambda *_, **__: pytest.fail("a trial ran"))
+    monkeypatch.setattr(task, "run_trial", lambda *_, **__: pytest.fail("a trial ran"))
     with pytest.raises(InputError, match=message):
         compare(**{"agents": ["crawl"], "trial": BLINK, "jobs": 1, **arguments})
 
@@ -205,7 +205,7 @@ def test_row_whose_every_trial_fails_ends_the_comparison(monkeypatch: pytest.Mon
     def fail(*_: object, **__: object) -> TrialResult:
         raise ZeroDivisionError("no food")
 
-    monkeypatch.setattr(campaign, "run_trial", fail)
+    monkeypatch.setattr(task, "run_trial", fail)
     with pytest.raises(TrialError, match="crawl, trial seed 7: ZeroDivisionError: no food"):
         compare(["crawl"], 1, 7, BLINK, jobs=1)
 
@@ -217,7 +217,7 @@ def test_trial_that_fails_is_named_and_stops_no_other(monkeypatch: pytest.Monkey
         return run_trial(agent, trial, seed, **rest)
 
     whole = compare(["crawl", "random"], 4, 500, BLINK, jobs=1)
-    monkeypatch.setattr(campaign, "run_trial", fail_once)
+    monkeypatch.setattr(task, "run_trial", fail_once)
     done = compare(["crawl", "random"], 4, 500, BLINK, jobs=1)
     assert done.failures == ("crawl, trial seed 501: ZeroDivisionError: no food",)
     assert done.to_json()["failures"] == list(done.failures)
