@@ -37,7 +37,7 @@ from spikeworm_env.cli.film import Film
 from spikeworm_env.experiments.trial import run_trial
 from spikeworm_env.experiments.trials import Trial
 from spikeworm_env.rendering.look import Look
-agent = Watched(make_agent(sys.argv[1]))
+agent = Watched(make_agent(sys.argv[1], frame_skip=1))
 trial = Trial("film", duration_s=float(sys.argv[3]))
 started = time.perf_counter()
 with Film(Path(sys.argv[2])) as film:
@@ -56,7 +56,7 @@ def rendering_rows(effort: Effort, brains: tuple[str, ...] = (FILMED, "big_50k")
         "camera follows": (None, Look(follow=True, zoom=6.0)),
     }
     for brain in brains:
-        agent = Watched(SpikingAgent(compile_recipe(brain)))
+        agent = Watched(SpikingAgent(compile_recipe(brain), frame_skip=1))
         shown[f"panel of {brain}"] = (agent, Look(panel=agent.panel))
     for name, (mover, look) in shown.items():
         rates = _frames_per_second(mover, look, effort)

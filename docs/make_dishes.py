@@ -22,14 +22,13 @@ OTHERS = ("klinotaxis", "ppo", "linear", "klinokinesis", "random", "crawl", "ora
 AGENTS = BRAINS + OTHERS
 CONTROLS = ("blind",)
 DISHES = ("default", "steering", "foraging", "aversion", "reversal", "drift")
-FRAME_SKIP = 10
 HEAD = """# All agents in all dishes
 
 ```
 python docs/make_dishes.py
 ```
 
-runs `spikeworm compare {agents} --controls blind --frame-skip {frame_skip} --trial NAME` for each trial
+runs `spikeworm compare {agents} --controls blind --trial NAME` for each trial
 named below: 40 trial seeds from 10000, one compiled brain of each recipe. Mean [95% BCa interval]; p:
 paired permutation test of `ci_time` against the blind control, not corrected for the number of rows.
 Measured on 2026-11-24, before `arena_v1` had its [way to learn](brains.md#how-it-learns); summaries with
@@ -57,7 +56,7 @@ def row(name: str, found: dict[str, Any], eaten: float | None) -> str:
 
 def section(name: str, runs: Path) -> str:
     agents = AGENTS if TRIALS[name].acts_by is ActsBy.MUSCLES else OTHERS
-    done = compare(agents, trial=name, controls=CONTROLS, frame_skip=FRAME_SKIP, out=runs / name)
+    done = compare(agents, trial=name, controls=CONTROLS, out=runs / name)
     summary = json.loads((runs / name / SUMMARY_FILE).read_text(encoding="utf-8"))
     results = DOCS / "results" / "dishes"
     results.mkdir(parents=True, exist_ok=True)
@@ -80,7 +79,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=Path, default=Path("runs/dishes"), help="folder for the trials")
     runs = parser.parse_args().runs
-    parts = [HEAD.format(agents=" ".join(AGENTS), frame_skip=FRAME_SKIP)]
+    parts = [HEAD.format(agents=" ".join(AGENTS))]
     parts += [section(name, runs) for name in DISHES]
     (DOCS / "dishes.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 

@@ -32,7 +32,7 @@ def worm() -> None:
         "SpikeWorm/Chemotaxis-v0", start_distance=9.0, duration_s=45.0, render_mode="rgb_array",
         render_size=RENDER_PX, disable_env_checker=True,
     )  # fmt: skip
-    agent = make_agent(BRAIN, frame_skip=10)
+    agent = make_agent(BRAIN)
     observation, info = env.reset(seed=SEED)
     agent.reset(seed=SEED, info=info)
     truncated, steps = False, 0
@@ -67,7 +67,7 @@ def lives() -> None:
     spikeworm = [sys.executable, "-c", "from spikeworm_env.cli import main; main()"]
     with TemporaryDirectory() as folder:
         file = Path(folder) / "learner.db"
-        example = ["train", "learner_v1", "--frame-skip", "10", "--out", str(file)]
+        example = ["train", "learner_v1", "--out", str(file)]
         subprocess.run([*spikeworm, *example], check=True)
         copyfile(f"{file}.png", IMAGES / "lives.png")
 

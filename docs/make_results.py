@@ -8,8 +8,11 @@ python docs/make_results.py
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
+
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 DOCS = Path(__file__).parent
 
@@ -25,7 +28,6 @@ TITLES = {
     "lock_step": "The same in lock-step",
     "far": "The `far` trial: 20 body lengths, σ 12, 120 s",
     "jitter": "20% jitter of all weights and gains, drawn anew for each trial",
-    "frame_skip_10": "Control at 100 Hz instead of lock-step",
     "sigma_6": "A narrower field, σ 6",
     "sigma_16": "A wider field, σ 16",
     "foods_2": "Two foods",
@@ -83,10 +85,17 @@ def row(name: str, found: dict[str, Any]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def command(summary: dict[str, Any]) -> str:
+    """What to type for it today: a step is named only if it is not the default."""
+    typed = summary["command"].replace(" --json", "").split(" --out ")[0]
+    typed = re.sub(r" --frame-skip \d+", "", typed)
+    step = summary["frame_skip"]
+    return typed if step == DEFAULT_FRAME_SKIP else f"{typed} --frame-skip {step}"
+
+
 def section(name: str, summary: dict[str, Any]) -> str:
     rows = {**summary["agents"], "oracle": summary["oracle"]}
-    command = summary["command"].replace(" --json", "").split(" --out ")[0]
-    parts = [f"### {TITLES[name]}", f"```\n{command}\n```"]
+    parts = [f"### {TITLES[name]}", f"```\n{command(summary)}\n```"]
     if name in NOTES:
         parts.append(NOTES[name])
     table = [

@@ -16,7 +16,6 @@ from spikeworm_env.envs.action import MUSCLES
 
 PREFIX = "SpikeWorm/"
 SHOWN_S = 20.0
-FRAME_SKIP = 10  # the environments' default
 
 PAGE = """\
 # {name}
@@ -91,7 +90,7 @@ def _picture(spec: EnvSpec) -> np.ndarray:
     """A frame after some seconds of the oracle's steering."""
     env = gymnasium.make(spec, render_mode="rgb_array", render_size=840, disable_env_checker=True)
     env.unwrapped.title = spec.id.removeprefix(PREFIX)  # type: ignore[attr-defined]
-    agent: Any = make_agent("oracle", frame_skip=FRAME_SKIP)
+    agent: Any = make_agent("oracle")
     observation, info = env.reset(seed=4)
     agent.reset(seed=4, info=info)
     muscles = env.action_space.shape == MUSCLES.shape

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from spikeworm_env.agents.fitting import fitted
 from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.trained import TrainedAgent
 from spikeworm_env.errors import InputError, UnknownNameError
@@ -53,24 +54,29 @@ def find_agent(source: str | Path) -> tuple[str, Path | None] | None:
     return name, Path(file)
 
 
-def make_agent(source: str | Path, **options: Any) -> Agent:
+def make_agent(source: str | Path, *, env: Any = None, **options: Any) -> Agent:
     """An agent by name, or a spiking agent from a recipe or a compiled brain.
 
     Args:
         source: a key of ``AGENTS``; such a key, a colon and a policy file, for ``linear`` and ``ppo``; the
             name of a shipped recipe; the path of a recipe (``.json``) or of a brain file (``.db``).
-        **options: of the agent: ``frame_skip`` (ticks per action) for all; ``acts_by`` (``"steering"`` for
-            ``SpikeWorm/Steering-v0``) for those without a brain; ``learning``, ``weight_jitter``, ``layout``,
-            ``name`` for spiking ones; ``seed`` (default 42) to compile a recipe with.
+        env: the environment that it is for, from which ``frame_skip``, ``acts_by`` and ``layout`` are taken;
+            may be wrapped, or a vector environment.
+        **options: of the agent: ``frame_skip`` (ticks per action; 10 as in environments) for all; ``acts_by``
+            (``"steering"`` for ``SpikeWorm/Steering-v0``) for those without a brain; ``learning``,
+            ``weight_jitter``, ``layout``, ``name`` for spiking ones; ``seed`` (default 42) to compile with.
 
     Raises:
         UnknownNameError: nothing bears that name; near names are suggested.
-        InputError: an option that the agent does not have, a value out of range, or a file that is no policy.
+        InputError: an option that the agent does not have, a value out of range, a file that is no policy, or
+            an environment of another ``frame_skip`` or of other actions.
         RecipeError, BrainFileError: the recipe or brain cannot be used.
     """
     named = find_agent(source)
     if named is not None:
         name, file = named
+        if env is not None:
+            options = fitted(options, env, name, brain=False)
         return _call(AGENTS[name], name, options if file is None else {**options, "policy": file})
     from spikeworm_env.agents.spiking import SpikingAgent
     from spikeworm_env.compiler import compile_recipe
@@ -81,6 +87,8 @@ def make_agent(source: str | Path, **options: Any) -> Agent:
         raise InputError(f"agent is {source!r}; expected a name or a path")
     if "compiled" in options:
         raise InputError(f"agent {str(source)!r} has no option 'compiled'")
+    if env is not None:
+        options = fitted(options, env, str(source), brain=True)
     path = Path(source)
     if is_brain_file(path):
         compiled = load_brain(path)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.agents.pace import frame_skip_of
 from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler.brain import CompiledBrain
@@ -32,6 +33,11 @@ class Blind:
         self.name = f"{agent.name}:blind"
         self._layout = {name: layout[name] for name in smelled(layout)}
         self._frozen: dict[str, NDArray[np.float32]] = {}
+
+    @property
+    def frame_skip(self) -> int | None:
+        """Ticks for which it holds each action; None if that does not matter to it."""
+        return frame_skip_of(self.agent)
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
         self._frozen = {}
@@ -65,6 +71,11 @@ class Shuffled:
         self._compiled, self._options = compiled, options
         self.agent = SpikingAgent(compiled, **options)
         self.name = f"{self.agent.name}:shuffled"
+
+    @property
+    def frame_skip(self) -> int:
+        """Ticks for which it holds each action."""
+        return self.agent.frame_skip
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
         """Draw the shuffle from this seed and the brain's own, and start a trial with it."""

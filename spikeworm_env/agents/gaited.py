@@ -10,10 +10,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.agents.pace import Pace
+from spikeworm_env.envs import action
 from spikeworm_env.errors import InputError
 from spikeworm_env.kernels.draws import uniforms
 from spikeworm_env.world.gait import Gait
-from spikeworm_env.world.scale import TICK_S
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, TICK_S
 
 
 class ActsBy(StrEnum):
@@ -21,6 +23,11 @@ class ActsBy(StrEnum):
 
     MUSCLES = "muscles"  # (2, 24), through the gait: for all environments but Steering
     STEERING = "steering"  # (2,) turn and drive, for `SpikeWorm/Steering-v0`, which has the gait itself
+
+    @classmethod
+    def of(cls, shape: tuple[int, ...]) -> ActsBy:
+        """What actions of that shape are made of."""
+        return cls.MUSCLES if shape == action.MUSCLES.shape else cls.STEERING
 
 
 class GaitedAgent(ABC):
@@ -36,25 +43,27 @@ class GaitedAgent(ABC):
         interval_s: the time between two answers, s.
 
     Raises:
-        InputError: an option out of range.
+        InputError: an option out of range; at a reset, an environment of another ``frame_skip``.
     """
 
     name: str
     decision_ticks: ClassVar[int] = 1
 
-    def __init__(self, frame_skip: int = 1, acts_by: str = ActsBy.MUSCLES) -> None:
-        self._gait = Gait(frame_skip)
+    def __init__(self, frame_skip: int = DEFAULT_FRAME_SKIP, acts_by: str = ActsBy.MUSCLES) -> None:
+        self._pace = Pace(frame_skip)
+        self.frame_skip = self._pace.frame_skip
+        self._gait = Gait(self.frame_skip)
         if acts_by not in list(ActsBy):
             raise InputError(f"acts_by is {acts_by!r}; expected one of {', '.join(ActsBy)}")
-        self.frame_skip = frame_skip
         self.rng = np.random.default_rng(0)
         self._steers = acts_by == ActsBy.STEERING
-        self._interval = max(self.decision_ticks, frame_skip)
+        self._interval = max(self.decision_ticks, self.frame_skip)
         self.interval_s = self._interval * TICK_S
         self._ticks_left = 0
         self._answer = (0.0, 0.0)
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
+        self._pace.meet(self.name, info)
         self.rng = np.random.default_rng(seed)
         self._gait.reset(uniforms(self.rng, 0.0, 2.0 * np.pi))
         self._ticks_left = 0
@@ -68,10 +77,10 @@ class GaitedAgent(ABC):
             return np.array(self._answer, np.float32).clip(-1.0, 1.0)
         return self._gait.step(*self._answer)
 
-    def learn(  # noqa: B027  empty on purpose
-        self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]
-    ) -> None:
+    def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
         """These agents learn nothing."""
+        if self._pace.unsure:
+            self._pace.follow(self.name, terminated or truncated, info)
 
     @abstractmethod
     def steer(self, observation: NDArray[np.float32]) -> tuple[float, float]:

@@ -26,6 +26,7 @@ from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
 from spikeworm_env.agents.smell import Rate, keep
 from spikeworm_env.kernels.draws import uniforms
 from spikeworm_env.kernels.elementary import exp, expm1
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 RATE_PER_S: Final = 0.05  # of pirouettes where smell does not change
 R_PER_S: Final = 0.007  # change of ln C per second that makes the rate e times smaller
@@ -41,7 +42,7 @@ class Klinokinesis(GaitedAgent):
     name = "klinokinesis"
     decision_ticks = 100
 
-    def __init__(self, frame_skip: int = 1, acts_by: str = ActsBy.MUSCLES) -> None:
+    def __init__(self, frame_skip: int = DEFAULT_FRAME_SKIP, acts_by: str = ActsBy.MUSCLES) -> None:
         super().__init__(frame_skip, acts_by)
         self._keep = keep(self.interval_s, TAU_S)
         self._rate = Rate(self.interval_s)

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
 from spikeworm_env.agents.smell import Rate, keep, neck
 from spikeworm_env.world.gait import FREQUENCY_HZ
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 SIDEWAYS_PER_RAD: Final = 0.8  # BL/s, of the head tip in the gait on agar, in phase with the neck's bend
 LEAST_SWEEP: Final = 0.05  # BL/s; root mean square below which a sweep tells nothing
@@ -40,7 +41,7 @@ class Klinotaxis(GaitedAgent):
     name = "klinotaxis"
     decision_ticks = 50
 
-    def __init__(self, frame_skip: int = 1, acts_by: str = ActsBy.MUSCLES) -> None:
+    def __init__(self, frame_skip: int = DEFAULT_FRAME_SKIP, acts_by: str = ActsBy.MUSCLES) -> None:
         super().__init__(frame_skip, acts_by)
         self._keep = keep(self.interval_s, 1.0 / FREQUENCY_HZ)
         self._rate = Rate(self.interval_s)

@@ -22,6 +22,7 @@ from spikeworm_env.agents.gaited import ActsBy
 from spikeworm_env.agents.policy_file import Policy
 from spikeworm_env.agents.smell import N_SENSED, keep, senses
 from spikeworm_env.agents.trained import TrainedAgent
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 TAU_S: Final = 0.7  # half a sweep of the head
 WEIGHTS: Final = "weights"
@@ -38,7 +39,7 @@ class Linear(TrainedAgent):
 
     def __init__(
         self,
-        frame_skip: int = 1,
+        frame_skip: int = DEFAULT_FRAME_SKIP,
         acts_by: str = ActsBy.MUSCLES,
         policy: str | Path | Policy | None = None,
     ) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
 from spikeworm_env.kernels.elementary import atan2, cos_sin, exp
 from spikeworm_env.world.gait import FREQUENCY_HZ
-from spikeworm_env.world.scale import TICK_S
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, TICK_S
 
 TURN_PER_RADIAN = 2.0  # turn asked for, per radian between the course and the food's direction
 ARRIVED_BL = 0.15  # nearer than this it holds still
@@ -26,9 +26,9 @@ class Oracle(GaitedAgent):
 
     name = "oracle"
 
-    def __init__(self, frame_skip: int = 1, acts_by: str = ActsBy.MUSCLES) -> None:
+    def __init__(self, frame_skip: int = DEFAULT_FRAME_SKIP, acts_by: str = ActsBy.MUSCLES) -> None:
         super().__init__(frame_skip, acts_by)
-        self._keep = exp(-frame_skip * TICK_S * FREQUENCY_HZ)
+        self._keep = exp(-self.frame_skip * TICK_S * FREQUENCY_HZ)
         self._course = np.zeros(2)
         self._bearing = 0.0
         self._distance = math.inf
@@ -39,6 +39,7 @@ class Oracle(GaitedAgent):
         self._look(info)
 
     def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
+        super().learn(reward, terminated, truncated, info)
         self._look(info)
 
     def steer(self, observation: NDArray[np.float32]) -> tuple[float, float]:

@@ -25,6 +25,7 @@ from spikeworm_env.agents.policy_file import Policy
 from spikeworm_env.agents.smell import N_SENSED, senses
 from spikeworm_env.agents.trained import TrainedAgent
 from spikeworm_env.kernels.elementary import hyperbolic_tangents
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 LOOKS: Final = 3  # at intervals of 0.5 s they cover a sweep of the head
 N_IN: Final = LOOKS * N_SENSED
@@ -85,7 +86,7 @@ class Ppo(TrainedAgent):
 
     def __init__(
         self,
-        frame_skip: int = 1,
+        frame_skip: int = DEFAULT_FRAME_SKIP,
         acts_by: str = ActsBy.MUSCLES,
         policy: str | Path | Policy | None = None,
     ) -> None:

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 class Agent(Protocol):
     """One animal in one dish.
 
+    An agent whose rules depend on the time between two actions has besides an attribute ``frame_skip``, that
+    time in ticks of 1 ms; without it, an agent fits any environment.
+
     Attributes:
         name: what tables call it.
     """

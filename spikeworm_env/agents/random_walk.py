@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
 from spikeworm_env.kernels.draws import normals
 from spikeworm_env.kernels.elementary import exp
-from spikeworm_env.world.scale import TICK_S
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, TICK_S
 
 TAU_S = 2.0  # correlation time of the turn; a real worm's curvature wanders over seconds
 SPREAD = 0.3  # standard deviation of the turn
@@ -23,9 +23,9 @@ class RandomWalk(GaitedAgent):
 
     name = "random"
 
-    def __init__(self, frame_skip: int = 1, acts_by: str = ActsBy.MUSCLES) -> None:
+    def __init__(self, frame_skip: int = DEFAULT_FRAME_SKIP, acts_by: str = ActsBy.MUSCLES) -> None:
         super().__init__(frame_skip, acts_by)
-        self._keep = exp(-frame_skip * TICK_S / TAU_S)
+        self._keep = exp(-self.frame_skip * TICK_S / TAU_S)
         self._turn = 0.0
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:

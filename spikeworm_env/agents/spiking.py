@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.organs import NOISE, absent_odours, kernels, make_organs
+from spikeworm_env.agents.pace import Pace
 from spikeworm_env.agents.reward import RewardPathway
 from spikeworm_env.agents.reward_modes import REWARD_MODES, REWARD_SEED, replayed
 from spikeworm_env.compiler.brain import CompiledBrain
@@ -19,6 +20,7 @@ from spikeworm_env.engine.brain import Brain
 from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.kernels.draws import normals
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 FLOAT = np.dtype(np.float32)
 
@@ -50,22 +52,21 @@ class SpikingAgent:
         compiled: CompiledBrain,
         *,
         name: str | None = None,
-        frame_skip: int = 1,
+        frame_skip: int = DEFAULT_FRAME_SKIP,
         layout: Mapping[str, slice] = LAYOUT,
         learning: bool = True,
         weight_jitter: float = 0.0,
         reward_mode: str = "normal",
         fresh: bool = True,
     ) -> None:
-        if not isinstance(frame_skip, int) or frame_skip < 1:
-            raise InputError(f"frame_skip is {frame_skip!r}; expected a whole number of ticks, at least 1")
+        self._pace = Pace(frame_skip)
         if not 0.0 <= weight_jitter <= 1.0:
             raise InputError(f"weight_jitter is {weight_jitter}; expected 0 to 1")
         if reward_mode not in REWARD_MODES:
             raise UnknownNameError("reward mode", reward_mode, REWARD_MODES)
         self.name = name or compiled.meta.recipe_name
         self.compiled = compiled
-        self.frame_skip = frame_skip
+        self.frame_skip = self._pace.frame_skip
         self._layout, self._size = dict(layout), max(part.stop for part in layout.values())
         self._absent = absent_odours(compiled, layout)
         self._most = self._size if self._absent else sys.maxsize
@@ -85,7 +86,11 @@ class SpikingAgent:
         """A new trial: fresh membranes, receptors and noise; what was learned stays, unless jittered.
 
         A brain that lives on keeps its membranes and its noise; not with jitter, which makes another of it.
+
+        Raises:
+            InputError: a step of the environment takes other than ``frame_skip`` ticks.
         """
+        self._pace.meet(self.name, info)
         noise_seed, receptor_seed, jitter_seed = np.random.SeedSequence(seed).generate_state(3)
         compiled = self.compiled
         if self.weight_jitter > 0:
@@ -135,6 +140,8 @@ class SpikingAgent:
 
     def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
         """Hand the reward to the brain, by the recipe's rule; without a rule it goes nowhere."""
+        if self._pace.unsure:
+            self._pace.follow(self.name, terminated or truncated, info)
         if self._pathway:
             earned = self._pathway(reward, self.frame_skip)
             self.rewarded = 0.0

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
 from spikeworm_env.agents.policy_file import Policy, load_policy
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 SHIPPED = Path(__file__).parent / "policies"
 
@@ -32,7 +33,7 @@ class TrainedAgent(GaitedAgent):
 
     def __init__(
         self,
-        frame_skip: int = 1,
+        frame_skip: int = DEFAULT_FRAME_SKIP,
         acts_by: str = ActsBy.MUSCLES,
         policy: str | Path | Policy | None = None,
     ) -> None:

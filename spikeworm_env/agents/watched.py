@@ -53,6 +53,11 @@ class Watched:
         self._synapses, self._origin, self._origins = _learning(compiled)
         self._forget()
 
+    @property
+    def frame_skip(self) -> int:
+        """Ticks for which it holds each action."""
+        return self.agent.frame_skip
+
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
         """A new trial, and nothing noted of the one before."""
         self.agent.reset(seed=seed, info=info)

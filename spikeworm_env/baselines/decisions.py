@@ -10,9 +10,9 @@ from gymnasium.spaces import Box
 
 from spikeworm_env.agents.ppo import DECISION_TICKS, N_IN, Looks
 from spikeworm_env.experiments.defaults import TUNING_SEEDS
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 ENV_ID: Final = "SpikeWorm/Steering-v0"
-FRAME_SKIP: Final = 10  # so that the gait is as smooth as in trials
 
 
 class Decisions(gymnasium.Wrapper[Any, Any, Any, Any]):
@@ -24,7 +24,7 @@ class Decisions(gymnasium.Wrapper[Any, Any, Any, Any]):
     """
 
     def __init__(self, rng: np.random.Generator, **dish: Any) -> None:
-        env = gymnasium.make(ENV_ID, disable_env_checker=True, frame_skip=FRAME_SKIP, **dish)
+        env = gymnasium.make(ENV_ID, disable_env_checker=True, **dish)
         super().__init__(env.unwrapped)
         self.observation_space = Box(-np.inf, np.inf, (N_IN,), np.float32)
         self._rng, self._looks = rng, Looks()
@@ -38,7 +38,7 @@ class Decisions(gymnasium.Wrapper[Any, Any, Any, Any]):
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         total = 0.0
-        for _ in range(DECISION_TICKS // FRAME_SKIP):
+        for _ in range(DECISION_TICKS // DEFAULT_FRAME_SKIP):
             observation, reward, terminated, truncated, info = self.env.step(action)
             total += float(reward)
             if terminated or truncated:

@@ -25,7 +25,6 @@ DEFAULT_STEPS: Final = 30  # generations
 POPULATION: Final = 16
 TRIALS_EACH: Final = 6
 SPREAD: Final = 0.3  # of the first generation's weights
-FRAME_SKIP: Final = 10
 
 Life = tuple[NDArray[np.float64], int, Trial]  # weights (14,), trial seed, trial
 
@@ -88,5 +87,5 @@ def as_policy(weights: NDArray[np.float64], about: dict[str, object]) -> Policy:
 def live(life: Life) -> float:
     """The index of one life."""
     weights, seed, trial = life
-    agent = Linear(FRAME_SKIP, policy=as_policy(weights, {}))
-    return run_trial(agent, trial, seed, frame_skip=FRAME_SKIP).ci_time
+    agent = Linear(policy=as_policy(weights, {}))
+    return run_trial(agent, trial, seed).ci_time

@@ -24,6 +24,7 @@ from spikeworm_env.cli.screen import (
     with_interval,
 )
 from spikeworm_env.experiments.defaults import DEFAULT_BACKEND, DEFAULT_TRIALS, FIRST_REPORTED_SEED
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 if TYPE_CHECKING:
     from spikeworm_env.experiments.comparison import Comparison
@@ -41,7 +42,7 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
     start_distance: options.StartDistance = None,
     sigma: options.Sigma = None,
     foods: options.Foods = None,
-    frame_skip: options.FrameSkip = 1,
+    frame_skip: options.FrameSkip = DEFAULT_FRAME_SKIP,
     brain_seeds: options.BrainSeeds = str(options.DEFAULT_BRAIN_SEED),
     weight_jitter: options.WeightJitter = 0.0,
     controls: options.Controls = "all",

@@ -25,6 +25,7 @@ from spikeworm_env.cli.screen import (
     screen,
 )
 from spikeworm_env.errors import InputError, suggestion
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -63,7 +64,7 @@ def run_command(  # noqa: PLR0913 - one parameter an option
     start_distance: options.StartDistance = None,
     sigma: options.Sigma = None,
     foods: options.Foods = None,
-    frame_skip: options.FrameSkip = 1,
+    frame_skip: options.FrameSkip = DEFAULT_FRAME_SKIP,
     brain_seeds: options.BrainSeeds = str(options.DEFAULT_BRAIN_SEED),
     weight_jitter: options.WeightJitter = 0.0,
     controls: options.Controls = "all",

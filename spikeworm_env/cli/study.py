@@ -23,6 +23,7 @@ from spikeworm_env.cli.screen import (
 )
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.defaults import DEFAULT_BACKEND, FIRST_REPORTED_SEED, LEARNED
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 if TYPE_CHECKING:
     from spikeworm_env.experiments.learning.outcome import Contrast, Score
@@ -103,7 +104,7 @@ def study_command(  # noqa: PLR0913 - one parameter an option
     start_distance: options.StartDistance = None,
     sigma: options.Sigma = None,
     foods: options.Foods = None,
-    frame_skip: options.FrameSkip = 10,
+    frame_skip: options.FrameSkip = DEFAULT_FRAME_SKIP,
     weaken: options.Weaken = None,
     jobs: options.Jobs = None,
     backend: options.Backend = DEFAULT_BACKEND,

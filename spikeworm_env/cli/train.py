@@ -15,6 +15,7 @@ from spikeworm_env.cli.outputs import check_file
 from spikeworm_env.cli.screen import command_line, print_files, print_json, progress, screen
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.defaults import FIRST_REPORTED_SEED
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 if TYPE_CHECKING:
     import gymnasium
@@ -104,7 +105,7 @@ def train_command(  # noqa: PLR0913 - one parameter an option
     start_distance: options.StartDistance = None,
     sigma: options.Sigma = None,
     foods: options.Foods = None,
-    frame_skip: options.FrameSkip = 1,
+    frame_skip: options.FrameSkip = DEFAULT_FRAME_SKIP,
     weight_jitter: Annotated[
         float,
         typer.Option(

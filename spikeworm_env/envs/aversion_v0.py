@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.envs.base import Info, SpikeWormEnv
-from spikeworm_env.envs.checks import number, place
 from spikeworm_env.envs.observation import Bounds, smell_bounds
 from spikeworm_env.envs.placement import Arc, arcs_about, draw_on, room_in
 from spikeworm_env.envs.reward import approach, wall_cost
@@ -18,6 +17,7 @@ from spikeworm_env.envs.start import Start
 from spikeworm_env.errors import InputError
 from spikeworm_env.kernels.binding import inner
 from spikeworm_env.world.arena import FOOD, SIGMA, X, Y, gaussian, sources
+from spikeworm_env.world.checks import number, place
 from spikeworm_env.world.scale import TICK_S
 from spikeworm_env.world.worm import advance_with
 

@@ -13,7 +13,6 @@ from gymnasium.spaces import Space
 from numpy.typing import NDArray
 
 from spikeworm_env.envs.action import MUSCLES, Action, ActionForm, not_finite
-from spikeworm_env.envs.checks import whole
 from spikeworm_env.envs.dishes import Dishes
 from spikeworm_env.envs.observation import Bounds, ObservationForm, smell_bounds
 from spikeworm_env.envs.page import fill_page
@@ -25,7 +24,8 @@ from spikeworm_env.envs.viewer import RENDER_FPS, Viewer
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.rendering.look import Look
 from spikeworm_env.world.arena import FOOD, Y
-from spikeworm_env.world.scale import DRAG_RATIO, TICK_S
+from spikeworm_env.world.checks import whole
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, DRAG_RATIO, TICK_S
 from spikeworm_env.world.worm import FIRST_TERM, TELEMETRY, Worms, advance_with, hatch
 
 FLOAT: Final = np.dtype(np.float32)
@@ -121,7 +121,7 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         food_peak: float = 1.0,
         food_position: tuple[float, float] | Sequence[tuple[float, float]] | None = None,
         duration_s: float = 90.0,
-        frame_skip: int = 10,
+        frame_skip: int = DEFAULT_FRAME_SKIP,
         dish_radius: float = 30.0,
         drag_ratio: float = DRAG_RATIO,
         observation: str = "flat",
@@ -178,6 +178,11 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
     def layout(self) -> Mapping[str, slice]:
         """Where each channel is found in the flat observation, by name."""
         return MappingProxyType(self._form.layout)
+
+    @property
+    def frame_skip(self) -> int:
+        """Ticks of 1 ms in a step."""
+        return self._settings.frame_skip
 
     @property
     def drag_centre(self) -> NDArray[np.float64]:
@@ -320,6 +325,7 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         return {
             "tick": tick,
             "time_s": tick * TICK_S,
+            "frame_skip": self._settings.frame_skip,
             "position": position,
             "heading_rad": heading,
             "distance": distance,

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.envs.base import Info, SpikeWormEnv
-from spikeworm_env.envs.checks import number
 from spikeworm_env.envs.placement import room_in
 from spikeworm_env.envs.reward import approach_and_wall
 from spikeworm_env.envs.start import Start
@@ -18,6 +17,7 @@ from spikeworm_env.kernels.binding import inner
 from spikeworm_env.kernels.draws import uniforms
 from spikeworm_env.kernels.elementary import cos_sin
 from spikeworm_env.world.arena import SOURCE, X, Y
+from spikeworm_env.world.checks import number
 from spikeworm_env.world.scale import TICK_S
 from spikeworm_env.world.worm import RULE, advance_with
 

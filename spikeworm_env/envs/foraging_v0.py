@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.envs.base import Info, SpikeWormEnv
-from spikeworm_env.envs.checks import number
 from spikeworm_env.envs.reward import wall_alone
 from spikeworm_env.envs.start import Start
 from spikeworm_env.kernels.binding import inner
 from spikeworm_env.kernels.elementary import expm1
 from spikeworm_env.world.arena import PEAK, SOURCE, X, Y
+from spikeworm_env.world.checks import number
 from spikeworm_env.world.scale import TICK_S
 from spikeworm_env.world.worm import RULE, advance_with
 

@@ -105,6 +105,7 @@ Never terminated: a worm at food may stay there. Truncated after `duration_s`; t
 |----------------|--------------------------------------------------------------------------------|
 | tick           | ticks since the reset                                                          |
 | time_s         | the same in seconds                                                            |
+| frame_skip     | ticks in a step                                                                |
 | position       | (2,) head tip, BL; the dish's centre is the origin                             |
 | heading_rad    | the direction that the head points in                                          |
 | distance       | from the head tip to the nearest food, BL                                      |

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.envs.base import Info, SpikeWormEnv
-from spikeworm_env.envs.checks import number, whole
 from spikeworm_env.envs.observation import Bounds, smell_bounds
 from spikeworm_env.envs.placement import CROWD_SHARE, arcs_about, draw_on, room_in
 from spikeworm_env.envs.reward import wall_alone
@@ -21,6 +20,7 @@ from spikeworm_env.kernels.binding import inner
 from spikeworm_env.kernels.elementary import cos, hypot
 from spikeworm_env.world.arena import FOOD, ODOUR, X, Y, concentration
 from spikeworm_env.world.channels import N_SENSES
+from spikeworm_env.world.checks import number, whole
 from spikeworm_env.world.scale import TICKS_PER_S
 from spikeworm_env.world.senses import FIRST_ODOUR, FORGETTING, nose_offset
 from spikeworm_env.world.worm import RULE, advance_with

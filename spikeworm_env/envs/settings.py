@@ -8,10 +8,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.envs.checks import choice, number, places, whole, within
 from spikeworm_env.envs.observation import FORMS
 from spikeworm_env.envs.placement import WALL_MARGIN_BL, check_room
 from spikeworm_env.errors import InputError
+from spikeworm_env.world.checks import check_frame_skip, choice, number, places, whole, within
 from spikeworm_env.world.scale import TICKS_PER_S
 
 LEAST_DISTANCE_BL: Final = 0.01  # the indices divide by the start distance
@@ -83,7 +83,7 @@ def check_settings(  # noqa: PLR0913  the arguments of the environment
         sigma=number("sigma", sigma, 0.01, 1e6, "BL"),
         start_distance=distance,
         duration_ticks=round(number("duration_s", duration_s, 1 / TICKS_PER_S, 86_400, "s") * TICKS_PER_S),
-        frame_skip=whole("frame_skip", frame_skip, 1, 1_000_000),
+        frame_skip=check_frame_skip(frame_skip),
         dish_radius=radius,
         drag_ratio=number("drag_ratio", drag_ratio, 1, 1e6),
         observation=choice("observation", observation, FORMS),

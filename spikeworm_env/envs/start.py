@@ -10,12 +10,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.envs.checks import number, place, places, within
 from spikeworm_env.envs.placement import check_room, draw_dish, draw_foods_about, further_foods
 from spikeworm_env.envs.settings import LEAST_DISTANCE_BL, Settings
 from spikeworm_env.errors import InputError, suggestion
 from spikeworm_env.kernels.draws import uniforms
 from spikeworm_env.world.arena import sources
+from spikeworm_env.world.checks import number, place, places, within
 
 OPTIONS: Final = ("position", "heading_rad", "food")
 BODY_BL: Final = 1.0

@@ -10,7 +10,7 @@ Gymnasium finds the constructor of an id's vector environment here, as the attri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
@@ -25,12 +25,12 @@ from numpy.typing import NDArray
 from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.envs.action import Action, not_finite
 from spikeworm_env.envs.base import PLACE, REWARD, TICK, Info, Observation, SpikeWormEnv
-from spikeworm_env.envs.checks import whole
 from spikeworm_env.envs.dishes import Dishes
 from spikeworm_env.envs.state import EnvState
 from spikeworm_env.envs.vector_checks import autoreset_mode_of, seeds_of, split_options
 from spikeworm_env.envs.vector_info import with_masks
 from spikeworm_env.errors import InputError
+from spikeworm_env.world.checks import whole
 
 MOST_ENVS: Final = 1_000_000
 
@@ -91,6 +91,16 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         self.__dict__.update(state)
         if self._dishes is not None:
             self._lay_side_by_side()
+
+    @property
+    def frame_skip(self) -> int:
+        """Ticks of 1 ms in a step."""
+        return self._first.frame_skip
+
+    @property
+    def layout(self) -> Mapping[str, slice]:
+        """Where each channel is found in one worm's flat observation, by name."""
+        return self._first.layout
 
     @property  # type: ignore[misc]
     def np_random(self) -> tuple[np.random.Generator, ...]:  # type: ignore[override]
@@ -237,6 +247,7 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
             dishes.telemetry[:, PLACE].copy(),
             dishes.sources[:, : first._settings.n_foods, :2].copy(),
         )
+        info["frame_skip"] = np.full(self.num_envs, first.frame_skip)
         if first._informs:
             own = [
                 row._own_info(counts) for row, counts in zip(self._rows, dishes.tally.tolist(), strict=True)

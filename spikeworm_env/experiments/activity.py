@@ -120,7 +120,7 @@ class SpikeLog:
 
 
 def trial_spikes(compiled: CompiledBrain, trial: Trial, seed: int = 0) -> Spikes:
-    """Run a brain through one trial in lock-step, as `run_trial` does; keep its spikes.
+    """Run a brain through one trial as `run_trial` does; keep its spikes.
 
     Raises:
         InputError: arguments that the environment refuses.

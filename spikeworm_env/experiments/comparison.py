@@ -20,6 +20,7 @@ from spikeworm_env.experiments.task import Failure, Task, run_task
 from spikeworm_env.experiments.trial import TrialResult
 from spikeworm_env.experiments.trials import Trial, find_trial, trial_seeds
 from spikeworm_env.experiments.workers import Workers
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
     intervals: bool | None = None,
     brain_seeds: Sequence[int] = (42,),
     weight_jitter: float = 0.0,
-    frame_skip: int = 1,
+    frame_skip: int = DEFAULT_FRAME_SKIP,
     out: str | Path | None = None,
     command: str = "",
     progress: Progress | None = None,

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +14,15 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.agents import find_agent, make_agent
-from spikeworm_env.agents.gaited import ActsBy
+from spikeworm_env.agents import make_agent
+from spikeworm_env.agents.pace import check_same, frame_skip_of
 from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.metrics import net_speed, wave_frequency
 from spikeworm_env.experiments.trials import Trial, find_trial
 from spikeworm_env.world.arena import SIGMA
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 if TYPE_CHECKING:
     from spikeworm_env.rendering.look import Look
@@ -123,11 +125,11 @@ class TrialResult:
 
 
 def run_trial(
-    agent: str | Agent,
+    agent: str | Path | Agent,
     trial: str | Trial = "default",
     seed: int = 0,
     *,
-    frame_skip: int = 1,
+    frame_skip: int | None = None,
     render_mode: str | None = None,
     look: Look | None = None,
     observer: Observer | None = None,
@@ -139,40 +141,45 @@ def run_trial(
         trial: a trial or the name of one.
         seed: the trial seed. Every agent given it meets the same dish, start and heading; the agent's own
             noise comes from a stream of the same seed that is independent of the environment's.
-        frame_skip: ticks of 1 ms per step of the environment; 1 is lock-step.
+        frame_skip: ticks of 1 ms per step of the environment; 1 is lock-step. None stands for that of the
+            agent, or for 10 if ``agent`` is no agent yet or does not say.
         render_mode: that of the environment, for an observer that draws.
         look: how frames are to look; by default as the environment's begins.
         observer: looks on, see `Observer`; its time does not count in ``ticks_per_second``.
 
     Raises:
-        InputError: an unknown name, or arguments that the agent or the environment refuses.
+        InputError: an unknown name, arguments that the agent or the environment refuses, or an agent that
+            holds its actions for another ``frame_skip``.
     """
     if seed < 0:
         raise InputError(f"a trial seed must be at least 0, not {seed}")
     trial = find_trial(trial)
-    if isinstance(agent, str):
-        options: dict[str, Any] = {} if trial.acts_by is ActsBy.MUSCLES else {"acts_by": trial.acts_by}
-        if find_agent(agent) is None:  # it has a brain, which may smell what this dish alone has
-            options["layout"] = trial.layout()
-        agent = make_agent(agent, frame_skip=frame_skip, **options)
+    held = frame_skip_of(agent)
+    if frame_skip is None:
+        frame_skip = DEFAULT_FRAME_SKIP if held is None else held
     with closing(trial.make_env(frame_skip=frame_skip, render_mode=render_mode)) as env:
+        if isinstance(agent, str | Path):
+            agent = make_agent(agent, env=env)
+        elif held is not None:
+            check_same(agent.name, held, frame_skip)
         env.title = f"{agent.name} · {trial.name} · seed {seed}"  # type: ignore[attr-defined]
         if look is not None:
             env.look = look  # type: ignore[attr-defined]
         observation, info = env.reset(seed=seed, options=trial.reset_options())
         agent.reset(seed=agent_seed(seed), info=info)
         sample_steps = max(1, round(SAMPLE_TICKS / frame_skip))
-        track = _Track(env, sample_steps * frame_skip / 1000)
+        sample_ticks = sample_steps * frame_skip
+        track = _Track(env, sample_ticks / 1000)
         track.add(observation, info, evenly=True)
         busy_s, ended = 0.0, False
         while not ended:
             if observer is not None:
                 observer(env, info)
             started = perf_counter()
-            steps, observation, info, ended = _advance(env, agent, observation, sample_steps)
+            observation, info, ended = _advance(env, agent, observation, sample_steps)
             busy_s += perf_counter() - started
             # a last sample that comes early would bend speed and spectrum
-            track.add(observation, info, evenly=steps == sample_steps)
+            track.add(observation, info, evenly=info["tick"] % sample_ticks == 0)
         if observer is not None:
             observer(env, info)
         measured = track.measured(info)
@@ -181,18 +188,18 @@ def run_trial(
 
 def _advance(
     env: gymnasium.Env, agent: Agent, observation: NDArray, max_steps: int
-) -> tuple[int, NDArray, dict[str, Any], bool]:
+) -> tuple[NDArray, dict[str, Any], bool]:
     """The closed loop for that many steps or to the end of the episode.
 
-    Returns: steps taken, last observation, last info, whether the episode ended.
+    Returns: last observation, last info, whether the episode ended.
     """
     step, act, learn = env.step, agent.act, agent.learn
-    for taken in range(1, max_steps + 1):
+    for _ in range(max_steps):
         observation, reward, terminated, truncated, info = step(act(observation))
         learn(float(reward), terminated, truncated, info)
         if terminated or truncated:
-            return taken, observation, info, True
-    return max_steps, observation, info, False
+            return observation, info, True
+    return observation, info, False
 
 
 def agent_seed(trial_seed: int) -> int:

@@ -12,8 +12,8 @@ import gymnasium
 from gymnasium.envs.registration import load_env_creator
 
 from spikeworm_env.agents.gaited import ActsBy
-from spikeworm_env.envs.action import MUSCLES
 from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 if TYPE_CHECKING:
     from spikeworm_env.envs.base import SpikeWormEnv
@@ -79,7 +79,9 @@ class Trial:
         """This trial with those arguments replaced that are not None; the environment checks their ranges."""
         return replace(self, **{name: value for name, value in changes.items() if value is not None})  # type: ignore[arg-type]
 
-    def make_env(self, *, frame_skip: int = 1, render_mode: str | None = None) -> gymnasium.Env:
+    def make_env(
+        self, *, frame_skip: int = DEFAULT_FRAME_SKIP, render_mode: str | None = None
+    ) -> gymnasium.Env:
         """The environment of this trial.
 
         Args:
@@ -103,8 +105,7 @@ class Trial:
     @property
     def acts_by(self) -> ActsBy:
         """What actions are made of; an environment that has the gait itself is nothing for a brain."""
-        moved = environment_class(self.env_id).ACTION.shape == MUSCLES.shape
-        return ActsBy.MUSCLES if moved else ActsBy.STEERING
+        return ActsBy.of(environment_class(self.env_id).ACTION.shape)
 
     def layout(self) -> Mapping[str, slice]:
         """Where each channel is found in this trial's observation."""

@@ -18,10 +18,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.errors import InputError
 from spikeworm_env.kernels.binding import kernel
 from spikeworm_env.kernels.elementary import sin
-from spikeworm_env.world.scale import N_SEGMENTS, TICK_S
+from spikeworm_env.world.checks import check_frame_skip
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, N_SEGMENTS, TICK_S
 
 # frequency and wavelength (0.54 BL) of the spiking gait `agar`; the peak gives its speed
 FREQUENCY_HZ: Final = 0.71
@@ -69,10 +69,8 @@ class Gait:
         InputError: ``frame_skip`` is not a whole number of ticks, at least 1.
     """
 
-    def __init__(self, frame_skip: int = 10) -> None:
-        if not isinstance(frame_skip, int | np.integer) or frame_skip < 1:
-            raise InputError(f"frame_skip: got {frame_skip!r}, expected a whole number >= 1")
-        self._step_s = int(frame_skip) * TICK_S
+    def __init__(self, frame_skip: int = DEFAULT_FRAME_SKIP) -> None:
+        self._step_s = check_frame_skip(frame_skip) * TICK_S
         self.phase_rad = 0.0
 
     def reset(self, phase_rad: float = 0.0) -> None:

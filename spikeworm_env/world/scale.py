@@ -11,5 +11,6 @@ N_NODES: Final = N_LINKS + 1  # head tip, joints, tail tip
 
 TICK_S: Final = 1e-3
 TICKS_PER_S: Final = 1000
+DEFAULT_FRAME_SKIP: Final = 10  # ticks for which an action holds: control at 100 Hz; 1 is lock-step
 
 DRAG_RATIO: Final = 40.0  # normal / tangential drag on agar; Boyle, Berri & Cohen 2012

@@ -34,13 +34,6 @@ def test_an_agent_without_a_brain_has_no_brains_options(option):
         make_agent("crawl", **{option: 0})
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("frame_skip", [0, -1, 2.5, "10", None])
-def test_a_frame_skip_that_cannot_be_is_refused(name, frame_skip):
-    with pytest.raises(InputError, match="frame_skip"):
-        make_agent(name, frame_skip=frame_skip)
-
-
 @pytest.mark.parametrize("jitter", [-0.1, 1.1, float("nan")])
 def test_a_jitter_that_cannot_be_is_refused(jitter):
     with pytest.raises(InputError, match="weight_jitter"):

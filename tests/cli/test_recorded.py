@@ -46,7 +46,7 @@ def test_run_records_beside_the_pictures_and_draws_what_it_recorded(
     np.testing.assert_array_equal((drawn[0].times_s, drawn[0].neurons), expected(42, 3))
 
 
-@pytest.mark.parametrize("options", [["--frame-skip", 10], ["--render", "video"]])
+@pytest.mark.parametrize("options", [["--frame-skip", 1], ["--render", "video"]])
 def test_a_recorded_run_is_the_run(options: list, spikeworm: Callable, here: Path) -> None:
     found = []
     for record in ([], ["--record", "spikes.csv"]):

@@ -81,7 +81,7 @@ def test_video_shows_the_brain_and_looks_as_asked(
     assert spikeworm(*command).code == 0
     look, brightness = looks[-1]
     assert look.panel is not None
-    assert look.panel().raster.shape[0] == 12
+    assert look.panel().raster.shape[0] == 6
     assert look.show_panel == ("--no-panel" not in options)
     assert (look.theme == "light") == (brightness > 150) == ("light" in options)
     assert look.follow == ("--follow" in options)

@@ -11,7 +11,7 @@ import pytest
 from spikeworm_env.cli.history import gauge
 from spikeworm_env.store import load_brain, save_brain
 
-SHORT = ("--ticks", "1500", "--frame-skip", "10", "--tests", "1")
+SHORT = ("--ticks", "1500", "--tests", "1")
 
 
 @pytest.fixture
@@ -179,10 +179,10 @@ def test_an_interrupt_says_what_is_kept_and_how_to_go_on(
 
 
 def test_run_and_compare_take_a_trained_brain(mine: str, spikeworm: Callable, here: Path) -> None:
-    ran = spikeworm("run", "--brain", mine, *SHORT[:4], "--render", "none", "--controls", "none", "--json")
+    ran = spikeworm("run", "--brain", mine, *SHORT[:2], "--render", "none", "--controls", "none", "--json")
     assert json.loads(ran.out)["agent"] == "mine"
     compared = spikeworm(
-        *("compare", mine, "--trials", "2", *SHORT[:4], "--controls", "no_learning", "--jobs", "1", "--json")
+        *("compare", mine, "--trials", "2", *SHORT[:2], "--controls", "no_learning", "--jobs", "1", "--json")
     )
     assert set(json.loads(compared.out)["agents"]) >= {"mine", "mine:no_learning"}
     assert len(load_brain(here / mine).lives) == 2

@@ -117,7 +117,7 @@ def test_failed_trial_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ({"agents": ["crawl"]}, "agents is"),
         ({"trials": 4}, "trials is 3 there and 4 here"),
         ({"first_seed": 0}, "first_seed is 10000 there and 0 here"),
-        ({"frame_skip": 10}, "frame_skip is 1 there and 10 here"),
+        ({"frame_skip": 1}, "frame_skip is 10 there and 1 here"),
         ({"weight_jitter": 0.1}, "weight_jitter is 0.0 there and 0.1 here"),
         ({"trial": replace(BLINK, sigma=9.0)}, "trial.sigma is 8.0 there and 9.0 here"),
     ],

@@ -63,7 +63,7 @@ def test_rows_are_agents_each_before_its_controls(both: Comparison) -> None:
 def test_results_are_those_of_single_trials(both: Comparison) -> None:
     entrant = roster.enter([BRAIN], (42, 43), 0.1)[BRAIN][1]
     for index in (10, 19):
-        assert both.results[BRAIN][index] == run_trial(entrant.make(1), BLINK, 490 + index)
+        assert both.results[BRAIN][index] == run_trial(entrant.make(10), BLINK, 490 + index)
 
 
 def test_brains_are_averaged_within_each_trial_seed_before_the_interval(both: Comparison) -> None:
@@ -259,8 +259,8 @@ def test_learning_in_one_trial_does_not_reach_the_next(zoo: Path, tmp_path: Path
     in_turn = compare([learner], 2, 0, trial, jobs=1, controls="none").results["learner"]
     (entrant,) = roster.enter([learner])["learner"]
     assert entrant.controls == ("blind", "shuffled", "no_learning")  # nothing that reward would teach
-    assert in_turn[1] == run_trial(entrant.make(1), trial, 1)
-    one_life = entrant.make(1)
+    assert in_turn[1] == run_trial(entrant.make(10), trial, 1)
+    one_life = entrant.make(10)
     assert in_turn[1] != [run_trial(one_life, trial, seed) for seed in (0, 1)][1]
 
 

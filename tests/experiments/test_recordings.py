@@ -47,13 +47,15 @@ def crawler() -> CompiledBrain:
 
 @pytest.fixture(scope="module")
 def recording(crawler: CompiledBrain) -> Recording:
-    return record_trial(SpikingAgent(crawler), TRIAL, SEED, session_start=START, command="spikeworm run")
+    return record_trial(
+        SpikingAgent(crawler, frame_skip=1), TRIAL, SEED, session_start=START, command="spikeworm run"
+    )
 
 
 @pytest.fixture(scope="module")
 def counted(crawler: CompiledBrain) -> tuple[TrialResult, np.ndarray]:
     """The same trial unrecorded, and (ticks, n) its spikes."""
-    agent = Counting(crawler)
+    agent = Counting(crawler, frame_skip=1)
     result = run_trial(agent, TRIAL, SEED)
     return result, np.array(agent.steps)
 

@@ -11,7 +11,8 @@ import pytest
 import spikeworm_env as sw
 from spikeworm_env.agents import make_agent
 from spikeworm_env.errors import InputError
-from spikeworm_env.experiments.trial import agent_seed, run_trial
+from spikeworm_env.experiments.metrics import net_speed
+from spikeworm_env.experiments.trial import agent_seed, run_trial, samples_on_the_way
 from spikeworm_env.experiments.trials import Trial
 
 SHORT = Trial("short", duration_s=6.0)
@@ -23,6 +24,7 @@ class Witness:
     def __init__(self, name: str = "crawl", frame_skip: int = 1) -> None:
         self.name = "witness"
         self.inner = make_agent(name, frame_skip=frame_skip)
+        self.frame_skip = frame_skip
         self.seeds: list[int | None] = []
         self.infos: list[Mapping[str, Any]] = []
         self.observations: list[np.ndarray] = []
@@ -89,6 +91,13 @@ def test_agents_noise_is_not_the_environments() -> None:
     assert not np.isin(drawn, np.random.default_rng(5).uniform(size=100)).any()
 
 
+def test_agents_noise_is_the_second_child_of_the_trial_seed() -> None:
+    for seed in (0, 5, 10_000):
+        root = np.random.SeedSequence(seed)
+        child, own = (stream.generate_state(1, np.uint64)[0] for stream in (root.spawn(2)[1], root))
+        assert agent_seed(seed) == child != own
+
+
 @pytest.mark.parametrize("name", ["crawler_v1", "random", "oracle"])
 def test_same_seed_same_trial_and_another_seed_another(name: str) -> None:
     agent = make_agent(name)
@@ -119,6 +128,13 @@ def test_rest_at_the_food_is_not_slowness() -> None:
     assert arrived.speed_bl_per_s == pytest.approx(under_way.speed_bl_per_s, rel=0.15)
 
 
+def test_a_way_of_less_than_ten_seconds_is_too_short_for_a_speed() -> None:
+    assert [samples_on_the_way(401, reached_s, 0.05) for reached_s in (None, 9.95, 10.0)] == [401, 401, 201]
+    result = run_trial("oracle", Trial("at hand", start_distance=2.0, duration_s=20.0), 2)
+    assert result.time_to_reach_s < 9 and result.samples_on_the_way == 401
+    assert result.speed_bl_per_s == net_speed(result.centre, 0.05)
+
+
 def test_time_to_reach_is_when_the_head_first_is_within_a_body_length() -> None:
     witness = Witness("oracle")
     result = run_trial(witness, Trial("near", start_distance=3.0, duration_s=20.0), 2)
@@ -135,9 +151,10 @@ def test_path_is_the_heads_every_fifty_ticks_with_both_ends() -> None:
     assert np.array_equal(result.path, np.array(expected))
 
 
+@pytest.mark.parametrize("frame_skip", [1, 10])
 @pytest.mark.parametrize("ticks", [1, 49, 50, 51, 2100])
-def test_short_trials_report_what_they_can(ticks: int) -> None:
-    result = run_trial("crawl", Trial("blink", duration_s=ticks / 1000), 0)
+def test_short_trials_report_what_they_can(ticks: int, frame_skip: int) -> None:
+    result = run_trial("crawl", Trial("blink", duration_s=ticks / 1000), 0, frame_skip=frame_skip)
     assert result.ticks == ticks
     assert (result.speed_bl_per_s is None) == (ticks < 50)
     assert result.wave_frequency_hz is None

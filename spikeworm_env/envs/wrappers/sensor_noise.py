@@ -10,9 +10,9 @@ import numpy as np
 from gymnasium.spaces import Dict
 from numpy.typing import NDArray
 
-from spikeworm_env.envs.checks import number
 from spikeworm_env.errors import UnknownNameError
 from spikeworm_env.kernels.draws import normals
+from spikeworm_env.world.checks import number
 
 
 class SensorNoise(gymnasium.Wrapper[Any, Any, Any, Any], gymnasium.utils.RecordConstructorArgs):

@@ -13,10 +13,10 @@ from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.experiments.assays._track import Track
 from spikeworm_env.experiments.trial import SAMPLE_TICKS, agent_seed
 from spikeworm_env.experiments.trials import Trial
-from spikeworm_env.world.scale import TICKS_PER_S
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, TICKS_PER_S
 from spikeworm_env.world.worm import node_positions
 
-FRAME_SKIP = 10  # ticks a step: the environment's own default
+FRAME_SKIP = DEFAULT_FRAME_SKIP
 NO_END_S = 86_400.0  # an assay, not the episode, says when it is over
 
 Held = float | Callable[[float], float]

@@ -147,7 +147,7 @@ def record_trial(
     """
     tape, trial = Tape(), find_trial(trial)
     tape.listen(agent)
-    result = run_trial(agent, trial, seed, frame_skip=_with_brain(agent).frame_skip, observer=tape)
+    result = run_trial(agent, trial, seed, observer=tape)
     return tape.recording(result, trial, session_start=session_start, command=command)
 
 

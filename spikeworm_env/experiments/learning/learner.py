@@ -16,6 +16,7 @@ from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.experiments.learning.conditions import CONDITIONS
 from spikeworm_env.experiments.trial import Observer, TrialResult, run_trial
 from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 ELSEWHERE = 1_000_000  # added to a trial seed: where the other worm of a yoked pair lives
 PARTNER = "partner."  # how the names in the state of the other worm begin
@@ -43,7 +44,7 @@ class Learner:
         compiled: CompiledBrain,
         condition: str = "reward",
         *,
-        frame_skip: int = 1,
+        frame_skip: int = DEFAULT_FRAME_SKIP,
         fresh: bool = True,
         layout: Mapping[str, slice] = LAYOUT,
     ) -> None:
@@ -104,9 +105,7 @@ class Learner:
             else:
                 self._prune(self._other.compiled, seed)
         before = self._agent.brain.weights
-        result = run_trial(
-            self._agent, trial, seed, frame_skip=self._options["frame_skip"], observer=observer
-        )
+        result = run_trial(self._agent, trial, seed, observer=observer)
         earned = self._agent.deliveries
         self.lives.append(
             Life(

@@ -11,6 +11,7 @@ from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.defaults import FIRST_REPORTED_SEED
 from spikeworm_env.experiments.learning.conditions import CLAIM
 from spikeworm_env.experiments.trials import TRIALS, Trial
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 FIRST_LIFE_SEED = 1_000
 
@@ -54,7 +55,7 @@ class Plan:
     test_after: tuple[int, ...] | None = None
     first_seed: int = FIRST_LIFE_SEED
     first_test_seed: int = FIRST_REPORTED_SEED
-    frame_skip: int = 10
+    frame_skip: int = DEFAULT_FRAME_SKIP
     weakened: tuple[Weakening, ...] = ()
 
     @property

@@ -24,6 +24,7 @@ from spikeworm_env.experiments.roster import check_muscles
 from spikeworm_env.experiments.trial import Observer, run_trial
 from spikeworm_env.experiments.trials import Trial
 from spikeworm_env.store import is_brain_file, load_brain, load_checkpoint, load_training, save_training
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 JITTER_SEED = 3  # of the child stream that noise on the weights at birth is drawn from
 SHOWN = 60  # characters of a setting in an error
@@ -50,7 +51,7 @@ class Course:
     trial: Trial
     condition: str = "reward"
     first_seed: int = 0
-    frame_skip: int = 1
+    frame_skip: int = DEFAULT_FRAME_SKIP
     fresh: bool = True
     tests: int = 4
     weight_jitter: float = 0.0

@@ -110,7 +110,7 @@ class _History:
 
     def _test(self, agent: SpikingAgent, sitting: Sitting, seed: int) -> None:
         plan, after, marker = self._unit.plan, sitting.after_life, sitting.trial.marker
-        result = run_trial(agent, sitting.trial, seed, frame_skip=plan.frame_skip)
+        result = run_trial(agent, sitting.trial, seed)
         self._tests.append(Test(after, marker, seed, result.ci_net, result.ci_time, result.success))
         name = {0: "birth_test", plan.lives: "end_test"}.get(after)
         if name is not None and seed == plan.first_test_seed:

@@ -36,6 +36,15 @@ def whole(name: str, value: Any, low: int, high: int) -> int:
     return int(value)
 
 
+def check_frame_skip(value: Any) -> int:
+    """The ticks of 1 ms for which an action holds, 1 to a million.
+
+    Raises:
+        InputError: it is no such number.
+    """
+    return whole("frame_skip", value, 1, 1_000_000)
+
+
 def choice(name: str, value: Any, known: Sequence[str]) -> str:
     """One of the known words.
 

@@ -1,0 +1,274 @@
+"""The environment owns the length of a step: one default everywhere, and no agent of another one."""
+
+from __future__ import annotations
+
+import ast
+from contextlib import closing
+from pathlib import Path
+
+import gymnasium
+import numpy as np
+import pytest
+
+import spikeworm_env as sw
+from spikeworm_env import resources
+from spikeworm_env.agents import AGENTS, make_agent
+from spikeworm_env.agents.controls import Blind, Shuffled, without_learning, without_reward
+from spikeworm_env.agents.watched import Watched
+from spikeworm_env.errors import InputError
+from spikeworm_env.experiments.learning.learner import Learner
+from spikeworm_env.experiments.learning.plan import Plan
+from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
+
+NAMES = [*AGENTS, "crawler_v1"]
+CHEMOTAXIS, STEERING, REVERSAL = (f"SpikeWorm/{name}-v0" for name in ("Chemotaxis", "Steering", "Reversal"))
+BLINK = Trial("blink", duration_s=0.05)
+IMPOSSIBLE = [0, -1, 1.5, True, "10", None]
+
+
+class Still:
+    """An agent that says nothing of steps."""
+
+    name = "still"
+
+    def reset(self, *, seed, info):
+        pass
+
+    def act(self, observation):
+        return np.zeros((2, 24), np.float32)
+
+    def learn(self, reward, terminated, truncated, info):
+        pass
+
+
+class Repeat(gymnasium.Wrapper):
+    """Holds each action for several steps."""
+
+    def __init__(self, env, times):
+        super().__init__(env)
+        self.times = times
+
+    def step(self, action):
+        for _ in range(self.times):
+            found = self.env.step(action)
+        return found
+
+
+def worlds(name=CHEMOTAXIS, **arguments):
+    return closing(gymnasium.make(name, **arguments))
+
+
+def lives(agent, env, steps=4, observation=None):
+    """Reset both and go a few steps; the ticks that passed."""
+    observation, info = env.reset(seed=0)
+    agent.reset(seed=0, info=info)
+    for _ in range(steps):
+        observation, reward, terminated, truncated, info = env.step(agent.act(observation))
+        agent.learn(float(reward), terminated, truncated, info)
+    return info["tick"]
+
+
+def numbered(tree):
+    """The lines on which something called ``frame_skip`` is given a number."""
+    for node in ast.walk(tree):
+        pairs = []
+        if isinstance(node, ast.arguments):
+            named = [*node.posonlyargs, *node.args]
+            pairs += zip(named[len(named) - len(node.defaults) :], node.defaults, strict=True)
+            pairs += zip(node.kwonlyargs, node.kw_defaults, strict=True)
+            pairs = [(argument.arg, value) for argument, value in pairs]
+        elif isinstance(node, ast.keyword):
+            pairs = [(node.arg, node.value)]
+        elif isinstance(node, ast.AnnAssign):
+            pairs = [(ast.unparse(node.target), node.value)]
+        elif isinstance(node, ast.Assign):
+            pairs = [(ast.unparse(target), node.value) for target in node.targets]
+        for name, value in pairs:
+            if "frame_skip" in (name or "").lower() and isinstance(value, ast.Constant) and value.value:
+                yield f"{name} = {value.value}"
+
+
+def test_the_default_is_written_once() -> None:
+    texts = {
+        file.relative_to(resources.PACKAGE).as_posix(): file.read_text(encoding="utf-8")
+        for file in Path(resources.PACKAGE).rglob("*.py")
+    }
+    found = {
+        name: lines
+        for name, text in texts.items()
+        if "frame_skip" in text.lower() and (lines := list(numbered(ast.parse(text))))
+    }
+    assert found == {"world/scale.py": ["DEFAULT_FRAME_SKIP = 10"]}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_agent_and_environment_that_are_told_nothing_fit(name) -> None:
+    with worlds() as env:
+        assert env.unwrapped.frame_skip == make_agent(name).frame_skip == 10
+        assert lives(make_agent(name), env) == 40
+
+
+def test_a_trial_that_is_told_nothing_is_that_of_the_default() -> None:
+    made, named = sw.run_trial(make_agent("crawler_v1"), BLINK), sw.run_trial("crawler_v1", BLINK)
+    assert made == named == sw.run_trial("crawler_v1", BLINK, frame_skip=10)
+    np.testing.assert_array_equal(made.path, named.path)
+    assert made != sw.run_trial("crawler_v1", BLINK, frame_skip=1)
+
+
+def test_a_trial_takes_the_step_of_its_agent() -> None:
+    own = sw.run_trial(make_agent("random", frame_skip=1), BLINK)
+    assert own == sw.run_trial("random", BLINK, frame_skip=1) != sw.run_trial("random", BLINK)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("held", "step"), [(1, 10), (10, 1)])
+def test_an_agent_of_another_step_is_refused_with_both_numbers(name, held, step) -> None:
+    agent = make_agent(name, frame_skip=held)
+    said = (
+        f"agent {name} holds each action for {held} ticks?, its environment for {step}: .*frame_skip={step}"
+    )
+    with worlds(frame_skip=step) as env, pytest.raises(InputError, match=said):
+        lives(agent, env)
+    with pytest.raises(InputError, match=said):
+        sw.run_trial(agent, BLINK, frame_skip=step)
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda brain: Blind(make_agent("klinotaxis", frame_skip=1)),
+        lambda brain: Shuffled(brain, frame_skip=1),
+        lambda brain: without_learning(brain, frame_skip=1),
+        lambda brain: without_reward(brain, frame_skip=1),
+        lambda brain: Watched(without_reward(brain, frame_skip=1)),
+    ],
+)
+def test_controls_and_the_watched_have_the_step_of_their_agent(wrapped, crawler) -> None:
+    agent = wrapped(crawler)
+    assert sw.run_trial(agent, BLINK).ticks == 50
+    with worlds() as env, pytest.raises(InputError, match=r"for 1 tick, its environment for 10"):
+        lives(agent, env)
+    with pytest.raises(InputError, match=r"for 1 tick, its environment for 10"):
+        sw.run_trial(agent, BLINK, frame_skip=10)
+
+
+def test_a_refused_agent_is_as_it_was(crawler) -> None:
+    agent, other = (make_agent("random", frame_skip=1) for _ in range(2))
+    for each in (agent, other):
+        each.reset(seed=4, info={"frame_skip": 1})
+    with pytest.raises(InputError):
+        agent.reset(seed=5, info={"frame_skip": 10})
+    observation = np.zeros(77, np.float32)
+    np.testing.assert_array_equal(agent.act(observation), other.act(observation))
+
+
+@pytest.mark.parametrize("frame_skip", [None, 1, 7])
+def test_an_agent_that_says_nothing_of_steps_fits_any(frame_skip) -> None:
+    for agent in (Still(), Blind(Still())):
+        assert sw.run_trial(agent, BLINK, frame_skip=frame_skip).ticks == 50
+
+
+def test_an_agent_of_ones_own_that_says_its_step_is_held_to_it() -> None:
+    agent = Still()
+    agent.frame_skip = 5
+    assert (
+        sw.run_trial(agent, BLINK).sample_s == 0.05 and sw.run_trial(agent, BLINK, frame_skip=5).ticks == 50
+    )
+    for own in (agent, Blind(agent)):
+        with pytest.raises(
+            InputError, match=f"agent {own.name} holds .* for 5 ticks, its environment for 10"
+        ):
+            sw.run_trial(own, BLINK, frame_skip=10)
+
+
+@pytest.mark.parametrize("name", ["oracle", "crawl", "crawler_v1"])
+def test_a_wrapper_that_holds_actions_longer_is_refused_with_both_numbers(name) -> None:
+    with worlds() as env:
+        said = f"agent {name} holds each action for 10 ticks, a wrapper of its environment for 40"
+        with pytest.raises(InputError, match=said):
+            lives(make_agent(name), Repeat(env, 4))
+        assert lives(make_agent(name), Repeat(env, 1)) == 40
+
+
+@pytest.mark.parametrize("name", ["oracle", "crawl", "crawler_v1"])
+def test_a_last_step_that_is_shorter_is_no_other_step(name) -> None:
+    with worlds(duration_s=0.015) as env:
+        assert lives(make_agent(name), env, steps=2) == 15
+
+
+@pytest.mark.parametrize("name", ["crawl", "crawler_v1"])
+def test_a_snapshot_may_be_gone_on_from(name) -> None:
+    agent = make_agent(name)
+    with worlds() as env:
+        assert lives(agent, env, 5) == 50
+        kept = env.unwrapped.get_state()
+        observation, info = env.reset(seed=1)
+        agent.reset(seed=1, info=info)
+        for _ in range(3):  # there again and again, as one who plans does
+            observation, info = env.unwrapped.set_state(kept)
+            observation, *more = env.step(agent.act(observation))
+            agent.learn(*more)
+        assert more[-1]["tick"] == 60
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("vector", [False, True])
+def test_an_agent_made_for_an_environment_has_its_step(name, vector) -> None:
+    if vector:
+        env = gymnasium.make_vec(CHEMOTAXIS, 2, frame_skip=4)
+    else:
+        env = gymnasium.wrappers.TimeLimit(gymnasium.make(CHEMOTAXIS, frame_skip=4), 100)
+    with closing(env):
+        assert make_agent(name, env=env).frame_skip == make_agent(name, env=env, frame_skip=4).frame_skip == 4
+        with pytest.raises(InputError, match="for 10 ticks, its environment for 4"):
+            make_agent(name, env=env, frame_skip=10)
+
+
+def test_an_agent_made_for_an_environment_acts_and_senses_as_it_wants() -> None:
+    with worlds(STEERING) as env:
+        assert lives(make_agent("klinotaxis", env=env), env) == 40
+        with pytest.raises(InputError, match="SteeringEnv is none for crawler_v1"):
+            make_agent("crawler_v1", env=env)
+    with worlds(REVERSAL) as env:
+        assert lives(make_agent("learner_v1", env=env), env) == 40
+    with gymnasium.make("CartPole-v1") as other, pytest.raises(InputError, match="got CartPoleEnv"):
+        make_agent("crawl", env=other)
+
+
+def test_one_of_many_worms_is_told_its_step() -> None:
+    with closing(gymnasium.make_vec(CHEMOTAXIS, 3, frame_skip=4)) as envs:
+        _, infos = envs.reset(seed=0)
+        _, part = envs.reset(options={"reset_mask": np.array([False, True, False])})
+    one = {key: value[1] for key, value in infos.items() if isinstance(value, np.ndarray)}
+    for told in (infos, one, part):
+        make_agent("crawl", frame_skip=4).reset(seed=0, info=told)
+        with pytest.raises(InputError, match="for 10 ticks, its environment for 4"):
+            make_agent("crawl").reset(seed=0, info=told)
+
+
+@pytest.mark.parametrize("value", IMPOSSIBLE)
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda value: gymnasium.make(CHEMOTAXIS, frame_skip=value),
+        lambda value: make_agent("oracle", frame_skip=value),
+        lambda value: make_agent("crawler_v1", frame_skip=value),
+        lambda value: make_agent("crawl", frame_skip=value, env=gymnasium.make(CHEMOTAXIS)),
+        lambda value: sw.compare(["crawl"], 1, 0, BLINK, frame_skip=value),
+        lambda value: Plan(frame_skip=value).check([1]),
+        lambda value: sw.run_trial("crawl", BLINK, frame_skip=0 if value is None else value),
+        lambda value: sw.run_trial(make_agent("crawl"), BLINK, frame_skip=0 if value is None else value),
+    ],
+)
+def test_a_step_that_cannot_be_is_refused_in_one_way(use, value) -> None:
+    with pytest.raises(InputError, match=r"^frame_skip: got .*, expected a whole number from 1 to 1000000$"):
+        use(value)
+
+
+def test_a_number_of_numpy_is_a_number_of_ticks(crawler) -> None:
+    for kind in (np.int8, np.int64, np.uint16):
+        assert sw.run_trial(make_agent("oracle", frame_skip=kind(5)), BLINK, frame_skip=kind(5)).ticks == 50
+        assert type(make_agent("crawler_v1", frame_skip=kind(5)).frame_skip) is int
+    assert Learner(crawler, frame_skip=np.int64(10)).live(BLINK, 0).ticks == 50
+    assert Plan().frame_skip == Learner(crawler)._agent.frame_skip == DEFAULT_FRAME_SKIP
