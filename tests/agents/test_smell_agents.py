@@ -7,8 +7,15 @@ import pytest
 
 from spikeworm_env.agents import make_agent
 from spikeworm_env.agents.controls import Blind
-from spikeworm_env.agents.klinokinesis import MOST, R_PER_S, RATE_PER_S, Klinokinesis, pirouettes_per_s
-from spikeworm_env.agents.klinotaxis import Klinotaxis
+from spikeworm_env.agents.klinokinesis import (
+    MOST,
+    R_PER_S,
+    RATE_PER_S,
+    SHARP_RAD_PER_S,
+    Klinokinesis,
+    pirouettes_per_s,
+)
+from spikeworm_env.agents.klinotaxis import GAIN_BL, SIDEWAYS_PER_RAD, Klinotaxis
 from spikeworm_env.agents.smell import CHANGE_GAIN, CONTRAST_GAIN, Rate, senses
 from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.world.gait import FREQUENCY_HZ
@@ -51,6 +58,18 @@ def test_klinotaxis_turns_in_proportion_to_the_gradient_across():
     assert strong == pytest.approx(2 * weak, rel=0.05)
 
 
+@pytest.mark.parametrize("along", [0.05, -0.05])
+@pytest.mark.parametrize("bend", [0.1, -0.1])
+def test_klinotaxis_takes_no_steady_change_along_its_course_for_a_side(along, bend):
+    """Smell that changes evenly while the neck is bent to one side tells nothing of left and right."""
+    agent = Klinotaxis(frame_skip=50)
+    agent.reset(seed=0, info={})
+    time = np.arange(0.0, 12.0 / FREQUENCY_HZ, agent.interval_s)
+    asked = [agent.steer(smelling(0.3 * math.exp(along * t), bend)) for t in time]
+    # turning by the change itself would be GAIN_BL · along / sideways: 40 times the greatest turn
+    assert abs(asked[-1][0]) < 0.02 * GAIN_BL * abs(along) / (SIDEWAYS_PER_RAD * abs(bend))
+
+
 @pytest.mark.parametrize("side", [1.0, -1.0])
 def test_klinotaxis_curves_towards_food_beside_it(live, side):
     """Food on the right is at smaller y for a worm that heads along x."""
@@ -83,6 +102,24 @@ def test_klinokinesis_runs_straight_and_turns_sharply_to_either_side():
     agent.reset(seed=1, info={})
     asked = {agent.steer(smelling(0.3 * math.exp(-0.01 * step))) for step in range(2000)}
     assert asked == {(0.0, 1.0), (0.0, -1.0), (1.0, 1.0), (-1.0, 1.0)}
+
+
+def test_klinokinesis_turns_by_any_angle_up_to_half_a_circle_to_both_sides_alike():
+    agent = Klinokinesis(frame_skip=100)
+    agent.reset(seed=1, info={})
+    turned, before = [], 0.0
+    for step in range(20_000):
+        turn, drive = agent.steer(smelling(0.3 * math.exp(-0.01 * (step % 3000))))
+        if drive > 0 and turn != 0.0:
+            turned += [0.0] if before == 0.0 else []
+            turned[-1] += turn * SHARP_RAD_PER_S * INTERVAL_S
+        before = turn if drive > 0 else 0.0
+    angles, step = np.abs(turned), SHARP_RAD_PER_S * INTERVAL_S
+    assert len(turned) > 200
+    assert math.pi - 0.2 < angles.max() < math.pi + step  # to the next whole step
+    # uniform on 0 to half a circle: the mean of n has a standard error of pi / sqrt(12 n)
+    assert abs(angles.mean() - step / 2 - math.pi / 2) < 4 * math.pi / math.sqrt(12 * len(turned))
+    assert abs(np.sign(turned).mean()) < 4 / math.sqrt(len(turned))
 
 
 # ---- both, and what policies see

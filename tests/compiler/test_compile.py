@@ -124,7 +124,29 @@ def test_projections_join_copies_by_their_pattern(compiled):
     chain = synapses_of(compiled, "projections[4]")
     assert chain.size == 19 * 2 * 2
     steps = compiled.copy[network.target[chain]] - compiled.copy[network.source[chain]]
-    assert (np.abs(steps) == 1).all()
+    assert (np.abs(steps) == 1).all()  # a gap junction has no direction
+
+
+@pytest.mark.parametrize("probability", [1.0, 0.5])
+def test_a_chain_leads_from_each_copy_to_the_next_and_never_back(build, probability):
+    compiled = build(
+        components=[{"id": "m", "block": "motor_segment", "count": 12}],
+        projections=[
+            {
+                "from": "m.dorsal_out",
+                "to": "m.ventral_in",
+                "weight": 3,
+                "pattern": "chain",
+                "probability": probability,
+            }
+        ],
+    )
+    network, chain = compiled.network, synapses_of(compiled, "projections[0]")
+    steps = compiled.copy[network.target[chain]] - compiled.copy[network.source[chain]]
+    assert set(steps.tolist()) == {1}
+    assert chain.size == 11 * 2 * 2 if probability == 1.0 else 0 < chain.size < 11 * 2 * 2
+    assert {compiled.label[k].rstrip("_01") for k in network.source[chain]} == {"dorsal"}
+    assert {compiled.label[k].rstrip("_01") for k in network.target[chain]} == {"ventral"}
 
 
 def test_weights_delays_and_parameters_are_those_of_the_recipe(compiled):

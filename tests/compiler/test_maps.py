@@ -90,6 +90,24 @@ def test_behind_is_the_mirror_image_of_ahead():
     assert (behind[1][::-1] == 23 - ahead[0]).all()
 
 
+def test_ahead_counts_from_the_first_segment_of_a_copy_and_behind_from_its_last():
+    """Copies of four segments each: what a copy feels behind it begins where the copy ends."""
+    first, last = np.array([0, 4, 8]), np.array([3, 7, 11])
+    behind = joint_range(Joints(behind=(1, 4)), first, last)
+    assert behind[0].tolist() == [4, 8, 12] and behind[1].tolist() == [7, 11, 15]
+    ahead = joint_range(Joints(ahead=(4, 1)), first, last)
+    assert ahead[0].tolist() == [0, 0, 4] and ahead[1].tolist() == [1, 3, 7]
+
+
+def test_a_recipe_s_behind_reaches_the_map(compiled):
+    rows = compiled.proprioception_map
+    behind = np.isin(rows.neuron, compiled.terminals["body.ventral_in"]) & (rows.gain == -63.6)
+    assert behind.sum() == 40
+    for k in np.flatnonzero(behind):
+        i = 4 + int(compiled.copy[rows.neuron[k]])
+        assert (rows.first_joint[k], rows.last_joint[k]) == (min(i, 22), min(i + 4, 23))
+
+
 def test_own_is_the_joint_just_behind_and_the_last_for_the_tail():
     segments = np.arange(24)
     first, last = joint_range(Joints(own=True), segments, segments)

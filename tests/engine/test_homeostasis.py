@@ -87,14 +87,18 @@ def test_sets_of_parameters_keep_their_own_sums(nets):
     np.testing.assert_allclose(brain.weights, [4.0, 4.0, 3.0, 5.0], rtol=1e-12)
 
 
-def test_the_pruned_stay_away_and_the_living_share_the_sum(nets):
-    """Source 0 drives the target at each of its spikes, source 1 never: its synapse is pruned."""
+@pytest.mark.parametrize(("low", "high"), [(0.0, 30.0), (1.0, 30.0), (-30.0, -1.0)])
+def test_the_pruned_stay_away_and_the_living_share_the_sum(nets, low, high):
+    """Source 0 fires just before the target, source 1 never: its synapse is pruned, 0 in bounds or not."""
+    sign = 1.0 if high > 0 else -1.0
     synapses = [
         {
             "type": "developmental",
             "source": source,
             "target": 2,
-            "weight": 5.0,
+            "weight": 5.0 * sign,
+            "w_min": low,
+            "w_max": high,
             "learning_rate": 0.0,
             "critical_period": 400,
             "eval_interval": 400,
@@ -108,7 +112,9 @@ def test_the_pruned_stay_away_and_the_living_share_the_sum(nets):
     ]
     brain = Brain(nets.network(3, synapses))
     nets.run(brain, {0: range(5, 400, 60), 1: range(35, 400, 60), 2: range(6, 400, 60)}, 400)
-    np.testing.assert_allclose(brain.weights, [9.0, 0.0], rtol=1e-12)
+    np.testing.assert_allclose(brain.weights, [9.0 * sign, 0.0], rtol=1e-12)
+    brain.run(600)
+    np.testing.assert_allclose(brain.weights, [9.0 * sign, 0.0], rtol=1e-12)
 
 
 def test_a_brain_that_has_lived_goes_on_from_what_it_learned(nets):

@@ -83,6 +83,18 @@ def test_reversals_are_counted_where_smell_rises_or_falls() -> None:
     assert path_straightness(driven(lambda *_: 0.0, 30.0)) == pytest.approx(1.0)
 
 
+def test_what_a_worm_does_tail_first_is_no_steering() -> None:
+    """It circles to the left on its way forwards, and swings twice as fast to the right as it backs."""
+
+    def backs(t: float) -> bool:
+        return t % 20 >= 12
+
+    to_and_fro = driven(
+        lambda _, t: -0.2 if backs(t) else 0.1, 400.0, forwards=lambda t: -1.0 if backs(t) else 1.0
+    )
+    np.testing.assert_allclose(weathervane(to_and_fro), 0.1, atol=0.01)
+
+
 def test_way_too_short_for_two_undulations_has_no_curve() -> None:
     short = driven(lambda *_: 0.0, 3.0)
     assert np.isnan(weathervane(short)).all()

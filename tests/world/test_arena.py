@@ -63,6 +63,18 @@ def test_wall_pushes_inward_and_without_friction():
     assert whole == pytest.approx(WALL_STIFFNESS * depth.sum())
 
 
+def test_the_front_and_the_rear_third_of_the_nodes_feel_each_on_its_own():
+    """Of 25 nodes 8 feel as the head does, 8 as the tail, and the 9 between them as neither."""
+    felt = []
+    for node in range(25):
+        nodes = np.zeros((25, 2))
+        nodes[node] = DISH + 0.01, 0.0
+        head, tail, whole = press_wall(nodes, DISH, 1e-3, np.ones((25, 5)))
+        assert whole == pytest.approx(WALL_STIFFNESS * 0.01)
+        felt.append((head / whole, tail / whole))
+    assert felt == [(1.0, 0.0)] * 8 + [(0.0, 0.0)] * 9 + [(0.0, 1.0)] * 8
+
+
 def test_inside_nothing_presses():
     contact = np.ones((25, 5))
     assert press_wall(np.zeros((25, 2)), DISH, 1e-3, contact) == (0.0, 0.0, 0.0)

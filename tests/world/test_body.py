@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from spikeworm_env.world.arena import WALL_STIFFNESS, press_wall
 from spikeworm_env.world.body import advance_body, body_fields, place_body, place_nodes, solve_motion
 from spikeworm_env.world.muscles import DAMPING, STIFFNESS
 from spikeworm_env.world.prescribed_shape import rigid_motion
@@ -114,6 +115,20 @@ def test_linear_time_solve_equals_dense_solve(n_links, states):
         expected = dense_motion(chain.body["phi0"], theta, target, drag_ratio, chain.contact)
         worst = max(worst, np.abs(found - expected).max())
     assert worst < 2e-10
+
+
+@pytest.mark.parametrize("angle", [0.0, 0.5, 2.2, -1.1, math.pi / 2])
+@pytest.mark.parametrize("dt", [1e-3, 1e-2])
+def test_the_wall_gives_way_by_the_depth_at_the_end_of_the_tick(angle, dt):
+    """Along its axis a straight body drags with its velocity u; so u = −k (p + dt u), k being the wall's."""
+    depth, outward = 0.01, np.array((math.cos(angle), math.sin(angle)))
+    chain = Chain(pose=(*(5.0 + depth) * outward, angle + math.pi))
+    nodes = np.empty((25, 2))
+    place_nodes(chain.body, nodes)
+    press_wall(nodes, 5.0, dt, chain.contact)
+    velocity = chain.solve(np.zeros(23), touching=True)
+    expected = -WALL_STIFFNESS * depth / (1.0 + dt * WALL_STIFFNESS)
+    np.testing.assert_allclose(velocity, expected * outward, rtol=1e-9, atol=1e-12)
 
 
 def test_velocity_is_the_rigid_motion_of_its_own_change_of_shape():
