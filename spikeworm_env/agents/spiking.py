@@ -113,7 +113,7 @@ class SpikingAgent:
 
     def yoke(self, deliveries: Sequence[float]) -> None:
         """In the trial that the next reset begins, give the brain these rewards instead of its own."""
-        self._others = deliveries
+        self._others = tuple(deliveries)  # the other may live on
 
     def act(self, observation: NDArray[np.float32] | Mapping[str, Any]) -> NDArray[np.float32]:
         """Run ``frame_skip`` ticks under the currents that the observation, flat or by channel, causes.
