@@ -25,6 +25,7 @@ from spikeworm_env.cli.screen import (
     screen,
 )
 from spikeworm_env.errors import InputError, suggestion
+from spikeworm_env.seeds import checked_seed
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 if TYPE_CHECKING:
@@ -123,8 +124,7 @@ class Stage:
         Raises:
             InputError: naming the argument.
         """
-        if self.seed < 0:
-            raise InputError(f"--seed: a trial seed must be at least 0, not {self.seed}")
+        checked_seed(self.seed, "--seed")
         if render_mode == "human":
             from spikeworm_env.rendering.window import check_display
 

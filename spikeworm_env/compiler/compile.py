@@ -23,7 +23,8 @@ from spikeworm_env.compiler.recipe_schema import Projection, Recipe
 from spikeworm_env.compiler.wiring import SynapseTable, pairs_within
 from spikeworm_env.engine.network import Ints, Network, validate
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
-from spikeworm_env.errors import InputError, RecipeError
+from spikeworm_env.errors import RecipeError
+from spikeworm_env.seeds import checked_seed
 
 COMPILER_VERSION = 3  # raise it when the same recipe and seed give another network
 
@@ -38,17 +39,16 @@ def compile_recipe(recipe: str | Path, seed: int = 42) -> CompiledBrain:
     Args:
         recipe: the name of a shipped recipe, or the path of a JSON file. Its blocks are the shipped ones and
             those in a folder ``blocks`` beside it.
-        seed: >= 0.
+        seed: 0 to 2**63 - 1.
 
     Raises:
-        UnknownNameError, InputError: there is no such recipe, or the seed is not a whole number >= 0.
+        UnknownNameError, InputError: there is no such recipe, or the seed is none.
         RecipeError: the recipe or a block has problems; all of them are listed.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**63:
-        raise InputError(f"seed is {seed!r}; expected a whole number from 0 to 2**63 - 1")
+    seed = checked_seed(seed)
     blueprint = read_blueprint(recipe)
     try:
-        return _compile(blueprint, int(seed))
+        return _compile(blueprint, seed)
     except RecipeError as error:
         raise RecipeError(blueprint.file.where, error.problems) from error
 

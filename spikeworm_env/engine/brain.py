@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spikeworm_env.engine.assembly import kernels
-from spikeworm_env.engine.memory import NOISE_TICKS, SHORT, Memory, sound
-from spikeworm_env.engine.network import LIMIT, Experience, Network, validate
+from spikeworm_env.engine.memory import NOISE_TICKS, SHORT, Memory
+from spikeworm_env.engine.network import LIMIT, LONGEST_LIFE, Experience, Network, validate
+from spikeworm_env.engine.soundness import flaw
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.errors import InputError
+from spikeworm_env.seeds import checked_seed
 
 if TYPE_CHECKING:
     from spikeworm_env.engine.recorder import Recorder
@@ -38,7 +40,7 @@ class Brain:
 
     Args:
         network: what to run; it is checked and copied, never changed.
-        seed: of the noise that the network's neurons receive.
+        seed: of the noise that the network's neurons receive, 0 to 2**63 - 1.
         learning: whether weights may change; may be set at any time.
 
     Attributes:
@@ -47,17 +49,19 @@ class Brain:
             at first and in copies and pickles, costs nothing.
 
     Raises:
+        InputError: the seed is not a whole number in its range.
         RecipeError: the network cannot be run; every problem is named.
     """
 
     def __init__(self, network: Network, seed: int = 0, learning: bool = True) -> None:
+        seed = checked_seed(seed)
         validate(network)
         self.network = network
         self.learning = learning
         self.on_tick: Callable[[NDArray[np.int64]], None] | None = None
         self._kernels = kernels()
         self._late_per_tick = int((network.delay >= SHORT).sum())
-        self._silence = np.empty(0)
+        self._silence, self._shape = np.empty(0), (network.n_neurons,)
         self._accepted: NDArray[np.float64] | None = None
         self._tick = network.experience.age if network.experience else 0
         self._net: Any  # the memory, as the kernels see it
@@ -94,8 +98,8 @@ class Brain:
             (k,) ids of the neurons that fired, ascending.
 
         Raises:
-            InputError: ``current`` has another shape, or a value that is not a number within ±1e9.
-                Nothing has changed then.
+            InputError: ``current`` has another shape, is not of real numbers, or has a value that is not a
+                number within ±1e9. Nothing has changed then, ``spike_counts`` included.
         """
         n_fired = self._advance(1, current)
         return self._neurons.fired[:n_fired].copy()
@@ -147,22 +151,22 @@ class Brain:
 
     def _advance(self, ticks: int, current: ArrayLike | None) -> int:
         external = self._silence if current is None else self._checked(current)
-        self._neurons.spike_count.fill(0)
         plasticity = 1.0 if self.learning else 0.0
-        n_fired = 0
+        n_fired, begins = 0, True
         while ticks > 0:
             if self._noise_end == self._tick:
                 self._draw_noise(self._tick)
             # listeners hear of every tick, and the kernel remembers only who fired in its last
             part = min(ticks, self._noise_end - self._tick) if self.on_tick is None else 1
             n_fired = self._kernels.advance(
-                self._net, external, self._tick, part, plasticity, self._late_per_tick
+                self._net, external, begins, self._tick, part, plasticity, self._late_per_tick
             )
             if n_fired == -2 - part:
                 k = int(np.argmax(~(np.abs(external) <= LIMIT)))
                 raise InputError(
                     f"current of neuron {k} is {external[k]}; expected a number within ±{LIMIT:g}"
                 )
+            begins = False
             done = -1 - n_fired if n_fired < 0 else part
             self._tick += done
             ticks -= done
@@ -174,10 +178,11 @@ class Brain:
         return n_fired
 
     def _checked(self, current: ArrayLike) -> NDArray[np.float64]:
-        if current is self._accepted:  # an agent hands in the same array at every step
-            return self._accepted
+        accepted = self._accepted
+        if current is accepted and accepted is not None and accepted.shape == self._shape:
+            return accepted  # an agent hands in the same array at every step
         external = _numbers(current)
-        if external.shape != (self.n_neurons,):
+        if external.shape != self._shape:
             raise InputError(f"current has shape {external.shape}; expected ({self.n_neurons},)")
         self._accepted = external if external is current else None
         return external
@@ -238,7 +243,14 @@ class Brain:
         """Start the same brain anew: membrane, arrivals, traces and gains are fresh, what was learned stays.
 
         Weights, the developmental record (spikes, coincidences, who was pruned) and the age remain.
+
+        Args:
+            seed: of the noise from now on, 0 to 2**63 - 1.
+
+        Raises:
+            InputError: the seed is not a whole number in its range. Nothing has changed then.
         """
+        seed = checked_seed(seed)
         fresh = Memory(self.network)
         for name, group in self._memory.groups.items():
             kept = fresh.groups[name].syn
@@ -269,7 +281,7 @@ class Brain:
 
         Raises:
             InputError: it is of another network, incomplete, damaged, or its arrays have other shapes or
-                types. Nothing has changed then.
+                types, numbers that are not finite, or weights out of their bounds. Nothing has changed then.
         """
         self._fits(state)
         tick, noise_start = int(state["tick"]), int(state["noise_start"])
@@ -279,8 +291,10 @@ class Brain:
             saved = state[f"synapses.{name}"]
             for field in set(saved.dtype.names or ()) - {"target", "delay", "row"}:  # these never change
                 group.syn[field] = saved[field]
-        if not (0 <= tick - noise_start < NOISE_TICKS and noise_start >= 0) or not _usable(memory, tick):
-            raise InputError("state is damaged: its ticks or its arrivals contradict each other")
+        in_time = 0 <= noise_start <= tick < noise_start + NOISE_TICKS and tick <= LONGEST_LIFE
+        fault = flaw(memory, tick) if in_time else f"tick is {tick} and noise_start {noise_start}"
+        if fault:
+            raise InputError(f"state is damaged: {fault}")
         rng = _generator(state["rng"])
         self._remember(memory)
         self._tick = self._noise_end = tick
@@ -295,17 +309,21 @@ class Brain:
 
     def _fits(self, state: Mapping[str, NDArray]) -> None:
         expected = self.state()
+        if not isinstance(state, Mapping):
+            raise InputError(f"state is a {type(state).__name__}; expected arrays by name")
         missing = sorted(set(expected) - set(state))
         if missing:
             raise InputError(f"state lacks {', '.join(missing)}")
         if str(state["network"]) != self._identity():
             raise InputError("state belongs to another network")
         for name, array in expected.items():
-            free = name == "rng" or name in GROWING
-            if state[name].dtype != array.dtype or (not free and state[name].shape != array.shape):
+            found, free = state[name], name == "rng" or name in GROWING
+            if not isinstance(found, np.ndarray):
+                raise InputError(f"state {name} is a {type(found).__name__}; expected an array")
+            shape = (found.size,) if free else array.shape
+            if found.dtype != array.dtype or found.shape != shape:
                 raise InputError(
-                    f"state {name} is {state[name].dtype} {state[name].shape}; "
-                    f"expected {array.dtype} {array.shape}"
+                    f"state {name} is {found.dtype} {found.shape}; expected {array.dtype} {array.shape}"
                 )
 
     def _identity(self) -> str:
@@ -336,7 +354,7 @@ def _copied(records: NDArray) -> NDArray:
 
 
 def _positive(ticks: int) -> int:
-    if not isinstance(ticks, WHOLE) or ticks < 1:
+    if not isinstance(ticks, WHOLE) or isinstance(ticks, bool) or ticks < 1:
         raise InputError(f"ticks is {ticks!r}; expected a whole number of at least 1")
     return int(ticks)
 
@@ -348,28 +366,26 @@ def _revive(network: Network, state: State) -> Brain:
 
 
 def _numbers(current: ArrayLike) -> NDArray[np.float64]:
+    """The current as the kernels take it: plain, in one piece, 64-bit floats."""
+    if isinstance(current, np.ma.MaskedArray):
+        raise InputError("current is a masked array; expected an array of real numbers, all of them known")
     try:
-        return np.ascontiguousarray(current, dtype=np.float64)
+        array = np.asarray(current)
     except (TypeError, ValueError) as error:
         raise InputError(f"current is not an array of numbers: {error}") from error
+    if array.dtype.kind not in "iuf":  # NumPy would take texts for numbers, and half of a complex one
+        raise InputError(f"current is an array of {array.dtype}; expected real numbers")
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, which the kernel refuses
+        return np.asarray(array, dtype=np.float64, order="C")
 
 
 def _generator(saved: NDArray[np.uint8]) -> np.random.Generator:
     rng = np.random.Generator(np.random.PCG64(0))
     try:
         rng.bit_generator.state = json.loads(saved.tobytes().decode())
-    except (ValueError, TypeError, LookupError, OverflowError) as error:
+    except (ValueError, TypeError, LookupError, OverflowError, RecursionError) as error:
         raise InputError(f"state rng is damaged: {error}") from error
     return rng
-
-
-def _usable(memory: Memory, tick: int) -> bool:
-    """Whether nothing in ``memory`` would lead a kernel out of its arrays at ``tick``."""
-    touched = [
-        group.syn["last"] for group in memory.groups.values() if "last" in (group.syn.dtype.names or ())
-    ]
-    in_time = all(((last >= 0) & (last <= max(tick - 1, 0))).all() for last in touched)
-    return in_time and sound(memory.net.late, memory.net.neurons.v.size)
 
 
 def _cell_state(memory: Memory) -> State:
@@ -384,10 +400,10 @@ def _cell_state(memory: Memory) -> State:
 
 def _take_cell_state(memory: Memory, state: Mapping[str, NDArray]) -> None:
     memory.net = memory.net._replace(
-        ring=state["ring"].copy(),
+        ring=np.array(state["ring"], order="C"),
         **{
             part: getattr(memory.net, part)._replace(
-                **{name: state[f"{part}.{name}"].copy() for name in names}
+                **{name: np.array(state[f"{part}.{name}"], order="C") for name in names}
             )
             for part, names in CELL_STATE.items()
         },

@@ -8,6 +8,7 @@ it needs.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ from spikeworm_env.kernels.handles import disowned, handle_type, record_dtype
 SHORT = 16  # delays below this many ticks go through the ring, longer ones through the late lists
 WINDOW = 50  # ticks over which the activity of a modulator group is counted
 HORIZON = 1024  # entries of a decay table; a longer pause is taken in several steps
+FOLDS_TO_REST = 1500  # e-fold decays after which a 64-bit float stands still; see `steps_to_rest`
 NOISE_TICKS = 64  # ticks of noise that are drawn at once
 NOISE_MEAN = (2**16 - 1) / 2.0  # of the raw noise, 16 random bits
 NOISE_SD = np.sqrt((2**32 - 1) / 12.0)
@@ -191,7 +193,8 @@ def synapse_dtype(kind: SynapseType) -> np.dtype:
 
 
 def _parameter_records(kind: SynapseType, rows: list[dict[str, float]]) -> NDArray:
-    fields: list = [(name, np.float64) for name in kind.parameters] + [("number", np.int64)]
+    fields: list = [(name, np.float64) for name in kind.parameters]
+    fields += [("number", np.int64), ("steps_to_rest", np.int64)]
     fields += [(name, np.float64, (HORIZON,)) for name in kind.fades]
     records = np.zeros(len(rows), dtype=record_dtype(fields))
     ticks = np.arange(HORIZON)
@@ -202,7 +205,20 @@ def _parameter_records(kind: SynapseType, rows: list[dict[str, float]]) -> NDArr
             faded = -ticks / row[tau]
             exponentials(faded)
             records[k][table] = faded
+        records[k]["steps_to_rest"] = steps_to_rest(
+            max((row[tau] for tau in kind.fades.values()), default=0.0)
+        )
     return records
+
+
+def steps_to_rest(tau: float) -> int:
+    """Steps of HORIZON − 1 ticks after which decay by a time constant of ``tau`` ms changes nothing any more.
+
+    From the greatest float (e^710) it takes 1,418 e-fold decays to the first that loses digits and 36 more
+    until a step is less than half of the last digit, which rounding then takes back. Longer pauses give the
+    same bits, so that no pause costs more.
+    """
+    return math.ceil(FOLDS_TO_REST * tau / (HORIZON - 1)) + 2
 
 
 def _group(network: Network, kind: SynapseType, places: NDArray[np.int64]) -> Group:
@@ -277,20 +293,6 @@ def _late(network: Network) -> Late:
         value=np.empty(0),
         free=np.array([-1, 0]),
     )
-
-
-def sound(late: Late, n_neurons: int) -> bool:
-    """Whether kernels may follow these chains: every place stands in just one, for a neuron that exists."""
-    size = late.following.size
-    if late.target.size != size or late.value.size != size:
-        return False
-    pointers = np.concatenate([late.head, late.following, late.free[:1]])
-    if pointers.min() < -1 or not np.array_equal(np.sort(pointers[pointers >= 0]), np.arange(size)):
-        return False
-    n_free, place = 0, late.free[0]
-    while place >= 0:  # ends: a place that just one other points at cannot be met again
-        n_free, place = n_free + 1, late.following[place]
-    return n_free == late.free[1] and bool(((late.target >= 0) & (late.target < n_neurons)).all())
 
 
 def _modulators(network: Network) -> Modulators:

@@ -17,6 +17,7 @@ Ints = NDArray[np.int64]
 MAX_DELAY = 10_000  # ticks
 MAX_CLASSES = 32_000  # distinct parameter sets
 LIMIT = 1e9  # of a current, weight or reward; more is a mistake, as is NaN
+LONGEST_LIFE = 2**53  # ticks, 285,000 years: so far a float counts them exactly, as rules and files do
 
 
 @dataclass(frozen=True)
@@ -202,8 +203,8 @@ def _experience_problems(network: Network) -> Iterator[str]:
     lived = network.experience
     if lived is None:
         return
-    if not isinstance(lived.age, int) or lived.age < 0:
-        yield f"experience: age is {lived.age!r}, expected a whole number of at least 0"
+    if not isinstance(lived.age, int) or not 0 <= lived.age <= LONGEST_LIFE:
+        yield f"experience: age is {lived.age!r:.60}, expected ticks from 0 to {LONGEST_LIFE}"
     if lived.birth_weight.shape != network.weight.shape or _excessive(lived.birth_weight).any():
         yield f"experience: birth_weight is not {network.n_synapses} numbers within ±{LIMIT:g}"
     type_of = np.array([klass.type for klass in network.classes], dtype=object)[network.synapse_class]

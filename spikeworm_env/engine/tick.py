@@ -133,9 +133,11 @@ def count_modulators(modulators, fired, n_fired, t):
 # ---- synapses: `on_pre`, `on_post` … are bound to one type's rules ----------------------------------------
 def touch_decaying(syn, p, t):
     ticks = t - syn.last
-    while ticks >= HORIZON:
-        decay(syn, p, HORIZON - 1)  # noqa: F821
-        ticks -= HORIZON - 1
+    if ticks >= HORIZON:
+        steps = (ticks - 1) // (HORIZON - 1)
+        ticks -= steps * (HORIZON - 1)
+        for _ in range(min(steps, p.steps_to_rest)):
+            decay(syn, p, HORIZON - 1)  # noqa: F821
     decay(syn, p, ticks)  # noqa: F821
     syn.last = t
 
@@ -226,17 +228,19 @@ def settle(groups, amount, t):
 
 
 # ---- the whole ------------------------------------------------------------------------------------------
-def advance(net, external, t, ticks, plasticity, late_per_tick):
-    """Run ``ticks`` ticks from tick ``t``.
+def advance(net, external, begins, t, ticks, plasticity, late_per_tick):
+    """Run ``ticks`` ticks from tick ``t``; where ``begins``, as the first of a call from outside.
 
     Returns how many fired in the last one; −1 − k if it stopped for want of late places before the k-th
-    tick; −1 − ticks − 1 if ``external`` is not usable, in which case no tick was run.
+    tick; −1 − ticks − 1 if ``external`` is not usable, in which case no tick was run and nothing changed.
     """
     neurons, noise, ring, late = net.neurons, net.noise, net.ring, net.late  # taken out once: it costs
     modulators, listed, groups, junctions = net.modulators, net.listed, net.groups, net.junctions
     fired = neurons.fired
-    if not set_drive(neurons, external):
-        return -2 - ticks
+    if begins:
+        if not set_drive(neurons, external):
+            return -2 - ticks
+        neurons.spike_count[:] = 0
     context = Context(modulators.activity, plasticity)
     n_fired = 0
     for k in range(ticks):

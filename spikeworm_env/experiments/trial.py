@@ -18,9 +18,9 @@ from spikeworm_env.agents import make_agent
 from spikeworm_env.agents.pace import check_same, frame_skip_of
 from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.envs.observation import LAYOUT
-from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.metrics import net_speed, wave_frequency
 from spikeworm_env.experiments.trials import Trial, find_trial
+from spikeworm_env.seeds import checked_seed
 from spikeworm_env.world.arena import SIGMA
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
@@ -148,11 +148,10 @@ def run_trial(
         observer: looks on, see `Observer`; its time does not count in ``ticks_per_second``.
 
     Raises:
-        InputError: an unknown name, arguments that the agent or the environment refuses, or an agent that
-            holds its actions for another ``frame_skip``.
+        InputError: an unknown name, a seed that is none, arguments that agent or environment refuses, or an
+            agent that holds its actions for another ``frame_skip``.
     """
-    if seed < 0:
-        raise InputError(f"a trial seed must be at least 0, not {seed}")
+    seed = checked_seed(seed, "trial seed")
     trial = find_trial(trial)
     held = frame_skip_of(agent)
     if frame_skip is None:

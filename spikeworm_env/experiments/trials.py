@@ -13,6 +13,7 @@ from gymnasium.envs.registration import load_env_creator
 
 from spikeworm_env.agents.gaited import ActsBy
 from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.seeds import checked_seed
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 if TYPE_CHECKING:
@@ -154,11 +155,12 @@ def trial_seeds(trials: int, first_seed: int) -> tuple[int, ...]:
     """So many trial seeds, from ``first_seed`` up.
 
     Raises:
-        InputError: fewer than 1, or a seed below 0.
+        InputError: fewer than 1, or a seed that is none.
     """
-    for word, value, least in (("trials", trials, 1), ("first_seed", first_seed, 0)):
-        if value < least:
-            raise InputError(f"{word} is {value}; expected at least {least}")
+    if trials < 1:
+        raise InputError(f"trials is {trials}; expected at least 1")
+    first_seed = checked_seed(first_seed, "first_seed")
+    checked_seed(first_seed + trials - 1, "the last trial seed")
     return tuple(range(first_seed, first_seed + trials))
 
 

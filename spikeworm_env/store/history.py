@@ -11,12 +11,11 @@ import numpy as np
 from spikeworm_env.compiler.brain import HeldOut, Life
 from spikeworm_env.compiler.perturb import weight_bounds
 from spikeworm_env.compiler.pruning import ALIVE, PRUNED_TYPE, pruned_type
-from spikeworm_env.engine.network import Experience, Floats, Network
+from spikeworm_env.engine.network import LONGEST_LIFE, Experience, Floats, Network
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.store.columns import TableReader
 from spikeworm_env.store.rows import lasting_rows
 
-OLDEST = 2**53  # ticks
 Record = TypeVar("Record", Life, HeldOut)
 
 ONLY_WITH_AGE = ("changes", "lasting", "lives")
@@ -33,8 +32,9 @@ def with_experience(reader: TableReader, network: Network, age: str | None) -> N
             if reader.rows[table]:
                 raise reader.fail(table, "there are rows, but meta tells no age")
         return network
-    if not (age.isascii() and age.isdecimal() and int(age) <= OLDEST):
-        raise reader.fail("meta", f"age is {age!r:.60}; expected ticks from 0 to {OLDEST}")
+    short = len(age) <= len(str(LONGEST_LIFE))  # Python reads no number of thousands of digits
+    if not (short and age.isascii() and age.isdecimal() and int(age) <= LONGEST_LIFE):
+        raise reader.fail("meta", f"age is {age!r:.60}; expected ticks from 0 to {LONGEST_LIFE}")
     birth_weight, lasting = _birth_weight(reader, network), _lasting(reader, network)
     return replace(network, experience=Experience(int(age), birth_weight, lasting))
 

@@ -54,6 +54,12 @@ BAD_ARGUMENTS = {
     "policy file not there to compare": (["compare", "crawl", "linear:none.npz"], "none.npz: no such policy"),
     "agent twice": (["compare", "crawl", "crawl"], "'crawl'"),
     "no trials": (["compare", "crawl", "--trials", "0"], "trials"),
+    "first seed above 2**63 - 1": (["compare", "crawl", "--first-seed", str(2**63)], "from 0 to 2**63 - 1"),
+    "last seed above 2**63 - 1": (
+        ["compare", "crawl", "--trials", "2", "--first-seed", str(2**63 - 1)],
+        "from 0 to 2**63 - 1",
+    ),
+    "seed above 2**63 - 1": (["run", "--seed", str(2**63)], "--seed is 9223372036854775808"),
     "first seed below 0": (["compare", "crawl", "--first-seed", "-2"], "-2"),
     "no jobs": (["compare", "crawl", "--jobs", "0"], "jobs"),
     "unknown backend": (["compare", "crawl", "--backend", "daks"], "did you mean 'dask'"),
@@ -112,6 +118,10 @@ BAD_ARGUMENTS = {
     "nothing that learns": (["train", "crawler_v1"], "none of its synapses learns"),
     "no lives": (["train", "learner_v1", "--lifetimes", "0"], "lifetimes is 0"),
     "lives no number": (["train", "learner_v1", "--lifetimes", "x"], "--lifetimes"),
+    "life above 2**63 - 1": (
+        ["train", "learner_v1", "--tests", "0", "--first-seed", str(2**63)],
+        "from 0 to 2**63 - 1",
+    ),
     "first life below 0": (["train", "learner_v1", "--first-seed", "-1"], "first_seed is -1"),
     "lives on held-out seeds": (["train", "learner_v1", "--first-seed", "9999"], "held out"),
     "tests below 0": (["train", "learner_v1", "--tests", "-1"], "tests is -1"),

@@ -14,10 +14,13 @@ from spikeworm_env.errors import InputError, RecipeError, UnknownNameError
 
 
 def assert_unchanged(brain, act, words):
-    before = brain.state()
+    before, counts, heard = brain.state(), brain.spike_counts.copy(), []
+    brain.on_tick = heard.append
     with pytest.raises(InputError, match=words) as caught:
         act()
     assert "\n" not in str(caught.value)
+    assert not heard
+    np.testing.assert_array_equal(brain.spike_counts, counts)
     for name, array in brain.state().items():
         np.testing.assert_array_equal(array, before[name], err_msg=name)
 
@@ -46,6 +49,48 @@ def test_a_current_that_is_no_usable_number_is_refused(brain, value):
         )
 
 
+@pytest.mark.parametrize("bad", [np.nan, "shape", "complex"])
+def test_a_refused_current_leaves_the_last_spike_counts(brain, bad):
+    counted = brain.advance(40).copy()
+    assert counted.any()
+    current = {"shape": np.zeros(3), "complex": np.zeros(60, complex)}.get(bad, one_bad(brain, np.nan))
+    for act in (brain.tick, lambda x: brain.advance(100, x), lambda x: brain.run(5, x)):
+        assert_unchanged(brain, lambda act=act: act(current), "current")
+    np.testing.assert_array_equal(brain.spike_counts, counted)
+
+
+def test_a_bad_row_stops_a_run_before_its_tick(nets):
+    net = nets.random_network(1, noise=1.0)
+    stopped, expected = Brain(net), Brain(net)
+    rows = np.random.default_rng(0).normal(0.0, 2.0, (9, 60))
+    expected.run(6, rows[:6])
+    rows[6, 17] = np.nan
+    with pytest.raises(InputError, match="current of neuron 17 is nan"):
+        stopped.run(9, rows)
+    assert stopped.ticks == 6
+    np.testing.assert_array_equal(stopped.spike_counts, expected.spike_counts)
+    for name, array in stopped.state().items():
+        np.testing.assert_array_equal(array, expected.state()[name], err_msg=name)
+
+
+def test_a_current_is_constant_throughout_a_call_whatever_a_listener_does_to_its_array(nets):
+    net = nets.random_network(1, noise=1.0)
+    one, other = Brain(net), Brain(net)
+    current = np.random.default_rng(0).normal(0.0, 2.0, 60)
+    expected = other.advance(100, current.copy())
+    one.on_tick = lambda ids: current.fill(np.nan)
+    np.testing.assert_array_equal(one.advance(100, current), expected)
+    np.testing.assert_array_equal(one.v, other.v)
+
+
+def test_an_array_that_was_accepted_is_looked_at_again_once_its_shape_is_another(nets):
+    brain = Brain(nets.network(60))
+    current = np.zeros(60)
+    brain.tick(current)
+    current.resize((30, 2), refcheck=False)
+    assert_unchanged(brain, lambda: brain.tick(current), r"current has shape \(30, 2\)")
+
+
 def test_a_refused_current_leaves_the_noise_to_come_as_it_was(nets):
     net = nets.random_network(1, noise=1.0)
     one, other = Brain(net), Brain(net)
@@ -72,8 +117,29 @@ def test_a_current_of_another_shape_is_refused(brain, current):
     assert_unchanged(brain, lambda: brain.run(5, current), r"current has shape")
 
 
-@pytest.mark.parametrize("current", [["a"] * 60, [None, [1]] * 30, [{}] * 60])
-def test_a_current_that_is_no_array_of_numbers_is_refused(brain, current):
+@pytest.mark.parametrize(
+    "current",
+    [
+        ["a"] * 60,
+        ["1"] * 60,
+        np.full(60, b"1"),
+        [None, [1]] * 30,
+        [{}] * 60,
+        [None] * 60,
+        [2**70] * 60,
+        np.zeros(60, object),
+        np.zeros(60, complex),
+        np.zeros(60, np.complex64),
+        [1j] * 60,
+        np.zeros(60, bool),
+        np.zeros(60, "M8[s]"),
+        np.zeros(60, "m8[s]"),
+        np.zeros(60, [("x", float)]),
+        np.ma.masked_array(np.zeros(60), mask=[True] + [False] * 59),
+    ],
+    ids=lambda current: type(current).__name__,
+)
+def test_a_current_that_is_no_array_of_real_numbers_is_refused(brain, current):
     for act in (brain.tick, lambda x: brain.advance(5, x), lambda x: brain.run(5, x)):
         assert_unchanged(brain, lambda act=act: act(current), r"current")
 
@@ -83,7 +149,47 @@ def test_a_run_wants_as_many_rows_as_ticks(brain):
         assert_unchanged(brain, lambda shape=shape: brain.run(5, np.zeros(shape)), r"current has shape")
 
 
-@pytest.mark.parametrize("ticks", [0, -1, 2.0, "3", None])
+@pytest.mark.parametrize("dtype", [np.int8, np.uint64, np.float16, np.float32, np.longdouble, ">f8"])
+def test_a_current_may_be_of_any_real_type(nets, dtype):
+    whole = np.arange(60) % 7
+    one, other = Brain(nets.random_network(1)), Brain(nets.random_network(1))
+    np.testing.assert_array_equal(
+        one.advance(50, whole.astype(dtype)), other.advance(50, whole.astype(np.float64))
+    )
+    np.testing.assert_array_equal(one.v, other.v)
+
+
+def test_a_current_beyond_64_bit_floats_is_refused_without_a_warning(brain):
+    current = np.zeros(60, np.longdouble)
+    current[17] = np.finfo(np.longdouble).max
+    assert_unchanged(brain, lambda: brain.tick(current), "current of neuron 17 is")
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [-1, None, 1.0, np.float64(1), True, np.True_, 2**63, 2**64, 10**5000, "1", b"1", [1], np.arange(3)],
+    ids=lambda seed: type(seed).__name__,
+)
+def test_a_seed_that_is_no_whole_number_in_its_range_is_refused(brain, seed):
+    words = r"^seed is .*; expected a whole number from 0 to 2\*\*63 - 1$"
+    assert_unchanged(brain, lambda: brain.reset(seed), words)
+    with pytest.raises(InputError, match=words) as caught:
+        Brain(brain.network, seed=seed)
+    assert len(str(caught.value)) < 150
+
+
+@pytest.mark.parametrize("seed", [0, 2**63 - 1, np.int8(3), np.uint64(2**63 - 1)])
+def test_whole_numbers_of_any_kind_are_seeds(nets, seed):
+    net = nets.random_network(1, noise=1.0)
+    one, other, again = Brain(net, seed=seed), Brain(net, seed=int(seed)), Brain(net)
+    again.reset(seed)
+    np.testing.assert_array_equal(one.advance(20), other.advance(20))
+    np.testing.assert_array_equal(one.v, other.v)
+    again.advance(20)
+    np.testing.assert_array_equal(again.v, other.v)
+
+
+@pytest.mark.parametrize("ticks", [0, -1, 2.0, "3", None, True])
 def test_ticks_that_are_no_positive_whole_number_are_refused(brain, ticks):
     for act in (brain.advance, brain.run):
         assert_unchanged(

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.engine.network import SynapseClass
+from spikeworm_env.engine.network import LONGEST_LIFE, SynapseClass
 from spikeworm_env.engine.recorder import Recorder
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.errors import InputError
@@ -23,6 +23,12 @@ ALL_TYPES_SEED = 11
 def noisy(nets):
     """A network of all types, with noise, learning, and many spikes of long delay on the way."""
     return nets.random_network(ALL_TYPES_SEED, noise=1.5, longest=700, far=0.3)
+
+
+@pytest.fixture(scope="module")
+def small(nets):
+    """The same, a tenth as large."""
+    return nets.random_network(ALL_TYPES_SEED, n=20, m=160, noise=1.5, longest=60, far=0.3)
 
 
 def through_a_file(state):
@@ -200,8 +206,116 @@ def test_ticks_that_contradict_each_other_are_refused(nets, noisy):
     assert_refused(brain, {**good, "synapses.plastic": future}, "damaged")
 
 
+def test_an_age_is_bounded(nets, noisy):
+    brain, other = Brain(noisy), Brain(noisy)
+    nets.live(brain, 64, seed=0)
+    good = brain.state()
+    oldest = {"tick": np.array(LONGEST_LIFE), "noise_start": np.array(LONGEST_LIFE)}
+    other.restore(good | oldest)
+    assert other.ticks == LONGEST_LIFE
+    for tick in (LONGEST_LIFE + 1, 2**62, 2**63 - 1):
+        oldest = {"tick": np.array(tick), "noise_start": np.array(tick)}
+        assert_refused(brain, good | oldest, f"damaged: tick is {tick}")
+
+
+def spoiled(state):
+    """(name, state) with one number changed, everywhere in turn, to what no brain can hold."""
+    floats = [name for name, array in state.items() if array.dtype == np.float64 and array.size]
+    for name in floats:
+        for value in (np.nan, np.inf, -np.inf):
+            array = state[name].copy()
+            array[-1 if array.ndim == 1 else (-1, -1)] = value
+            yield name, state | {name: array}
+    for name in ("modulators.history", "modulators.in_window", "modulators.activity"):
+        for value in (-1, 1, 2**60, -(2**60)):
+            array = state[name].copy()
+            array.flat[0] += value
+            yield name, state | {name: array}
+    for name in [name for name in state if name.startswith("synapses.")]:
+        syn = state[name]
+        kind = SYNAPSE_TYPES[name.removeprefix("synapses.")]
+        values = {"w": [np.nan, np.inf, 2e9, -2e9]}
+        values |= {field: [np.nan, np.inf, -1e19] for field, x in kind.state.items() if isinstance(x, float)}
+        values |= {field: [-1, -(2**31)] for field in kind.lasting}
+        values |= {"last": [-1, 2**62, -(2**63)]} if kind.state else {}
+        if kind.bounded:
+            values["w"] += [10.5, -10.5]
+        for field, others in values.items():
+            for value in others:
+                array = syn.copy()
+                array[field][-1] = value
+                yield f"{name}.{field}", state | {name: array}
+
+
+def test_a_state_with_a_number_that_no_brain_can_hold_is_refused(nets, small):
+    brain = Brain(small)
+    nets.live(brain, 200, seed=0)
+    good, count = brain.state(), 0
+    for name, bad in spoiled(good):
+        count += 1
+        with pytest.raises(InputError, match="state is damaged: ") as caught:
+            brain.restore(bad)
+        assert "\n" not in str(caught.value) and len(str(caught.value)) < 120, name
+    assert count > 60
+    assert_same(brain.state(), good)
+
+
+def test_what_a_brain_takes_instead_of_its_state_it_can_live_with(nets, small):
+    """Numbers drawn anew in every field: refused in one line, or lived with, and never anything else."""
+    rng = np.random.default_rng(5)
+    source, brain = Brain(small), Brain(small)
+    nets.live(source, 150, seed=0)
+    good, taken = source.state(), 0
+    names = [name for name in good if name not in ("network", "rng")]
+    for k in range(120):
+        name = names[k % len(names)]
+        array = good[name].copy()
+        field = str(rng.choice(array.dtype.names)) if array.dtype.names else None
+        part = array[field] if field else array
+        if part.size:
+            place = rng.integers(part.size)
+            if part.dtype.kind == "f":
+                part.flat[place] = rng.choice([0.0, 1.0, 9.0, -9.0, 1e17, -1e300, np.nan])
+            else:
+                part.flat[place] = rng.choice([0, 1, -1, 7, 60, 2**7, 2**14]) if part.dtype != bool else 0
+        try:
+            brain.restore(good | {name: array})
+        except InputError as error:
+            assert "\n" not in str(error)
+        else:
+            taken += 1
+            nets.live(brain, 40, seed=1)
+            brain.deliver_reward(1e9)
+            assert np.isfinite(brain.v).all() and np.isfinite(brain.weights).all()
+    assert 30 < taken < 120
+
+
+@pytest.mark.parametrize("state", [None, 3, [], "state", np.zeros(3)])
+def test_what_is_no_state_at_all_is_refused(noisy, state):
+    assert_refused(Brain(noisy), state, "state is a .*; expected arrays by name")
+
+
+@pytest.mark.parametrize("value", [None, 3, [1.0], "x", b"x", object()])
+def test_what_is_no_array_is_refused(noisy, value):
+    brain = Brain(noisy)
+    for name in ("tick", "rng", "ring", "late.head", "synapses.plastic"):
+        assert_refused(brain, brain.state() | {name: value}, f"state {name} is a .*; expected an array")
+
+
+def test_a_state_in_another_order_of_memory_or_read_only_is_the_same(nets, noisy):
+    brain, other = Brain(noisy), Brain(noisy)
+    nets.live(brain, 100, seed=0)
+    state = {name: np.asfortranarray(array).reshape(array.shape) for name, array in brain.state().items()}
+    for array in state.values():
+        array.flags.writeable = False
+    other.restore(state)
+    np.testing.assert_array_equal(nets.live(other, 100, seed=2), nets.live(brain, 100, seed=2))
+
+
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "3", '{"bit_generator": "MT19937"}', '{"bit_generator": "PCG64"}']
+    "text",
+    ["", "{", "[]", "3", "[" * 100_000, '{"bit_generator": "MT19937"}', '{"bit_generator": "PCG64"}'],
+    ids=lambda text: text[:20],
 )
 def test_a_damaged_generator_is_refused(noisy, text):
     brain = Brain(noisy)

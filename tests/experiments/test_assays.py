@@ -204,5 +204,5 @@ def test_mistakes_are_named() -> None:
         run_assay("touch", crawl, 0, watch_s=math.nan)
     with pytest.raises(InputError, match=r"touches is 2.5; expected a whole number above 0"):
         run_assay("habituation", crawl, 0, touches=2.5)
-    with pytest.raises(InputError, match="at least 0, not -1"):
+    with pytest.raises(InputError, match="trial seed is -1; expected a whole number from 0"):
         run_assay("touch", crawl, -1)

@@ -183,7 +183,7 @@ def test_json_holds_plain_types() -> None:
 
 
 def test_negative_seed_and_unknown_agent_are_refused() -> None:
-    with pytest.raises(InputError, match="at least 0, not -1"):
+    with pytest.raises(InputError, match="trial seed is -1; expected a whole number from 0"):
         run_trial("crawl", SHORT, -1)
     with pytest.raises(InputError, match="unknown agent 'craw'; did you mean 'crawl'"):
         run_trial("craw", SHORT)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from contextlib import closing
 
 import numpy as np
@@ -134,6 +136,57 @@ def test_a_state_that_is_no_archive_or_would_run_code_is_refused(brain_path, tmp
         change(brain_path, "UPDATE checkpoints SET state = ?, sha256 = ?", blob, digest)
         with pytest.raises(BrainFileError, match="the state cannot be read"):
             load_checkpoint(brain_path)
+
+
+def npy_header(shape):
+    text = f"{{'descr': '<i8', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode()
+
+
+def zipped(content, name="tick.npy", compression=zipfile.ZIP_STORED):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", compression) as archive:
+        archive.writestr(name, content)
+    return bytearray(buffer.getvalue())
+
+
+def with_byte(blob, places, value):
+    for place in places:
+        blob[place] = value
+    return blob
+
+
+def awkward_blobs():
+    """What a file may hold in place of an archive, with a checksum that is right."""
+    plain = zipped(npy_header((0,)))
+    directory = plain.find(b"PK\1\2")
+    yield "method 99", with_byte(plain[:], (directory + 10, 8), 99)
+    yield "encrypted", with_byte(plain[:], (directory + 8, 6), 1)
+    yield "version 20", with_byte(plain[:], (directory + 6,), 200)
+    array = io.BytesIO()
+    np.save(array, np.arange(3))
+    yield "no archive", array.getvalue()
+    yield "10**12 numbers", zipped(npy_header((10**12,)))
+    yield "header", zipped(b"\x93NUMPY\x01\x00\x10\x00{[((((((((((((((")
+    packed = zipped(npy_header((640,)) + bytes(range(256)) * 20, compression=zipfile.ZIP_DEFLATED)
+    yield "compressed", packed
+    yield "deflate", with_byte(packed[:], (packed.find(b"tick.npy") + 8,), 7)
+    yield "bomb", zipped(bytes(10**6), compression=zipfile.ZIP_DEFLATED)
+    yield "text", zipped(b"text", name="tick.txt")
+
+
+BLOBS = dict(awkward_blobs())
+
+
+@pytest.mark.parametrize("what", BLOBS)
+def test_whatever_stands_in_place_of_an_archive_is_refused_in_one_line(brain_path, what):
+    save_checkpoint(brain_path, {"v": np.arange(3)}, 1)
+    blob = bytes(BLOBS[what])
+    digest = hashlib.sha256(blob).hexdigest()
+    change(brain_path, "UPDATE checkpoints SET state = ?, sha256 = ?", blob, digest)
+    with pytest.raises(BrainFileError, match="the state cannot be read") as caught:
+        load_checkpoint(brain_path)
+    assert "\n" not in str(caught.value)
 
 
 # One process imports the store and forks a writer per round, which is killed wherever it happens to be after

@@ -29,6 +29,7 @@ from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.experiments.assays._animal import FRAME_SKIP, Animal, Place
 from spikeworm_env.experiments.assays._assay import DEFAULT_DISH, Assay, Measure
 from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.seeds import checked_seed
 
 __all__ = ["ASSAYS", "FRAME_SKIP", "Assay", "Measure", "find_assays", "run_assay"]
 
@@ -59,11 +60,10 @@ def run_assay(
         A number for every measure, in the order declared; NaN for what could not be measured.
 
     Raises:
-        InputError: an unknown assay or setting, or a seed below 0.
+        InputError: an unknown assay or setting, or a seed that is none.
     """
     (chosen,) = find_assays(assay)
-    if seed < 0:
-        raise InputError(f"a trial seed must be at least 0, not {seed}")
+    seed = checked_seed(seed, "trial seed")
     complete = chosen.with_settings(settings)
 
     def hatch(dish: Trial = DEFAULT_DISH, place: Place | None = None) -> Animal:

@@ -13,6 +13,7 @@ from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler.brain import CompiledBrain, Life
 from spikeworm_env.compiler.pruning import ALIVE, PRUNED_TYPE, pruned, pruned_at_random
 from spikeworm_env.envs.observation import LAYOUT
+from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.conditions import CONDITIONS
 from spikeworm_env.experiments.trial import Observer, TrialResult, run_trial
 from spikeworm_env.experiments.trials import Trial
@@ -82,13 +83,19 @@ class Learner:
         """Become the learner that ``state`` was taken from, after these lives.
 
         Raises:
-            InputError: it is the state of another brain, or damaged.
+            InputError: it is the state of another brain, of one that has lived longer or shorter, or damaged.
         """
+        lives, born = list(lives), self._born
         if self._other is not None:
             other = {name.removeprefix(PARTNER): a for name, a in state.items() if name.startswith(PARTNER)}
             self._other.restore(other, lives)
         self._agent.brain.restore(state)
-        self.lives = list(lives)
+        lived = sum(life.ticks for life in lives[len(born.lives) :])
+        if born.network.experience is not None:
+            lived += born.network.experience.age
+        if self.age != lived:
+            raise InputError(f"state is of a brain {self.age} ticks old; its lives took {lived}")
+        self.lives = lives
 
     def live(self, trial: str | Trial, seed: int, observer: Observer | None = None) -> TrialResult:
         """Live through one trial; what it came to is appended to ``lives``.

@@ -11,6 +11,7 @@ from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.defaults import FIRST_REPORTED_SEED
 from spikeworm_env.experiments.learning.conditions import CLAIM
 from spikeworm_env.experiments.trials import TRIALS, Trial
+from spikeworm_env.seeds import checked_seed
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 FIRST_LIFE_SEED = 1_000
@@ -112,8 +113,10 @@ class Plan:
             what = "life 0" if self.flips[0] == 0 else f"trial {self.trial.name!r}"
             raise InputError(f"flips: in {what} there is nothing to flip; try the trial reversal")
         self.trial.make_env(frame_skip=self.frame_skip).close()
+        checked_seed(self.test_seeds[-1], "seed of the last test")
         for seed in brain_seeds:
             lived = self.life_seeds(seed)
+            checked_seed(lived[-1], "seed of the last life")
             if lived[0] <= self.test_seeds[-1] and self.test_seeds[0] <= lived[-1]:
                 raise InputError(
                     f"brain seed {seed} would live trial seeds {lived[0]} to {lived[-1]}, and tests are "

@@ -23,6 +23,7 @@ from spikeworm_env.experiments.learning.pupil import Pupil
 from spikeworm_env.experiments.roster import check_muscles
 from spikeworm_env.experiments.trial import Observer, run_trial
 from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.seeds import checked_seed
 from spikeworm_env.store import is_brain_file, load_brain, load_checkpoint, load_training, save_training
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
@@ -103,7 +104,7 @@ class Course:
             raise InputError(
                 f"condition {self.condition} says nothing about {name}: no reward changes a weight"
             )
-        first, last = self.first_seed, self.first_seed + lifetimes - 1
+        first, last = self.first_seed, checked_seed(self.first_seed + lifetimes - 1, "seed of the last life")
         if first < FIRST_REPORTED_SEED + self.tests and last >= FIRST_REPORTED_SEED and self.tests > 0:
             raise InputError(
                 f"lives would be lived on seeds {first} to {last}; trials with learning off are held out, "
