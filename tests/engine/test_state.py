@@ -231,6 +231,10 @@ def spoiled(state):
             array = state[name].copy()
             array.flat[0] += value
             yield name, state | {name: array}
+    for change in (-1, 1):  # more spikes in a tick than the group has neurons, or fewer than none
+        array = state["modulators.history"].copy()
+        array[:2, 0] += np.array([60, -60]) * change
+        yield "modulators.history", state | {"modulators.history": array}
     for name in [name for name in state if name.startswith("synapses.")]:
         syn = state[name]
         kind = SYNAPSE_TYPES[name.removeprefix("synapses.")]
