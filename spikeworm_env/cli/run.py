@@ -107,7 +107,7 @@ def run_command(  # noqa: PLR0913 - one parameter an option
     if as_json:
         print_json(_as_json(result, beside, written))
     else:
-        _print(result, beside, written)
+        _print(result, beside, written, paced=render is Render.HUMAN)
 
 
 @dataclass(frozen=True)
@@ -261,16 +261,19 @@ def _as_json(
     }
 
 
-def _print(result: TrialResult, beside: Mapping[str, TrialResult], written: Sequence[Path]) -> None:
+def _print(
+    result: TrialResult, beside: Mapping[str, TrialResult], written: Sequence[Path], *, paced: bool
+) -> None:
+    """The table, how fast the trial was unless a window set its pace, and the files."""
     print_table(
         f"trial {result.trial}, seed {result.seed}, {result.seconds:g} s, start at "
         f"{result.start_distance:g} body lengths",
         ["agent", "ci_time", "ci_net", "ci_clipped", "nearest BL", "reached at", "speed BL/s", "wave Hz"],
         (_row(each) for each in (result, *beside.values())),
     )
-    lines = screen()
-    fastest = max(each.ticks_per_second for each in (result, *beside.values()))  # no window held it up
-    lines.print(f"Up to {fastest:,.0f} ticks per second of computing; a tick is 1 ms of worm.")
+    if not paced:
+        speed = f"{result.ticks_per_second:,.0f} ticks per second of computing"
+        screen().print(f"{result.agent}: {speed}; a tick is 1 ms of worm.", soft_wrap=True)
     print_files(written)
 
 

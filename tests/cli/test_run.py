@@ -108,6 +108,32 @@ def test_a_watched_trial_is_the_trial(spikeworm: Callable, here: Path) -> None:
     }
 
 
+def test_the_speed_is_that_of_the_brain_asked_for(
+    spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speeds = {"crawler_v1": 12_345.0, "crawler_v1:blind": 54_321.0, "oracle": 9e6}
+
+    def timed(agent: Any, *rest: Any, **more: Any) -> Any:
+        return dataclasses.replace(run_trial(agent, *rest, **more), ticks_per_second=speeds[agent.name])
+
+    run_trial = trial_module.run_trial
+    monkeypatch.setattr(trial_module, "run_trial", timed)
+    command = ["run", "--brain", "crawler_v1", "--ticks", 60, "--render", "none"]
+    told = [line for line in spikeworm(*command).out.splitlines() if "per second" in line]
+    assert told == ["crawler_v1: 12,345 ticks per second of computing; a tick is 1 ms of worm."]
+    assert json.loads(spikeworm(*command, "--json").out)["ticks_per_second"] == 12_345.0
+
+
+def test_no_speed_is_told_where_a_window_sets_the_pace(
+    spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    command = ["run", "--agent", "crawl", "--ticks", 60, "--controls", "none", "--render", "human"]
+    outcome = spikeworm(*command)
+    assert outcome.code == 0 and "path.png" in outcome.out
+    assert "per second" not in outcome.out
+
+
 def test_brain_is_compiled_once_into_the_zoo(spikeworm: Callable, here: Path) -> None:
     for _ in range(2):
         assert spikeworm("run", "--ticks", 20, "--render", "none", "--brain-seeds", 7).code == 0
