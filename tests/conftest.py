@@ -1,5 +1,13 @@
 """What holds for every test: it runs in its file alone, and no busy machine fails it, as nothing is timed."""
 
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 
@@ -17,3 +25,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         callspec = getattr(item, "callspec", None)
         if callspec is not None and BIGGEST in map(str, callspec.params.values()):
             item.add_marker("long")
+
+
+# by the file of the module alone, so that it begins at once
+HOLDER = """
+import importlib.util, sys
+from pathlib import Path
+spec = importlib.util.spec_from_file_location("lock", sys.argv[1])
+lock = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(lock)
+with {"file": lock.locked_file, "folder": lock.locked_folder}[sys.argv[2]](Path(sys.argv[3])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture(scope="session")
+def held_elsewhere() -> Callable:
+    """``held_elsewhere(what, "file" | "folder")``: another process holds its lock in the block."""
+    from spikeworm_env.store import lock
+
+    @contextmanager
+    def held(what: Path, kind: str) -> Iterator[subprocess.Popen]:
+        command = [sys.executable, "-c", HOLDER, lock.__file__, kind, str(what)]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        with subprocess.Popen(command, **pipes) as process:
+            try:
+                assert process.stdout.readline() == "held\n"
+                yield process
+            finally:
+                process.stdin.close()
+
+    return held

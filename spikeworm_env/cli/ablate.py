@@ -43,27 +43,26 @@ def ablate_command(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Cut a brain's parts, one at a time, and see in small tests what its worm can no longer do."""
     from spikeworm_env.cli.effects import write_effects
-    from spikeworm_env.cli.outputs import check_folder
+    from spikeworm_env.cli.outputs import claimed
     from spikeworm_env.experiments.ablation import ablate
 
-    if out is not None:
-        check_folder(out)
     seeds = options.seeds_of(brain_seeds)
-    with progress_of("runs") as progress:
-        ablation = ablate(
-            brain,
-            [word.strip() for word in cut.split(",")],
-            options.names_of(assays),
-            trials,
-            first_seed,
-            brain_seeds=seeds,
-            jobs=jobs,
-            backend=backend,
-            address=address,
-            folder=out,
-            progress=progress,
-        )
-    files = [] if out is None else write_effects(ablation, out, command_line())
+    with claimed(out):
+        with progress_of("runs") as progress:
+            ablation = ablate(
+                brain,
+                [word.strip() for word in cut.split(",")],
+                options.names_of(assays),
+                trials,
+                first_seed,
+                brain_seeds=seeds,
+                jobs=jobs,
+                backend=backend,
+                address=address,
+                folder=out,
+                progress=progress,
+            )
+        files = [] if out is None else write_effects(ablation, out, command_line())
     if as_json:
         print_json({**ablation.to_json(), "files": [str(file) for file in files], "command": command_line()})
         return

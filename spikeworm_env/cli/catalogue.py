@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -52,12 +53,14 @@ def compile_command(
     from spikeworm_env.compiler import compile_recipe
     from spikeworm_env.compiler.library import find_recipe
     from spikeworm_env.experiments.zoo import zoo_path
-    from spikeworm_env.store import save_brain
+    from spikeworm_env.store import locked_file, save_brain
 
     file = zoo_path(find_recipe(recipe), seed) if out is None else out
     check_file(file)
     compiled = compile_recipe(recipe, seed)
-    save_brain(compiled, file)
+    # into the zoo any number may write the same brain; a file of one's own may be in training
+    with nullcontext() if out is None else locked_file(file):
+        save_brain(compiled, file)
     print_brain(compiled)
     print_files([file])
 

@@ -9,7 +9,7 @@ import typer
 
 from spikeworm_env.cli import options
 from spikeworm_env.cli.errors import FAILED
-from spikeworm_env.cli.outputs import check_folder
+from spikeworm_env.cli.outputs import claimed
 from spikeworm_env.cli.recorded import check_record, record_first_trials
 from spikeworm_env.cli.screen import (
     command_line,
@@ -67,11 +67,9 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
 
     dish = options.Dish(trial, seconds, ticks, start_distance, sigma, foods)
     seeds = options.seeds_of(brain_seeds)
-    if out is not None:
-        check_folder(out)
     if record is not None:
         check_record(record, agents)
-    with progress_of("trials") as tell:
+    with claimed(out), progress_of("trials") as tell:
         try:
             comparison = compare(
                 agents,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spikeworm_env.cli.screen import figure, print_table, screen
 from spikeworm_env.errors import InputError
@@ -12,12 +13,51 @@ from spikeworm_env.errors import InputError
 if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
     from spikeworm_env.compiler.brain import Life
+    from spikeworm_env.compiler.held_out import Series
 
 BIRTH = "birth"
 HEADS = ("life", "seed", "ci_net", "held out", "-1      0     +1", "reward", "weight change")
 WIDTHS = (5, 7, 7, 9, 17, 9, 14)
 SCALE_COLUMNS = 15  # odd, so that 0 is in the middle
 SCALE = 4  # place of the scale in a row
+
+
+class Row(NamedTuple):
+    """A life, or the trials with learning off that a training began with.
+
+    Attributes:
+        lived: lives lived by then.
+        life: the last of them; None where a training began.
+        series: what the training measured; None if nothing.
+    """
+
+    lived: int
+    life: Life | None
+    series: Series | None
+
+    @property
+    def name(self) -> str:
+        """What the row is called."""
+        return str(self.lived) if self.lived else BIRTH
+
+    @property
+    def held_out(self) -> float | None:
+        """Mean ``ci_net`` with learning off; None if it was not measured."""
+        return None if self.series is None else self.series.index(self.lived)
+
+
+def rows_of(compiled: CompiledBrain) -> Iterator[Row]:
+    """The history of a brain in the order in which it came about."""
+    from spikeworm_env.compiler.held_out import series_of
+
+    every, current = series_of(compiled), None
+    for lived, life in enumerate((None, *compiled.lives)):
+        if life is not None:
+            yield Row(lived, life, current)
+        for series in every:
+            if series.begins == lived:
+                current = series
+                yield Row(lived, None, series)
 
 
 class Curve:
@@ -35,26 +75,24 @@ class Curve:
         """Print the rows that have not been shown yet."""
         if self._shown is None:
             self._print(*HEADS)
-            self._row(compiled, None)
             self._shown = 0
-        for life in compiled.lives[self._shown :]:
-            self._row(compiled, life)
-        self._shown = len(compiled.lives)
+        rows = list(rows_of(compiled))
+        for row in rows[self._shown :]:
+            self._row(row)
+        self._shown = len(rows)
 
-    def _row(self, compiled: CompiledBrain, life: Life | None) -> None:
-        held_out = held_out_index(compiled, 0 if life is None else life.number)
-        own = None if life is None else life.ci_net
-        measured = held_out if self._tested else own
+    def _row(self, row: Row) -> None:
+        life, held_out = row.life, row.held_out
         if life is None:
-            if held_out is not None:
-                self._print(BIRTH, "", "", figure(held_out), gauge(held_out), "", "")
+            on = "" if row.series is None else row.series.trial
+            self._print(row.name, "", "", figure(held_out), gauge(held_out), "", on)
             return
         self._print(
-            str(life.number),
+            row.name,
             str(life.seed),
-            figure(own),
+            figure(life.ci_net),
             figure(held_out),
-            gauge(measured),
+            gauge(held_out if self._tested else life.ci_net),
             figure(life.reward),
             figure(life.largest_change, 3),
         )
@@ -78,14 +116,9 @@ def gauge(value: float | None) -> str:
     return "".join(marks)
 
 
-def held_out_index(compiled: CompiledBrain, life: int) -> float | None:
-    """Mean ``ci_net`` with learning off after that life, 0 at birth; None if it was not measured."""
-    found = [test.ci_net for test in compiled.tests if test.life == life]
-    return sum(found) / len(found) if found else None
-
-
 def history_as_json(compiled: CompiledBrain) -> dict[str, Any]:
     """Lives, trials with learning off and what has changed, as JSON types."""
+    from spikeworm_env.compiler.held_out import series_of
     from spikeworm_env.compiler.learned import learned
 
     experience = compiled.network.experience
@@ -94,8 +127,16 @@ def history_as_json(compiled: CompiledBrain) -> dict[str, Any]:
         "lives": [asdict(life) for life in compiled.lives],
         "tests": [asdict(test) for test in compiled.tests],
         "held_out": [
-            {"life": life, "ci_net": held_out_index(compiled, life)}
-            for life in sorted({test.life for test in compiled.tests})
+            {
+                "training": series.training,
+                "life": life,
+                "trial": series.tests[0].trial,
+                "seconds": series.tests[0].seconds,
+                "trials": len(found),
+                "ci_net": series.index(life),
+            }
+            for series in series_of(compiled)
+            for life, found in series.by_life.items()
         ],
         "learned": [asdict(part) for part in learned(compiled)],
     }
@@ -103,32 +144,40 @@ def history_as_json(compiled: CompiledBrain) -> dict[str, Any]:
 
 def print_history(compiled: CompiledBrain) -> None:
     """The lives of a brain that has lived, and what they have changed."""
+    from spikeworm_env.compiler.held_out import trial_text
     from spikeworm_env.compiler.learned import learned
 
     experience = compiled.network.experience
     if experience is None:
         return
-    at_birth = held_out_index(compiled, 0)
-    born = [] if at_birth is None else [[BIRTH, "", "", "", "", "", figure(at_birth), "", ""]]
     print_table(
         f"lives: {len(compiled.lives)}, age {experience.age / 1000:g} s",
         ["life", "condition", "trial", "seed", "ci_time", "ci_net", "held out", "reward", "weight change"],
         [
-            *born,
-            *(
-                [
-                    str(life.number),
-                    life.condition,
-                    life.trial,
-                    str(life.seed),
-                    figure(life.ci_time),
-                    figure(life.ci_net),
-                    figure(held_out_index(compiled, life.number)),
-                    figure(life.reward),
-                    figure(life.largest_change, 3),
-                ]
-                for life in compiled.lives
-            ),
+            [
+                row.name,
+                "",
+                "" if row.series is None else row.series.trial,
+                "",
+                "",
+                "",
+                figure(row.held_out),
+                "",
+                "",
+            ]
+            if (life := row.life) is None
+            else [
+                row.name,
+                life.condition,
+                trial_text(life.trial, life.ticks / 1000),
+                str(life.seed),
+                figure(life.ci_time),
+                figure(life.ci_net),
+                figure(row.held_out),
+                figure(life.reward),
+                figure(life.largest_change, 3),
+            ]
+            for row in rows_of(compiled)
         ],
     )
     print_table(

@@ -58,6 +58,23 @@ def outputs(folder: Path) -> Iterator[Outputs]:
         yield Outputs(folder, Path(workshop))
 
 
+@contextmanager
+def claimed(folder: Path | None) -> Iterator[None]:
+    """Be the only run that writes into the folder of ``--out``, if one is given.
+
+    Raises:
+        InputError: another run holds it, or it cannot be written to.
+    """
+    if folder is None:
+        yield
+        return
+    from spikeworm_env.store import locked_folder
+
+    check_folder(folder)
+    with locked_folder(folder):
+        yield
+
+
 def check_folder(folder: Path) -> None:
     """Make sure that files could be put into a folder, which need not be there yet.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spikeworm_env.cli import options
-from spikeworm_env.cli.outputs import check_folder
+from spikeworm_env.cli.outputs import claimed
 from spikeworm_env.cli.screen import (
     command_line,
     figure,
@@ -124,8 +124,6 @@ def study_command(  # noqa: PLR0913 - one parameter an option
     from spikeworm_env.experiments.learning.tables import write_tables
     from spikeworm_env.experiments.workers import Workers
 
-    if out is not None:
-        check_folder(out)
     plan = Plan(
         trial=options.Dish(trial, seconds, ticks, start_distance, sigma, foods).as_trial(),
         lives=lifetimes,
@@ -138,21 +136,22 @@ def study_command(  # noqa: PLR0913 - one parameter an option
         frame_skip=frame_skip,
         weakened=options.weakenings_of(weaken),
     )
-    with progress_of("brains") as tell:
-        try:
-            found = study(
-                brain,
-                plan,
-                brain_seeds=options.seeds_of(brain_seeds),
-                conditions=options.names_of(conditions),
-                workers=Workers(jobs, backend, address),
-                folder=out,
-                command=command_line(),
-                progress=tell,
-            )
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(interrupted(out)) from None
-    files = [] if out is None else [*write_tables(found, out), *_drawn(found, out)]
+    with claimed(out):
+        with progress_of("brains") as tell:
+            try:
+                found = study(
+                    brain,
+                    plan,
+                    brain_seeds=options.seeds_of(brain_seeds),
+                    conditions=options.names_of(conditions),
+                    workers=Workers(jobs, backend, address),
+                    folder=out,
+                    command=command_line(),
+                    progress=tell,
+                )
+            except KeyboardInterrupt:
+                raise KeyboardInterrupt(interrupted(out)) from None
+        files = [] if out is None else [*write_tables(found, out), *_drawn(found, out)]
     if as_json:
         print_json({**found.to_json(), "files": [str(file) for file in files]})
         return

@@ -148,10 +148,10 @@ def train_command(  # noqa: PLR0913 - one parameter an option
     if Path(brain).exists() and file.exists() and file.samefile(brain):
         raise InputError(f"--out: {file} is the brain itself; it is not replaced")
     check_file(file)
-    training = Training(pupil, course, file)
-    at_start = training.lived
-    _live(training, dish, lifetimes, as_json)
-    picture = draw_curve(training.compiled, file)
+    with Training(pupil, course, file) as training:
+        at_start = training.lived
+        _live(training, dish, lifetimes, as_json)
+        picture = draw_curve(training.compiled, file)
     if as_json:
         print_json(_as_json(training, picture, at_start))
         return

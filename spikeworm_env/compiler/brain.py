@@ -146,6 +146,7 @@ class Life:
         trial: the trial's name.
         seed: the trial seed.
         ticks: how long it was.
+        age: ticks that the brain had lived by its end, before its first life included.
         ci_time, ci_net: the chemotaxis indices in it.
         deliveries: how many times the reward pathway had something to say.
         reward: the sum of what it said, in the unit of the recipe's reward; whatever the brain was given.
@@ -157,6 +158,7 @@ class Life:
     trial: str
     seed: int
     ticks: int
+    age: int
     ci_time: float
     ci_net: float
     deliveries: int
@@ -166,17 +168,29 @@ class Life:
 
 @dataclass(frozen=True)
 class HeldOut:
-    """One trial in between, with learning off: what a brain could do by then. Nothing of it stays.
+    """One trial between lives: what a brain could do by then. Nothing of it stays in the brain.
+
+    Once measured it is never changed; a further training measures trials of its own.
 
     Attributes:
-        life: how many lives it had lived; 0 at birth.
+        training: which of the trainings of the brain measured it, from 1.
+        life: how many lives the brain had lived; 0 at birth.
         trial: the trial's name.
+        seconds: how long it was.
+        frame_skip: ticks of 1 ms per action.
+        dish: JSON: the environment, and all that made its dish.
+        learning: whether weights could change in it.
         seed: the trial seed.
         ci_time, ci_net: the chemotaxis indices in it.
     """
 
+    training: int
     life: int
     trial: str
+    seconds: float
+    frame_skip: int
+    dish: str
+    learning: bool
     seed: int
     ci_time: float
     ci_net: float
@@ -201,7 +215,7 @@ class CompiledBrain:
         sensor_map, muscle_map, proprioception_map: the connections to senses and muscles.
         reward: how reward is delivered, or None.
         lives: those that it has lived, in order; what it has learned in them is in the network.
-        tests: how it did in between, with learning off.
+        tests: how it did in between, in the order measured.
     """
 
     meta: Meta

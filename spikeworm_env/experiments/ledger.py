@@ -9,17 +9,19 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from spikeworm_env.errors import InputError
+from spikeworm_env.store import locked_file
 
 SHOWN = 60  # characters of a setting in a message
 
 
 class Ledger:
-    """An append-only file; open it with ``with``.
+    """An append-only file; open it with ``with``. Nobody else can have it open meanwhile.
 
     Args:
         path: the file; made if it is not there.
@@ -29,13 +31,19 @@ class Ledger:
         records: the results that were there, in the order written.
 
     Raises:
-        InputError: the file is of other settings, is no such file, or cannot be read or written.
+        InputError: the file is of other settings, is no such file, is in use, or cannot be read or written.
     """
 
     def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
         self.path = path
+        with ExitStack() as stack:
+            stack.enter_context(locked_file(path))
+            self._open(settings)
+            self._held = stack.pop_all()  # until it is closed
+
+    def _open(self, settings: Mapping[str, Any]) -> None:
+        path = self.path
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
             content = path.read_bytes() if path.exists() else b""
             if content and not content.startswith(b"{"):  # never cut down what is not ours
                 raise InputError(f"{path}:1: no JSON object; expected the results of an experiment")
@@ -59,7 +67,8 @@ class Ledger:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        with self._held:
+            self._file.close()
 
     def _write(self, content: Mapping[str, Any]) -> None:
         self._file.write(json.dumps(content, allow_nan=False).encode() + b"\n")

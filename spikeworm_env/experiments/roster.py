@@ -21,7 +21,7 @@ from spikeworm_env.compiler.library import find_recipe, recipe_names
 from spikeworm_env.errors import BrainFileError, InputError, TrialError, UnknownNameError
 from spikeworm_env.experiments.trials import TRIALS, Trial
 from spikeworm_env.experiments.zoo import ZooBrain, zoo_brain
-from spikeworm_env.store import is_brain_file, load_brain
+from spikeworm_env.store import is_brain_file, load_brain, load_brain_and_digest
 
 ORACLE = "oracle"  # the agent that is told where the food is: the ceiling
 CONTROLS = ("blind", "shuffled", "no_learning", "no_reward")  # what a brain can be compared with
@@ -113,7 +113,7 @@ class Entrant:
         else:
             _, policy = find_agent(self.source) or (self.name, None)
             if policy is not None:
-                _check_unchanged(policy, self.digest)
+                _check_same(policy, _digest(policy), self.digest)
             agent = make_agent(self.source, frame_skip=frame_skip, acts_by=trial.acts_by)
         return Blind(agent, trial.layout()) if self.control == "blind" else agent
 
@@ -241,14 +241,13 @@ def controls_named(controls: str | Sequence[str], known: Sequence[str] = CONTROL
 
 
 def _brain_entrant(name: str, path: Path, weight_jitter: float) -> Entrant:
-    brain = load_brain(path)
+    brain, digest = load_brain_and_digest(path)
     meta, idle = brain.meta, set()
     if not brain.learns:
         idle.add("no_learning")
     if not brain.learns_from_reward:
         idle.add("no_reward")
     controls = tuple(control for control in CONTROLS if control not in idle)
-    digest = _digest(path)
     return Entrant(name, str(path), meta.seed, meta.recipe_hash, digest, weight_jitter, controls=controls)
 
 
@@ -267,8 +266,9 @@ def receive_brain_files(files: Mapping[str, bytes]) -> None:
 @lru_cache(maxsize=2)  # trials come agent by agent, so a process reads each file once
 def _load(path: str, digest: str) -> CompiledBrain:
     if Path(path).is_file():
-        _check_unchanged(Path(path), digest)
-        return load_brain(path)
+        compiled, found = load_brain_and_digest(path)
+        _check_same(path, found, digest)
+        return compiled
     if digest not in _RECEIVED:
         raise TrialError(f"{path} is not there on {platform.node()}")
     with tempfile.TemporaryDirectory(prefix="spikeworm-") as folder:
@@ -277,8 +277,8 @@ def _load(path: str, digest: str) -> CompiledBrain:
         return load_brain(file)
 
 
-def _check_unchanged(path: Path, digest: str) -> None:
-    if _digest(path) != digest:
+def _check_same(path: str | Path, found: str, entered: str) -> None:
+    if found != entered:
         raise TrialError(f"{path} was changed while in use")
 
 

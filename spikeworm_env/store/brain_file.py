@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import sqlite3
 from pathlib import Path
 
@@ -43,10 +45,37 @@ def load_brain(path: str | Path) -> CompiledBrain:
     path = Path(path)
     with reading(path) as database:
         check_format(database, path)
-        reader = TableReader(database, path)
-        try:
-            compiled = read_brain(reader)
-            validate(compiled.network)
-        except RecipeError as error:
-            raise BrainFileError(f"{path}: {'; '.join(error.problems)}") from error
+        return brain_in(TableReader(database, path))
+
+
+def load_brain_and_digest(path: str | Path) -> tuple[CompiledBrain, str]:
+    """Read a brain file, and the SHA-256 of that very file, whoever replaces it meanwhile.
+
+    Raises:
+        BrainFileError: as `load_brain`.
+    """
+    path = Path(path)
+    try:
+        while True:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                compiled = load_brain(path)
+                # files are replaced, never changed in place, and no other can be this one while it is open
+                if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                    return compiled, digest
+    except OSError as error:
+        raise BrainFileError(f"no brain file {path}: {error.strerror}") from error
+
+
+def brain_in(reader: TableReader) -> CompiledBrain:
+    """The brain of a file that is open, its format checked.
+
+    Raises:
+        BrainFileError: as `load_brain`.
+    """
+    try:
+        compiled = read_brain(reader)
+        validate(compiled.network)
+    except RecipeError as error:
+        raise BrainFileError(f"{reader.path}: {'; '.join(error.problems)}") from error
     return compiled

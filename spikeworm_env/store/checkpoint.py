@@ -16,16 +16,31 @@ from numpy.typing import NDArray
 from spikeworm_env.errors import BrainFileError, InputError
 from spikeworm_env.store.columns import check_format
 from spikeworm_env.store.files import reading, replacing
+from spikeworm_env.store.lock import locked_file
 
 
-class _Row(NamedTuple):
+class Checkpoint(NamedTuple):
+    """A row of its table: the brain's age, its state packed, and the SHA-256 of that."""
+
     tick: int
     state: bytes
     sha256: str
 
+    def unpacked(self, path: Path) -> dict[str, NDArray]:
+        """The arrays by name.
+
+        Raises:
+            BrainFileError: they cannot be read; names ``path``.
+        """
+        try:
+            return _unpacked(self.state)
+        except Exception as error:  # a damaged archive raises almost anything
+            reason = f"{' '.join(str(error).split()) or type(error).__name__:.120}"
+            raise BrainFileError(f"{path}: checkpoints: the state cannot be read: {reason}") from error
+
 
 def save_checkpoint(brain_path: str | Path, state: Mapping[str, NDArray], tick: int) -> None:
-    """Keep ``state`` in a brain file, in place of an older one.
+    """Keep ``state`` in a brain file, in place of an older one; that of a training is its own to keep.
 
     A kill at any moment leaves the old or the new checkpoint whole.
 
@@ -36,16 +51,18 @@ def save_checkpoint(brain_path: str | Path, state: Mapping[str, NDArray], tick: 
 
     Raises:
         BrainFileError: ``brain_path`` is not a brain file.
-        InputError: an array of objects, a tick that is not a whole number >= 0, or a file that cannot be
-            written.
+        InputError: an array of objects, a tick that is not a whole number >= 0, a file with a training, in
+            use or not to be written.
     """
     path = Path(brain_path)
     if isinstance(tick, bool) or not isinstance(tick, int | np.integer) or not 0 <= tick < 2**63:
         raise InputError(f"tick is {tick!r}; expected a whole number >= 0")
     blob = _packed(state)
-    with reading(path) as database:
+    with reading(path) as database:  # before a lock is made beside what is no brain file
         check_format(database, path)
-    with replacing(path, start_from=path) as database:
+    with locked_file(path), replacing(path, start_from=path) as database:
+        if database.execute("SELECT count(*) FROM training").fetchone() != (0,):
+            raise InputError(f"{path} holds a training, which goes on from its own checkpoint")
         database.execute("DELETE FROM checkpoints")
         _write(database, blob, int(tick))
 
@@ -62,13 +79,7 @@ def load_checkpoint(brain_path: str | Path) -> dict[str, NDArray] | None:
         BrainFileError: not a brain file, or a checkpoint that is damaged.
     """
     row = _row(Path(brain_path))
-    if row is None:
-        return None
-    try:
-        return _unpacked(row.state)
-    except Exception as error:  # a damaged archive raises almost anything
-        reason = f"{' '.join(str(error).split()) or type(error).__name__:.120}"
-        raise BrainFileError(f"{brain_path}: checkpoints: the state cannot be read: {reason}") from error
+    return None if row is None else row.unpacked(Path(brain_path))
 
 
 def checkpoint_tick(brain_path: str | Path) -> int | None:
@@ -82,17 +93,26 @@ def checkpoint_tick(brain_path: str | Path) -> int | None:
 
 
 def _write(database: sqlite3.Connection, blob: bytes, tick: int) -> None:
-    row = _Row(tick, blob, hashlib.sha256(blob).hexdigest())
+    row = Checkpoint(tick, blob, hashlib.sha256(blob).hexdigest())
     database.execute("INSERT INTO checkpoints VALUES (?, ?, ?)", row)
 
 
-def _row(path: Path) -> _Row | None:
+def _row(path: Path) -> Checkpoint | None:
     with reading(path) as database:
         check_format(database, path)
-        rows = database.execute("SELECT tick, state, sha256 FROM checkpoints").fetchall()
+        return checkpoint_in(database, path)
+
+
+def checkpoint_in(database: sqlite3.Connection, path: Path) -> Checkpoint | None:
+    """The checkpoint of a file that is open, its format checked; None if there is none.
+
+    Raises:
+        BrainFileError: it is damaged.
+    """
+    rows = database.execute("SELECT tick, state, sha256 FROM checkpoints").fetchall()
     if not rows:
         return None
-    row = _Row(*rows[0])
+    row = Checkpoint(*rows[0])
     sound = isinstance(row.tick, int) and row.tick >= 0 and isinstance(row.state, bytes)
     if len(rows) > 1 or not sound or hashlib.sha256(row.state).hexdigest() != row.sha256:
         raise BrainFileError(f"{path}: checkpoints: damaged; its checksum or its form is wrong")

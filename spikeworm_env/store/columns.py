@@ -41,7 +41,8 @@ def check_format(database: sqlite3.Connection, path: Path) -> None:
     (version,) = database.execute("PRAGMA user_version").fetchone()
     if version != FORMAT_VERSION:
         raise BrainFileError(
-            f"{path} has format version {version}, this release reads {FORMAT_VERSION}; compile it anew"
+            f"{path} has format version {version}, this release reads {FORMAT_VERSION}; "
+            "compile or train it anew"
         )
     for table, columns in TABLES.items():
         found = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -39,25 +40,52 @@ def with_experience(reader: TableReader, network: Network, age: str | None) -> N
     return replace(network, experience=Experience(int(age), birth_weight, lasting))
 
 
-def read_lives(reader: TableReader) -> tuple[Life, ...]:
-    """The lives in a file, in order."""
+def read_lives(reader: TableReader, age: int) -> tuple[Life, ...]:
+    """The lives in a file, in order, of a brain that has lived so many ticks: in them, between and since."""
     table = reader.read("lives")
     number = table["life"]
     wrong = number != np.arange(1, number.size + 1)
     if wrong.any():
         row = int(np.argmax(wrong))
         raise reader.fail("lives", f"life of row {row} is {number[row]}; expected {row + 1}")
+    least = np.append(0, table["age"])[:-1] + table["ticks"]
+    young = table["age"] < least
+    if young.any():
+        row = int(np.argmax(young))
+        raise reader.fail("lives", f"age of row {row} is {table['age'][row]}; expected at least {least[row]}")
+    if table["age"].max(initial=0) > age:
+        raise reader.fail("lives", f"the last ends at age {table['age'][-1]}, but meta tells the age {age}")
     return _records(reader, "lives", table, Life)
 
 
 def read_tests(reader: TableReader, lives: int) -> tuple[HeldOut, ...]:
-    """The trials with learning off in a file, in order."""
+    """The trials between lives in a file, in the order measured."""
     table = reader.read("tests")
     later = table["life"] > lives
     if later.any():
         row = int(np.argmax(later))
         raise reader.fail("tests", f"life of row {row} is {table['life'][row]}; expected 0 to {lives}")
-    return _records(reader, "tests", table, HeldOut)
+    earlier = np.diff(table["training"]) < 0
+    if earlier.any():
+        raise reader.fail(
+            "tests", f"training of row {int(np.argmax(earlier)) + 1} is less than the one before"
+        )
+    for row, dish in enumerate(table["dish"]):
+        if not _is_object(dish):
+            raise reader.fail("tests", f"dish of row {row} is no JSON object")
+    tests = _records(reader, "tests", {**table, "learning": table["learning"].astype(bool)}, HeldOut)
+    trials = [replace(test, ci_time=0.0, ci_net=0.0) for test in tests]
+    if len(set(trials)) < len(trials):
+        row = next(row for row, trial in enumerate(trials) if trial in trials[:row])
+        raise reader.fail("tests", f"the trial of row {row} was there before")
+    return tests
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _records(

@@ -47,10 +47,11 @@ def read_brain(reader: TableReader) -> CompiledBrain:
         classes=_classes(reader),
         modulators=_modulators(reader),
     )
-    lives = read_lives(reader)
+    network = with_experience(reader, network, age)
+    lives = read_lives(reader, network.experience.age if network.experience else 0)
     return CompiledBrain(
         meta=meta,
-        network=with_experience(reader, network, age),
+        network=network,
         components=components,
         component=neurons["component"],
         copy=neurons["copy"],

@@ -10,7 +10,7 @@ from spikeworm_env.compiler.fields import JOINTS, SEGMENTS
 APPLICATION_ID = 0x53704272  # "SpBr", in the header of every brain file
 MOST_COUNTED = 2**31 - 1  # of a lasting state, which engine and file keep in 32 bits
 DIRECTIONS = ("inputs", "outputs")  # of terminals, by number
-FORMAT_VERSION = 2  # PRAGMA user_version; raise it when a table changes
+FORMAT_VERSION = 3  # PRAGMA user_version; raise it when a table changes
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("trial", "TEXT"),
         Column("seed", "INTEGER", "of the trial", low=0),
         Column("ticks", "INTEGER", low=1),
+        Column("age", "INTEGER", "ticks that the brain had lived by its end", low=1),
         Column("ci_time", "REAL", "chemotaxis indices in this life, while it learned"),
         Column("ci_net", "REAL"),
         Column("deliveries", "INTEGER", "times that the reward pathway spoke", low=0),
@@ -119,10 +120,15 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("largest_change", "REAL", "of a weight in this life", low=0),
     ),
     "tests": (
+        Column("training", "INTEGER", "which training measured it, from 1", low=1),
         Column("life", "INTEGER", "after which life; 0 at birth", low=0),
         Column("trial", "TEXT"),
+        Column("seconds", "REAL", "how long the trial was", low=0),
+        Column("frame_skip", "INTEGER", "ticks per action", low=1),
+        Column("dish", "TEXT", "JSON: the environment and all that made its dish"),
+        Column("learning", "INTEGER", "1: weights could change in it", low=0, high=1),
         Column("seed", "INTEGER", "of the trial", low=0),
-        Column("ci_time", "REAL", "chemotaxis indices with learning off"),
+        Column("ci_time", "REAL", "chemotaxis indices"),
         Column("ci_net", "REAL"),
     ),
     "training": (Column("setting", "TEXT"), Column("value", "TEXT", "JSON")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,27 @@ from numpy.typing import NDArray
 
 from spikeworm_env.compiler.brain import CompiledBrain
 from spikeworm_env.errors import BrainFileError
-from spikeworm_env.store.brain_file import write_brain
-from spikeworm_env.store.checkpoint import write_checkpoint
+from spikeworm_env.store.brain_file import brain_in, write_brain
+from spikeworm_env.store.checkpoint import checkpoint_in, write_checkpoint
 from spikeworm_env.store.columns import TableReader, check_format, write_table
 from spikeworm_env.store.files import reading, replacing
+
+
+@dataclass(frozen=True, eq=False)
+class KeptTraining:
+    """What the file of a training holds, all of one moment.
+
+    Attributes:
+        settings: JSON types by name: everything that the training depends on.
+        compiled: the brain as it was.
+        state: arrays by name, to go on from.
+        tick: the brain's age then.
+    """
+
+    settings: Mapping[str, Any]
+    compiled: CompiledBrain
+    state: Mapping[str, NDArray]
+    tick: int
 
 
 def save_training(
@@ -43,20 +61,35 @@ def save_training(
         write_table(database, "training", [list(settings), texts])
 
 
-def load_training(path: str | Path) -> dict[str, Any] | None:
-    """The settings of the training in a brain file; None if it was not trained.
+def load_training(path: str | Path) -> KeptTraining | None:
+    """The training in a brain file, whoever replaces the file meanwhile; None if the brain was not trained.
 
     Raises:
-        BrainFileError: not a brain file, or settings that are damaged.
+        BrainFileError: not a brain file, or one that is damaged or whose parts are of different moments.
     """
     path = Path(path)
     with reading(path) as database:
         check_format(database, path)
-        table = TableReader(database, path).read("training")
+        reader = TableReader(database, path)
+        settings = _settings(reader)
+        if not settings:
+            return None
+        compiled, checkpoint = brain_in(reader), checkpoint_in(database, path)
+    if checkpoint is None:
+        raise reader.fail("checkpoints", "there is none to go on from")
+    experience = compiled.network.experience
+    age = None if experience is None else experience.age
+    if checkpoint.tick != age:
+        raise reader.fail("checkpoints", f"tick is {checkpoint.tick}, but meta tells the age {age}")
+    return KeptTraining(settings, compiled, checkpoint.unpacked(path), checkpoint.tick)
+
+
+def _settings(reader: TableReader) -> dict[str, Any]:
+    table = reader.read("training")
     settings = {}
     for row, (name, text) in enumerate(zip(table["setting"], table["value"], strict=True)):
         try:
             settings[name] = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise BrainFileError(f"{path}: training: value of row {row} is no JSON") from error
-    return settings or None
+            raise BrainFileError(f"{reader.path}: training: value of row {row} is no JSON") from error
+    return settings

@@ -103,6 +103,30 @@ def test_going_on_shows_the_lives_before_and_only_lives_what_is_left(train: Call
     assert [row.split()[0] for row in rows[1:5]] == ["birth", "1", "2", "3"]
 
 
+def test_a_further_training_shows_where_it_began_and_on_what(
+    train: Callable, spikeworm: Callable, mine: str
+) -> None:
+    outcome = train(mine, 1, "--ticks", 2000, "--out", "on.db")
+    rows = outcome.out.splitlines()[1:6]
+    assert [row.split()[0] for row in rows] == ["birth", "1", "2", "2", "3"]
+    assert rows[0].endswith(" default, 1.5 s") and rows[3].endswith(" default, 2 s")
+    found = json.loads(spikeworm("inspect", "on.db", "--json").out)
+    assert [(e["training"], e["life"], e["seconds"], e["trials"]) for e in found["held_out"]] == [
+        *((1, 0, 1.5, 1), (1, 1, 1.5, 1), (1, 2, 1.5, 1)),
+        *((2, 2, 2.0, 1), (2, 3, 2.0, 1)),
+    ]
+    assert [e["ci_net"] for e in found["held_out"]] == [test["ci_net"] for test in found["tests"]]
+    assert [test["learning"] for test in found["tests"]] == [False] * 5
+    shown = [line.split() for line in spikeworm("inspect", "on.db").out.splitlines() if "default," in line]
+    assert [cells[:1] + cells[-2:-1] if len(cells) < 6 else cells[:5] for cells in shown] == [
+        ["birth", "s"],
+        ["1", "reward", "default,", "1.5", "s"],
+        ["2", "reward", "default,", "1.5", "s"],
+        ["2", "s"],
+        ["3", "reward", "default,", "2", "s"],
+    ]
+
+
 @pytest.mark.parametrize("lives", [1, 2])
 def test_lives_that_are_lived_already_leave_nothing_to_do(
     lives: int, train: Callable, mine: str, here: Path

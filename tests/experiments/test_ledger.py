@@ -72,6 +72,20 @@ def test_a_file_of_another_kind_is_left_alone(tmp_path: Path, content: bytes) ->
     assert file.read_bytes() == content
 
 
+def test_a_ledger_in_use_is_refused_and_keeps_all(tmp_path: Path) -> None:
+    file = tmp_path / "runs.jsonl"
+    with Ledger(file, SETTINGS) as ledger:
+        ledger.append({"seed": 0})
+        with pytest.raises(InputError, match=r"runs\.jsonl is in use by another run$"):
+            Ledger(file, SETTINGS)
+        ledger.append({"seed": 1})
+    with pytest.raises(InputError, match="give another folder"):
+        Ledger(file, {"brain": "b"})  # and lets go of it
+    with Ledger(file, SETTINGS) as ledger:
+        assert ledger.records == [{"seed": 0}, {"seed": 1}]
+    assert [each.name for each in tmp_path.iterdir()] == ["runs.jsonl"]
+
+
 def test_a_damaged_line_is_named(tmp_path: Path) -> None:
     file = tmp_path / "runs.jsonl"
     written(file, {"seed": 0}, {"seed": 1})

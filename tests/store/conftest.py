@@ -133,10 +133,13 @@ def living(compiled: CompiledBrain) -> Brain:
 def lived(compiled: CompiledBrain, living: Brain) -> CompiledBrain:
     """The compiled brain after two lives, with a trial at birth and one in the end."""
     lives = (
-        Life(1, "reward", "default", 7, 1000, 0.25, -0.5, 5, 0.1, 0.3),
-        Life(2, "no_reward", "far", 8, 1000, 0.1, 1 / 3, 5, -3.0, 0.0),
+        Life(1, "reward", "default", 7, 1000, 1000, 0.25, -0.5, 5, 0.1, 0.3),
+        Life(2, "no_reward", "far", 8, 1000, 2000, 0.1, 1 / 3, 5, -3.0, 0.0),
     )
-    tests = (HeldOut(0, "default", 10_000, -0.2, -0.7), HeldOut(2, "default", 10_000, 0.6, 0.9))
+    tests = (
+        HeldOut(1, 0, "default", 1.0, 10, '{"sigma": 8.0}', False, 10_000, -0.2, -0.7),
+        HeldOut(2, 2, "default", 1.0, 10, '{"sigma": 8.0}', True, 10_000, 0.6, 0.9),
+    )
     return replace(compiled, network=living.grown(), lives=lives, tests=tests)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 import stat
@@ -20,7 +21,7 @@ from spikeworm_env.compiler.perturb import with_weight_jitter
 from spikeworm_env.compiler.pruning import pruned, pruned_type
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.errors import BrainFileError, InputError
-from spikeworm_env.store import load_brain, save_brain
+from spikeworm_env.store import brain_file, load_brain, load_brain_and_digest, save_brain
 from spikeworm_env.store.schema import TABLES
 
 
@@ -218,5 +219,22 @@ def test_a_place_that_cannot_be_written_is_named(compiled, tmp_path):
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(BrainFileError, match=r"no brain file .*none\.db"):
-        load_brain(tmp_path / "none.db")
+    for load in (load_brain, load_brain_and_digest):
+        with pytest.raises(BrainFileError, match=r"no brain file .*none\.db"):
+            load(tmp_path / "none.db")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_brain_and_its_digest_are_of_one_file(when, compiled, lived, brain_path, monkeypatch):
+    """Even if a training replaces the file between the two."""
+
+    def replaced(path):
+        monkeypatch.setattr(brain_file, "load_brain", load_brain)
+        found = load_brain(path) if when == "after" else None
+        save_brain(lived, path)
+        return found or load_brain(path)
+
+    monkeypatch.setattr(brain_file, "load_brain", replaced)
+    found, digest = load_brain_and_digest(brain_path)
+    assert found.lives == lived.lives
+    assert digest == hashlib.sha256(brain_path.read_bytes()).hexdigest()

@@ -6,10 +6,13 @@ import hashlib
 import io
 import os
 import sqlite3
+import struct
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from contextlib import closing
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +21,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from spikeworm_env.errors import BrainFileError, InputError
-from spikeworm_env.store import checkpoint_tick, load_brain, load_checkpoint, save_brain, save_checkpoint
+from spikeworm_env.store import (
+    checkpoint_tick,
+    load_brain,
+    load_checkpoint,
+    locked_file,
+    save_brain,
+    save_checkpoint,
+)
 
 any_array = arrays.arrays(
     dtype=st.one_of(arrays.floating_dtypes(sizes=(32, 64)), arrays.integer_dtypes(), arrays.boolean_dtypes()),
@@ -104,6 +114,13 @@ def test_a_checkpoint_needs_a_brain_file(tmp_path):
     assert (tmp_path / "text.db").read_text() == "text"
 
 
+def test_a_file_in_use_takes_no_checkpoint(brain_path):
+    before = brain_path.read_bytes()
+    with locked_file(brain_path), pytest.raises(InputError, match="is in use by another run"):
+        save_checkpoint(brain_path, {"v": np.arange(3)}, 1)
+    assert brain_path.read_bytes() == before
+
+
 def change(path, sql, *values):
     with closing(sqlite3.connect(path)) as database:
         database.execute(sql, values)
@@ -128,14 +145,60 @@ def test_a_damaged_checkpoint_is_refused(brain_path, sql):
         load_checkpoint(brain_path)
 
 
-def test_a_state_that_is_no_archive_or_would_run_code_is_refused(brain_path, tmp_path):
+def npy(header: bytes, content: bytes = b"") -> bytes:
+    """An array file whose header says what it likes."""
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + content
+
+
+def shaped(shape: str) -> bytes:
+    return f"{{'descr': '<i8', 'fortran_order': False, 'shape': {shape}, }}".ljust(117).encode() + b"\n"
+
+
+def archived(member: bytes, compression: int = zipfile.ZIP_STORED) -> bytearray:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", compression) as archive:
+        archive.writestr("tick.npy", member)
+    return bytearray(buffer.getvalue())
+
+
+def edited(**places: int) -> bytes:
+    """An archive of one small array with bytes changed in its local header and in its directory."""
+    archive = archived(npy(shaped("(1,)"), bytes(8)))
+    directory = archive.find(b"PK\x01\x02")
+    for field, value in places.items():
+        local, listed = {"method": (8, 10), "flags": (6, 8), "version": (4, 6)}[field]
+        archive[local] = archive[directory + listed] = value
+    return bytes(archive)
+
+
+def saved(save: Callable, *arguments: Any, **arrays: Any) -> bytes:
+    buffer = io.BytesIO()
+    save(buffer, *arguments, **arrays)
+    return buffer.getvalue()
+
+
+NO_STATES = {
+    "no archive": b"no archive",
+    "objects": saved(np.savez, v=np.array([{}], dtype=object)),
+    "an array alone": saved(np.save, np.arange(3)),
+    "compressed, it may unpack to anything": saved(np.savez_compressed, v=np.zeros(10**6)),
+    "another compression": edited(method=99),
+    "encrypted": edited(flags=1),
+    "a later zip": edited(version=200),
+    "more than memory holds": bytes(archived(npy(shaped("(1000000000000,)")))),
+    "less than it says": bytes(archived(npy(shaped("(3,)")))),
+    "no header": bytes(archived(npy(b"{[(((((((((((((("))),
+}
+
+
+@pytest.mark.parametrize("blob", NO_STATES.values(), ids=NO_STATES.keys())
+def test_a_state_that_is_no_archive_or_would_run_code_is_refused(brain_path, blob):
     save_checkpoint(brain_path, {"v": np.arange(3)}, 1)
-    np.savez(tmp_path / "pickled.npz", v=np.array([{}], dtype=object))
-    for blob in (b"no archive", (tmp_path / "pickled.npz").read_bytes()):
-        digest = hashlib.sha256(blob).hexdigest()
-        change(brain_path, "UPDATE checkpoints SET state = ?, sha256 = ?", blob, digest)
-        with pytest.raises(BrainFileError, match="the state cannot be read"):
-            load_checkpoint(brain_path)
+    digest = hashlib.sha256(blob).hexdigest()
+    change(brain_path, "UPDATE checkpoints SET state = ?, sha256 = ?", blob, digest)
+    with pytest.raises(BrainFileError, match=r"checkpoints: the state cannot be read: .") as caught:
+        load_checkpoint(brain_path)
+    assert str(brain_path) in str(caught.value) and "\n" not in str(caught.value)
 
 
 def npy_header(shape):

@@ -14,7 +14,7 @@ from spikeworm_env.store import load_brain
 
 FAULTS = [
     ("PRAGMA application_id = 1", "is not a brain file"),
-    ("PRAGMA user_version = 99", "has format version 99, this release reads 2; compile it anew"),
+    ("PRAGMA user_version = 99", "has format version 99, this release reads 3; compile or train it anew"),
     ("DROP TABLE muscle_map", r"table muscle_map has columns \[\]"),
     ("ALTER TABLE neurons RENAME COLUMN a TO alpha", "table neurons has columns"),
     ("ALTER TABLE neurons ADD COLUMN e REAL", "table neurons has columns"),
@@ -153,12 +153,27 @@ LIVED_FAULTS = [
     ("UPDATE lives SET condition = ''", "lives: condition of row 0 is empty"),
     ("UPDATE lives SET trial = x'00'", "lives: trial of row 0 is b.*; expected TEXT"),
     ("UPDATE lives SET seed = -1", "lives: seed of row 0 is -1; expected at least 0"),
+    ("UPDATE lives SET age = 999 WHERE life = 1", "lives: age of row 0 is 999; expected at least 1000"),
+    ("UPDATE lives SET age = 1999 WHERE life = 2", "lives: age of row 1 is 1999; expected at least 2000"),
+    ("UPDATE lives SET age = 0", "lives: age of row 0 is 0; expected at least 1"),
+    (
+        "UPDATE meta SET value = '1999' WHERE key = 'age'",
+        "lives: the last ends at age 2000, but meta tells the age 1999",
+    ),
     ("UPDATE lives SET ticks = 0", "lives: ticks of row 0 is 0; expected at least 1"),
     ("UPDATE lives SET ci_net = 9e999", "lives: ci_net of row 0 is inf; expected a finite number"),
     ("UPDATE lives SET deliveries = -1", "lives: deliveries of row 0 is -1; expected at least 0"),
     ("UPDATE lives SET reward = 'much'", "lives: reward of row 0 is 'much'; expected REAL"),
     ("UPDATE lives SET largest_change = -1", "lives: largest_change of row 0 is -1.0; expected at least 0"),
     ("UPDATE tests SET life = 3", "tests: life of row 0 is 3; expected 0 to 2"),
+    ("UPDATE tests SET training = 0", "tests: training of row 0 is 0; expected at least 1"),
+    ("UPDATE tests SET training = 3 WHERE life = 0", "tests: training of row 1 is less than the one before"),
+    ("UPDATE tests SET seconds = -1", "tests: seconds of row 0 is -1.0; expected at least 0"),
+    ("UPDATE tests SET frame_skip = 0", "tests: frame_skip of row 0 is 0; expected at least 1"),
+    ("UPDATE tests SET dish = '{'", "tests: dish of row 0 is no JSON object"),
+    ("UPDATE tests SET dish = '[]' WHERE life = 2", "tests: dish of row 1 is no JSON object"),
+    ("UPDATE tests SET learning = 2", "tests: learning of row 0 is 2; expected 0 to 1"),
+    ("INSERT INTO tests SELECT * FROM tests WHERE life = 2", "tests: the trial of row 2 was there before"),
     ("UPDATE tests SET ci_time = -9e999", "tests: ci_time of row 0 is -inf; expected a finite number"),
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,26 +12,28 @@ import pytest
 from spikeworm_env.errors import BrainFileError, InputError
 from spikeworm_env.store import (
     checkpoint_tick,
-    load_brain,
     load_checkpoint,
     load_training,
     save_brain,
     save_checkpoint,
     save_training,
+    training,
 )
 
 
-def test_settings_and_state_come_back(lived_path, living):
-    assert load_training(lived_path) == {
+def test_settings_brain_and_state_come_back(lived_path, lived, living):
+    kept = load_training(lived_path)
+    assert kept.settings == {
         "trial": "default",
         "first_seed": 7,
         "dish": {"sigma": 8.0, "food": None},
         "keep_state": False,
     }
-    assert checkpoint_tick(lived_path) == living.ticks == 2000
+    assert (kept.compiled.lives, kept.compiled.tests) == (lived.lives, lived.tests)
+    assert kept.tick == checkpoint_tick(lived_path) == living.ticks == 2000
     for name, array in living.state().items():
-        loaded = load_checkpoint(lived_path)[name]
-        assert loaded.dtype == array.dtype and (loaded == array).all()
+        for loaded in (kept.state[name], load_checkpoint(lived_path)[name]):
+            assert loaded.dtype == array.dtype and (loaded == array).all()
 
 
 def test_a_brain_that_was_not_trained_has_no_training(brain_path, lived, tmp_path):
@@ -45,11 +48,28 @@ def test_the_same_training_is_the_same_file(lived, living, tmp_path):
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
 
 
-def test_a_later_checkpoint_leaves_training_and_history_alone(lived, lived_path):
-    before = load_training(lived_path)
-    save_checkpoint(lived_path, {"v": np.zeros(3)}, 9)
-    assert load_training(lived_path) == before
-    assert load_brain(lived_path).lives == lived.lives
+def test_the_checkpoint_of_a_training_is_its_own_to_keep(lived_path):
+    before = lived_path.read_bytes()
+    with pytest.raises(
+        InputError, match=r"lived\.db holds a training, which goes on from its own checkpoint"
+    ):
+        save_checkpoint(lived_path, {"v": np.zeros(3)}, 9)
+    assert lived_path.read_bytes() == before
+
+
+def test_a_file_replaced_while_it_is_read_is_read_as_it_was(lived, living, lived_path, monkeypatch):
+    """A training file is opened once: nothing of a later moment gets in."""
+    later = replace(lived, lives=lived.lives[:1])
+    settings = training._settings
+
+    def replaced(reader):
+        save_training(later, lived_path, {"a": 1}, {}, 1)
+        return settings(reader)
+
+    monkeypatch.setattr(training, "_settings", replaced)
+    kept = load_training(lived_path)
+    assert (kept.settings["first_seed"], kept.compiled.lives, kept.tick) == (7, lived.lives, 2000)
+    assert kept.state.keys() == living.state().keys()
 
 
 def test_what_cannot_be_kept_leaves_the_old_file(lived, lived_path):
@@ -66,8 +86,10 @@ def test_what_cannot_be_kept_leaves_the_old_file(lived, lived_path):
     ("sql", "message"),
     [
         ("UPDATE training SET value = '{'", "training: value of row 0 is no JSON"),
+        ("UPDATE checkpoints SET tick = 1999", "checkpoints: tick is 1999, but meta tells the age 2000"),
+        ("DELETE FROM checkpoints", "checkpoints: there is none to go on from"),
         ("UPDATE training SET value = x'00'", "training: value of row 0 is b.*; expected TEXT"),
-        ("PRAGMA user_version = 1", "has format version 1, this release reads 2; compile it anew"),
+        ("PRAGMA user_version = 1", "has format version 1, this release reads 3; compile or train it anew"),
     ],
 )
 def test_damaged_settings_are_refused(lived_path, sql, message):

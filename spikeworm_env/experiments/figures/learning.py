@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from spikeworm_env.compiler.brain import PROJECTION_ORIGIN
+from spikeworm_env.compiler.held_out import series_of
 from spikeworm_env.compiler.learned import learned
 from spikeworm_env.compiler.pruning import PRUNED_TYPE, pruned, pruned_type
 from spikeworm_env.experiments.figures.pen import EXCITATORY, GAP, INHIBITORY, new_figure
@@ -19,12 +21,16 @@ if TYPE_CHECKING:
 
 ARROW = " → "
 IN_A_ROW = 4
+MARKERS = ("-o", "--s", ":^")  # of what one training after the other measured
 MOST_DOTS = 4000  # of one origin; more would show nothing more
 MOST_PANELS = 24
 
 
 def curve_figure(compiled: CompiledBrain) -> Figure:
-    """``ci_net`` in each life and with learning off, and below it the reward and the change of weights."""
+    """``ci_net`` in each life and with learning off, and below it the reward and the change of weights.
+
+    What each training measured with learning off is a line of its own.
+    """
     figure = new_figure(8.0, 6.0)
     from matplotlib.ticker import MaxNLocator
 
@@ -33,13 +39,14 @@ def curve_figure(compiled: CompiledBrain) -> Figure:
     numbers = [life.number for life in lives]
     index.axhline(0, color="#cccccc", linewidth=0.8, zorder=0)
     index.plot(numbers, [life.ci_net for life in lives], "o", mfc="white", color=GAP, label="in the life")
-    tested = sorted({test.life for test in compiled.tests})
-    if tested:
-        values = [[test.ci_net for test in compiled.tests if test.life == life] for life in tested]
-        for life, found in zip(tested, values, strict=True):
+    every = series_of(compiled)
+    for series, marker in zip(every, cycle(MARKERS)):
+        for life, found in series.by_life.items():
             index.plot([life] * len(found), found, ".", ms=5, alpha=0.5, color=EXCITATORY)
-        means = [float(np.mean(found)) for found in values]
-        index.plot(tested, means, "-o", color=EXCITATORY, label="with learning off: mean, and each trial")
+        on = "" if len(every) == 1 else f", training {series.training}, {series.trial}"
+        label = f"with learning off{on}: mean, and each trial"
+        tested = list(series.by_life)
+        index.plot(tested, [series.index(life) for life in tested], marker, color=EXCITATORY, label=label)
     index.set_ylabel("ci_net")
     index.set_title(f"{compiled.meta.recipe_name}, brain {compiled.meta.seed}: {_conditions(compiled)}")
     index.legend(loc="best", frameon=False)

@@ -85,16 +85,18 @@ class Learner:
         Raises:
             InputError: it is the state of another brain, of one that has lived longer or shorter, or damaged.
         """
-        lives, born = list(lives), self._born
+        lives = list(lives)
         if self._other is not None:
             other = {name.removeprefix(PARTNER): a for name, a in state.items() if name.startswith(PARTNER)}
             self._other.restore(other, lives)
         self._agent.brain.restore(state)
-        lived = sum(life.ticks for life in lives[len(born.lives) :])
-        if born.network.experience is not None:
-            lived += born.network.experience.age
-        if self.age != lived:
-            raise InputError(f"state is of a brain {self.age} ticks old; its lives took {lived}")
+        experience = self._born.network.experience
+        before = experience.age if experience is not None else 0
+        age = lives[-1].age if len(lives) > len(self._born.lives) else before
+        if self.age != age:
+            raise InputError(
+                f"state is of a brain {self.age} ticks old; its {len(lives)} lives end at age {age}"
+            )
         self.lives = lives
 
     def live(self, trial: str | Trial, seed: int, observer: Observer | None = None) -> TrialResult:
@@ -121,6 +123,7 @@ class Learner:
                 trial=result.trial,
                 seed=seed,
                 ticks=result.ticks,
+                age=self.age,
                 ci_time=result.ci_time,
                 ci_net=result.ci_net,
                 deliveries=len(earned),

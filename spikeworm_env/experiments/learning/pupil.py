@@ -13,7 +13,7 @@ from spikeworm_env.compiler import CompiledBrain, compile_recipe
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.zoo import zoo_path
-from spikeworm_env.store import BRAIN_SUFFIX, is_brain_file, load_brain
+from spikeworm_env.store import BRAIN_SUFFIX, is_brain_file, load_brain_and_digest
 
 TRAINED, AGAIN = "_trained", "_on"  # at the end of the name of a file
 
@@ -47,8 +47,7 @@ def find_pupil(what: str, seed: int) -> Pupil:
     if find_agent(what) is not None:
         raise InputError(f"{what} has no brain to train; give a recipe or a brain file")
     if is_brain_file(what):
-        compiled, name = load_brain(what), Path(what).stem
-        fingerprint = hashlib.sha256(Path(what).read_bytes()).hexdigest()
+        (compiled, fingerprint), name = load_brain_and_digest(what), Path(what).stem
         file = resources.brain_zoo() / f"{name}{AGAIN if name.endswith(TRAINED) else TRAINED}{BRAIN_SUFFIX}"
     else:
         recipe = find_recipe(what)

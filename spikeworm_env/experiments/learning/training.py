@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -24,7 +26,7 @@ from spikeworm_env.experiments.roster import check_muscles
 from spikeworm_env.experiments.trial import Observer, run_trial
 from spikeworm_env.experiments.trials import Trial
 from spikeworm_env.seeds import checked_seed
-from spikeworm_env.store import is_brain_file, load_brain, load_checkpoint, load_training, save_training
+from spikeworm_env.store import is_brain_file, load_training, locked_file, save_training
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 JITTER_SEED = 3  # of the child stream that noise on the weights at birth is drawn from
@@ -73,6 +75,11 @@ class Course:
             "weakened": [str(each) for each in self.weakened],
         }
 
+    @property
+    def dish_text(self) -> str:
+        """The environment and all that makes its dish, as JSON."""
+        return json.dumps({"environment": self.trial.env_id, **self.trial.settings()})
+
     def check(self, pupil: Pupil, lifetimes: int) -> None:
         """Refuse what would fail, or say nothing about the brain, before anything is computed.
 
@@ -113,7 +120,7 @@ class Course:
 
 
 class Training:
-    """The lives of one brain, in a file.
+    """The lives of one brain, in a file; lived within ``with``, which holds the file against other runs.
 
     The same pupil and course with the same file go on where they stopped, bit for bit as if they had not.
 
@@ -123,17 +130,15 @@ class Training:
         file: where the brain is kept with its history; what is there is gone on from.
 
     Attributes:
-        tests: the trials with learning off.
+        tests: the trials with learning off, those of earlier trainings before its own.
         settings: JSON types by name: all that becomes of the brain depends on.
-
-    Raises:
-        InputError: the file holds something else than this training.
+        begun: whether the file holds this training.
     """
 
     def __init__(self, pupil: Pupil, course: Course, file: Path) -> None:
         self.course, self.file = course, file
         self.settings = {"brain": pupil.name, "fingerprint": pupil.fingerprint, **course.settings()}
-        self._earlier = len(pupil.compiled.lives)
+        self._before = pupil.compiled.lives
         self._learner = Learner(
             weakened(_jittered(pupil.compiled, course.weight_jitter), course.weakened),
             course.condition,
@@ -141,15 +146,37 @@ class Training:
             fresh=course.fresh,
             layout=course.trial.layout(),
         )
-        self.tests: list[HeldOut] = [test for test in pupil.compiled.tests if test.life < self._earlier]
-        self.begun = file.exists()
-        if self.begun:
-            self._go_on()
+        self.tests: list[HeldOut] = list(pupil.compiled.tests)
+        self._number = 1 + max((test.training for test in self.tests), default=0)
+        self.begun = False
+        self._held: ExitStack | None = None
+
+    def __enter__(self) -> Training:
+        """Go on from what is in the file.
+
+        Raises:
+            InputError: the file is in use, or holds something else than this training.
+            BrainFileError: what it holds is damaged.
+        """
+        with ExitStack() as stack:
+            stack.enter_context(locked_file(self.file))
+            if self.file.exists():
+                self._go_on()
+                self.begun = True
+            self._held = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
     @property
     def lived(self) -> int:
         """Lives of this training; the brain may have lived others before."""
-        return len(self._learner.lives) - self._earlier
+        return len(self._learner.lives) - len(self._before)
 
     @property
     def compiled(self) -> CompiledBrain:
@@ -188,15 +215,47 @@ class Training:
                 frame_skip=self.course.frame_skip,
                 observer=_observer(watch, f"learning off after life {life}, seed {seed}"),
             )
-            self.tests.append(HeldOut(life, result.trial, seed, result.ci_time, result.ci_net))
+            self.tests.append(
+                HeldOut(
+                    training=self._number,
+                    life=life,
+                    trial=result.trial,
+                    seconds=result.seconds,
+                    frame_skip=self.course.frame_skip,
+                    dish=self.course.dish_text,
+                    learning=False,
+                    seed=seed,
+                    ci_time=result.ci_time,
+                    ci_net=result.ci_net,
+                )
+            )
 
     def _keep(self) -> None:
+        if self._held is None:
+            raise RuntimeError("a training is begun and lived within a with block")
         save_training(self.compiled, self.file, self.settings, self._learner.state(), self._learner.age)
 
     def _go_on(self) -> None:
-        there = load_training(self.file) if is_brain_file(self.file) else None
-        if there is None:
+        kept = load_training(self.file) if is_brain_file(self.file) else None
+        if kept is None:
             raise InputError(f"{self.file} is there and holds no training; give another file")
+        self._check_settings(kept.settings)
+        lives = kept.compiled.lives
+        if lives[: len(self._before)] != self._before:
+            raise BrainFileError(f"{self.file}: lives: they do not begin with those before the training")
+        age = lives[-1].age if len(lives) > len(self._before) else self._learner.age
+        if kept.tick != age:
+            raise BrainFileError(
+                f"{self.file}: checkpoints: tick is {kept.tick}, but its {len(lives)} lives end at age {age}"
+            )
+        try:
+            self._learner.restore(kept.state, lives)
+        except InputError as error:
+            raise BrainFileError(f"{self.file}: checkpoints: {error}") from error
+        self.tests = list(kept.compiled.tests)
+
+    def _check_settings(self, there: Mapping[str, Any]) -> None:
+        """Refuse the file of another training."""
         for name in {**self.settings, **there}:
             texts = [json.dumps(settings.get(name)) for settings in (there, self.settings)]
             if texts[0] != texts[1]:
@@ -205,11 +264,6 @@ class Training:
                     f"{self.file} holds another training: {name} is {old} there and {new} here; "
                     "give another file"
                 )
-        kept, state = load_brain(self.file), load_checkpoint(self.file)
-        if state is None:
-            raise BrainFileError(f"{self.file}: checkpoints: there is none to go on from")
-        self._learner.restore(state, kept.lives)
-        self.tests = list(kept.tests)
 
 
 def _told_apart(old: Any, new: Any) -> tuple[str, str]:

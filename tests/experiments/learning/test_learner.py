@@ -63,11 +63,13 @@ def test_membranes_live_on_only_where_they_should(lived, life):
 def test_a_state_that_is_older_or_younger_than_its_lives_is_refused(lived, pupil):
     learner, _ = lived(lives=2)
     state, other = learner.state(), Learner(pupil, frame_skip=10)
-    for lives in ((), learner.lives[:1], learner.lives * 2):
-        with pytest.raises(InputError, match="state is of a brain 6000 ticks old; its lives took "):
+    for lives in ((), learner.lives[:1]):
+        with pytest.raises(InputError, match=r"state is of a brain 6000 ticks old; its [01] lives end at age [03]"):
             other.restore(state, lives)
     older = {"tick": np.array(2**52), "noise_start": np.array(2**52)}
-    with pytest.raises(InputError, match=f"state is of a brain {2**52} ticks old; its lives took 6000"):
+    with pytest.raises(
+        InputError, match=f"state is of a brain {2**52} ticks old; its 2 lives end at age 6000"
+    ):
         other.restore(state | older, learner.lives)
     heir = Learner(lived(lives=1)[0].compiled, frame_skip=10)
     heir.restore(state, learner.lives)

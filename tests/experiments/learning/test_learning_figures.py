@@ -13,10 +13,14 @@ from spikeworm_env.compiler.pruning import pruned
 pytest.importorskip("matplotlib", reason="needs the extra report")
 
 
+def held_out(training, life, seed, ci_net, seconds=3.0):
+    return HeldOut(training, life, "short", seconds, 10, "{}", False, seed, 0.0, ci_net)
+
+
 @pytest.fixture
 def adult(lived):
     learner, _ = lived(lives=2)
-    tests = tuple(HeldOut(life, "short", 10_000 + k, 0.0, 0.1 * life) for life in (0, 1, 2) for k in (0, 1))
+    tests = tuple(held_out(1, life, 10_000 + k, 0.1 * life) for life in (0, 1, 2) for k in (0, 1))
     return replace(learner.compiled, tests=tests)
 
 
@@ -30,6 +34,19 @@ def test_the_curve_has_a_point_a_life_and_a_mean_a_test(adult):
     mean = lines["with learning off: mean, and each trial"]
     assert mean.get_xdata().tolist() == [0, 1, 2]
     assert mean.get_ydata().tolist() == pytest.approx([0.0, 0.1, 0.2])
+
+
+def test_what_another_training_measured_is_a_line_of_its_own(adult):
+    from spikeworm_env.experiments.figures import curve_figure
+
+    longer = [held_out(2, 2, 10_000, 0.8, seconds=9.0), held_out(2, 2, 10_001, 0.4, seconds=9.0)]
+    index = curve_figure(replace(adult, tests=(*adult.tests, *longer))).axes[0]
+    lines = {line.get_label(): line for line in index.get_lines()}
+    first = lines["with learning off, training 1, short, 3 s: mean, and each trial"]
+    second = lines["with learning off, training 2, short, 9 s: mean, and each trial"]
+    assert first.get_ydata().tolist() == pytest.approx([0.0, 0.1, 0.2])
+    assert (second.get_xdata().tolist(), second.get_ydata().tolist()) == ([2], pytest.approx([0.6]))
+    assert first.get_marker() != second.get_marker()
 
 
 def test_every_synapse_that_learns_is_a_dot_in_the_panel_of_its_origin(adult):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -9,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from spikeworm_env.compiler.held_out import series_of
 from spikeworm_env.compiler.weaken import Weakening
+from spikeworm_env.engine.brain import Brain
 from spikeworm_env.errors import BrainFileError, InputError
 from spikeworm_env.experiments.learning.pupil import find_pupil
 from spikeworm_env.experiments.learning.training import Course, Training
 from spikeworm_env.experiments.trials import TRIALS
-from spikeworm_env.store import load_brain, load_checkpoint, load_training
+from spikeworm_env.store import load_brain, load_checkpoint, load_training, locked_file
 
 
 @pytest.fixture
@@ -28,11 +31,16 @@ def course(life):
 
 
 def trained(pupil, course, file, lives):
-    training = Training(pupil, course, file)
-    training.begin()
-    while training.lived < lives:
-        training.live()
+    with Training(pupil, course, file) as training:
+        training.begin()
+        while training.lived < lives:
+            training.live()
     return training
+
+
+def opened(pupil, course, file):
+    with Training(pupil, course, file) as training:
+        return training
 
 
 def contents(file: Path) -> list[str]:
@@ -55,7 +63,7 @@ def test_a_training_taken_up_again_ends_in_the_same_file(condition, fresh, someo
 
 def test_an_interrupt_costs_the_life_being_lived_and_no_more(someone, course, tmp_path, monkeypatch):
     file = tmp_path / "brain.db"
-    training = trained(someone, course, file, 1)
+    trained(someone, course, file, 1)
     before = file.read_bytes()
 
     def interrupted(*args, **kwargs):
@@ -63,7 +71,7 @@ def test_an_interrupt_costs_the_life_being_lived_and_no_more(someone, course, tm
 
     monkeypatch.setattr("spikeworm_env.experiments.learning.learner.run_trial", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        training.live()
+        trained(someone, course, file, 2)
     assert file.read_bytes() == before
     monkeypatch.undo()
     trained(someone, course, file, 2)
@@ -96,13 +104,12 @@ def test_a_trained_brain_goes_on_and_its_history_continues(someone, course, tmp_
     assert on.compiled.network.experience.age == 9000
     born = load_brain(tmp_path / "first.db").network.experience.birth_weight
     assert (on.compiled.network.experience.birth_weight == born).all()
-    assert [test.life for test in on.tests] == [0, 1, 2, 3]
     assert first.tests == on.tests[:3]
 
 
 def test_noise_on_the_weights_comes_once_before_the_first_life(someone, course, tmp_path):
     jittered = trained(someone, replace(course, weight_jitter=0.3), tmp_path / "noisy.db", 1)
-    again = Training(someone, replace(course, weight_jitter=0.3), tmp_path / "noisy.db")
+    again = opened(someone, replace(course, weight_jitter=0.3), tmp_path / "noisy.db")
     birth = jittered.compiled.network.experience.birth_weight
     assert (birth != someone.compiled.network.weight).all()
     assert (again.compiled.network.experience.birth_weight == birth).all()
@@ -140,9 +147,9 @@ def test_another_training_in_the_file_is_told_apart(someone, course, tmp_path):
         ),
     ):
         with pytest.raises(InputError, match=told):
-            Training(someone, replace(course, **change), file)
+            opened(someone, replace(course, **change), file)
     with pytest.raises(InputError, match="fingerprint is"):
-        Training(replace(someone, fingerprint="another"), course, file)
+        opened(replace(someone, fingerprint="another"), course, file)
     assert file.read_bytes() == before
 
 
@@ -152,25 +159,157 @@ def test_a_file_without_a_training_is_left_alone(someone, course, tmp_path):
     save_brain(someone.compiled, tmp_path / "brain.db")
     (tmp_path / "text.db").write_text("mine")
     with pytest.raises(InputError, match="holds no training"):
-        Training(someone, course, tmp_path / "brain.db")
+        opened(someone, course, tmp_path / "brain.db")
     with pytest.raises(BrainFileError, match="not a brain file"):
-        Training(someone, course, tmp_path / "text.db")
+        opened(someone, course, tmp_path / "text.db")
     assert (tmp_path / "text.db").read_text() == "mine"
 
 
-def test_a_training_without_its_checkpoint_is_damaged(someone, course, tmp_path):
+OF_ANOTHER_MOMENT = {
+    "lives before the state": (
+        ("DELETE FROM lives WHERE life = 2", "DELETE FROM tests WHERE life = 2"),
+        "checkpoints: tick is 6000, but its 1 lives end at age 3000",
+    ),
+    "no life before the state": (
+        ("DELETE FROM lives", "DELETE FROM tests WHERE life > 0"),
+        "checkpoints: tick is 6000, but its 0 lives end at age 0",
+    ),
+    "state before the lives": (
+        ("DELETE FROM checkpoints", "INSERT INTO checkpoints SELECT * FROM earlier.checkpoints"),
+        "checkpoints: tick is 3000, but meta tells the age 6000",
+    ),
+    "state and age before the lives": (
+        (
+            "UPDATE meta SET value = '3000' WHERE key = 'age'",
+            "DELETE FROM checkpoints",
+            "INSERT INTO checkpoints SELECT * FROM earlier.checkpoints",
+        ),
+        "lives: the last ends at age 6000, but meta tells the age 3000",
+    ),
+    "state of another tick than told": (
+        ("UPDATE checkpoints SET (state, sha256) = (SELECT state, sha256 FROM earlier.checkpoints)",),
+        "checkpoints: state is of a brain 3000 ticks old; its 2 lives end at age 6000",
+    ),
+}
+
+
+@pytest.mark.parametrize(("torn", "told"), OF_ANOTHER_MOMENT.values(), ids=OF_ANOTHER_MOMENT.keys())
+def test_lives_and_a_state_of_different_moments_are_refused(torn, told, someone, course, tmp_path):
+    file = tmp_path / "brain.db"
+    trained(someone, course, tmp_path / "earlier.db", 1)
+    trained(someone, course, file, 2)
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("ATTACH ? AS earlier", (str(tmp_path / "earlier.db"),))
+        for change in torn:
+            database.execute(change)
+        database.commit()
+    with pytest.raises(BrainFileError, match=f"brain.db: {told}$"):
+        opened(someone, course, file)
+
+
+def test_lives_that_are_not_those_of_the_pupil_are_refused(someone, course, tmp_path):
+    trained(someone, course, tmp_path / "first.db", 2)
+    heir = find_pupil(str(tmp_path / "first.db"), 0)
+    further = replace(course, first_seed=2)
+    trained(heir, further, tmp_path / "on.db", 1)
+    with closing(sqlite3.connect(tmp_path / "on.db")) as database:
+        database.execute("UPDATE lives SET seed = 77 WHERE life = 2")
+        database.commit()
+    with pytest.raises(BrainFileError, match="they do not begin with those before the training"):
+        opened(heir, further, tmp_path / "on.db")
+
+
+def test_a_brain_may_have_lived_outside_of_lives(someone, course, tmp_path):
+    """Before its training, by ticks of its own; they count for its age alone."""
+    brain = Brain(someone.compiled.network)
+    brain.advance(70)
+    walker = replace(someone, compiled=replace(someone.compiled, network=brain.grown()))
+    for lives in (0, 1, 2):
+        trained(walker, course, tmp_path / "on.db", lives)
+    assert [life.age for life in load_brain(tmp_path / "on.db").lives] == [3070, 6070]
+    trained(walker, course, tmp_path / "whole.db", 2)
+    assert contents(tmp_path / "on.db") == contents(tmp_path / "whole.db")
+
+
+def test_a_last_step_that_is_cut_short_is_lived_in_full_by_the_brain(someone, course, tmp_path):
+    odd = replace(course, trial=replace(course.trial, duration_s=0.105))
+    for lives in (1, 2):
+        trained(someone, odd, tmp_path / "brain.db", lives)
+    lives = load_brain(tmp_path / "brain.db").lives
+    assert [(life.ticks, life.age) for life in lives] == [(105, 110), (105, 220)]
+
+
+def test_a_file_in_training_is_in_use_and_free_afterwards(someone, course, tmp_path):
+    file = tmp_path / "new" / "brain.db"
+    with (
+        Training(someone, course, file),
+        pytest.raises(InputError, match=r"brain\.db is in use by another run$"),
+    ):
+        opened(someone, course, file)
+    assert list(tmp_path.iterdir()) == []
+    trained(someone, course, file, 1)
+    assert [each.name for each in file.parent.iterdir()] == ["brain.db"]
+
+
+def test_a_training_that_is_refused_holds_nothing(someone, course, tmp_path):
     file = tmp_path / "brain.db"
     trained(someone, course, file, 1)
-    with closing(sqlite3.connect(file)) as database:
-        database.execute("DELETE FROM checkpoints")
-        database.commit()
-    with pytest.raises(BrainFileError, match="there is none to go on from"):
-        Training(someone, course, file)
+    with pytest.raises(InputError, match="another training"):
+        opened(someone, replace(course, first_seed=3), file)
+    with locked_file(file):
+        pass
+
+
+def test_nothing_is_kept_of_a_training_that_holds_no_file(someone, course, tmp_path):
+    training = Training(someone, course, tmp_path / "brain.db")
+    with pytest.raises(RuntimeError, match="within a with block"):
+        training.begin()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_measured_before_is_never_rewritten(someone, course, tmp_path):
+    first = trained(someone, course, tmp_path / "first.db", 1)
+    heir = find_pupil(str(tmp_path / "first.db"), 0)
+    longer = replace(course, first_seed=1, trial=replace(course.trial, duration_s=4.0))
+    trained(heir, longer, tmp_path / "on.db", 1)
+    again = replace(find_pupil(str(tmp_path / "on.db"), 0), name="first")
+    trained(again, replace(course, first_seed=2, tests=2), tmp_path / "third.db", 0)
+    tests = load_brain(tmp_path / "third.db").tests
+    assert tests[:2] == tuple(first.tests)
+    assert [(test.training, test.life, test.seconds, test.seed) for test in tests] == [
+        (1, 0, 3.0, 10_000),
+        (1, 1, 3.0, 10_000),
+        (2, 1, 4.0, 10_000),
+        (2, 2, 4.0, 10_000),
+        (3, 2, 3.0, 10_000),
+        (3, 2, 3.0, 10_001),
+    ]
+    assert {(test.trial, test.frame_skip, test.learning) for test in tests} == {("short", 10, False)}
+    assert [json.loads(test.dish)["duration_s"] for test in tests] == [3.0, 3.0, 4.0, 4.0, 3.0, 3.0]
+    assert json.loads(tests[0].dish) == {
+        "environment": course.trial.env_id,
+        **course.trial.settings(),
+    }
+
+
+def test_series_of_trials_of_different_length_are_kept_apart(someone, course, tmp_path):
+    trained(someone, replace(course, tests=2), tmp_path / "first.db", 1)
+    heir = find_pupil(str(tmp_path / "first.db"), 0)
+    longer = replace(course, first_seed=1, trial=replace(course.trial, duration_s=4.0))
+    trained(heir, longer, tmp_path / "on.db", 1)
+    brain = load_brain(tmp_path / "on.db")
+    short, long = series_of(brain)
+    assert (short.training, short.trial, short.begins, list(short.by_life)) == (1, "short, 3 s", 0, [0, 1])
+    assert (long.training, long.trial, long.begins, list(long.by_life)) == (2, "short, 4 s", 1, [1, 2])
+    found = [test.ci_net for test in brain.tests if (test.training, test.life) == (1, 1)]
+    assert len(found) == 2 and short.index(1) == sum(found) / 2
+    assert long.index(1) == next(test.ci_net for test in brain.tests if test.training == 2)
+    assert short.index(2) is None
 
 
 def test_the_settings_are_in_the_file(someone, course, tmp_path):
     training = trained(someone, course, tmp_path / "brain.db", 1)
-    assert load_training(tmp_path / "brain.db") == training.settings
+    assert load_training(tmp_path / "brain.db").settings == training.settings
     assert training.settings["brain"] == "pupil"
 
 

@@ -1,0 +1,81 @@
+"""Two commands with one ``--out``: the second ends at once, with one line, and the first loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from spikeworm_env.cli.outputs import claimed
+from spikeworm_env.store import locked_file
+
+INTO_A_FOLDER = {
+    "compare": ("compare", "crawl", "--trials", 2, "--ticks", 60, "--jobs", 1),
+    "study": ("study", "learner_v1", "--brain-seeds", 1, "--lifetimes", 1, "--ticks", 60, "--jobs", 1),
+    "ablate": ("ablate", "reverser_v1", "--assays", "tail_touch", "--trials", 1, "--jobs", 1),
+}
+INTO_A_FILE = {
+    "train": ("train", "learner_v1", "--lifetimes", 1, "--ticks", 60, "--tests", 0),
+    "compile": ("compile", "minimal"),
+}
+
+
+def left(folder: Path) -> set[str]:
+    return {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+
+
+@pytest.mark.parametrize("command", INTO_A_FOLDER.values(), ids=INTO_A_FOLDER.keys())
+def test_a_folder_in_use_is_one_line_and_code_2(
+    command: tuple, held_elsewhere: Callable, spikeworm: Callable, here: Path
+) -> None:
+    with held_elsewhere(here / "out", "folder"):
+        outcome = spikeworm(*command, "--out", "out")
+        assert (outcome.code, outcome.out) == (2, "")
+        assert outcome.err == "spikeworm: out is in use by another run\n"
+        assert left(here) == {"out/.spikeworm.lock"}
+
+
+@pytest.mark.parametrize("command", INTO_A_FILE.values(), ids=INTO_A_FILE.keys())
+def test_a_file_in_use_is_one_line_and_code_2(
+    command: tuple, held_elsewhere: Callable, spikeworm: Callable, here: Path
+) -> None:
+    with held_elsewhere(here / "brain.db", "file") as process:
+        outcome = spikeworm(*command, "--out", "brain.db")
+        assert (outcome.code, outcome.out) == (2, "")
+        assert outcome.err == "spikeworm: brain.db is in use by another run\n"
+        assert left(here) == {".brain.db.lock"}
+        process.kill()
+        process.wait()
+        assert spikeworm(*command, "--out", "brain.db").code == 0
+    assert left(here) - {"brain.db.png"} == {"brain.db"}
+
+
+def test_the_tables_of_a_folder_are_written_before_another_run_may_have_it(
+    spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from spikeworm_env.cli import effects
+
+    writing = effects.write_effects
+
+    def intruding(*arguments: object) -> list[Path]:
+        with pytest.raises(ValueError, match="is in use"), claimed(here / "out"):
+            pytest.fail("two have it")
+        return writing(*arguments)
+
+    monkeypatch.setattr(effects, "write_effects", intruding)
+    assert spikeworm(*INTO_A_FOLDER["ablate"], "--cut", "touch->direction", "--out", "out").code == 0
+    assert left(here / "out") == {"runs.jsonl", "effects.csv", "effects.md"}
+
+
+def test_a_zoo_brain_is_compiled_by_any_number_at_once(spikeworm: Callable, here: Path) -> None:
+    """They write the same, each at one stroke."""
+    with locked_file(here / "zoo" / "minimal_s42.db"):
+        assert spikeworm("compile", "minimal").code == 0
+    assert left(here) == {"zoo/minimal_s42.db"}
+
+
+def test_a_mistake_leaves_no_folder(spikeworm: Callable, here: Path) -> None:
+    outcome = spikeworm("compare", "nobody", "--out", "a/b")
+    assert outcome.code == 2 and "nobody" in outcome.err
+    assert list(here.iterdir()) == []

@@ -1,0 +1,142 @@
+"""One run at a time writes a file or into a folder, and nothing of a lock outlives its process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from spikeworm_env.errors import InputError
+from spikeworm_env.store import lock as lock_module
+from spikeworm_env.store import locked_file, locked_folder
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+LOCKS = {"file": locked_file, "folder": locked_folder}
+
+
+@pytest.mark.parametrize("kind", LOCKS)
+def test_what_another_process_holds_is_in_use_until_it_is_killed(
+    kind: str, held_elsewhere: Callable, tmp_path: Path
+) -> None:
+    what = tmp_path / "brain.db"
+    with held_elsewhere(what, kind) as process:
+        for _ in range(2):  # being refused takes nothing away from the holder
+            with pytest.raises(InputError, match=r"brain\.db is in use by another run$"), LOCKS[kind](what):
+                pytest.fail("two hold it")
+        process.kill()
+        process.wait()
+        left = [tmp_path / ".brain.db.lock", what / ".spikeworm.lock"][kind == "folder"]
+        assert left.exists()
+        with LOCKS[kind](what):
+            assert left.exists()
+    assert names(tmp_path) == (["brain.db"] if kind == "folder" else [])  # the killed one made the folder
+
+
+@pytest.mark.parametrize("kind", LOCKS)
+def test_within_one_process_it_is_held_once_too(kind: str, tmp_path: Path) -> None:
+    with LOCKS[kind](tmp_path / "out"):
+        with pytest.raises(InputError, match="is in use"), LOCKS[kind](tmp_path / "out"):
+            pytest.fail("two hold it")
+        with LOCKS[kind](tmp_path / "other"):
+            pass
+    with LOCKS[kind](tmp_path / "out"):
+        pass
+
+
+@pytest.mark.parametrize("kind", LOCKS)
+def test_nothing_is_left_not_even_the_folders_made(kind: str, tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), LOCKS[kind](tmp_path / "a" / "b" / "c"):
+        assert (tmp_path / "a" / "b").is_dir()
+        raise KeyboardInterrupt
+    assert names(tmp_path) == []
+
+
+def test_a_folder_that_was_there_or_was_filled_stays(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with locked_folder(tmp_path / "empty"):
+        pass
+    with locked_folder(tmp_path / "new" / "deep"):
+        (tmp_path / "new" / "deep" / "results").write_text("mine")
+    assert names(tmp_path) == ["empty", "new"]
+    assert names(tmp_path / "new" / "deep") == ["results"]
+
+
+def test_a_folder_has_one_lock_whatever_leads_to_it(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "there")
+    with (
+        locked_folder(tmp_path / "there"),
+        pytest.raises(InputError, match="is in use"),
+        locked_folder(tmp_path / "link"),
+    ):
+        pytest.fail("two hold it")
+
+
+def test_what_cannot_be_locked_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("mine")
+    for lock in (locked_folder(tmp_path / "taken"), locked_file(tmp_path / "taken" / "brain.db")):
+        with pytest.raises(InputError, match=r"^cannot write .*taken"), lock:
+            pytest.fail("it was locked")
+    assert names(tmp_path) == ["taken"]
+
+
+def test_a_file_system_without_locks_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_available(handle: int) -> None:
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr(lock_module, "_lock", none_available)
+    with (
+        pytest.raises(InputError, match=r"^cannot lock .*brain\.db: Function not implemented$"),
+        locked_file(tmp_path / "brain.db"),
+    ):
+        pytest.fail("it was locked")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a file that is open is not taken away there")
+@pytest.mark.parametrize("after", ["nothing", "another's lock"])
+def test_a_lock_on_a_file_that_was_taken_away_counts_for_nothing(
+    after: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run before ends, and takes its file away, between our opening it and our lock on it."""
+    file, lock = tmp_path / "brain.db", lock_module._lock
+    others: list = []
+
+    def too_late(handle: int) -> None:
+        monkeypatch.setattr(lock_module, "_lock", lock)
+        (tmp_path / ".brain.db.lock").unlink()
+        if after == "another's lock":
+            others.append(locked_file(file))
+            others[0].__enter__()
+        lock(handle)
+
+    monkeypatch.setattr(lock_module, "_lock", too_late)
+    if after == "nothing":
+        with locked_file(file):
+            assert names(tmp_path) == [".brain.db.lock"]
+    else:
+        with pytest.raises(InputError, match="is in use"), locked_file(file):
+            pytest.fail("two hold it")
+        others[0].__exit__(None, None, None)
+    assert names(tmp_path) == []
+
+
+def test_a_folder_that_goes_while_it_is_locked_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: Callable = os.open
+
+    def gone(*args: object) -> int:
+        monkeypatch.setattr(os, "open", opened)
+        (tmp_path / "out").rmdir()
+        return opened(*args)
+
+    monkeypatch.setattr(os, "open", gone)
+    with locked_folder(tmp_path / "out"):
+        assert names(tmp_path / "out") == [".spikeworm.lock"]
