@@ -1,0 +1,120 @@
+"""Which test files can notice a change of a source file, the likeliest first: from imports, found by ast."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import deque
+from functools import cache
+from pathlib import Path
+
+PACKAGE = "spikeworm_env"
+EVERYTHING = ("golden",)  # folders of tests that look at all the numbers
+
+
+class Reach:
+    """The graph of imports of one checkout.
+
+    Args:
+        root: top of the checkout.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._files = {_module(f.relative_to(root)): f for f in sorted((root / PACKAGE).rglob("*.py"))}
+        self._imports = {name: self._imported(file, name) for name, file in self._files.items()}
+        self._texts = {f: f.read_text(encoding="utf-8") for f in (root / "tests").rglob("test_*.py")}
+        self._tests = {file: self._of_test(file) for file in sorted(self._texts)}
+
+    def stages(self, file: str) -> tuple[list[str], list[str], list[str]]:
+        """Test files that import the module or carry its name; others of its room; others that reach it.
+
+        The last begin with the golden digests. Files that mention what the module defines come before others,
+        then those with a shorter chain of imports.
+        """
+        module, path = _module(Path(file)), Path(file)
+        room = path.parts[1] if len(path.parts) > 2 else ""
+        stem = path.stem if path.stem != "__init__" else path.parent.name
+        told = re.compile(rf"\b({'|'.join([stem, *self._public(module)])})\b")
+        direct, near, far = [], [], []
+        for test, imported in self._tests.items():
+            name = test.relative_to(self.root / "tests")
+            home = name.parts[0] == room
+            distance = self._distance(imported, module)
+            if distance == 0 or (home and stem.strip("_").split("_v")[0] in test.stem):
+                named = stem.strip("_") in test.stem
+                direct.append((not (home and named), not home, name))
+            elif home:
+                near.append((not told.search(self._texts[test]), distance is None, distance or 0, name))
+            elif distance is not None or name.parts[0] in EVERYTHING:
+                far.append(
+                    (name.parts[0] not in EVERYTHING, not told.search(self._texts[test]), distance or 0, name)
+                )
+        first, second, third = (
+            [str(Path("tests", entry[-1])) for entry in sorted(part)] for part in (direct, near, far)
+        )
+        return first, second, third
+
+    def _public(self, module: str) -> list[str]:
+        body = ast.parse(self._files[module].read_text(encoding="utf-8")).body
+        named = [n.name for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+        return [name for name in named if not name.startswith("_")]
+
+    def _distance(self, start: frozenset[str], goal: str) -> int | None:
+        """Imports between a test and a module: 0 for its own, None if there is no way."""
+        seen, queue = set(start), deque((name, 0) for name in sorted(start))
+        while queue:
+            name, distance = queue.popleft()
+            if name == goal:
+                return distance
+            for further in self._imports.get(name, frozenset()) - seen:
+                seen.add(further)
+                queue.append((further, distance + 1))
+        return None
+
+    def _of_test(self, file: Path) -> frozenset[str]:
+        """With the fixtures of the folders around, which are part of a test."""
+        around = [
+            folder / "conftest.py"
+            for folder in file.parents
+            if (self.root / "tests") in [folder, *folder.parents]
+        ]
+        beside = [
+            f
+            for f in file.parent.glob("*.py")
+            if not f.name.startswith("test_") and f.stem in file.read_text("utf-8")
+        ]
+        return frozenset().union(*(self._imported(f) for f in {file, *beside, *around} if f.exists()))
+
+    @cache  # noqa: B019  lives as long as the program
+    def _imported(self, file: Path, module: str = "") -> frozenset[str]:
+        """Modules of the package that a file names: in imports, in dotted strings, by loading a folder."""
+        tree, names = ast.parse(file.read_text(encoding="utf-8")), set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names |= {self._home(node.module, alias.name) for alias in node.names}
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if node.value.startswith(f"{PACKAGE}."):
+                    names.add(node.value.partition(":")[0])
+                elif node.value.startswith("SpikeWorm/"):
+                    names.add(f"{PACKAGE}.envs")
+            elif isinstance(node, ast.Attribute) and node.attr == "import_module" and module:
+                names |= {other for other in self._files if other.startswith(f"{module}.")}
+        return frozenset(names & self._files.keys() - {module})
+
+    def _home(self, module: str, name: str) -> str:
+        """Where a name that a package hands on is written."""
+        if f"{module}.{name}" in self._files:
+            return f"{module}.{name}"
+        if module in self._files and self._files[module].name == "__init__.py":
+            for node in ast.parse(self._files[module].read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ImportFrom) and name in [a.asname or a.name for a in node.names]:
+                    return self._home(node.module or "", name)
+        return module
+
+
+def _module(path: Path) -> str:
+    parts = path.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
