@@ -200,12 +200,16 @@ class _Finder(ast.NodeVisitor):
             return
         self._condition(node)
 
+    def visit_While(self, node: ast.While) -> None:
+        self._condition(node)
+
+    def visit_IfExp(self, node: ast.IfExp) -> None:
+        self._condition(node)
+
     def _condition(self, node: ast.If | ast.While | ast.IfExp) -> None:
         if not isinstance(node.test, ast.Constant):
             self._replace(node.test, f"not ({self._source(node.test)})", "condition negated")
         self.generic_visit(node)
-
-    visit_While = visit_IfExp = _condition  # type: ignore[assignment]
 
     def visit_BoolOp(self, node: ast.BoolOp) -> None:
         """All of ``a and b and c`` change together: half of them would need brackets."""
