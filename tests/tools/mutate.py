@@ -33,20 +33,30 @@ EQUIVALENT = TOOLS / "equivalent.toml"
 
 
 def draw(root: Path, seed: int, count: int) -> list[Mutation]:
-    """A room by the root of its number of lines, then any of its mutations; none twice."""
-    rooms: dict[str, list[Mutation]] = {}
+    """Without replacement: a room weighs as the root of its number of lines, its mutations share that alike.
+
+    The chance of each comes from a hash of the seed and of what it does, so that an edit elsewhere leaves the
+    draw as it is (Efraimidis & Spirakis 2006); a shorter draw is the beginning of a longer one.
+    """
+    rooms: dict[str, list[tuple[float, Mutation]]] = {}
     lines: Counter[str] = Counter()
     for path in sorted((root / PACKAGE).rglob("*.py")):
         text = path.read_text(encoding="utf-8")
-        if found := mutations(str(path.relative_to(root)), text):
-            rooms.setdefault(found[0].room, []).extend(found)
-            lines[found[0].room] += text.count("\n")
-    rng, drawn = random.Random(seed), []
-    while len(drawn) < count and any(rooms.values()):
-        names = [name for name in sorted(rooms) if rooms[name]]
-        room = rooms[rng.choices(names, [math.sqrt(lines[name]) for name in names])[0]]
-        drawn.append(room.pop(rng.randrange(len(room))))
-    return drawn
+        seen: Counter[tuple] = Counter()
+        for mutation in mutations(str(path.relative_to(root)), text):
+            told = (mutation.file, *mutation.lines(text))
+            seen[told] += 1
+            chance = random.Random(repr((seed, *told, seen[told]))).random()
+            rooms.setdefault(mutation.room, []).append((chance, mutation))
+        if seen:
+            lines[mutation.room] += text.count("\n")
+    ranked = [
+        (math.log(chance) * len(found) / math.sqrt(lines[room]), mutation)
+        for room, found in rooms.items()
+        for chance, mutation in found
+    ]
+    ranked.sort(key=lambda entry: entry[0], reverse=True)
+    return [mutation for _, mutation in ranked[:count]]
 
 
 def _key(entry: dict) -> tuple:
