@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -95,3 +96,19 @@ def test_without_matplotlib_the_error_says_what_to_install(monkeypatch: pytest.M
     ):
         with pytest.raises(InputError, match=r"pip install spikeworm\[report\]"):
             draw()
+
+
+@pytest.mark.parametrize(
+    "block", ["motor_segment", "pirouette_command", "lateral_inhibition", "klinotaxis_sensor"]
+)
+def test_circuits_are_drawn_as_they_always_were(block: str, assert_style_kept: Callable) -> None:
+    assert_style_kept(f"circuit {block}", circuit_figure(read_block(block_names()[block])))
+
+
+def test_brains_are_drawn_as_they_always_were(assert_style_kept: Callable) -> None:
+    compiled = compile_recipe("kitchen_sink")
+    for draw in (layer_figure, connectivity_figure, degree_figure):
+        assert_style_kept(draw.__name__, draw(compiled))
+    ticks = np.arange(0, 2000, 10)
+    spikes = Spikes(ticks, ticks % compiled.network.n_neurons, 2.0)
+    assert_style_kept("activity_figure", activity_figure(compiled, spikes))

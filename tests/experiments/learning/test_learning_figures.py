@@ -82,3 +82,10 @@ def test_an_unborn_brain_has_no_such_pictures(pupil):
     for draw in (weights_figure, pruned_figure):
         with pytest.raises(ValueError, match="expected a brain that has lived"):
             draw(pupil)
+
+
+def test_lives_are_drawn_as_they_always_were(adult, assert_style_kept):
+    from spikeworm_env.experiments.figures import curve_figure, pruned_figure, weights_figure
+
+    for draw in (curve_figure, weights_figure, pruned_figure):
+        assert_style_kept(draw.__name__, draw(adult))

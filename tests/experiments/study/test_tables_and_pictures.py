@@ -97,3 +97,8 @@ def test_survival_is_the_share_of_what_could_be_pruned(whole: Study) -> None:
     assert survival(whole.histories_of("no_pruning")) == {"left": [1.0] * 10, "right": [1.0] * 10}
     labels = survival_figure(whole).legends[0].get_texts()
     assert [text.get_text() for text in labels] == ["reward", "no reward", "random pruning"]
+
+
+def test_a_study_is_drawn_as_it_always_was(whole: Study, assert_style_kept: Callable) -> None:
+    for draw in (learning_figure, survival_figure, ways_figure, change_figure):
+        assert_style_kept(draw.__name__, draw(whole))
