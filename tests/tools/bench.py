@@ -30,7 +30,7 @@ ROOT = TOOLS.parents[1]
 STAGES = ("direct", "room", "far")
 COMPILED = ("engine", "world", "kernels")  # rooms whose code is inside kernels
 KERNELS = re.compile(r"\b(numba|jit|kernels?)\b")  # in any other file that is
-SILENCE_S = 300.0  # without a word from pytest: it hangs
+SILENCE_S, SILENCE_CPU_S = 900.0, 120.0  # without a word from pytest: it hangs
 PRELOADED = (
     "numpy",
     "numba",
@@ -127,13 +127,14 @@ class Bench:
         child = os.fork()
         if not child:
             _become_pytest([*PYTEST, *words], self._copy, cache, log)
-        heard, size, used = time.monotonic(), 0, 0.0
+        size, used = 0, 0.0
+        heard, heard_used = time.monotonic(), 0.0
         while not (ended := os.waitpid(child, os.WNOHANG))[0]:
-            time.sleep(0.05)
-            used = _processor_time(child, used)
+            time.sleep(0.1)
+            used = max(used, _processor_time(child))
             if log.stat().st_size != size:
-                size, heard = log.stat().st_size, time.monotonic()
-            hangs = time.monotonic() - heard > SILENCE_S
+                size, heard, heard_used = log.stat().st_size, time.monotonic(), used
+            hangs = time.monotonic() - heard > SILENCE_S or used - heard_used > SILENCE_CPU_S
             if hangs or used > limit_s:
                 os.killpg(child, signal.SIGKILL)
                 os.waitpid(child, 0)
@@ -165,11 +166,15 @@ def _become_pytest(words: list[str], folder: Path, cache: Path, log: Path) -> No
         os._exit(code)
 
 
-def _processor_time(process: int, before: float) -> float:
-    """Of a process and its children that have ended: it hardly depends on what else the machine does."""
+def _processor_time(process: int) -> float:
+    """Of a process and all below it, s: it hardly depends on what else the machine does."""
+    total = 0.0
     with suppress(psutil.Error):
-        return sum(psutil.Process(process).cpu_times()[:4])
-    return before
+        parent = psutil.Process(process)
+        for each in (parent, *parent.children(recursive=True)):
+            with suppress(psutil.Error):
+                total += sum(each.cpu_times()[:4])
+    return total
 
 
 def _mirror(root: Path, copy: Path) -> None:

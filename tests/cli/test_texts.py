@@ -1,0 +1,169 @@
+"""What stands on the screen, to the letter, for given values."""
+
+from __future__ import annotations
+
+import io
+import math
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+from rich.console import Console
+from rich.progress import Progress
+
+from spikeworm_env.cli import screen
+from spikeworm_env.cli.contents import block_as_json, print_block
+from spikeworm_env.cli.effects import cells
+from spikeworm_env.cli.history import Curve, gauge
+from spikeworm_env.compiler.block_schema import Block
+from spikeworm_env.experiments.ablation import Effect
+from spikeworm_env.experiments.assays._assay import Measure
+from spikeworm_env.experiments.statistics import Estimate
+
+BLOCK = Block.model_validate(
+    {
+        "name": "pair",
+        "description": "A sentence that is longer than a line of a pipe. " * 3 + "End.",
+        "neurons": [{"id": "one", "type": "RS", "count": 3}, {"id": "two", "type": "FS"}],
+        "synapses": [{"from": "one", "to": "two", "type": "static", "weight": 1.0}],
+        "terminals": {"inputs": {"feel": ["one", "two"]}, "outputs": {"act": ["two"]}},
+    }
+)
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A screen of 26 columns."""
+    monkeypatch.setattr(screen, "screen", lambda: Console(highlight=False, markup=False, width=26))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ((0.125,), "0.12"),
+        ((-0.001,), "0.00"),
+        ((1.5, 3), "1.500"),
+        ((1.25, 1, " s"), "1.2 s"),
+        ((None,), "–"),
+        ((None, 3, " s"), "–"),
+    ],
+)
+def test_a_number_has_two_digits_or_those_asked_for(arguments: tuple, text: str) -> None:
+    assert screen.figure(*arguments) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [(0.25, 0.75, "0.50 [0.25,0.75]"), (None, 0.75, "0.50"), (0.25, None, "0.50"), (None, None, "0.50")],
+)
+def test_a_mean_stands_beside_its_interval(low: float | None, high: float | None, text: str) -> None:
+    assert screen.with_interval(Estimate(0.5, low, high, 0.5)) == text
+
+
+def test_a_table_names_its_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    screen.print_table("title", ["agent", "index"], [["crawl", "0.25"], ["random", "–"]])
+    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert [line for line in lines if line] == [
+        "title",
+        " agent    index",
+        " ──────────────",
+        " crawl     0.25",
+        " random       –",
+    ]
+
+
+def test_on_a_narrow_screen_names_break_anywhere_and_figures_at_spaces(
+    narrow: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    screen.print_table("title", ["agent", "index"], [["a_name_too_long_for_it", "0.50 [0.25,0.75]"]])
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert [line for line in lines if line] == [
+        "title",
+        "agent              index",
+        "────────────────────────",
+        "a_name_too_l        0.50",
+        "ong_for_it   [0.25,0.75]",
+    ]
+
+
+def test_a_command_can_be_typed_again(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    monkeypatch.setattr(sys, "argv", ["/somewhere/spikeworm", "run", "two words"])
+    assert screen.command_line() == "spikeworm run 'two words'"
+    assert screen.interrupted(None) == "interrupted; only with --out is anything kept"
+    assert screen.interrupted(tmp_path).endswith(f"{tmp_path}; resume with: spikeworm run 'two words'")
+
+
+def test_a_bar_goes_on_from_what_was_done_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    bars = Progress(console=Console(file=io.StringIO()))
+    paces = []
+
+    @contextmanager
+    def progress(pace_over_s: float) -> Iterator[Progress]:
+        paces.append(pace_over_s)
+        yield bars
+
+    monkeypatch.setattr(screen, "progress", progress)
+    with screen.progress_of("trials") as tell:
+        told = []
+        for done in (3, 4, 10):
+            tell(done, 10)
+            told.append((bars.tasks[0].completed, bars.tasks[0].total, bars.tasks[0].description))
+    assert told == [(done, 10, f"{done} of 10 trials") for done in (3, 4, 10)]
+    assert paces == [math.inf]
+
+
+def test_a_row_of_an_ablation_has_three_digits_and_a_p_of_two() -> None:
+    effect = Effect("head", "crawl", Measure("speed", "BL/s", "how fast"), 7, 0.12345, 0.5, 0.01234, -1.5)
+    row = ["crawl.speed (BL/s)", "7", "0.123", "0.500", "0.377", "0.012", "-1.50"]
+    assert cells(effect) == row
+    unmeasured = Effect("head", "crawl", Measure("share", "", "how much"), 0, None, None, None, None)
+    assert cells(unmeasured) == ["crawl.share", "0", "–", "–", "–", "–", "–"]
+
+
+def test_a_block_is_told_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+    print_block(BLOCK)
+    assert capsys.readouterr().out.splitlines() == [
+        f"block pair: {BLOCK.description}",
+        "4 neurons: 3 RS, 1 FS",
+        "synapses between: 1 static",
+        "in  feel: one, two",
+        "out act: two",
+    ]
+    assert block_as_json(BLOCK)["neuron_types"] == {"RS": 3, "FS": 1}
+
+
+@pytest.mark.parametrize(
+    ("value", "place"), [(-2.0, 0), (-1.0, 0), (-0.5, 3), (0.0, 7), (0.43, 10), (1.0, 14), (9.0, 14)]
+)
+def test_an_index_stands_in_its_place_on_the_scale(value: float, place: int) -> None:
+    marks = gauge(value)
+    assert (len(marks), marks.index("●")) == (15, place)
+
+
+@pytest.mark.parametrize("tested", [True, False])
+def test_each_life_is_printed_once_with_what_was_measured(
+    tested: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lives = [
+        SimpleNamespace(number=k, seed=40 + k, ci_net=0.5 * k, reward=-0.25, largest_change=0.0625)
+        for k in (1, 2)
+    ]
+    tests = [SimpleNamespace(life=life, ci_net=value) for life, value in ((0, 0.0), (1, 0.25), (1, 0.75))]
+    curve, shown = Curve(tested), []
+    for count in (1, 1, 2):
+        curve.show(SimpleNamespace(lives=lives[:count], tests=tests if tested else []))
+        shown.append(capsys.readouterr().out.splitlines())
+    head = ["life", "seed", "ci_net", "held", "out", "-1", "0", "+1", "reward", "weight", "change"]
+    assert shown[0][0].split() == head
+    birth = ["birth".rjust(5) + "0.00".rjust(23) + " " + gauge(0.0).ljust(16)] if tested else []
+    first = ("1", "41", "0.50", "0.50", gauge(0.5)) if tested else ("1", "41", "0.50", "–", gauge(0.5))
+    second = ("2", "42", "1.00", "–", gauge(None)) if tested else ("2", "42", "1.00", "–", gauge(1.0))
+
+    def row(life: str, seed: str, own: str, held: str, scale: str) -> str:
+        return f"{life:>5}{seed:>7}{own:>7}{held:>9} {scale:<16}{'-0.25':>9}{'0.062':>14}"
+
+    assert shown[0][1:] == [*(line.rstrip() for line in birth), row(*first)]
+    assert shown[1] == []
+    assert shown[2] == [row(*second)]
