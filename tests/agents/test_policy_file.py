@@ -11,6 +11,7 @@ from spikeworm_env.agents import make_agent, policy_file
 from spikeworm_env.agents.linear import Linear
 from spikeworm_env.agents.policy_file import Policy, load_policy, save_policy
 from spikeworm_env.agents.ppo import Ppo
+from spikeworm_env.baselines import linear, ppo
 from spikeworm_env.errors import InputError
 
 TRAINED = pytest.mark.parametrize("made", [Linear, Ppo])
@@ -37,6 +38,23 @@ def test_what_is_shipped_is_small_and_says_how_it_came_to_be(made):
     assert made.shipped().stat().st_size < MOST_SHIPPED_BYTES
     about = load_policy(made.shipped(), made.kind, made.shapes).about
     assert {"seed", "steps", "versions"} <= about.keys()
+
+
+@pytest.mark.parametrize(
+    ("made", "settings"),
+    [
+        (Linear, {"population": linear.POPULATION, "trials_each": linear.TRIALS_EACH}),
+        (Ppo, {"worms": ppo.WORMS, "learning_rate": ppo.FIRST_LEARNING_RATE, **ppo.SETTINGS}),
+    ],
+)
+def test_what_is_shipped_was_trained_with_the_default_settings(made, settings):
+    about = load_policy(made.shipped(), made.kind, made.shapes).about
+    trainer = {Linear: linear, Ppo: ppo}[made]
+    assert {name: value for name, value in about.items() if name != "versions"} == {
+        "seed": 0,
+        "steps": trainer.DEFAULT_STEPS,
+        **settings,
+    }
 
 
 @TRAINED

@@ -46,6 +46,13 @@ def test_the_raster_holds_every_spike_of_the_last_two_seconds(crawler, live, fra
     assert panel.raster.sum() > 100
 
 
+@pytest.mark.parametrize("steps", [199, 200, 201])
+def test_the_raster_is_whole_just_before_and_after_it_begins_anew(crawler, live, steps):
+    agent = Watched(SpikingAgent(crawler, frame_skip=10))
+    spikes = [agent.agent.brain.spike_counts.copy() for _ in live(agent, steps)]
+    np.testing.assert_array_equal(agent.panel().raster, spikes[-200:])
+
+
 def test_rates_are_spikes_per_neuron_and_second(crawler, live):
     agent = Watched(SpikingAgent(crawler, frame_skip=10))
     counts = [agent.agent.brain.spike_counts.copy() for _ in live(agent, 120)]

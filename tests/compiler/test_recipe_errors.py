@@ -297,6 +297,15 @@ def test_proximity_with_too_many_pairs_is_refused_before_memory_is_taken(write, 
     assert found == ["proximity[0].radius: more than 20000000 pairs lie within it"]
 
 
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_a_number_goes_up_to_a_million_and_no_further(write, recipe, sign):
+    recipe["senses"][0]["gain"] = sign * 1e6
+    compile_recipe(write(recipe))
+    recipe["senses"][0]["gain"] = sign * 1.000001e6
+    (problem,) = problems_of(write(recipe))
+    assert problem.startswith("senses[0].gain: ") and "1000000" in problem
+
+
 def test_repeated_keys_are_found_at_any_depth(write, recipe):
     text = (
         json.dumps(recipe)

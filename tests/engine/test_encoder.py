@@ -99,6 +99,10 @@ def test_a_tone_is_heard_in_its_band_with_its_amplitude(band, rate):
     assert (np.delete(inside, band, axis=1) < 0.15 * 0.7).all()
 
 
+def test_a_single_band_holds_all():
+    np.testing.assert_allclose(Encoder(bands=1, low=100, high=6400).edges, [100, 6400])
+
+
 def test_a_tone_is_heard_when_it_sounds():
     tone, silence = Sound.tone(600, 0.2).samples, np.zeros(RATE // 5)
     found = Encoder().amplitudes(Sound(np.concatenate([silence, tone, silence]), RATE)).max(axis=1)

@@ -98,6 +98,20 @@ def test_options_set_the_start():
     assert info["start_distance"] == pytest.approx(math.hypot(2.0, 6.0))
 
 
+def test_a_given_position_leaves_room_for_the_body_and_no_more():
+    env = make(dish_radius=30.0)
+    _, info = env.reset(seed=0, options={"position": (29.0, 0.0)})
+    np.testing.assert_array_equal(info["position"], (29.0, 0.0))
+    with pytest.raises(InputError, match="position"):
+        env.reset(seed=0, options={"position": (29.001, 0.0)})
+
+
+def test_a_start_on_the_very_edge_of_the_room_counts_as_inside():
+    middle = np.zeros((1, 2))
+    assert arcs_about(middle, 9.0, 9.0) == [(0.0, 0.0, 0.0, 2 * math.pi)]
+    assert arcs_about(middle, 9.001, 9.0) == []
+
+
 def test_given_position_draws_the_food_at_the_start_distance():
     _, positions, foods = starts(make(n_foods=2), options={"position": (10.0, 0.0)})
     nearest = np.hypot(*(foods - positions[:, None]).transpose(2, 0, 1)).min(axis=1)

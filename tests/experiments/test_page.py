@@ -168,6 +168,21 @@ def test_ticks_are_even_and_enclose(low: float, high: float) -> None:
     assert 3 <= len(marks) <= 13
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "marks"),
+    [
+        (0.0, 1.0, [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]),
+        (-1.0, 1.5, [-1.0, -0.5, 0.0, 0.5, 1.0, 1.5]),
+        (0.0, 30.0, [0.0, 10.0, 20.0, 30.0]),
+        (0.05, 4.95, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]),
+    ],
+)
+def test_ticks_are_the_finest_round_steps_of_which_five_suffice(
+    low: float, high: float, marks: list[float]
+) -> None:
+    assert scale.ticks(low, high) == marks
+
+
 def a_summary(low: float | None, mean: float, high: float | None, **other: object) -> Summary:
     estimate = Estimate(mean, low, high, mean)
     figures = {
