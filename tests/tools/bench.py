@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
@@ -27,6 +27,7 @@ from sites import Mutation
 
 TOOLS = Path(__file__).resolve().parent
 ROOT = TOOLS.parents[1]
+SURVIVED = "SURVIVED"
 STAGES = ("direct", "room", "far")
 COMPILED = ("engine", "world", "kernels")  # rooms whose code is inside kernels
 KERNELS = re.compile(r"\b(numba|jit|kernels?)\b")  # in any other file that is
@@ -58,67 +59,51 @@ class Bench:
     def __init__(self, folder: Path, reach: Reach, room_s: float, far_s: float) -> None:
         self._copy, self._cache, self._reach = folder / "checkout", folder / "cache", reach
         self._limits = (math.inf, room_s, far_s)
-        self._sound: dict[str, bool] = {}  # test → whether it passes alone without a mutation
         _mirror(ROOT, self._copy)
         self._cache.mkdir(exist_ok=True)
         for name in PRELOADED:
             importlib.import_module(name)
 
-    def try_out(self, mutation: Mutation) -> dict:
-        """What became of one mutation, as named values that JSON can hold."""
+    def try_out(self, mutation: Mutation, unsound: Collection[str] = ()) -> dict:
+        """What became of one mutation, as named values that JSON can hold; some tests do not count."""
         file = self._copy / mutation.file
         text, times, began = file.read_text(encoding="utf-8"), file.stat(), time.monotonic()
         before, after = mutation.lines(text)
-
-        def mutate() -> None:
-            file.write_text(mutation.apply(text), encoding="utf-8")
-
-        def restore() -> None:
-            """With the old times: by these numba tells whether a kernel on disk is of this file."""
-            file.write_text(text, encoding="utf-8")
-            os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
-
         cache = self._cache
         if mutation.room in COMPILED or KERNELS.search(text):
             cache = self._cache.with_name("mutated_cache")
             shutil.rmtree(cache, ignore_errors=True)
             shutil.copytree(self._cache, cache, copy_function=os.link)  # numba replaces files, edits none
         try:
-            mutate()
-            result, by, stage = self._run_stages(mutation.file, cache, mutate, restore)
+            file.write_text(mutation.apply(text), encoding="utf-8")
+            result, by, stage = self._run_stages(mutation.file, cache, unsound)
         finally:
-            restore()
+            file.write_text(text, encoding="utf-8")
+            # By its old times numba sees that kernels on disk are of this file.
+            os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
         return {
             "room": mutation.room, "file": mutation.file, "line": mutation.line, "kind": mutation.kind,
             "before": before, "after": after, "result": result, "by": by, "stage": stage,
             "seconds": round(time.monotonic() - began, 1),
         }  # fmt: skip
 
-    def _run_stages(
-        self, file: str, cache: Path, mutate: Callable[[], None], restore: Callable[[], None]
-    ) -> tuple[str, str, str]:
-        """Result, test and stage."""
-        for stage, tests, limit_s in zip(STAGES, self._reach.stages(file), self._limits, strict=True):
-            left, unsound = limit_s, [""]
-            while tests and left > 0 and unsound:
-                skipped = [f"--deselect={test}" for test in unsound if test]
-                result, by, used = self._pytest([*tests, *skipped], cache, left)
-                left -= used
-                if result == "passed":
-                    break
-                if result != "failed" or not by:
-                    return "killed" if result == "failed" else result.upper(), by, stage
-                if by not in self._sound:
-                    restore()
-                    self._sound[by] = self._pytest([by], self._cache, math.inf)[0] == "passed"
-                    mutate()
-                if self._sound[by]:
-                    return "killed", by, stage
-                unsound.append(by)  # fails alone, or for a reason that is not the mutation
-        return "SURVIVED", "", ""
+    def failing(self, tests: Collection[str]) -> set[str]:
+        """Those of some tests that fail without any mutation."""
+        words = [word for word in PYTEST if word != "-x"]
+        return set(self._pytest([*words, *sorted(tests)], self._cache, math.inf)[1]) if tests else set()
 
-    def _pytest(self, words: list[str], cache: Path, limit_s: float) -> tuple[str, str, float]:
-        """``passed``, ``failed``, ``timeout`` or ``crash``; the test that failed; seconds of processor time.
+    def _run_stages(self, file: str, cache: Path, unsound: Collection[str]) -> tuple[str, str, str]:
+        """Result, test and stage."""
+        skipped = [f"--deselect={test}" for test in unsound]
+        for stage, tests, limit_s in zip(STAGES, self._reach.stages(file), self._limits, strict=True):
+            if tests and limit_s > 0:
+                result, failed = self._pytest([*PYTEST, *tests, *skipped], cache, limit_s)
+                if result != "passed":
+                    return result, failed[0] if failed else "", stage
+        return SURVIVED, "", ""
+
+    def _pytest(self, words: list[str], cache: Path, limit_s: float) -> tuple[str, list[str]]:
+        """``passed``, ``killed``, ``timeout`` or ``crash``, and the tests that failed.
 
         A run that is out of time has passed.
         """
@@ -126,24 +111,29 @@ class Bench:
         log.write_bytes(b"")
         child = os.fork()
         if not child:
-            _become_pytest([*PYTEST, *words], self._copy, cache, log)
+            _become_pytest(words, self._copy, cache, log)
         size, used = 0, 0.0
-        heard, heard_used = time.monotonic(), 0.0
+        heard = looked = time.monotonic()
+        heard_used = 0.0
         while not (ended := os.waitpid(child, os.WNOHANG))[0]:
             time.sleep(0.1)
-            used = max(used, _processor_time(child))
+            if (now := time.monotonic()) - looked < 1.0:
+                continue
+            looked, used = now, max(used, _processor_time(child))
             if log.stat().st_size != size:
-                size, heard, heard_used = log.stat().st_size, time.monotonic(), used
-            hangs = time.monotonic() - heard > SILENCE_S or used - heard_used > SILENCE_CPU_S
+                size, heard, heard_used = log.stat().st_size, now, used
+            hangs = now - heard > SILENCE_S or used - heard_used > SILENCE_CPU_S
             if hangs or used > limit_s:
                 os.killpg(child, signal.SIGKILL)
                 os.waitpid(child, 0)
-                return ("timeout" if hangs else "passed"), "", used
+                return ("timeout" if hangs else "passed"), []
         code = os.waitstatus_to_exitcode(ended[1])
         if code < 0:
-            return "crash", "", used
-        found = re.search(r"^(?:FAILED|ERROR) (tests/.*?)(?: - .*)?$", log.read_text(errors="replace"), re.M)
-        return ("passed" if code in (0, 5) else "failed"), found[1] if found else "", used
+            return "crash", []
+        failed = re.findall(
+            r"^(?:FAILED|ERROR) (tests/.*?)(?: - .*)?$", log.read_text(errors="replace"), re.M
+        )
+        return ("passed" if code in (0, 5) else "killed"), failed
 
 
 def _become_pytest(words: list[str], folder: Path, cache: Path, log: Path) -> NoReturn:

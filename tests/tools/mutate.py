@@ -4,9 +4,10 @@
 
 A mutation is applied to a copy of the checkout, never to the checkout itself. Tests of the module come first,
 then those of its room, then whatever reaches it by imports, for as long as ``--room`` and ``--far`` allow. It
-is killed by the first failing test, provided that this test passes without the mutation, or by a run that
-hangs or crashes. The file of ``--out`` is resumed. Mutations that change nothing that can be observed stand,
-with the reason, in ``equivalent.toml``. Takes psutil, which comes with the extra ``cluster``.
+is killed by the first failing test, or by a run that hangs or crashes; at the end the tests that failed are
+run without a mutation, and what was killed by one that fails even so is tried again without it. The file of
+``--out`` is resumed. Mutations that change nothing that can be observed stand, with the reason, in
+``equivalent.toml``. Takes psutil, which comes with the extra ``cluster``.
 
 A program of our own: the usual ones know neither kernels that are compiled and kept on disk nor an order of
 tests that spares most of the suite.
@@ -25,7 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
 
-from bench import ROOT, TOOLS, Bench
+from bench import COMPILED, ROOT, SURVIVED, TOOLS, Bench
 from reach import PACKAGE, Reach
 from sites import Mutation, mutations
 
@@ -71,7 +72,7 @@ def _told(number: int, entry: dict) -> str:
 def report(entries: dict[int, dict], reasons: dict[tuple, str]) -> str:
     """Mutations by room, then those that survived and those that are equivalent."""
     alike = {k: e for k, e in entries.items() if _key(e) in reasons}
-    alive = {k: e for k, e in entries.items() if e["result"] == "SURVIVED" and k not in alike}
+    alive = {k: e for k, e in entries.items() if e["result"] == SURVIVED and k not in alike}
     lines = ["| room | mutations | killed | survived | equivalent |", "|---|---|---|---|---|"]
     for room in [*sorted({e["room"] for e in entries.values()}), "all"]:
         n, same, survived = (
@@ -108,7 +109,7 @@ def _known(options: argparse.Namespace) -> dict[tuple, dict]:
         return {}
     entries = map(json.loads, options.out.read_text(encoding="utf-8").splitlines())
     found = {_key(entry): entry for entry in entries}
-    return {key: e for key, e in found.items() if not (options.again and e["result"] == "SURVIVED")}
+    return {key: e for key, e in found.items() if not (options.again and e["result"] == SURVIVED)}
 
 
 def main() -> None:
@@ -131,23 +132,31 @@ def main() -> None:
         benches.put(Bench(options.work / str(k), reach, options.room, options.far))
 
     def one(k: int) -> None:
-        key = _key(entries[k])
-        if key in reasons or key in known:
-            entries[k] |= known.get(key, {})
-            return
         bench = benches.get()
         try:
-            entries[k] = entry = bench.try_out(drawn[k])
+            entry = bench.try_out(drawn[k], unsound)
         finally:
             benches.put(bench)
+        entries[k] = entry
         if options.out:
             with options.out.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(entry) + "\n")
         place = f"{entry['file']}:{entry['line']}"
         print(f"{k:3} {entry['result']:8} {entry['seconds']:6.1f} s  {place}  {entry['by']}", flush=True)
 
+    for k, entry in entries.items():
+        entries[k] = entry | known.get(_key(entry), {})
+    waiting = [k for k, entry in entries.items() if not entry["result"] and _key(entry) not in reasons]
+    waiting.sort(key=lambda k: drawn[k].room in COMPILED)  # what is slow comes last
+    unsound: set[str] = set()
     with ThreadPoolExecutor(options.jobs) as pool:
-        list(pool.map(one, list(entries)))
+        while waiting:
+            list(pool.map(one, waiting))
+            bench = benches.get()
+            found = bench.failing({e["by"] for e in entries.values() if e.get("by")} - unsound)
+            benches.put(bench)
+            unsound |= found
+            waiting = [k for k, entry in entries.items() if entry.get("by") in found]
     print(report(entries, reasons))
 
 
