@@ -39,17 +39,15 @@ class Reach:
         direct, near, far = [], [], []
         for test, imported in self._tests.items():
             name = test.relative_to(self.root / "tests")
-            home = name.parts[0] == room
+            home, named = name.parts[0] == room, stem.strip("_").split("_v")[0] in test.stem
             distance = self._distance(imported, module)
-            if distance == 0 or (home and stem.strip("_").split("_v")[0] in test.stem):
-                named = stem.strip("_") in test.stem
-                direct.append((not (home and named), not home, name))
+            unlike = (not told.search(self._texts[test]), distance is None, distance or 0, name)
+            if module in self._imported(test) or (home and named):
+                direct.append((not named, not home, name))
             elif home:
-                near.append((not told.search(self._texts[test]), distance is None, distance or 0, name))
+                near.append(unlike)
             elif distance is not None or name.parts[0] in EVERYTHING:
-                far.append(
-                    (name.parts[0] not in EVERYTHING, not told.search(self._texts[test]), distance or 0, name)
-                )
+                far.append((name.parts[0] not in EVERYTHING, *unlike))
         first, second, third = (
             [str(Path("tests", entry[-1])) for entry in sorted(part)] for part in (direct, near, far)
         )
