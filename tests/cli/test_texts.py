@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from spikeworm_env.cli import screen
-from spikeworm_env.cli.contents import block_as_json, print_block
+from spikeworm_env.cli.contents import block_as_json, print_activity, print_block, print_brain
 from spikeworm_env.cli.effects import cells
-from spikeworm_env.cli.history import Curve, gauge
+from spikeworm_env.cli.history import Curve, gauge, print_history
 from spikeworm_env.compiler.block_schema import Block
 from spikeworm_env.experiments.ablation import Effect
 from spikeworm_env.experiments.assays._assay import Measure
@@ -167,3 +167,108 @@ def test_each_life_is_printed_once_with_what_was_measured(
     assert shown[0][1:] == [*(line.rstrip() for line in birth), row(*first)]
     assert shown[1] == []
     assert shown[2] == [row(*second)]
+
+
+def words_of(text: str) -> list[list[str]]:
+    """The words of each line that has any but rules."""
+    return [words for line in text.splitlines() if (words := line.split()) and set(words[0]) != {"─"}]
+
+
+def test_a_history_is_told_in_two_tables(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    life = SimpleNamespace(
+        number=1, condition="reward", trial="far", seed=41, ci_time=0.25, ci_net=0.5, reward=-0.125,
+        largest_change=0.0625,
+    )  # fmt: skip
+    part = SimpleNamespace(
+        origin="a", synapses=7, birth_mean=1.0625, mean=2.0, largest_change=0.9375, pruned=3
+    )
+    monkeypatch.setattr("spikeworm_env.compiler.learned.learned", lambda compiled: [part])
+    compiled = SimpleNamespace(
+        network=SimpleNamespace(experience=SimpleNamespace(age=90_500)),
+        lives=[life],
+        tests=[SimpleNamespace(life=0, ci_net=0.75), SimpleNamespace(life=1, ci_net=1.0)],
+    )
+    print_history(compiled)
+    assert words_of(capsys.readouterr().out) == [
+        ["lives:", "1,", "age", "90.5", "s"],
+        [
+            "life",
+            "condition",
+            "trial",
+            "seed",
+            "ci_time",
+            "ci_net",
+            "held",
+            "out",
+            "reward",
+            "weight",
+            "change",
+        ],
+        ["birth", "0.75"],
+        ["1", "reward", "far", "41", "0.25", "0.50", "1.00", "-0.12", "0.062"],
+        ["synapses", "that", "learn:", "mean", "size", "of", "their", "weights"],
+        ["origin", "synapses", "at", "birth", "now", "largest", "change", "pruned"],
+        ["a", "7", "1.062", "2.000", "0.938", "3"],
+    ]
+    compiled.network.experience = None
+    print_history(compiled)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_brain_is_told_in_full(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    long = "what is too long for one line of a pipe and is not broken all the same " * 3
+    balance = SimpleNamespace(
+        component="head",
+        excitation=1.5,
+        excitatory_sources=3,
+        inhibition=-0.5,
+        inhibitory_sources=2,
+        ratio=None,
+    )
+    found = SimpleNamespace(
+        name="tiny", origins={"block head": 12}, balances=[balance], neurons=8, synapses=12, layers={},
+        components=[
+            SimpleNamespace(name="head", block="pair", layer=None, count=2, size=3),
+            SimpleNamespace(name="tail", block="one", layer="motor", count=1, size=2),
+        ],
+        neuron_types={"RS": 6, "FS": 2}, synapse_types={"static": 12}, projection_ratio=0.125,
+        sensor_rows=1, proprioception_rows=2, muscle_rows=3, warnings=[long],
+    )  # fmt: skip
+    monkeypatch.setattr("spikeworm_env.compiler.summary", lambda compiled: found)
+    compiled = SimpleNamespace(
+        meta=SimpleNamespace(seed=42, recipe_hash="0123456789abcdef"),
+        network=SimpleNamespace(experience=None),
+    )
+    print_brain(compiled)
+    told = capsys.readouterr().out
+    assert words_of(told) == [
+        ["brain", "tiny"],
+        ["component", "block", "layer", "copies", "neurons"],
+        ["head", "pair", "–", "2", "6"],
+        ["tail", "one", "motor", "1", "2"],
+        ["synapses", "by", "origin"],
+        ["origin", "synapses"],
+        ["block", "head", "12"],
+        ["incoming", "chemical", "weights", "per", "neuron"],
+        ["component", "excitatory", "from", "neurons", "inhibitory", "from", "neurons", "ratio"],
+        ["head", "1.50", "3", "-0.50", "2", "–"],
+        ["seed", "42,", "recipe", "0123456789ab"],
+        ["8", "neurons:", "6", "RS,", "2", "FS"],
+        ["layers:", "none"],
+        ["12", "synapses:", "12", "static"],
+        ["projection", "to", "proximity", "synapses:", "0.12"],
+        ["connections:", "1", "from", "senses,", "2", "from", "joints,", "3", "to", "muscles"],
+        f"warning: {long}".split(),
+    ]
+
+
+def test_activity_is_told_in_percent_and_hertz(capsys: pytest.CaptureFixture[str]) -> None:
+    part = SimpleNamespace(component="head", neurons=8, active_share=0.625, mean_rate_hz=12.345)
+    print_activity(None, SimpleNamespace(seconds=2.5, activity=lambda compiled: [part]))
+    assert words_of(capsys.readouterr().out) == [
+        ["activity", "in", "2.5", "s", "of", "the", "default", "trial"],
+        ["component", "neurons", "active", "mean", "rate"],
+        ["head", "8", "62%", "12.35", "Hz"],
+    ]

@@ -52,7 +52,7 @@ class Bench:
     Args:
         folder: kept between runs, so that unmutated kernels are compiled once.
         reach: which tests concern which file.
-        room_s: seconds of processor time for further tests of the room; those of the module have three times it.
+        room_s: seconds of processor time for further tests of the room; tests of the module have thrice that.
         far_s: the same for tests outside the room.
     """
 
