@@ -214,3 +214,16 @@ def test_brain_that_does_not_learn_is_its_own_control_bit_for_bit(control, live)
     assert not compiled.learns and not compiled.learns_from_reward
     whole, _ = lived(live, SpikingAgent(compiled, frame_skip=10))
     np.testing.assert_array_equal(lived(live, control(compiled, frame_skip=10))[0], whole)
+
+
+def test_a_control_is_called_after_its_agent_and_what_it_lacks(crawler):
+    controls = {
+        "no_learning": without_learning(crawler, frame_skip=10),
+        "no_reward": without_reward(crawler, frame_skip=10),
+        "shuffled": Shuffled(crawler, frame_skip=10),
+        "blind": Blind(SpikingAgent(crawler, frame_skip=10)),
+    }
+    own = SpikingAgent(crawler, frame_skip=10).name
+    assert {lack: agent.name for lack, agent in controls.items()} == {
+        lack: f"{own}:{lack}" for lack in controls
+    }

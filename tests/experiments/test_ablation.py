@@ -183,3 +183,10 @@ def test_failure_of_a_run_names_cut_assay_and_seed(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(assay_task, "run_assay", fail)
     with pytest.raises(TrialError, match="intact, climb, trial seed 0: ZeroDivisionError: no wave"):
         few()
+
+
+def test_a_run_is_known_whatever_the_order_in_which_its_ledger_names_things() -> None:
+    record = {"cut": "none", "assay": "touch", "seed": 3, "values": {"way": 0.5}}
+    turned = dict(reversed(record.items()))
+    assert assay_runs._key(record) == assay_runs._key(turned)
+    assert assay_runs._key(record) != assay_runs._key({**record, "seed": 4})
