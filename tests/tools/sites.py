@@ -26,6 +26,7 @@ OPPOSITES = {
     "sorted": "list",
 }  # fmt: skip
 OPPOSITES |= {there: here for here, there in OPPOSITES.items() if here != "sorted"}
+TABLE_ROWS = 32  # from which a tuple is a table
 SILENT = {"log", "logger", "logging"}
 SILENT_KEYWORDS = {"help", "description", "epilog", "metavar", "strict"}
 
@@ -242,6 +243,12 @@ class _Finder(ast.NodeVisitor):
         if (new := ARITHMETIC.get(type(node.op))) and not (of_types or of_paths):
             self._between(node.left, node.right, new, "arithmetic")
         self.generic_visit(node)
+
+    def visit_Tuple(self, node: ast.Tuple) -> None:
+        """Of a long table of numbers one row stands for all, or it would crowd out what is around it."""
+        rows = node.elts if len(node.elts) < TABLE_ROWS else node.elts[len(node.elts) // 2 :][:1]
+        for row in rows:
+            self.visit(row)
 
     def visit_Constant(self, node: ast.Constant) -> None:
         value = node.value

@@ -46,6 +46,12 @@ def test_text_types_logs_and_first_values_are_no_sites():
     assert found == [(11, "call dropped")]
 
 
+def test_a_long_table_counts_as_one_row():
+    few, many = (f"T = ({', '.join(f'({k}, 0.5)' for k in range(n))})" for n in (31, 300))
+    assert len(sites.mutations("spikeworm_env/t.py", few)) == 2 * 31
+    assert len(sites.mutations("spikeworm_env/t.py", many)) == 2
+
+
 @pytest.mark.parametrize(
     ("source", "mutants"),
     [
