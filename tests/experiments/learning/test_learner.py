@@ -64,7 +64,7 @@ def test_a_state_that_is_older_or_younger_than_its_lives_is_refused(lived, pupil
     learner, _ = lived(lives=2)
     state, other = learner.state(), Learner(pupil, frame_skip=10)
     for lives in ((), learner.lives[:1]):
-        with pytest.raises(InputError, match="state is of a brain 6000 ticks old; its . lives"):
+        with pytest.raises(InputError, match=r"state is of a brain 6000 ticks old; its . lives"):
             other.restore(state, lives)
     older = {"tick": np.array(2**52), "noise_start": np.array(2**52)}
     with pytest.raises(
