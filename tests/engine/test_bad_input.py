@@ -179,7 +179,7 @@ def test_a_seed_that_is_no_whole_number_in_its_range_is_refused(brain, seed):
 
 
 def test_a_seed_of_more_digits_than_python_writes_is_refused_by_its_size(nets):
-    with pytest.raises(InputError, match="^seed is a number of 16610 bits; expected a whole number from 0 to"):
+    with pytest.raises(InputError, match=r"^seed is a number of 16610 bits; expected "):
         Brain(nets.network(1), seed=10**5000)
 
 
