@@ -43,7 +43,7 @@ PRELOADED = (
     "rich",
     "pytest",
 )
-PYTEST = ("-p", "no:cacheprovider", "-v", "--tb=no", "-rfE", "--hypothesis-seed=0", "-x")
+PYTEST = ("-n0", "-p", "no:cacheprovider", "-v", "--tb=no", "-rfE", "--hypothesis-seed=0", "-x")
 
 
 class Bench:
