@@ -18,6 +18,7 @@ from spikeworm_env.cli.contents import block_as_json, print_activity, print_bloc
 from spikeworm_env.cli.effects import cells
 from spikeworm_env.cli.history import Curve, gauge, print_history
 from spikeworm_env.compiler.block_schema import Block
+from spikeworm_env.compiler.brain import HeldOut
 from spikeworm_env.experiments.ablation import Effect
 from spikeworm_env.experiments.assays._assay import Measure
 from spikeworm_env.experiments.statistics import Estimate
@@ -31,6 +32,11 @@ BLOCK = Block.model_validate(
         "terminals": {"inputs": {"feel": ["one", "two"]}, "outputs": {"act": ["two"]}},
     }
 )
+
+
+def held_out(life: int, ci_net: float) -> HeldOut:
+    """A trial of the first training with learning off."""
+    return HeldOut(1, life, "far", 90.0, 10, "{}", False, 10_000, 0.5 * ci_net, ci_net)
 
 
 @pytest.fixture
@@ -146,14 +152,15 @@ def test_each_life_is_printed_once_with_what_was_measured(
         SimpleNamespace(number=k, seed=40 + k, ci_net=0.5 * k, reward=-0.25, largest_change=0.0625)
         for k in (1, 2)
     ]
-    tests = [SimpleNamespace(life=life, ci_net=value) for life, value in ((0, 0.0), (1, 0.25), (1, 0.75))]
+    tests = [held_out(*each) for each in ((0, 0.0), (1, 0.25), (1, 0.75))]
     curve, shown = Curve(tested), []
     for count in (1, 1, 2):
         curve.show(SimpleNamespace(lives=lives[:count], tests=tests if tested else []))
         shown.append(capsys.readouterr().out.splitlines())
     head = ["life", "seed", "ci_net", "held", "out", "-1", "0", "+1", "reward", "weight", "change"]
     assert shown[0][0].split() == head
-    birth = ["birth".rjust(5) + "0.00".rjust(23) + " " + gauge(0.0).ljust(16)] if tested else []
+    trial = "far, 90 s".rjust(23)
+    birth = ["birth".rjust(5) + "0.00".rjust(23) + " " + gauge(0.0).ljust(16) + trial] if tested else []
     first = ("1", "41", "0.50", "0.50", gauge(0.5)) if tested else ("1", "41", "0.50", "–", gauge(0.5))
     second = ("2", "42", "1.00", "–", gauge(None)) if tested else ("2", "42", "1.00", "–", gauge(1.0))
 
@@ -174,7 +181,7 @@ def test_a_history_is_told_in_two_tables(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     life = SimpleNamespace(
-        number=1, condition="reward", trial="far", seed=41, ci_time=0.25, ci_net=0.5, reward=-0.125,
+        number=1, condition="reward", trial="far", seed=41, ticks=90_000, ci_time=0.25, ci_net=0.5, reward=-0.125,
         largest_change=0.0625,
     )  # fmt: skip
     part = SimpleNamespace(
@@ -184,7 +191,7 @@ def test_a_history_is_told_in_two_tables(
     compiled = SimpleNamespace(
         network=SimpleNamespace(experience=SimpleNamespace(age=90_500)),
         lives=[life],
-        tests=[SimpleNamespace(life=0, ci_net=0.75), SimpleNamespace(life=1, ci_net=1.0)],
+        tests=[held_out(0, 0.75), held_out(1, 1.0)],
     )
     print_history(compiled)
     assert words_of(capsys.readouterr().out) == [
@@ -202,8 +209,8 @@ def test_a_history_is_told_in_two_tables(
             "weight",
             "change",
         ],
-        ["birth", "0.75"],
-        ["1", "reward", "far", "41", "0.25", "0.50", "1.00", "-0.12", "0.062"],
+        ["birth", "far,", "90", "s", "0.75"],
+        ["1", "reward", "far,", "90", "s", "41", "0.25", "0.50", "1.00", "-0.12", "0.062"],
         ["synapses", "that", "learn:", "mean", "size", "of", "their", "weights"],
         ["origin", "synapses", "at", "birth", "now", "largest", "change", "pruned"],
         ["a", "7", "1.062", "2.000", "0.938", "3"],
