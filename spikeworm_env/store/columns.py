@@ -44,7 +44,10 @@ def check_format(database: sqlite3.Connection, path: Path) -> None:
             f"{path} has format version {version}, this release reads {FORMAT_VERSION}; "
             "compile or train it anew"
         )
+    kinds = dict(database.execute("SELECT name, type FROM sqlite_master").fetchall())
     for table, columns in TABLES.items():
+        if kinds.get(table, "table") != "table":  # a view may tell other rows at each reading, without end
+            raise BrainFileError(f"{path}: {table} is a {kinds[table]}; expected a table")
         found = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
         expected = [column.name for column in columns]
         if found != expected:

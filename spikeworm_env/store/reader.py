@@ -213,7 +213,11 @@ def _proprioception_map(reader: TableReader) -> ProprioceptionMap:
 
 
 def _is_finite(value: object) -> bool:
-    return type(value) in (int, float) and math.isfinite(value)  # type: ignore[arg-type]
+    """Whether it is a number that a float holds."""
+    try:
+        return type(value) in (int, float) and math.isfinite(value)  # type: ignore[arg-type]
+    except OverflowError:
+        return False
 
 
 def _first_line(error: Exception) -> str:

@@ -72,6 +72,15 @@ FAULTS = [
         "UPDATE synapse_classes SET parameters = '{\"w_min\": NaN}'",
         "of row 0 are not an object of finite numbers",
     ),
+    (
+        f"UPDATE synapse_classes SET parameters = '{{\"w_min\": {10**400}}}'",
+        "of row 0 are not an object of finite numbers",
+    ),
+    (
+        "DROP TABLE origins; CREATE VIEW origins AS WITH RECURSIVE r(origin, name) AS "
+        "(SELECT 0, 'a' UNION ALL SELECT origin + 1, 'a' FROM r) SELECT origin, name FROM r",
+        "origins is a view; expected a table",
+    ),
     ("UPDATE synapse_classes SET parameters = '{}'", r"classes\[0\]: missing parameters"),
     ("UPDATE modulators SET neuron = 30", "modulators: neuron of row 0 is 30; expected 0 to 29"),
     ("DELETE FROM modulators", r"classes\[\d+\]: modulator [01], but there are 0 groups"),
@@ -108,7 +117,7 @@ FAULTS = [
 @pytest.mark.parametrize(("sql", "message"), FAULTS, ids=[fault[0] for fault in FAULTS])
 def test_no_value_in_a_file_is_trusted(brain_path, sql, message):
     with closing(sqlite3.connect(brain_path)) as database:
-        database.execute(sql)
+        database.executescript(sql)
         database.commit()
     with pytest.raises(BrainFileError, match=message) as caught:
         load_brain(brain_path)
