@@ -181,8 +181,8 @@ def test_a_history_is_told_in_two_tables(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     life = SimpleNamespace(
-        number=1, condition="reward", trial="far", seed=41, ticks=90_000, ci_time=0.25, ci_net=0.5, reward=-0.125,
-        largest_change=0.0625,
+        number=1, condition="reward", trial="far", seed=41, ticks=90_000, ci_time=0.25, ci_net=0.5,
+        reward=-0.125, largest_change=0.0625,
     )  # fmt: skip
     part = SimpleNamespace(
         origin="a", synapses=7, birth_mean=1.0625, mean=2.0, largest_change=0.9375, pruned=3
