@@ -59,6 +59,7 @@ def test_it_climbs_and_does_not_without_its_decisions_to_steer(animal):
     assert measured("climb", blunt, "ci_time", **settings).mean() < 0.15
 
 
+@pytest.mark.long
 def test_a_touched_nose_turns_it_back_but_not_without_alarm(animal):
     calm = without_component(animal, "alarm")
     assert measured("touch", animal, "reversal").max() < -0.03
