@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from spikeworm_env.compiler.brain import HeldOut
 from spikeworm_env.compiler.held_out import series_of
 from spikeworm_env.compiler.weaken import Weakening
 from spikeworm_env.engine.brain import Brain
@@ -305,6 +306,25 @@ def test_series_of_trials_of_different_length_are_kept_apart(someone, course, tm
     assert len(found) == 2 and short.index(1) == sum(found) / 2
     assert long.index(1) == next(test.ci_net for test in brain.tests if test.training == 2)
     assert short.index(2) is None
+
+
+@pytest.mark.parametrize(
+    ("field", "other"),
+    [
+        ("training", 2),
+        ("trial", "far"),
+        ("seconds", 4.0),
+        ("frame_skip", 5),
+        ("dish", '{"sigma": 6.0}'),
+        ("learning", True),
+    ],
+)
+def test_no_mean_is_taken_over_trials_of_two_kinds(field, other, someone):
+    test = HeldOut(1, 0, "short", 3.0, 10, '{"sigma": 8.0}', False, 10_000, 0.0, 0.5)
+    tests = (test, replace(test, seed=10_001, ci_net=0.25), replace(test, **{field: other}, ci_net=-0.5))
+    found = series_of(replace(someone.compiled, tests=tests))
+    assert [series.index(0) for series in found] == [0.375, -0.5]
+    assert [series.tests for series in found] == [tests[:2], tests[2:]]
 
 
 def test_the_settings_are_in_the_file(someone, course, tmp_path):
