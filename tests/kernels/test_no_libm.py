@@ -82,7 +82,7 @@ from spikeworm_env.agents.organs import kernels as organs
 from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.world.prescribed_shape import advance_prescribed
 
-agent = make_agent("kitchen_sink", frame_skip=1)
+agent = make_agent("kitchen_sink")
 for name in ENVIRONMENTS:
     env = gymnasium.make(name, disable_env_checker=True).unwrapped
     observation, info = env.reset(seed=0)
