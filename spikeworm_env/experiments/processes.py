@@ -49,21 +49,30 @@ def in_processes(
     workers = {_new_worker() for _ in range(count)}
     running: dict[Future, tuple[ProcessPoolExecutor, int]] = {}
 
+    def replaced(worker: ProcessPoolExecutor) -> ProcessPoolExecutor:
+        workers.remove(worker)
+        worker.shutdown()
+        workers.add(worker := _new_worker())
+        return worker
+
     def begin(worker: ProcessPoolExecutor, number: int) -> None:
         with interrupts_held_back():  # the first task starts the process
-            running[worker.submit(work, tasks[number])] = worker, number
+            try:
+                future = worker.submit(work, tasks[number])
+            except BrokenProcessPool:  # killed while it had nothing to do
+                worker = replaced(worker)
+                future = worker.submit(work, tasks[number])
+            running[future] = worker, number
 
     try:
-        for worker in workers:
+        for worker in tuple(workers):
             begin(worker, waiting.popleft())
         while running:
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 worker, number = running.pop(future)
                 killed = isinstance(future.exception(), BrokenProcessPool)
                 if killed:
-                    workers.remove(worker)
-                    worker.shutdown()
-                    workers.add(worker := _new_worker())
+                    worker = replaced(worker)
                     kills[number] += 1
                 again = killed and kills[number] < MOST_KILLS
                 if again:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import signal
+import time
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -155,3 +158,23 @@ def test_a_backend_that_is_not_installed_says_what_to_install(monkeypatch: pytes
             InputError, match=rf"{backend} is not installed; pip install 'spikeworm\[cluster\]'"
         ):
             Workers(backend=backend).check()
+
+
+@posix
+def test_a_worker_killed_between_two_tasks_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pool whose process is gone refuses the next task; that costs no task anything."""
+    killed = []
+
+    class Pool(processes.ProcessPoolExecutor):
+        def submit(self, *task: Any) -> Any:
+            if self._processes and not killed:
+                killed.extend(self._processes)
+                os.kill(killed[0], signal.SIGKILL)
+                while self._flags.broken is None:
+                    time.sleep(0.01)
+            return super().submit(*task)
+
+    monkeypatch.setattr(processes, "ProcessPoolExecutor", Pool)
+    found = dict(in_processes(math.factorial, range(6), 2, lambda task: None))
+    assert killed
+    assert found == {k: math.factorial(k) for k in range(6)}
