@@ -110,6 +110,13 @@ def _scaled(x, k):
 
 # ---- exponential function and logarithm -------------------------------------------------------------------
 @shared
+def _odd_part(r):
+    """c such that exp(r) = 1 + r + r c / (2 - c), for |r| <= ln 2 / 2."""
+    t = r * r
+    return r - t * (E1 + t * (E2 + t * (E3 + t * (E4 + t * E5))))
+
+
+@shared
 def exp(x):
     """e to the power x."""
     if math.isnan(x):
@@ -121,8 +128,7 @@ def exp(x):
     k = math.floor(ONE_OVER_LN2 * x + 0.5)
     high, low = x - k * LN2_HIGH, k * LN2_LOW
     r = high - low
-    t = r * r
-    c = r - t * (E1 + t * (E2 + t * (E3 + t * (E4 + t * E5))))
+    c = _odd_part(r)
     return _scaled(1.0 - ((low - (r * c) / (2.0 - c)) - high), k)
 
 
@@ -167,14 +173,11 @@ def log(x):
         return x
     if x <= 0.0:
         return -math.inf if x == 0.0 else math.nan
-    k = 0
+    shift = 0
     if x < LEAST_NORMAL:
-        x, k = x * TWO_54, -54
-    bits = _bits(x)
-    high = (bits >> 32) + (ONE - ROOT_HALF)
-    k += (high >> 20) - 0x3FF
-    f = _number((((high & FRACTION) + ROOT_HALF) << 32) | (bits & LOW_WORD)) - 1.0
-    return _log_of_parts(f, float(k), 0.0)
+        x, shift = x * TWO_54, -54
+    k, f = _split(x)
+    return _log_of_parts(f, float(k + shift), 0.0)
 
 
 @shared
@@ -187,14 +190,19 @@ def log1p(x):
     if ROOT_HALF_LESS_1 < x < ROOT_TWO_LESS_1:
         return _log_of_parts(x, 0.0, 0.0)
     u = 1.0 + x
-    bits = _bits(u)
-    high = (bits >> 32) + (ONE - ROOT_HALF)
-    k = (high >> 20) - 0x3FF
+    k, f = _split(u)
     lost = 0.0
     if k < 54:
         lost = (1.0 - (u - x) if k >= 2 else x - (u - 1.0)) / u
-    f = _number((((high & FRACTION) + ROOT_HALF) << 32) | (bits & LOW_WORD)) - 1.0
     return _log_of_parts(f, float(k), lost)
+
+
+@shared
+def _split(x):
+    """(k, f) such that x = 2**k (1 + f), for a normal x > 0, with sqrt(1/2) < 1 + f < sqrt(2)."""
+    bits = _bits(x)
+    high = (bits >> 32) + (ONE - ROOT_HALF)
+    return (high >> 20) - 0x3FF, _number((((high & FRACTION) + ROOT_HALF) << 32) | (bits & LOW_WORD)) - 1.0
 
 
 @shared
@@ -276,8 +284,7 @@ def _exp2_of_parts(high, low):
     u, v = t * LN2_UP, (low - (t - high)) * LN2 + t * LN2_REST
     z = u + v
     w = v - (z - u)
-    t = z * z
-    c = z - t * (E1 + t * (E2 + t * (E3 + t * (E4 + t * E5))))
+    c = _odd_part(z)
     return _scaled(1.0 - (((z * c) / (c - 2.0) - (w + z * w)) - z), n)
 
 
