@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.timing import Effort, Row, repeated
 from spikeworm_env.envs.observation import N_SENSES
-from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.trials.task import Trial
 from spikeworm_env.world.arena import sources
 from spikeworm_env.world.gait import Gait
 from spikeworm_env.world.scale import DRAG_RATIO

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from benchmarks.timing import UNITS, Effort, Row, cpu_seconds
 from spikeworm_env.agents import make_agent
-from spikeworm_env.experiments.trial import run_trial
-from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.trials.run import run_trial
+from spikeworm_env.trials.task import Trial
 
 FIRST_SEED = 10_000
 # µs a tick by recipe and ticks per step; None: no budget

@@ -9,7 +9,7 @@ import sys
 
 import numpy as np
 
-from spikeworm_env.experiments.statistics import bca_interval
+from spikeworm_env.statistics import bca_interval
 
 N, SEED = 40, 0
 POPULATIONS = {

@@ -22,7 +22,7 @@ import numpy as np
 import psutil
 
 from benchmarks.machine import circumstances
-from spikeworm_env.experiments.workers import BACKENDS
+from spikeworm_env.batch.workers import BACKENDS
 
 AGENTS = ("crawler_v1", "crawl", "random")
 SHORTEST_S, LONGEST_S = 1.0, 4.0  # between two kills

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from benchmarks.timing import Effort, Row, cpu_seconds
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.experiments.learning.learner import Learner
-from spikeworm_env.experiments.trials import TRIALS
+from spikeworm_env.trials.task import TRIALS
 
 BUDGET_S = {"learner_v1": 5.0, "arena_dev_v1": 10.0, "arena_v1": None}  # for LIFE_S, by recipe
 FRAME_SKIP = 10

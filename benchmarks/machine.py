@@ -8,7 +8,7 @@ import platform
 import sys
 from pathlib import Path
 
-from spikeworm_env.experiments.provenance import versions
+from spikeworm_env.trials.provenance import versions
 
 
 def cpu_model() -> str:

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from benchmarks.timing import Effort, Row, cpu_seconds
 from spikeworm_env.agents import make_agent
+from spikeworm_env.agents.recording_agent import Watched
 from spikeworm_env.agents.spiking import SpikingAgent
-from spikeworm_env.agents.watched import Watched
 from spikeworm_env.compiler import compile_recipe
-from spikeworm_env.experiments.trials import Trial
-from spikeworm_env.rendering.look import Look
+from spikeworm_env.rendering.options import Look
 from spikeworm_env.resources import CHECKOUT
+from spikeworm_env.trials.task import Trial
 
 SEED = 10_000
 SIZE_PX = 800
@@ -32,11 +32,11 @@ FILM = """
 import sys, time
 from pathlib import Path
 from spikeworm_env.agents import make_agent
-from spikeworm_env.agents.watched import Watched
-from spikeworm_env.cli.film import Film
-from spikeworm_env.experiments.trial import run_trial
-from spikeworm_env.experiments.trials import Trial
-from spikeworm_env.rendering.look import Look
+from spikeworm_env.agents.recording_agent import Watched
+from spikeworm_env.cli.video_recorder import Film
+from spikeworm_env.trials.run import run_trial
+from spikeworm_env.trials.task import Trial
+from spikeworm_env.rendering.options import Look
 agent = Watched(make_agent(sys.argv[1], frame_skip=1))
 trial = Trial("film", duration_s=float(sys.argv[3]))
 started = time.perf_counter()

@@ -16,8 +16,8 @@ import psutil
 from benchmarks.machine import circumstances
 from spikeworm_env.agents import make_agent
 from spikeworm_env.agents.protocol import Agent
-from spikeworm_env.experiments.trial import run_trial
-from spikeworm_env.experiments.trials import find_trial
+from spikeworm_env.trials.run import run_trial
+from spikeworm_env.trials.task import find_trial
 
 FRAME_SKIP = 10
 WARM = 2  # lives after which all is compiled, loaded and has its size

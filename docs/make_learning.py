@@ -1,7 +1,7 @@
-"""Renders learned.md from results/learning, what studies found: `python docs/make_learning.py`.
+"""Renders learning_results.md from results/learning, what studies found: `python docs/make_learning.py`.
 
 With `--runs DIR`, the tables and pictures of DIR/NAME, which `spikeworm study --out DIR/NAME` wrote, and
-DIR/sayings.json, which make_sayings.py wrote, are taken over first.
+DIR/sayings.json, which make_claims.py wrote, are taken over first.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from textwrap import fill
 from typing import Any, NamedTuple
 
 from make_results import estimate
-from spikeworm_env.experiments.figures.pen import new_figure
+from spikeworm_env.reports.figures.style import new_figure
 
 DOCS = Path(__file__).parent
 RESULTS = DOCS / "results" / "learning"
@@ -86,7 +86,7 @@ Mean over brains [95% BCa interval] of `ci_net`; p: paired permutation of `ci_ne
 since birth and of `reward` against the row; with few brains p cannot be small (ten: 0.002)."""
 SAYINGS_ABOUT = """## Two sayings
 
-The engine that inspired this one came with two rules of thumb, never tested. `docs/make_sayings.py` puts
+The engine that inspired this one came with two rules of thumb, never tested. `docs/make_claims.py` puts
 `learner_v1` together with working memory cells: the left sensors set the cells of one half, the right ones
 those of the other, each memory ends by itself after some seconds, and all latches reach the head by the
 same `reward_plastic` rule as the sensors, with the same total weight however many they are. Three lives,
@@ -283,7 +283,9 @@ def main() -> None:
     if runs is not None:
         take_over(runs)
     parts = [HEAD, *(section(each) for each in SECTIONS), sayings()]
-    (DOCS / "learned.md").write_text("\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
+    (DOCS / "learning_results.md").write_text(
+        "\n\n".join(part for part in parts if part) + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from spikeworm_env.agents import make_agent as make_agent
     from spikeworm_env.compiler import compile_recipe as compile_recipe
     from spikeworm_env.engine.brain import Brain as Brain
-    from spikeworm_env.experiments.comparison import compare as compare
-    from spikeworm_env.experiments.trial import run_trial as run_trial
+    from spikeworm_env.experiments.comparison.compare import compare as compare
     from spikeworm_env.store import load_brain as load_brain
+    from spikeworm_env.trials.run import run_trial as run_trial
 
 _HOMES = {
     "Brain": "spikeworm_env.engine.brain",
-    "compare": "spikeworm_env.experiments.comparison",
+    "compare": "spikeworm_env.experiments.comparison.compare",
     "compile_recipe": "spikeworm_env.compiler",
     "load_brain": "spikeworm_env.store",
     "make_agent": "spikeworm_env.agents",
-    "run_trial": "spikeworm_env.experiments.trial",
+    "run_trial": "spikeworm_env.trials.run",
 }
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605  what `_HOMES` names

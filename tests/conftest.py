@@ -13,6 +13,8 @@ from hypothesis import settings
 
 import spikeworm_env  # noqa: F401  registers the environments
 
+pytest_plugins = [f"tests.fixtures.{part}" for part in ("small_worm", "crawler", "learner", "study")]
+
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 

@@ -12,8 +12,8 @@ import numpy as np
 from gymnasium.spaces import Box
 from gymnasium.wrappers import FlattenObservation, FrameStackObservation, TransformObservation
 
+from spikeworm_env.agents.odour import N_SENSED, senses
 from spikeworm_env.agents.ppo import DECISION_TICKS, LOOKS
-from spikeworm_env.agents.smell import N_SENSED, senses
 
 __all__ = ["DECISION_TICKS", "ID", "make_env"]
 

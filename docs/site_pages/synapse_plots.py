@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from site_pages.bench import REST_TICKS, Bench, jolts, traces
-from spikeworm_env.experiments.figures.pen import colour, new_figure
+from spikeworm_env.reports.figures.style import colour, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
-from spikeworm_env.agents.smell import Rate, keep
+from spikeworm_env.agents.odour import Rate, keep
 from spikeworm_env.kernels.draws import uniforms
 from spikeworm_env.kernels.elementary import exp, expm1
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
-from spikeworm_env.agents.smell import Rate, keep, neck
+from spikeworm_env.agents.odour import Rate, keep, neck
 from spikeworm_env.world.gait import FREQUENCY_HZ
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 

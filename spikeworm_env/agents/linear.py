@@ -3,7 +3,7 @@
     x <- x + (1 - exp(-0.1 s / TAU_S)) (senses - x),   every 0.1 s;   x = senses at the start
     (turn, drive) = W (x, 1)
 
-with the six senses of ``agents.smell.senses``, of which the chemical ones are the contrast between the right
+with the six senses of ``agents.odour.senses``, of which the chemical ones are the contrast between the right
 and the left of the nose, the change against the mean of the last second, and the strength. W, 2 rows of 7
 weights, is found by CMA-ES (Hansen & Ostermeier 2001, Evolutionary Computation 9:159; package ``cma``), which
 seeks a high ``ci_time`` over tuning seeds: ``python -m spikeworm_env.baselines linear``.
@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.gaited import ActsBy
+from spikeworm_env.agents.odour import N_SENSED, keep, senses
 from spikeworm_env.agents.policy_file import Policy
-from spikeworm_env.agents.smell import N_SENSED, keep, senses
 from spikeworm_env.agents.trained import TrainedAgent
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.errors import InputError
-from spikeworm_env.rendering.files import replacing
+from spikeworm_env.files import replacing
 
 FORMAT: Final = 1
 ABOUT: Final = "about"  # the entry that holds JSON text

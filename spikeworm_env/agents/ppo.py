@@ -1,6 +1,6 @@
 """ppo: a small network that proximal policy optimisation trained, evaluated without PyTorch.
 
-Every 0.5 s it looks with the six senses of ``agents.smell.senses``; the last three looks, oldest first, are
+Every 0.5 s it looks with the six senses of ``agents.odour.senses``; the last three looks, oldest first, are
 
     x = clip((looks - mean) scale, -10, 10),    (18,)
     (turn, drive) = clip(W2 tanh(W1 tanh(W0 x + b0) + b1) + b2, -1, 1)
@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.gaited import ActsBy
+from spikeworm_env.agents.odour import N_SENSED, senses
 from spikeworm_env.agents.policy_file import Policy
-from spikeworm_env.agents.smell import N_SENSED, senses
 from spikeworm_env.agents.trained import TrainedAgent
 from spikeworm_env.kernels.elementary import hyperbolic_tangents
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP

@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.agents.organs import NOISE, absent_odours, kernels, make_organs
 from spikeworm_env.agents.pace import Pace
 from spikeworm_env.agents.reward import RewardPathway
 from spikeworm_env.agents.reward_modes import REWARD_MODES, REWARD_SEED, replayed
+from spikeworm_env.agents.sensorimotor import NOISE, absent_odours, kernels, make_organs
 from spikeworm_env.compiler.brain import CompiledBrain
 from spikeworm_env.compiler.fields import SEGMENTS
-from spikeworm_env.compiler.perturb import with_weight_jitter
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.kernels.draws import normals
+from spikeworm_env.lesions.weight_noise import with_weight_jitter
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 FLOAT = np.dtype(np.float32)

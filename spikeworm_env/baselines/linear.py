@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from spikeworm_env.agents.linear import SHAPE, WEIGHTS, Linear
 from spikeworm_env.agents.policy_file import Policy
 from spikeworm_env.baselines.training import Progress, needed, origin
-from spikeworm_env.experiments.defaults import TUNING_SEEDS
-from spikeworm_env.experiments.trial import run_trial
-from spikeworm_env.experiments.trials import TRIALS, Trial
+from spikeworm_env.trials.defaults import TUNING_SEEDS
+from spikeworm_env.trials.run import run_trial
+from spikeworm_env.trials.task import TRIALS, Trial
 
 DEFAULT_STEPS: Final = 30  # generations
 POPULATION: Final = 16

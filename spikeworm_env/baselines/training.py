@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from spikeworm_env.errors import InputError
-from spikeworm_env.experiments.provenance import versions
+from spikeworm_env.trials.provenance import versions
 
 Progress = Callable[[int, float | None], None]
 """Called with the steps done so far and the mean ``ci_time`` of the last episodes, None before one ended."""

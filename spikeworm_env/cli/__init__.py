@@ -37,7 +37,7 @@ app.command("list")(list_command)
 
 def _print_version(asked: bool) -> None:
     if asked:
-        from spikeworm_env.experiments.provenance import versions
+        from spikeworm_env.trials.provenance import versions
 
         typer.echo(f"spikeworm {versions()['spikeworm']}")
         raise typer.Exit

@@ -9,10 +9,10 @@ import typer
 
 from spikeworm_env.cli import options
 from spikeworm_env.cli.screen import command_line, print_files, print_json, print_table, progress_of, screen
-from spikeworm_env.experiments.defaults import DEFAULT_BACKEND, FIRST_REPORTED_SEED
+from spikeworm_env.trials.defaults import DEFAULT_BACKEND, FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
-    from spikeworm_env.experiments.ablation import Ablation
+    from spikeworm_env.experiments.ablation.ablate import Ablation
 
 
 def ablate_command(  # noqa: PLR0913 - one parameter an option
@@ -44,7 +44,7 @@ def ablate_command(  # noqa: PLR0913 - one parameter an option
     """Cut a brain's parts, one at a time, and see in small tests what its worm can no longer do."""
     from spikeworm_env.cli.effects import write_effects
     from spikeworm_env.cli.outputs import claimed
-    from spikeworm_env.experiments.ablation import ablate
+    from spikeworm_env.experiments.ablation.ablate import ablate
 
     seeds = options.seeds_of(brain_seeds)
     with claimed(out):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spikeworm_env.cli import options
+from spikeworm_env.cli.brain_figures import check_portrait, draw_block, draw_brain
 from spikeworm_env.cli.contents import (
     block_as_json,
     brain_as_json,
@@ -19,7 +20,6 @@ from spikeworm_env.cli.contents import (
     print_block,
     print_brain,
 )
-from spikeworm_env.cli.portrait import check_portrait, draw_block, draw_brain
 from spikeworm_env.cli.recorded import check_edges
 from spikeworm_env.cli.screen import print_files, print_json, screen
 from spikeworm_env.errors import BrainFileError, InputError, UnknownNameError
@@ -27,7 +27,7 @@ from spikeworm_env.errors import BrainFileError, InputError, UnknownNameError
 if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
     from spikeworm_env.compiler.block_schema import Block
-    from spikeworm_env.experiments.activity import Spikes
+    from spikeworm_env.trials.activity import Spikes
 
 
 class Kind(StrEnum):
@@ -49,10 +49,10 @@ def compile_command(
     out: Annotated[Path | None, typer.Option("--out", help="File; the zoo of brains if not given.")] = None,
 ) -> None:
     """Compile a recipe into a brain file."""
+    from spikeworm_env.batch.brain_cache import zoo_path
     from spikeworm_env.cli.outputs import check_file
     from spikeworm_env.compiler import compile_recipe
     from spikeworm_env.compiler.library import find_recipe
-    from spikeworm_env.experiments.zoo import zoo_path
     from spikeworm_env.store import locked_file, save_brain
 
     file = zoo_path(find_recipe(recipe), seed) if out is None else out
@@ -106,7 +106,7 @@ def inspect_command(
 def _inspect_brain(
     compiled: CompiledBrain, out: Path | None, trial_seconds: float | None, edges: Path | None, as_json: bool
 ) -> None:
-    from spikeworm_env.experiments.exports import write_network
+    from spikeworm_env.exports import write_network
 
     spikes = None if trial_seconds is None else _spikes(compiled, trial_seconds)
     files = [] if edges is None else write_network(compiled, edges)
@@ -130,8 +130,8 @@ def _inspect_block(block: Block, out: Path | None, as_json: bool) -> None:
 
 
 def _spikes(compiled: CompiledBrain, seconds: float) -> Spikes:
-    from spikeworm_env.experiments.activity import trial_spikes
-    from spikeworm_env.experiments.trials import find_trial
+    from spikeworm_env.trials.activity import trial_spikes
+    from spikeworm_env.trials.task import find_trial
 
     return trial_spikes(compiled, find_trial("default").with_changes(duration_s=seconds))
 
@@ -177,7 +177,7 @@ def _is_block_file(what: str) -> bool:
 
 def _envs() -> Iterator[tuple[str, str]]:
     from spikeworm_env.envs import ENVIRONMENTS
-    from spikeworm_env.experiments.trials import environment_class
+    from spikeworm_env.trials.task import environment_class
 
     for name in ENVIRONMENTS:
         yield name, _first_line(environment_class(name))
@@ -191,7 +191,7 @@ def _agents() -> Iterator[tuple[str, str]]:
 
 
 def _assays() -> Iterator[tuple[str, str]]:
-    from spikeworm_env.experiments.assays import ASSAYS
+    from spikeworm_env.experiments.ablation.assays import ASSAYS
 
     for name, assay in ASSAYS.items():
         yield name, assay.about
@@ -214,7 +214,7 @@ def _recipes() -> Iterator[tuple[str, str]]:
 
 
 def _brains() -> Iterator[tuple[str, str]]:
-    from spikeworm_env.experiments.zoo import zoo_files
+    from spikeworm_env.batch.brain_cache import zoo_files
     from spikeworm_env.store import load_brain
 
     for file in zoo_files():

@@ -23,12 +23,12 @@ from spikeworm_env.cli.screen import (
     screen,
     with_interval,
 )
-from spikeworm_env.experiments.defaults import DEFAULT_BACKEND, DEFAULT_TRIALS, FIRST_REPORTED_SEED
+from spikeworm_env.trials.defaults import DEFAULT_BACKEND, DEFAULT_TRIALS, FIRST_REPORTED_SEED
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 if TYPE_CHECKING:
-    from spikeworm_env.experiments.comparison import Comparison
-    from spikeworm_env.experiments.summary import Summary
+    from spikeworm_env.experiments.comparison.compare import Comparison
+    from spikeworm_env.experiments.comparison.summary import Summary
 
 
 def compare_command(  # noqa: PLR0913 - one parameter an option
@@ -63,7 +63,8 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
     as_json: options.Json = False,
 ) -> None:
     """Compare agents on the same trial seeds, each brain beside its controls."""
-    from spikeworm_env.experiments.comparison import compare
+    from spikeworm_env.experiments.comparison.compare import compare
+    from spikeworm_env.reports.report import write_report
 
     dish = options.Dish(trial, seconds, ticks, start_distance, sigma, foods)
     seeds = options.seeds_of(brain_seeds)
@@ -90,6 +91,8 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
             )
         except KeyboardInterrupt:
             raise KeyboardInterrupt(interrupted(out)) from None
+        if out is not None:
+            write_report(comparison, out)
     recorded = []
     if record is not None:
         with progress() as bars:
@@ -116,8 +119,8 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
 
 
 def _print(comparison: Comparison, out: Path | None) -> None:
-    from spikeworm_env.experiments.captions import HOW_COMPUTED, NO_INTERVALS, SEVERAL_BRAINS
-    from spikeworm_env.experiments.statistics import MIN_TRIALS
+    from spikeworm_env.reports.captions import HOW_COMPUTED, NO_INTERVALS, SEVERAL_BRAINS
+    from spikeworm_env.statistics import MIN_TRIALS
 
     first, last = comparison.trial_seeds[0], comparison.trial_seeds[-1]
     dish = comparison.trial.settings()
@@ -152,7 +155,7 @@ def _print(comparison: Comparison, out: Path | None) -> None:
             if control in summary.against:
                 small.print(f"{name} against its {control} control: p {_p(summary, control)}.")
     if out is not None:
-        from spikeworm_env.experiments.report import PAGE_FILE
+        from spikeworm_env.reports.report import PAGE_FILE
 
         small.print(f"Every trial is in {out}; look at {out / PAGE_FILE}.", soft_wrap=True)
     small.print(f"Repeat with: {comparison.command}")

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from spikeworm_env.cli.history import history_as_json, print_history
 from spikeworm_env.cli.screen import figure, print_table, screen
+from spikeworm_env.cli.training_history import history_as_json, print_history
 
 if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
     from spikeworm_env.compiler.block_schema import Block
-    from spikeworm_env.experiments.activity import Spikes
+    from spikeworm_env.trials.activity import Spikes
 
 
 def print_block(block: Block) -> None:

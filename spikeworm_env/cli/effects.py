@@ -11,7 +11,7 @@ from spikeworm_env.cli.outputs import outputs
 from spikeworm_env.cli.screen import figure
 
 if TYPE_CHECKING:
-    from spikeworm_env.experiments.ablation import Ablation, Effect
+    from spikeworm_env.experiments.ablation.ablate import Ablation, Effect
 
 COLUMNS = ("measure", "n", "intact", "cut", "difference", "p", "dz")
 

@@ -11,9 +11,9 @@ import typer
 from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
-    from spikeworm_env.compiler.weaken import Weakening
-    from spikeworm_env.experiments.trials import Trial
-    from spikeworm_env.rendering.look import Look
+    from spikeworm_env.lesions.scale import Weakening
+    from spikeworm_env.rendering.options import Look
+    from spikeworm_env.trials.task import Trial
 
 DEFAULT_BRAIN = "arena_v1"
 DEFAULT_BRAIN_SEED = 42
@@ -117,7 +117,7 @@ class Dish:
         Raises:
             InputError: an unknown trial, or a duration that is none.
         """
-        from spikeworm_env.experiments.trials import duration, find_trial
+        from spikeworm_env.trials.task import duration, find_trial
 
         return find_trial(self.trial).with_changes(
             duration_s=duration(seconds=self.seconds, ticks=self.ticks),
@@ -142,7 +142,7 @@ class Picture:
         Raises:
             InputError: a theme that does not exist, or a zoom out of range.
         """
-        from spikeworm_env.rendering.look import FOLLOWING_ZOOM, Look
+        from spikeworm_env.rendering.options import FOLLOWING_ZOOM, Look
 
         zoom = self.zoom if self.zoom is not None else FOLLOWING_ZOOM if self.follow else 1.0
         look = Look(show_panel=self.panel, theme=self.theme, zoom=zoom, follow=self.follow)
@@ -177,7 +177,7 @@ def weakenings_of(text: str | None) -> tuple[Weakening, ...]:
     Raises:
         InputError: it is no such list.
     """
-    from spikeworm_env.compiler.weaken import Weakening
+    from spikeworm_env.lesions.scale import Weakening
 
     return () if text is None else tuple(Weakening.parse(part) for part in text.split(","))
 

@@ -11,9 +11,9 @@ from spikeworm_env.cli.screen import command_line
 from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
-    from spikeworm_env.experiments.exports import Recording, Tape
-    from spikeworm_env.experiments.trial import TrialResult
-    from spikeworm_env.experiments.trials import Trial
+    from spikeworm_env.exports import Recording, Tape
+    from spikeworm_env.trials.run import TrialResult
+    from spikeworm_env.trials.task import Trial
 
 
 def check_record(file: Path, agents: Sequence[str]) -> None:
@@ -23,7 +23,7 @@ def check_record(file: Path, agents: Sequence[str]) -> None:
         InputError: none of the agents has a brain, or the file cannot be written.
     """
     from spikeworm_env.agents import AGENTS
-    from spikeworm_env.experiments.exports import RECORDINGS, format_of
+    from spikeworm_env.exports import RECORDINGS, format_of
 
     if all(agent in AGENTS for agent in agents):
         raise InputError(f"--record: no brain, no spikes: {', '.join(agents)}")
@@ -39,7 +39,7 @@ def check_edges(file: Path) -> None:
     Raises:
         InputError: naming it.
     """
-    from spikeworm_env.experiments.exports import NETWORKS, format_of
+    from spikeworm_env.exports import NETWORKS, format_of
 
     try:
         format_of(file, NETWORKS)
@@ -67,8 +67,8 @@ def record_first_trials(
     A trial comes out the same in every process, so that these are the spikes of those that were compared.
     Each file is called as ``file``, and its stem goes on with agent, brain seed and trial seed.
     """
-    from spikeworm_env.experiments.exports import record_trial, write_recording
-    from spikeworm_env.experiments.roster import enter
+    from spikeworm_env.batch.participants import enter
+    from spikeworm_env.exports import record_trial, write_recording
 
     written = []
     for entrants in enter(agents, brain_seeds, weight_jitter).values():

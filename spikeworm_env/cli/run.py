@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from spikeworm_env.cli import options
-from spikeworm_env.cli.film import Film
+from spikeworm_env.cli.brain_figures import draw_spikes
 from spikeworm_env.cli.outputs import check_folder, outputs
-from spikeworm_env.cli.portrait import draw_spikes
 from spikeworm_env.cli.recorded import check_record, take_recording
 from spikeworm_env.cli.screen import (
     command_line,
@@ -24,6 +23,7 @@ from spikeworm_env.cli.screen import (
     progress,
     screen,
 )
+from spikeworm_env.cli.video_recorder import Film
 from spikeworm_env.errors import InputError, suggestion
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from spikeworm_env.agents.protocol import Agent
-    from spikeworm_env.experiments.exports import Tape
-    from spikeworm_env.experiments.roster import Entrant
-    from spikeworm_env.experiments.trial import TrialResult
-    from spikeworm_env.experiments.trials import Trial
+    from spikeworm_env.batch.participants import Entrant
+    from spikeworm_env.exports import Tape
     from spikeworm_env.rendering.brain_snapshot import BrainSnapshot
-    from spikeworm_env.rendering.look import Look
+    from spikeworm_env.rendering.options import Look
+    from spikeworm_env.trials.run import TrialResult
+    from spikeworm_env.trials.task import Trial
 
 
 class Render(StrEnum):
@@ -141,7 +141,7 @@ class Stage:
         tape: Tape | None = None,
     ) -> TrialResult:
         """One trial of one agent; one that is looked at shows its brain, if it has one."""
-        from spikeworm_env.experiments.trial import run_trial
+        from spikeworm_env.trials.run import run_trial
 
         total = round(self.trial.settings()["duration_s"] * 1000)
         bar = bars.add_task(f"{entrant.key}: getting ready", total=total)
@@ -170,14 +170,14 @@ class Stage:
 
 
 def _blank_tape() -> Tape:
-    from spikeworm_env.experiments.exports import Tape
+    from spikeworm_env.exports import Tape
 
     return Tape()
 
 
 def _keep(tape: Tape, file: Path, result: TrialResult, trial: Trial, workshop: Path) -> list[Path]:
     """Write the recording, and its picture into the workshop; where the recording is."""
-    from spikeworm_env.experiments.exports import write_recording
+    from spikeworm_env.exports import write_recording
 
     recording = take_recording(tape, result, trial)
     draw_spikes(recording, workshop / "activity.png")
@@ -186,8 +186,8 @@ def _keep(tape: Tape, file: Path, result: TrialResult, trial: Trial, workshop: P
 
 def _watched(agent: Agent) -> tuple[Agent, Callable[[], BrainSnapshot] | None]:
     """The agent, taking notes if it has a brain, and what shows them."""
+    from spikeworm_env.agents.recording_agent import Watched
     from spikeworm_env.agents.spiking import SpikingAgent
-    from spikeworm_env.agents.watched import Watched
 
     if not isinstance(agent, SpikingAgent):
         return agent, None
@@ -223,7 +223,7 @@ def _participants(
     Raises:
         InputError: an unknown control, more than one brain seed, or what cannot take part.
     """
-    from spikeworm_env.experiments.roster import ORACLE, controls_named, enter
+    from spikeworm_env.batch.participants import ORACLE, controls_named, enter
 
     wanted = controls_named(options.names_of(controls), ("blind", ORACLE))
     if source == ORACLE:  # it does not steer by its senses, so that taking them away shows nothing
@@ -250,7 +250,7 @@ def _draw_paths(path: Path, results: Sequence[TrialResult], trial: Trial) -> Non
 def _as_json(
     result: TrialResult, beside: Mapping[str, TrialResult], written: Sequence[Path]
 ) -> dict[str, Any]:
-    from spikeworm_env.experiments.provenance import versions
+    from spikeworm_env.trials.provenance import versions
 
     return {
         **result.to_json(),

@@ -26,7 +26,7 @@ from rich.progress import (
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from spikeworm_env.experiments.statistics import Estimate
+    from spikeworm_env.statistics import Estimate
 
 COMFORTABLE_WIDTH = 100  # columns from which figures stand apart
 PIPED_WIDTH = 120  # columns of a table that goes into a file or a pipe

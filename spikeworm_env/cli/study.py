@@ -22,7 +22,7 @@ from spikeworm_env.cli.screen import (
     with_interval,
 )
 from spikeworm_env.errors import InputError
-from spikeworm_env.experiments.defaults import DEFAULT_BACKEND, FIRST_REPORTED_SEED, LEARNED
+from spikeworm_env.trials.defaults import DEFAULT_BACKEND, FIRST_REPORTED_SEED, LEARNED
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 if TYPE_CHECKING:
@@ -119,10 +119,10 @@ def study_command(  # noqa: PLR0913 - one parameter an option
     as_json: options.Json = False,
 ) -> None:
     """Let many brains live, under reward and under every control, and test whether they have learned."""
+    from spikeworm_env.batch.workers import Workers
     from spikeworm_env.experiments.learning.plan import Plan
     from spikeworm_env.experiments.learning.study import study
-    from spikeworm_env.experiments.learning.tables import write_tables
-    from spikeworm_env.experiments.workers import Workers
+    from spikeworm_env.reports.study_tables import write_tables
 
     plan = Plan(
         trial=options.Dish(trial, seconds, ticks, start_distance, sigma, foods).as_trial(),
@@ -161,8 +161,8 @@ def study_command(  # noqa: PLR0913 - one parameter an option
 
 def _drawn(found: Study, out: Path) -> list[Path]:
     """The pictures, if matplotlib is there; without it the tables are all there is."""
-    from spikeworm_env.experiments.figures.pen import require_matplotlib
-    from spikeworm_env.experiments.learning.pictures import draw_study
+    from spikeworm_env.reports.figures.study import draw_study
+    from spikeworm_env.reports.figures.style import require_matplotlib
 
     try:
         require_matplotlib()
@@ -182,8 +182,8 @@ def _lives_of(option: str, text: str | None) -> tuple[int, ...] | None:
 
 
 def _print(found: Study) -> None:
-    from spikeworm_env.experiments.captions import NO_INTERVALS_OF_BRAINS, OVER_BRAINS
-    from spikeworm_env.experiments.statistics import MIN_TRIALS
+    from spikeworm_env.reports.captions import NO_INTERVALS_OF_BRAINS, OVER_BRAINS
+    from spikeworm_env.statistics import MIN_TRIALS
 
     plan, brains = found.plan, len(found.brain_seeds)
     print_table(

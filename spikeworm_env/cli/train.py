@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from spikeworm_env.cli import options
-from spikeworm_env.cli.history import Curve, draw_curve, history_as_json
 from spikeworm_env.cli.outputs import check_file
 from spikeworm_env.cli.screen import command_line, print_files, print_json, progress, screen
+from spikeworm_env.cli.training_history import Curve, draw_curve, history_as_json
 from spikeworm_env.errors import InputError
-from spikeworm_env.experiments.defaults import FIRST_REPORTED_SEED
+from spikeworm_env.trials.defaults import FIRST_REPORTED_SEED
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from spikeworm_env.experiments.learning.training import Training, Watch
-    from spikeworm_env.experiments.trial import Observer
-    from spikeworm_env.experiments.trials import Trial
+    from spikeworm_env.trials.run import Observer
+    from spikeworm_env.trials.task import Trial
 
 
 class Reward(StrEnum):
@@ -124,7 +124,7 @@ def train_command(  # noqa: PLR0913 - one parameter an option
     as_json: options.Json = False,
 ) -> None:
     """Let one brain live through trials and learn; its file is kept up after each life."""
-    from spikeworm_env.experiments.learning.pupil import find_pupil
+    from spikeworm_env.experiments.learning.starting_brain import find_pupil
     from spikeworm_env.experiments.learning.training import Course, Training
 
     if swap_sensors and reward is not Reward.NORMAL:
@@ -201,7 +201,7 @@ def _watching(bars: Progress, total: int) -> Watch:
 
 
 def _as_json(training: Training, picture: Path | None, lived_before: int) -> dict[str, Any]:
-    from spikeworm_env.experiments.provenance import versions
+    from spikeworm_env.trials.provenance import versions
 
     return {
         "file": str(training.file),

@@ -13,7 +13,7 @@ from gymnasium.spaces import Space
 from numpy.typing import NDArray
 
 from spikeworm_env.envs.action import MUSCLES, Action, ActionForm, not_finite
-from spikeworm_env.envs.dishes import Dishes
+from spikeworm_env.envs.env_batch import Dishes
 from spikeworm_env.envs.observation import Bounds, ObservationForm, smell_bounds
 from spikeworm_env.envs.page import fill_page
 from spikeworm_env.envs.reward import APPROACH_AND_WALL, approach_and_wall
@@ -22,7 +22,7 @@ from spikeworm_env.envs.start import Start, check_options, draw_start
 from spikeworm_env.envs.state import EnvState
 from spikeworm_env.envs.viewer import RENDER_FPS, Viewer
 from spikeworm_env.errors import InputError, UnknownNameError
-from spikeworm_env.rendering.look import Look
+from spikeworm_env.rendering.options import Look
 from spikeworm_env.world.arena import FOOD, Y
 from spikeworm_env.world.checks import whole
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, DRAG_RATIO, TICK_S

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.envs.dishes import Dishes
+from spikeworm_env.envs.env_batch import Dishes
 from spikeworm_env.envs.settings import Settings
 from spikeworm_env.errors import InputError
 from spikeworm_env.world.worm import RULE, WORM, Worms

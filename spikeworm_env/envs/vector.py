@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.envs.action import Action, not_finite
 from spikeworm_env.envs.base import PLACE, REWARD, TICK, Info, Observation, SpikeWormEnv
-from spikeworm_env.envs.dishes import Dishes
+from spikeworm_env.envs.env_batch import Dishes
 from spikeworm_env.envs.state import EnvState
 from spikeworm_env.envs.vector_checks import autoreset_mode_of, seeds_of, split_options
 from spikeworm_env.envs.vector_info import with_masks

@@ -13,7 +13,7 @@ from spikeworm_env.world.scale import TICKS_PER_S
 from spikeworm_env.world.worm import Worms, node_positions
 
 if TYPE_CHECKING:
-    from spikeworm_env.rendering.look import Look
+    from spikeworm_env.rendering.options import Look
     from spikeworm_env.rendering.renderer import Renderer
 
 RENDER_FPS: Final = 25

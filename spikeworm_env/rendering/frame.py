@@ -9,8 +9,8 @@ from spikeworm_env.rendering.brain_snapshot import BrainSnapshot
 from spikeworm_env.rendering.ground import Ground, on_whole_pixels
 from spikeworm_env.rendering.hud import draw_charts, draw_readings
 from spikeworm_env.rendering.layout import Layout
-from spikeworm_env.rendering.look import Look
 from spikeworm_env.rendering.marks import draw_scale_bar
+from spikeworm_env.rendering.options import Look
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.snapshot import Snapshot
 from spikeworm_env.rendering.theme import Theme, mix

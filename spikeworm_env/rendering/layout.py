@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spikeworm_env.rendering.look import Look
+from spikeworm_env.rendering.options import Look
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.view import View
 

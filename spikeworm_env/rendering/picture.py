@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image
 
 from spikeworm_env.errors import InputError
+from spikeworm_env.files import replacing
 from spikeworm_env.rendering.field import Scene, dish_image, highest
-from spikeworm_env.rendering.files import replacing
 from spikeworm_env.rendering.hud import number
 from spikeworm_env.rendering.layer import Layer, area_around, tiles
 from spikeworm_env.rendering.lettering import fit, write

@@ -9,7 +9,7 @@ from spikeworm_env.rendering.brain_snapshot import BrainSnapshot
 from spikeworm_env.rendering.controls import Controls
 from spikeworm_env.rendering.frame import Frame
 from spikeworm_env.rendering.layout import Layout
-from spikeworm_env.rendering.look import Look
+from spikeworm_env.rendering.options import Look
 from spikeworm_env.rendering.overlay import draw_overlay
 from spikeworm_env.rendering.pixels import surface_array
 from spikeworm_env.rendering.snapshot import Snapshot

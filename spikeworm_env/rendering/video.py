@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from spikeworm_env.errors import InputError
-from spikeworm_env.rendering.files import replacing
+from spikeworm_env.files import replacing
 from spikeworm_env.rendering.gif import GifWriter
 from spikeworm_env.rendering.mp4 import ffmpeg, open_mp4
 

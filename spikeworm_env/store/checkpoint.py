@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from spikeworm_env.errors import BrainFileError, InputError
 from spikeworm_env.store.columns import check_format
-from spikeworm_env.store.files import reading, replacing
 from spikeworm_env.store.lock import locked_file
+from spikeworm_env.store.sqlite_files import reading, replacing
 
 
 class Checkpoint(NamedTuple):

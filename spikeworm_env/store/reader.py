@@ -24,7 +24,7 @@ from spikeworm_env.compiler.recipe_schema import Reward
 from spikeworm_env.engine.network import Ints, Network, SynapseClass
 from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.store.columns import TableReader
-from spikeworm_env.store.history import read_lives, read_tests, with_experience
+from spikeworm_env.store.training_history import read_lives, read_tests, with_experience
 
 
 def read_brain(reader: TableReader) -> CompiledBrain:

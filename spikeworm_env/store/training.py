@@ -15,7 +15,7 @@ from spikeworm_env.errors import BrainFileError
 from spikeworm_env.store.brain_file import brain_in, write_brain
 from spikeworm_env.store.checkpoint import checkpoint_in, write_checkpoint
 from spikeworm_env.store.columns import TableReader, check_format, write_table
-from spikeworm_env.store.files import reading, replacing
+from spikeworm_env.store.sqlite_files import reading, replacing
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,15 +19,15 @@ from numpy.typing import NDArray
 
 from spikeworm_env.kernels.binding import bind_kernel, inner
 from spikeworm_env.kernels.elementary import atan2
-from spikeworm_env.world import muscles, progress, senses
+from spikeworm_env.world import episode_stats, muscles, senses
 from spikeworm_env.world.arena import concentration, press_wall
 from spikeworm_env.world.body import advance_body, body_fields, place_body, place_nodes
+from spikeworm_env.world.episode_stats import chemotaxis_indices, note_start, note_tick
 from spikeworm_env.world.muscles import DAMPING, STIFFNESS, contract
-from spikeworm_env.world.progress import chemotaxis_indices, note_start, note_tick
 from spikeworm_env.world.scale import N_LINKS, N_NODES, N_SEGMENTS, TICK_S
 from spikeworm_env.world.senses import FIRST_ODOUR, sense, smell
 
-WORM: Final = np.dtype(body_fields(N_LINKS) + muscles.FIELDS + senses.FIELDS + progress.FIELDS)
+WORM: Final = np.dtype(body_fields(N_LINKS) + muscles.FIELDS + senses.FIELDS + episode_stats.FIELDS)
 """Everything that a worm is; a copy of the record is a snapshot, an array of records a population."""
 
 Worms = np.ndarray[tuple[int], np.dtype[np.void]]

@@ -7,13 +7,13 @@ import pytest
 
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
-from spikeworm_env.compiler.cut import without_component, without_connection
-from spikeworm_env.compiler.weaken import Weakening, weakened
-from spikeworm_env.experiments.activity import trial_spikes
-from spikeworm_env.experiments.assays import run_assay
+from spikeworm_env.experiments.ablation.assays import run_assay
 from spikeworm_env.experiments.learning.learner import Learner
-from spikeworm_env.experiments.trial import run_trial
-from spikeworm_env.experiments.trials import find_trial
+from spikeworm_env.lesions.lesion import without_component, without_connection
+from spikeworm_env.lesions.scale import Weakening, weakened
+from spikeworm_env.trials.activity import trial_spikes
+from spikeworm_env.trials.run import run_trial
+from spikeworm_env.trials.task import find_trial
 
 SEEDS = (0, 1)
 

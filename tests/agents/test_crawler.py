@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from spikeworm_env.agents.controls import Blind
 from spikeworm_env.agents.spiking import SpikingAgent
+from spikeworm_env.trials.controls import Blind
 
 SKIP = 10
 

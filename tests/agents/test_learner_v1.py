@@ -6,8 +6,8 @@ import pytest
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.experiments.learning.learner import Learner
-from spikeworm_env.experiments.trial import run_trial
-from spikeworm_env.experiments.trials import find_trial
+from spikeworm_env.trials.run import run_trial
+from spikeworm_env.trials.task import find_trial
 
 LEFT, RIGHT = "smell_left", "smell_right"
 

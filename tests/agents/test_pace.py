@@ -13,12 +13,12 @@ import pytest
 import spikeworm_env as sw
 from spikeworm_env import resources
 from spikeworm_env.agents import AGENTS, make_agent
-from spikeworm_env.agents.controls import Blind, Shuffled, without_learning, without_reward
-from spikeworm_env.agents.watched import Watched
+from spikeworm_env.agents.recording_agent import Watched
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.learner import Learner
 from spikeworm_env.experiments.learning.plan import Plan
-from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.trials.controls import Blind, Shuffled, without_learning, without_reward
+from spikeworm_env.trials.task import Trial
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 NAMES = [*AGENTS, "crawler_v1"]

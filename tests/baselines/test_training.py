@@ -13,8 +13,8 @@ from spikeworm_env.baselines import linear, ppo
 from spikeworm_env.baselines.__main__ import app
 from spikeworm_env.baselines.decisions import Decisions
 from spikeworm_env.errors import InputError
-from spikeworm_env.experiments.defaults import FIRST_REPORTED_SEED, TUNING_SEEDS
-from spikeworm_env.experiments.trials import TRIALS
+from spikeworm_env.trials.defaults import FIRST_REPORTED_SEED, TUNING_SEEDS
+from spikeworm_env.trials.task import TRIALS
 
 SHORT = TRIALS["default"].with_changes(duration_s=1.0)
 ROUND = ppo.WORMS * ppo.SETTINGS["n_steps"]

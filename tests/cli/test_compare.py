@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from spikeworm_env.agents import Agent
+from spikeworm_env.batch import trial_task as task
 from spikeworm_env.cli.options import names_of, seeds_of
 from spikeworm_env.errors import InputError
-from spikeworm_env.experiments import task
-from spikeworm_env.experiments.trial import TrialResult, run_trial
-from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.trials.run import TrialResult, run_trial
+from spikeworm_env.trials.task import Trial
 
 FEW = ["--trials", 2, "--seconds", 1, "--jobs", 1]
 

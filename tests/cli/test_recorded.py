@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from spikeworm_env.agents import make_agent
-from spikeworm_env.experiments import figures
-from spikeworm_env.experiments.exports import record_trial
-from spikeworm_env.experiments.trials import find_trial
+from spikeworm_env.exports import record_trial
+from spikeworm_env.reports import figures
+from spikeworm_env.trials.task import find_trial
 
 RUN = ["run", "--brain", "crawler_v1", "--seconds", "0.5", "--render", "none", "--out", "shown"]
 

@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 
 import spikeworm_env as sw
-from spikeworm_env.cli.film import Film
+from spikeworm_env.cli.video_recorder import Film
 from spikeworm_env.errors import TrialError
-from spikeworm_env.experiments import trial as trial_module
-from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.trials import run as trial_module
+from spikeworm_env.trials.task import Trial
 
 KEYS = {
     "agent", "seed", "seconds", "ci_time", "ci_net", "ci_clipped", "success", "min_distance",

@@ -16,12 +16,12 @@ from rich.progress import Progress
 from spikeworm_env.cli import screen
 from spikeworm_env.cli.contents import block_as_json, print_activity, print_block, print_brain
 from spikeworm_env.cli.effects import cells
-from spikeworm_env.cli.history import Curve, gauge, print_history
+from spikeworm_env.cli.training_history import Curve, gauge, print_history
 from spikeworm_env.compiler.block_schema import Block
 from spikeworm_env.compiler.brain import HeldOut
-from spikeworm_env.experiments.ablation import Effect
-from spikeworm_env.experiments.assays._assay import Measure
-from spikeworm_env.experiments.statistics import Estimate
+from spikeworm_env.experiments.ablation.ablate import Effect
+from spikeworm_env.experiments.ablation.assays._assay import Measure
+from spikeworm_env.statistics import Estimate
 
 BLOCK = Block.model_validate(
     {
@@ -187,7 +187,7 @@ def test_a_history_is_told_in_two_tables(
     part = SimpleNamespace(
         origin="a", synapses=7, birth_mean=1.0625, mean=2.0, largest_change=0.9375, pruned=3
     )
-    monkeypatch.setattr("spikeworm_env.compiler.learned.learned", lambda compiled: [part])
+    monkeypatch.setattr("spikeworm_env.experiments.learning.learned.learned", lambda compiled: [part])
     compiled = SimpleNamespace(
         network=SimpleNamespace(experience=SimpleNamespace(age=90_500)),
         lives=[life],

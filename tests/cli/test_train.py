@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from spikeworm_env.cli.history import gauge
+from spikeworm_env.cli.training_history import gauge
 from spikeworm_env.store import load_brain, save_brain
 
 SHORT = ("--ticks", "1500", "--tests", "1")

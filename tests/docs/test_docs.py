@@ -23,10 +23,10 @@ from spikeworm_env.compiler.receptors import CHANNELS
 from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, Parameter
 from spikeworm_env.envs import ENVIRONMENTS
-from spikeworm_env.experiments.assays import ASSAYS
+from spikeworm_env.experiments.ablation.assays import ASSAYS
 from spikeworm_env.experiments.learning.conditions import CONDITIONS
-from spikeworm_env.experiments.trials import TRIALS
 from spikeworm_env.store.schema import TABLES
+from spikeworm_env.trials.task import TRIALS
 
 ROOT = Path(__file__).parents[2]
 PAGES = {page.relative_to(ROOT).as_posix(): page for page in [*ROOT.glob("docs/*.md"), ROOT / "README.md"]}

@@ -12,12 +12,12 @@ import pytest
 
 from spikeworm_env import resources
 from spikeworm_env.compiler import compile_recipe
-from spikeworm_env.compiler.cut import without_connection
 from spikeworm_env.errors import InputError, TrialError
-from spikeworm_env.experiments import assay_runs, assay_task
-from spikeworm_env.experiments.ablation import Ablation, ablate
-from spikeworm_env.experiments.assays import run_assay
-from spikeworm_env.experiments.provenance import code_digest
+from spikeworm_env.experiments.ablation import assay_runs, assay_task
+from spikeworm_env.experiments.ablation.ablate import Ablation, ablate
+from spikeworm_env.experiments.ablation.assays import run_assay
+from spikeworm_env.lesions.lesion import without_connection
+from spikeworm_env.trials.provenance import code_digest
 
 BRIEF = {"touch": {"at_s": 3.0, "watch_s": 2.0}, "climb": {"seconds": 1.0}}
 DEAF = "connection touch -> direction"

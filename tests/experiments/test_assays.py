@@ -12,10 +12,10 @@ from spikeworm_env.agents import make_agent
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.envs.observation import CHEMICAL, LAYOUT
 from spikeworm_env.errors import InputError, UnknownNameError
-from spikeworm_env.experiments.assays import ASSAYS, FRAME_SKIP, find_assays, run_assay
-from spikeworm_env.experiments.assays._track import SAMPLE_S, Track, turned_rad
-from spikeworm_env.experiments.trial import run_trial
-from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.experiments.ablation.assays import ASSAYS, FRAME_SKIP, find_assays, run_assay
+from spikeworm_env.experiments.ablation.assays._track import SAMPLE_S, Track, turned_rad
+from spikeworm_env.trials.run import run_trial
+from spikeworm_env.trials.task import Trial
 
 
 def crawl():

@@ -14,12 +14,13 @@ import pytest
 from spikeworm_env import resources
 from spikeworm_env.agents import Agent
 from spikeworm_env.agents.linear import Linear
+from spikeworm_env.batch import participants as roster
+from spikeworm_env.batch import trial_task as task
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import InputError, TrialError, UnknownNameError
-from spikeworm_env.experiments import roster, task
-from spikeworm_env.experiments.comparison import Comparison, compare
-from spikeworm_env.experiments.trial import TrialResult, run_trial
-from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.experiments.comparison.compare import Comparison, compare
+from spikeworm_env.trials.run import TrialResult, run_trial
+from spikeworm_env.trials.task import Trial
 
 BLINK = Trial("blink", duration_s=1.0)
 BRAIN = "crawler_v1"

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from spikeworm_env.experiments.pairs import pairs_of
-from spikeworm_env.experiments.summary import Table
+from spikeworm_env.experiments.comparison.pairs import pairs_of
+from spikeworm_env.experiments.comparison.summary import Table
 
 N = 10
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spikeworm_env.experiments.summary import LEAST_SPEED_SHARE, Table, summarise
-from spikeworm_env.experiments.trial import INDICES, TrialResult
+from spikeworm_env.experiments.comparison.summary import LEAST_SPEED_SHARE, Table, summarise
+from spikeworm_env.trials.run import INDICES, TrialResult
 
 
 def result(agent: str, seed: int, ci_time: float, speed: float | None = 0.2) -> TrialResult:

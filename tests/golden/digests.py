@@ -20,8 +20,8 @@ from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.compiler.library import recipe_names
 from spikeworm_env.envs import ENVIRONMENTS
-from spikeworm_env.experiments.trial import run_trial
-from spikeworm_env.experiments.trials import TRIALS
+from spikeworm_env.trials.run import run_trial
+from spikeworm_env.trials.task import TRIALS
 
 FILE = Path(__file__).with_name("digests.json")
 SEEDS = (42, 43, 44)  # of the brain and of the trial

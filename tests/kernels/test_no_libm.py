@@ -78,7 +78,7 @@ from numba.core.dispatcher import Dispatcher
 from spikeworm_env.agents import AGENTS, make_agent
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.engine.assembly import kernels
-from spikeworm_env.agents.organs import kernels as organs
+from spikeworm_env.agents.sensorimotor import kernels as organs
 from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.world.prescribed_shape import advance_prescribed
 
@@ -148,7 +148,7 @@ def test_the_names_of_elementary_functions_are_found_in_llvm_code():
 
 CLOSED_LOOP = ("kernels", "engine", "world", "envs", "agents", "compiler")
 ELSEWHERE = {
-    "engine/encoder.py",  # sound becomes currents through a Fourier transform of SciPy, before any trial
+    "agents/encoder.py",  # sound becomes currents through a Fourier transform of SciPy, before any trial
     "envs/viewer.py",  # where a click falls
 }
 OF_ARRAYS = {"arctan", "arctan2", "arccos", "arcsin", "power", "float_power", "logaddexp"}  # numpy's names

@@ -10,7 +10,7 @@ from spikeworm_env.rendering.brain_panel import labelled
 from spikeworm_env.rendering.brain_snapshot import Curve
 from spikeworm_env.rendering.curves import draw_curve
 from spikeworm_env.rendering.layout import Layout
-from spikeworm_env.rendering.look import Look
+from spikeworm_env.rendering.options import Look
 from spikeworm_env.rendering.pixels import surface_array
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.raster import SHOWN_MS, band_heights, column_grid, draw_raster, make_bands

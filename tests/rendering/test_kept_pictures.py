@@ -15,7 +15,7 @@ import pytest
 
 from spikeworm_env.rendering.controls import Controls
 from spikeworm_env.rendering.layout import Layout
-from spikeworm_env.rendering.look import Look
+from spikeworm_env.rendering.options import Look
 from spikeworm_env.rendering.overlay import draw_overlay
 from spikeworm_env.rendering.picture import PathTrace, path_picture
 from spikeworm_env.rendering.pixels import surface_array

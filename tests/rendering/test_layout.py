@@ -9,7 +9,7 @@ import pytest
 from spikeworm_env.rendering import lettering
 from spikeworm_env.rendering.controls import HELP, Controls
 from spikeworm_env.rendering.layout import Layout
-from spikeworm_env.rendering.look import Look
+from spikeworm_env.rendering.options import Look
 from spikeworm_env.rendering.overlay import draw_overlay
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.renderer import Renderer

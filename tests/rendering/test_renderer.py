@@ -11,8 +11,8 @@ import pytest
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.rendering.layout import CLOSE_UP_ACROSS_BL, Layout
 from spikeworm_env.rendering.lettering import fit, width_px, wrap
-from spikeworm_env.rendering.look import Look
 from spikeworm_env.rendering.marks import nice_length
+from spikeworm_env.rendering.options import Look
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.renderer import Renderer
 from spikeworm_env.rendering.theme import DARK, HEAD

@@ -7,7 +7,7 @@ import pytest
 
 from spikeworm_env.errors import InputError
 from spikeworm_env.rendering.controls import SPEED_RANGE
-from spikeworm_env.rendering.look import Look
+from spikeworm_env.rendering.options import Look
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.renderer import Renderer
 

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from spikeworm_env.compiler import compile_recipe
-from spikeworm_env.compiler.perturb import with_weight_jitter
-from spikeworm_env.compiler.pruning import pruned, pruned_type
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.errors import BrainFileError, InputError
+from spikeworm_env.lesions.pruning import pruned, pruned_type
+from spikeworm_env.lesions.weight_noise import with_weight_jitter
 from spikeworm_env.store import brain_file, load_brain, load_brain_and_digest, save_brain
 from spikeworm_env.store.schema import TABLES
 

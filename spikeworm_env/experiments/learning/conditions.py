@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from spikeworm_env.compiler.brain import CompiledBrain
-from spikeworm_env.compiler.pruning import pruned_type, without_pruning
-from spikeworm_env.compiler.swap import has_sides, with_swapped_sensors
+from spikeworm_env.lesions.pruning import pruned_type, without_pruning
+from spikeworm_env.lesions.swap import has_sides, with_swapped_sensors
 
 
 def as_it_is(compiled: CompiledBrain) -> CompiledBrain:

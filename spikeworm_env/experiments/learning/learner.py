@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler.brain import CompiledBrain, Life
-from spikeworm_env.compiler.pruning import ALIVE, PRUNED_TYPE, pruned, pruned_at_random
 from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.conditions import CONDITIONS
-from spikeworm_env.experiments.trial import Observer, TrialResult, run_trial
-from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.lesions.pruning import ALIVE, PRUNED_TYPE, pruned, pruned_at_random
+from spikeworm_env.trials.run import Observer, TrialResult, run_trial
+from spikeworm_env.trials.task import Trial
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 ELSEWHERE = 1_000_000  # added to a trial seed: where the other worm of a yoked pair lives
@@ -105,7 +105,7 @@ class Learner:
         Args:
             trial: a trial or its name.
             seed: the trial seed.
-            observer: looks on, see `experiments.trial.Observer`.
+            observer: looks on, see `trials.run.Observer`.
         """
         if self._other is not None:
             self._other.live(trial, seed + ELSEWHERE if self._rule.yoked else seed)

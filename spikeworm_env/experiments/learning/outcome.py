@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.experiments.defaults import LEARNED
 from spikeworm_env.experiments.learning.conditions import CLAIM
-from spikeworm_env.experiments.learning.history import History, Test
 from spikeworm_env.experiments.learning.plan import Plan, Sitting
-from spikeworm_env.experiments.statistics import STATISTICS_SEED, Estimate, PairedTest
+from spikeworm_env.experiments.learning.run_record import History, Test
+from spikeworm_env.statistics import STATISTICS_SEED, Estimate, PairedTest
+from spikeworm_env.trials.defaults import LEARNED
 
 INDICES = ("ci_net", "ci_time")
 

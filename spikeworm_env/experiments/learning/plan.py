@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from spikeworm_env.compiler.weaken import Weakening
 from spikeworm_env.errors import InputError
-from spikeworm_env.experiments.defaults import FIRST_REPORTED_SEED
 from spikeworm_env.experiments.learning.conditions import CLAIM
-from spikeworm_env.experiments.trials import TRIALS, Trial
+from spikeworm_env.lesions.scale import Weakening
 from spikeworm_env.seeds import checked_seed
+from spikeworm_env.trials.defaults import FIRST_REPORTED_SEED
+from spikeworm_env.trials.task import TRIALS, Trial
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 FIRST_LIFE_SEED = 1_000

@@ -11,20 +11,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.batch.participants import brain_files, brain_of, check_brain_seeds, check_muscles, enter
+from spikeworm_env.batch.runner import Progress
+from spikeworm_env.batch.workers import GIVEN_UP, Workers
 from spikeworm_env.compiler import CompiledBrain
-from spikeworm_env.compiler.weaken import weakened
 from spikeworm_env.errors import InputError, UnknownNameError
-from spikeworm_env.experiments.campaign import Progress
 from spikeworm_env.experiments.learning.conditions import CLAIM, CONDITIONS, conditions_of
-from spikeworm_env.experiments.learning.history import History
 from spikeworm_env.experiments.learning.outcome import Outcome, brain_means, last_sitting, outcomes
 from spikeworm_env.experiments.learning.plan import Plan, plan_settings
-from spikeworm_env.experiments.learning.unit import Unit, failure, live_through
-from spikeworm_env.experiments.provenance import code_digest, versions
-from spikeworm_env.experiments.roster import brain_files, brain_of, check_brain_seeds, check_muscles, enter
-from spikeworm_env.experiments.statistics import RESAMPLES
-from spikeworm_env.experiments.workers import GIVEN_UP, Workers
+from spikeworm_env.experiments.learning.run_record import History
+from spikeworm_env.experiments.learning.study_run import Unit, failure, live_through
+from spikeworm_env.lesions.scale import weakened
+from spikeworm_env.statistics import RESAMPLES
 from spikeworm_env.store.results import results_file
+from spikeworm_env.trials.provenance import code_digest, versions
 
 HISTORIES_FILE = "histories.db"
 DEFAULT_BRAIN_SEEDS = tuple(range(100, 120))

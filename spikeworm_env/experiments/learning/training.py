@@ -13,20 +13,20 @@ from typing import Any
 import numpy as np
 
 from spikeworm_env.agents.spiking import SpikingAgent
+from spikeworm_env.batch.participants import check_muscles
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.brain import HeldOut
-from spikeworm_env.compiler.perturb import with_weight_jitter
-from spikeworm_env.compiler.weaken import Weakening, weakened
 from spikeworm_env.errors import BrainFileError, InputError
-from spikeworm_env.experiments.defaults import FIRST_REPORTED_SEED
 from spikeworm_env.experiments.learning.conditions import CONDITIONS, as_it_is
 from spikeworm_env.experiments.learning.learner import Learner
-from spikeworm_env.experiments.learning.pupil import Pupil
-from spikeworm_env.experiments.roster import check_muscles
-from spikeworm_env.experiments.trial import Observer, run_trial
-from spikeworm_env.experiments.trials import Trial
+from spikeworm_env.experiments.learning.starting_brain import Pupil
+from spikeworm_env.lesions.scale import Weakening, weakened
+from spikeworm_env.lesions.weight_noise import with_weight_jitter
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.store import is_brain_file, load_training, locked_file, save_training
+from spikeworm_env.trials.defaults import FIRST_REPORTED_SEED
+from spikeworm_env.trials.run import Observer, run_trial
+from spikeworm_env.trials.task import Trial
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 JITTER_SEED = 3  # of the child stream that noise on the weights at birth is drawn from

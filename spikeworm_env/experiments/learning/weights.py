@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.compiler.brain import CompiledBrain
-from spikeworm_env.compiler.pruning import pruned, pruned_type
+from spikeworm_env.lesions.pruning import pruned, pruned_type
 
 
 class Way(NamedTuple):

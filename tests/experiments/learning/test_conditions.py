@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from spikeworm_env.compiler.pruning import pruned, pruned_at_random, pruned_type
 from spikeworm_env.experiments.learning.conditions import CONDITIONS, conditions_of
 from spikeworm_env.experiments.learning.learner import ELSEWHERE, Learner
+from spikeworm_env.lesions.pruning import pruned, pruned_at_random, pruned_type
 
 
 def rewarded_synapses(compiled):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spikeworm_env.compiler.pruning import pruned_type
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.learner import Learner
+from spikeworm_env.lesions.pruning import pruned_type
 
 
 def same_state(one, other):

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from spikeworm_env.compiler.brain import HeldOut
-from spikeworm_env.compiler.held_out import series_of
-from spikeworm_env.compiler.weaken import Weakening
+from spikeworm_env.compiler.evaluation import series_of
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.errors import BrainFileError, InputError
-from spikeworm_env.experiments.learning.pupil import find_pupil
+from spikeworm_env.experiments.learning.starting_brain import find_pupil
 from spikeworm_env.experiments.learning.training import Course, Training
-from spikeworm_env.experiments.trials import TRIALS
+from spikeworm_env.lesions.scale import Weakening
 from spikeworm_env.store import load_brain, load_checkpoint, load_training, locked_file
+from spikeworm_env.trials.task import TRIALS
 
 
 @pytest.fixture

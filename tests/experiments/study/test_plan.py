@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from spikeworm_env.errors import InputError
-from spikeworm_env.experiments.trial import run_trial
-from spikeworm_env.experiments.trials import TRIALS, Trial
+from spikeworm_env.trials.run import run_trial
+from spikeworm_env.trials.task import TRIALS, Trial
 
 
 def test_no_two_brains_live_the_same_trial_seed(plan: Callable) -> None:

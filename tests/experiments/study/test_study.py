@@ -13,18 +13,18 @@ import numpy as np
 import pytest
 
 from spikeworm_env.agents.spiking import SpikingAgent
+from spikeworm_env.batch.workers import Workers
 from spikeworm_env.compiler import compile_recipe
-from spikeworm_env.compiler.weaken import Weakening, weakened
 from spikeworm_env.errors import InputError, TrialError
 from spikeworm_env.experiments.learning import study as studies
-from spikeworm_env.experiments.learning import unit as units
+from spikeworm_env.experiments.learning import study_run as units
 from spikeworm_env.experiments.learning.conditions import CONDITIONS
-from spikeworm_env.experiments.learning.history import History
 from spikeworm_env.experiments.learning.learner import Learner
+from spikeworm_env.experiments.learning.run_record import History
 from spikeworm_env.experiments.learning.study import HISTORIES_FILE, Study, study
-from spikeworm_env.experiments.statistics import paired_permutation_p
-from spikeworm_env.experiments.trial import run_trial
-from spikeworm_env.experiments.workers import Workers
+from spikeworm_env.lesions.scale import Weakening, weakened
+from spikeworm_env.statistics import paired_permutation_p
+from spikeworm_env.trials.run import run_trial
 
 
 def plain(found: Study) -> tuple:

@@ -1,0 +1,1 @@
+"""Many trials: participants, compiled brains, workers on this machine or a cluster, results on disk."""

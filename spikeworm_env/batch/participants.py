@@ -1,0 +1,286 @@
+"""Who takes part: agents, brains compiled from recipes or read from files, and their controls."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import tempfile
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from spikeworm_env.agents import AGENTS, find_agent, make_agent
+from spikeworm_env.agents.gaited import ActsBy
+from spikeworm_env.agents.protocol import Agent
+from spikeworm_env.agents.spiking import SpikingAgent
+from spikeworm_env.batch.brain_cache import ZooBrain, zoo_brain
+from spikeworm_env.compiler import CompiledBrain
+from spikeworm_env.compiler.library import find_recipe, recipe_names
+from spikeworm_env.errors import BrainFileError, InputError, TrialError, UnknownNameError
+from spikeworm_env.store import is_brain_file, load_brain, load_brain_and_digest
+from spikeworm_env.trials.controls import Blind, Shuffled, without_learning, without_reward
+from spikeworm_env.trials.task import TRIALS, Trial
+
+ORACLE = "oracle"  # the agent that is told where the food is: the ceiling
+CONTROLS = ("blind", "shuffled", "no_learning", "no_reward")  # what a brain can be compared with
+
+BRAIN_KINDS: Mapping[str | None, Callable[..., Agent]] = {
+    "shuffled": Shuffled,
+    "no_learning": without_learning,
+    "no_reward": without_reward,
+}  # how a control is made that needs the brain itself
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """One participant, described so that any process can make it.
+
+    Attributes:
+        name: an agent's name, a recipe's name or the stem of a brain or policy file.
+        source: what `make_agent` takes: an agent's name, perhaps with a policy file, or the path of a brain
+            file.
+        brain_seed: the seed that the brain was compiled with; None without a brain.
+        recipe_hash: of the brain's recipe; empty without a brain.
+        digest: SHA-256 of the brain or policy file; empty without one.
+        weight_jitter: relative standard deviation of noise on all weights.
+        control: one of `CONTROLS`, or None; all but a blind one must be a brain.
+        controls: those of `CONTROLS` that can differ from it; none without a brain.
+    """
+
+    name: str
+    source: str
+    brain_seed: int | None = None
+    recipe_hash: str = ""
+    digest: str = ""
+    weight_jitter: float = 0.0
+    control: str | None = None
+    controls: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What tables call it."""
+        return self.name if self.control is None else key_of(self.name, self.control)
+
+    @property
+    def is_brain(self) -> bool:
+        """Whether a spiking brain decides."""
+        return self.brain_seed is not None
+
+    def as_control(self, control: str) -> Entrant:
+        """The control of that name for this participant."""
+        return replace(self, control=control)
+
+    def check(self, trial: Trial) -> None:
+        """Refuse a trial that is none for this participant.
+
+        Raises:
+            InputError: a brain is to steer a gait that is not its own.
+        """
+        if self.is_brain:
+            check_muscles(self.name, trial)
+
+    def compiled(self) -> CompiledBrain:
+        """The brain itself.
+
+        Raises:
+            TrialError: its file is not here, or no longer the one that was entered.
+        """
+        return _load(self.source, self.digest)
+
+    def make(self, frame_skip: int, trial: Trial = TRIALS["default"]) -> Agent:
+        """The agent itself, new: nothing that another learned is in it.
+
+        Args:
+            frame_skip: ticks of 1 ms for which each action holds.
+            trial: what it is to live through.
+
+        Raises:
+            InputError: an option that the agent refuses, or a trial as told in `check`.
+            TrialError: its brain or policy file is not here, or no longer the one that was entered.
+        """
+        self.check(trial)
+        agent: Agent
+        if self.is_brain:
+            agent = BRAIN_KINDS.get(self.control, SpikingAgent)(
+                _load(self.source, self.digest),
+                name=self.name,
+                frame_skip=frame_skip,
+                layout=trial.layout(),
+                weight_jitter=self.weight_jitter,
+            )
+        else:
+            _, policy = find_agent(self.source) or (self.name, None)
+            if policy is not None:
+                _check_same(policy, _digest(policy), self.digest)
+            agent = make_agent(self.source, frame_skip=frame_skip, acts_by=trial.acts_by)
+        return Blind(agent, trial.layout()) if self.control == "blind" else agent
+
+
+def check_muscles(brain: str, trial: Trial) -> None:
+    """Refuse a trial in which a brain is to steer a gait that is not its own.
+
+    Raises:
+        InputError: it is one.
+    """
+    if trial.acts_by is not ActsBy.MUSCLES:
+        raise InputError(f"trial {trial.name!r} is none for {brain}: a brain moves muscles itself")
+
+
+def key_of(name: str, control: str) -> str:
+    """What tables call the control of a participant."""
+    return f"{name}:{control}"
+
+
+def enter(
+    agents: Sequence[str], brain_seeds: Sequence[int] = (42,), weight_jitter: float = 0.0
+) -> dict[str, list[Entrant]]:
+    """The participants that each argument stands for: one a brain seed for a recipe, otherwise one.
+
+    Brains that the zoo does not have yet are compiled and kept there, but only when no argument is wrong.
+
+    Args:
+        agents: what `make_agent` takes: names of agents or recipes, or paths of recipes or brain files.
+        brain_seeds: what recipes are compiled with.
+        weight_jitter: relative standard deviation of noise on all weights of a brain, 0 to 1.
+
+    Returns:
+        Participants by name, in the order of the arguments.
+
+    Raises:
+        UnknownNameError, RecipeError, BrainFileError, InputError: what cannot take part.
+    """
+    check_brain_seeds(brain_seeds)
+    if not 0 <= weight_jitter <= 1:
+        raise InputError(f"weight_jitter is {weight_jitter}; expected 0 to 1")
+    found: dict[str, list[Entrant] | list[ZooBrain]] = {}
+    for agent in agents:
+        name, participants = _find(agent, brain_seeds, weight_jitter)
+        if name in found:
+            raise InputError(f"two of the agents are called {name!r}; rename a file or name each once")
+        found[name] = participants
+    return {
+        name: [
+            each if isinstance(each, Entrant) else _brain_entrant(name, each.keep(), weight_jitter)
+            for each in participants
+        ]
+        for name, participants in found.items()
+    }
+
+
+def check_brain_seeds(brain_seeds: Sequence[int]) -> None:
+    """Refuse what recipes cannot be compiled with.
+
+    Raises:
+        InputError: there are none, one is below 0, or one comes twice.
+    """
+    if not brain_seeds or min(brain_seeds) < 0 or len(set(brain_seeds)) < len(brain_seeds):
+        raise InputError(f"brain seeds must be different numbers of at least 0, not {list(brain_seeds)}")
+
+
+def _find(
+    agent: str, brain_seeds: Sequence[int], weight_jitter: float
+) -> tuple[str, list[Entrant] | list[ZooBrain]]:
+    """Name and participants of one argument; nothing is written yet."""
+    named = find_agent(agent)
+    if named is not None:
+        name, policy = named
+        if policy is None:
+            return name, [Entrant(name, agent)]
+        make_agent(agent)  # refuses a file that is no policy of this agent
+        return policy.stem, [Entrant(policy.stem, agent, digest=_digest(policy))]
+    if is_brain_file(agent):
+        name = Path(agent).stem
+        return name, [_brain_entrant(name, Path(agent), weight_jitter)]
+    try:
+        recipe = find_recipe(agent)
+    except UnknownNameError:
+        if Path(agent).is_file():
+            raise BrainFileError(f"{agent}: neither a brain file nor a recipe (.json)") from None
+        known = [*AGENTS, *recipe_names()]
+        raise UnknownNameError("agent, recipe or brain file", agent, known) from None
+    return recipe.stem, [zoo_brain(recipe, seed) for seed in brain_seeds]
+
+
+def brain_of(brain: str, seed: int) -> CompiledBrain:
+    """What a recipe, compiled with that seed, or a brain file stands for; nothing is written.
+
+    Raises:
+        UnknownNameError, RecipeError, BrainFileError, InputError: it stands for no brain.
+    """
+    if is_brain_file(brain):
+        return load_brain(brain)
+    if brain in AGENTS:
+        raise InputError(f"{brain} has no brain; give a recipe or a brain file")
+    try:
+        found = zoo_brain(brain, seed)
+    except UnknownNameError:
+        raise UnknownNameError("recipe or brain file", brain, recipe_names()) from None
+    return found.fresh or load_brain(found.path)
+
+
+def brain_files(entrants: Iterable[Entrant]) -> dict[str, str]:
+    """SHA-256 → path of the brain files that making these participants takes."""
+    return {entrant.digest: entrant.source for entrant in entrants if entrant.is_brain}
+
+
+def controls_named(controls: str | Sequence[str], known: Sequence[str] = CONTROLS) -> tuple[str, ...]:
+    """The controls that ``"all"``, ``"none"`` or a list of names stands for.
+
+    Raises:
+        UnknownNameError: a name that none of them bears.
+    """
+    if controls == "all":
+        return tuple(known)
+    names = () if controls == "none" else (controls,) if isinstance(controls, str) else tuple(controls)
+    for name in names:
+        if name not in known:
+            raise UnknownNameError("control", name, known)
+    return names
+
+
+def _brain_entrant(name: str, path: Path, weight_jitter: float) -> Entrant:
+    brain, digest = load_brain_and_digest(path)
+    meta, idle = brain.meta, set()
+    if not brain.learns:
+        idle.add("no_learning")
+    if not brain.learns_from_reward:
+        idle.add("no_reward")
+    controls = tuple(control for control in CONTROLS if control not in idle)
+    return Entrant(name, str(path), meta.seed, meta.recipe_hash, digest, weight_jitter, controls=controls)
+
+
+_RECEIVED: dict[str, bytes] = {}  # by SHA-256, in a worker on another machine
+
+
+def receive_brain_files(files: Mapping[str, bytes]) -> None:
+    """Let this process make the entrants of these brain files though it may not find them on its disk.
+
+    Args:
+        files: SHA-256 → content, compressed by zlib.
+    """
+    _RECEIVED.update(files)
+
+
+@lru_cache(maxsize=2)  # trials come agent by agent, so a process reads each file once
+def _load(path: str, digest: str) -> CompiledBrain:
+    if Path(path).is_file():
+        compiled, found = load_brain_and_digest(path)
+        _check_same(path, found, digest)
+        return compiled
+    if digest not in _RECEIVED:
+        raise TrialError(f"{path} is not there on {platform.node()}")
+    with tempfile.TemporaryDirectory(prefix="spikeworm-") as folder:
+        file = Path(folder) / Path(path).name
+        file.write_bytes(zlib.decompress(_RECEIVED[digest]))
+        return load_brain(file)
+
+
+def _check_same(path: str | Path, found: str, entered: str) -> None:
+    if found != entered:
+        raise TrialError(f"{path} was changed while in use")
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,81 @@
+"""The pictures of ``spikeworm inspect --out`` and of a recorded run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spikeworm_env.cli.outputs import outputs
+from spikeworm_env.errors import InputError
+
+if TYPE_CHECKING:
+    from spikeworm_env.compiler import CompiledBrain
+    from spikeworm_env.compiler.block_schema import Block
+    from spikeworm_env.exports import Recording
+    from spikeworm_env.trials.activity import Spikes
+
+
+def check_portrait(folder: Path) -> None:
+    """Refuse, before anything is computed, what could not be drawn or written.
+
+    Raises:
+        InputError: matplotlib is missing, or the folder cannot be made or written to.
+    """
+    from spikeworm_env.cli.outputs import check_folder
+    from spikeworm_env.reports.figures.style import require_matplotlib
+
+    require_matplotlib()
+    check_folder(folder)
+
+
+def draw_block(block: Block, folder: Path) -> list[Path]:
+    """Write ``circuit.png``; where it is."""
+    from spikeworm_env.reports.figures import circuit_figure, save_figure
+
+    with outputs(folder) as files:
+        save_figure(circuit_figure(block), files.workshop / "circuit.png")
+        return files.publish()
+
+
+def draw_brain(compiled: CompiledBrain, folder: Path, spikes: Spikes | None) -> list[Path]:
+    """Write what there is to see of a brain, and where that is.
+
+    Layers, connectivity and degrees; ``activity.png`` if there are spikes; of a brain that has lived
+    ``lives.png``, ``weights.png`` and, where something could be pruned, ``pruned.png``.
+    """
+    from spikeworm_env.lesions.pruning import pruned_type
+    from spikeworm_env.reports.figures import (
+        activity_figure,
+        connectivity_figure,
+        curve_figure,
+        degree_figure,
+        layer_figure,
+        pruned_figure,
+        save_figure,
+        weights_figure,
+    )
+
+    with outputs(folder) as files:
+        save_figure(layer_figure(compiled), files.workshop / "layers.png")
+        save_figure(connectivity_figure(compiled), files.workshop / "connectivity.png")
+        save_figure(degree_figure(compiled), files.workshop / "degrees.png")
+        if spikes is not None:
+            save_figure(activity_figure(compiled, spikes), files.workshop / "activity.png")
+        if compiled.lives:
+            save_figure(curve_figure(compiled), files.workshop / "lives.png")
+            save_figure(weights_figure(compiled), files.workshop / "weights.png")
+            if pruned_type(compiled.network).size:
+                save_figure(pruned_figure(compiled), files.workshop / "pruned.png")
+        return files.publish()
+
+
+def draw_spikes(recording: Recording, file: Path) -> None:
+    """Draw the raster of a recording, if matplotlib is there; without it the recording is all there is."""
+    from spikeworm_env.reports.figures import activity_figure, save_figure
+    from spikeworm_env.reports.figures.style import require_matplotlib
+
+    try:
+        require_matplotlib()
+    except InputError:
+        return
+    save_figure(activity_figure(recording.compiled, recording.spikes), file)

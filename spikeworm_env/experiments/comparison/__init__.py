@@ -1,0 +1,1 @@
+"""Participants side by side on the same trial seeds."""

@@ -1,0 +1,256 @@
+"""Agents side by side on the same dishes, each brain beside its controls, all beside the oracle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from spikeworm_env.batch.participants import ORACLE, Entrant, controls_named, enter, key_of
+from spikeworm_env.batch.runner import Progress, archive, run_campaign
+from spikeworm_env.batch.trial_task import Failure, Task, run_task
+from spikeworm_env.batch.workers import Workers
+from spikeworm_env.errors import InputError, TrialError
+from spikeworm_env.experiments.comparison.pairs import Pair, pairs_of
+from spikeworm_env.experiments.comparison.summary import Summary, Table, summarise
+from spikeworm_env.statistics import MIN_TRIALS, RESAMPLES
+from spikeworm_env.trials.defaults import DEFAULT_BACKEND, DEFAULT_TRIALS, FIRST_REPORTED_SEED
+from spikeworm_env.trials.provenance import code_digest, versions
+from spikeworm_env.trials.run import TrialResult
+from spikeworm_env.trials.task import Trial, find_trial, trial_seeds
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What `compare` found.
+
+    Attributes:
+        trial: the trial, with its changes.
+        trial_seeds: the seeds every agent met.
+        brain_seeds: the seeds that recipes were compiled with.
+        weight_jitter: the relative standard deviation given to all weights of brains.
+        frame_skip: ticks per step of the environment.
+        summaries: a row for each agent and control, in the order asked for.
+        oracle: the oracle's row, on the same seeds.
+        results: all trials of each row and of the oracle, brain by brain, seeds ascending.
+        compiled_with: row → the brain seed of each of its results; None without a brain.
+        recipes: hash of the recipe of each row that has a brain.
+        brains: agent → brain seed → SHA-256 of the brain file.
+        pairs: every two of the agents that were asked for, against each other.
+        failures: what went wrong with the trials that are missing from the results, a line each.
+        command: how to repeat it; empty if unknown.
+    """
+
+    trial: Trial
+    trial_seeds: tuple[int, ...]
+    brain_seeds: tuple[int, ...]
+    weight_jitter: float
+    frame_skip: int
+    summaries: Mapping[str, Summary]
+    oracle: Summary
+    results: Mapping[str, tuple[TrialResult, ...]]
+    compiled_with: Mapping[str, tuple[int | None, ...]]
+    recipes: Mapping[str, str]
+    brains: Mapping[str, Mapping[int | None, str]]
+    pairs: tuple[Pair, ...]
+    failures: tuple[str, ...]
+    command: str
+
+    @property
+    def n_trials(self) -> int:
+        """How many trials there were to run, those that failed among them."""
+        return sum(map(len, self.results.values())) + len(self.failures)
+
+    def to_json(self) -> dict[str, Any]:
+        """The comparison as JSON types, without the single trials."""
+        return {
+            "agents": {key: summary.to_json() for key, summary in self.summaries.items()},
+            "oracle": self.oracle.to_json(),
+            **_setting(self.trial, self.trial_seeds, self.brain_seeds, self.weight_jitter, self.frame_skip),
+            "recipes": dict(self.recipes),
+            "brains": {name: {str(s): d for s, d in brains.items()} for name, brains in self.brains.items()},
+            "pairs": [vars(pair) for pair in self.pairs],
+            "resamples": RESAMPLES,
+            "failures": list(self.failures),
+            "versions": versions(),
+            "code": code_digest(run_task),
+            "command": self.command,
+        }
+
+
+def _setting(
+    trial: Trial,
+    trial_seeds: Sequence[int],
+    brain_seeds: Sequence[int],
+    weight_jitter: float,
+    frame_skip: int,
+) -> dict[str, Any]:
+    """What was compared in which dishes, as JSON types."""
+    return {
+        "trial": {"name": trial.name, **trial.settings()},
+        "trials": len(trial_seeds),
+        "first_seed": trial_seeds[0],
+        "brain_seeds": list(brain_seeds),
+        "weight_jitter": weight_jitter,
+        "frame_skip": frame_skip,
+    }
+
+
+def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as on the command line
+    agents: Sequence[str],
+    trials: int = DEFAULT_TRIALS,
+    first_seed: int = FIRST_REPORTED_SEED,
+    trial: str | Trial = "default",
+    *,
+    jobs: int | None = None,
+    backend: str = DEFAULT_BACKEND,
+    address: str | None = None,
+    controls: str | Sequence[str] = "all",
+    intervals: bool | None = None,
+    brain_seeds: Sequence[int] = (42,),
+    weight_jitter: float = 0.0,
+    frame_skip: int = DEFAULT_FRAME_SKIP,
+    out: str | Path | None = None,
+    command: str = "",
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare agents on the same trial seeds.
+
+    Args:
+        agents: what `make_agent` takes: names, recipes, brain files.
+        trials: trial seeds, from ``first_seed`` up.
+        first_seed: 10,000 and up for what is reported; 0 to 999 for tuning.
+        trial: a trial or the name of one.
+        jobs, backend, address: who does the work, see `Workers`. The results do not depend on it.
+        controls: ``"all"``, ``"none"`` or names; a brain's control is the row ``<agent>:<control>``. All are
+            those that can differ from the brain; what is named is run anyway.
+        intervals: True wants them and refuses too few trials, False wants none, None takes what can be had.
+        brain_seeds: a recipe is compiled once with each.
+        weight_jitter: relative standard deviation of noise on all weights of a brain.
+        frame_skip: ticks of 1 ms per step of the environment; 1 is lock-step.
+        out: a folder for ``results.db``, where each trial is kept as soon as it is done. Trials that are
+            in it already are read and not run. `reports.report.write_report` adds the report.
+        command: how to repeat it, for the summary.
+        progress: see `Progress`.
+
+    Raises:
+        InputError: an unknown name, a number out of range, a folder of other results or a cluster that cannot
+            be reached, before any trial has run.
+        TrialError: trials of one row failed on every trial seed, or the cluster failed.
+    """
+    seeds = trial_seeds(trials, first_seed)
+    workers = Workers(jobs, backend, address)
+    trial, wanted = find_trial(trial), controls_named(controls)
+    trial.make_env(frame_skip=frame_skip).close()  # refuses a bad argument before anything is compiled
+    if intervals and trials < MIN_TRIALS:
+        raise InputError(f"trials is {trials}; intervals take at least {MIN_TRIALS}")
+    workers.check()
+    rows = _rows(agents, wanted, brain_seeds, weight_jitter, only_differing=controls == "all")
+    for entrants in rows.values():
+        entrants[0].check(trial)
+    tasks = [
+        Task(entrant, trial, seed, frame_skip)
+        for entrants in rows.values()
+        for entrant in entrants
+        for seed in seeds
+    ]
+    setting = _setting(trial, seeds, brain_seeds, weight_jitter, frame_skip)
+    folder = None if out is None else Path(out)
+    with archive(folder, _settings(setting, rows)) as file:
+        outcomes = run_campaign(tasks, workers, file, progress)
+        pairs = zip(tasks, outcomes, strict=True)
+        done = [(task, outcome) for task, outcome in pairs if isinstance(outcome, TrialResult)]
+        failures = [each for each in outcomes if isinstance(each, Failure)]
+        named = [key for key, entrants in rows.items() if entrants[0].control is None]
+        if ORACLE not in agents:
+            named.remove(ORACLE)
+        tables = _tables(rows, [result for _, result in done], failures)
+        summaries = {key: summarise(key, tables, intervals is not False) for key in rows}
+        return Comparison(
+            trial=trial,
+            trial_seeds=seeds,
+            brain_seeds=tuple(brain_seeds),
+            weight_jitter=weight_jitter,
+            frame_skip=frame_skip,
+            summaries={key: row for key, row in summaries.items() if key != ORACLE or ORACLE in agents},
+            oracle=summaries[ORACLE],
+            results={key: table.results for key, table in tables.items()},
+            compiled_with={
+                key: tuple(task.entrant.brain_seed for task, _ in done if task.entrant.key == key)
+                for key in rows
+            },
+            recipes={key: entrants[0].recipe_hash for key, entrants in rows.items() if entrants[0].is_brain},
+            brains=_brains(rows),
+            pairs=pairs_of(tables, named),
+            failures=tuple(failure.message for failure in failures),
+            command=command,
+        )
+
+
+def _rows(
+    agents: Sequence[str],
+    controls: Sequence[str],
+    brain_seeds: Sequence[int],
+    weight_jitter: float,
+    *,
+    only_differing: bool,
+) -> dict[str, list[Entrant]]:
+    """The entrants of each row: every agent, its controls after it, and the oracle last if not listed."""
+    if not agents:
+        raise InputError("nothing to compare; name at least one agent, recipe or brain file")
+    listed = [*agents, *([] if ORACLE in agents else [ORACLE])]
+    rows: dict[str, list[Entrant]] = {}
+    for name, entrants in enter(listed, brain_seeds, weight_jitter).items():
+        rows[name] = entrants
+        if entrants[0].is_brain:
+            differing = {control for entrant in entrants for control in entrant.controls}
+            for control in controls:
+                if only_differing and control not in differing:
+                    continue
+                rows[key_of(name, control)] = [entrant.as_control(control) for entrant in entrants]
+    return rows
+
+
+def _settings(setting: Mapping[str, Any], rows: Mapping[str, Sequence[Entrant]]) -> dict[str, Any]:
+    """All that the trials depend on, flat: part by part in the order in which a reader would look."""
+    return {
+        "agents": list(rows),
+        **dict(_flat(setting)),
+        **{
+            f"brain of {name}, compiled with {seed}": digest
+            for name, brains in _brains(rows).items()
+            for seed, digest in brains.items()
+        },
+        **dict(_flat({"versions": versions()})),
+        "code": code_digest(run_task),
+    }
+
+
+def _brains(rows: Mapping[str, Sequence[Entrant]]) -> dict[str, dict[int | None, str]]:
+    return {
+        name: {entrant.brain_seed: entrant.digest for entrant in entrants}
+        for name, entrants in rows.items()
+        if entrants[0].is_brain and entrants[0].control is None
+    }
+
+
+def _flat(content: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in content.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
+
+
+def _tables(
+    rows: Mapping[str, Sequence[Entrant]], results: Sequence[TrialResult], failures: Sequence[Failure]
+) -> dict[str, Table]:
+    tables = {}
+    for key, entrants in rows.items():
+        tables[key] = Table([result for result in results if result.agent == key], len(entrants))
+        if not tables[key].seeds:
+            first = next(failure for failure in failures if failure.agent == key)
+            raise TrialError(f"a trial failed on every trial seed: {first.message}")
+    return tables

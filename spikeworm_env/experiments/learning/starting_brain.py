@@ -1,0 +1,62 @@
+"""Who is to be trained: a brain fresh from its recipe, or one that has lived before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from spikeworm_env import resources
+from spikeworm_env.agents import find_agent
+from spikeworm_env.batch.brain_cache import zoo_path
+from spikeworm_env.compiler import CompiledBrain, compile_recipe
+from spikeworm_env.compiler.library import find_recipe
+from spikeworm_env.errors import InputError
+from spikeworm_env.store import BRAIN_SUFFIX, is_brain_file, load_brain_and_digest
+
+TRAINED, AGAIN = "_trained", "_on"  # at the end of the name of a file
+
+
+@dataclass(frozen=True)
+class Pupil:
+    """A brain before its training.
+
+    Attributes:
+        name: of the recipe, or stem of the brain file.
+        compiled: the brain.
+        fingerprint: SHA-256 of all that the brain was made from, or of its file.
+        file: where the trained brain goes unless something else is said.
+    """
+
+    name: str
+    compiled: CompiledBrain
+    fingerprint: str
+    file: Path
+
+
+def find_pupil(what: str, seed: int) -> Pupil:
+    """The brain that a recipe, by name or path, or a brain file stands for.
+
+    Args:
+        seed: what a recipe is compiled with.
+
+    Raises:
+        UnknownNameError, RecipeError, BrainFileError, InputError: no such brain, or one that cannot learn.
+    """
+    if find_agent(what) is not None:
+        raise InputError(f"{what} has no brain to train; give a recipe or a brain file")
+    if is_brain_file(what):
+        (compiled, fingerprint), name = load_brain_and_digest(what), Path(what).stem
+        file = resources.brain_zoo() / f"{name}{AGAIN if name.endswith(TRAINED) else TRAINED}{BRAIN_SUFFIX}"
+    else:
+        recipe = find_recipe(what)
+        compiled, name = compile_recipe(recipe, seed), recipe.stem
+        meta = compiled.meta
+        made_of = [meta.recipe_hash, dict(meta.block_hashes), meta.seed, meta.compiler_version]
+        fingerprint = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
+        file = zoo_path(recipe, seed)
+        file = file.with_stem(f"{file.stem}{TRAINED}")
+    if not compiled.learns:
+        raise InputError(f"{name} cannot be trained: none of its synapses learns")
+    return Pupil(name, compiled, fingerprint, file)

@@ -1,0 +1,173 @@
+"""The network in SONATA: nodes and edges in HDF5, their types in CSV.
+
+Dai et al. 2020, PLoS Comput Biol 16: e1007696; the layout is that of the format's developer guide.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.compiler import CompiledBrain
+from spikeworm_env.exports.columns import neuron_columns
+from spikeworm_env.files import replacing
+from spikeworm_env.world.scale import TICK_S
+
+if TYPE_CHECKING:
+    from h5py import File, Group
+
+NODES, NODE_TYPES = "_nodes.h5", "_node_types.csv"
+EDGE_TYPES, NODE_SETS, CONFIG = "_edge_types.csv", "_node_sets.json", "_circuit_config.json"
+COMPANIONS = (NODES, NODE_TYPES, EDGE_TYPES, NODE_SETS, CONFIG)
+
+MAGIC, VERSION = np.uint32(0x0A7A), np.array([0, 1], np.uint32)  # of every HDF5 file of the format
+TICK_MS = TICK_S * 1000
+OF_TYPE = ("component", "block", "layer", "neuron_type")  # what neurons of one node type share
+OF_NEURON = ("x", "y", "z", "block_copy")
+DYNAMICS = ("a", "b", "c", "d", "background", "noise")
+
+
+def write_sonata(compiled: CompiledBrain, path: Path) -> None:
+    """Edges to ``path`` and, beside it, nodes, types, node sets and the file that ties them together.
+
+    There is one population of nodes, called as the recipe, and one of edges. A gap junction is one edge of
+    delay 0, leads both ways, and its weight is a conductance.
+
+    Raises:
+        InputError: one of the files cannot be written.
+    """
+    import h5py
+
+    populations = _populations(compiled)
+    node_type, node_types = _node_types(compiled)
+    edge_type, edge_types = _edge_types(compiled)
+    with ExitStack() as together:
+        passing = [
+            together.enter_context(replacing(path.with_name(f"{path.stem}{rest}"))) for rest in COMPANIONS
+        ]
+        nodes, node_table, edge_table, sets, config = passing
+        with h5py.File(nodes, "w") as file:
+            _write_nodes(file, compiled, node_type)
+        _write_types(node_table, populations[0], "node_type_id", node_types)
+        _write_types(edge_table, populations[1], "edge_type_id", edge_types)
+        sets.write_text(json.dumps(_node_sets(compiled)), encoding="utf-8")
+        config.write_text(json.dumps(_config(path, *populations), indent=2) + "\n", encoding="utf-8")
+        with h5py.File(together.enter_context(replacing(path)), "w") as file:
+            _write_edges(file, compiled, edge_type)
+
+
+def _populations(compiled: CompiledBrain) -> tuple[str, str]:
+    """The names of the population of nodes and of that of edges."""
+    name = compiled.meta.recipe_name
+    return name, f"{name}_to_{name}"
+
+
+def _node_types(compiled: CompiledBrain) -> tuple[NDArray[np.int64], list[dict[str, Any]]]:
+    """(n,) the node type of each neuron, and what each says."""
+    columns = neuron_columns(compiled)
+    shared = np.stack([columns[name][1] for name in OF_TYPE], axis=1)
+    rows, index = np.unique(shared, axis=0, return_inverse=True)
+    model = {"model_type": "point_neuron", "model_template": "nest:izhikevich"}
+    return index.reshape(-1), [model | dict(zip(OF_TYPE, row, strict=True)) for row in rows.tolist()]
+
+
+def _edge_types(compiled: CompiledBrain) -> tuple[NDArray[np.int64], list[dict[str, Any]]]:
+    """(m,) the edge type of each synapse, one for each set of parameters and origin, and what each says."""
+    pairs = np.stack([compiled.network.synapse_class, compiled.origin], axis=1)
+    rows, index = np.unique(pairs, axis=0, return_inverse=True)
+    kinds = compiled.network.classes
+    said = [
+        {
+            "type": kinds[kind].type,
+            "origin": compiled.origins[origin],
+            "parameters": json.dumps(dict(kinds[kind].parameters)),
+        }
+        for kind, origin in rows.tolist()
+    ]
+    return index.reshape(-1), said
+
+
+def _write_nodes(file: File, compiled: CompiledBrain, node_type: NDArray[np.int64]) -> None:
+    n, columns = compiled.network.n_neurons, neuron_columns(compiled)
+    population = _population(file, "nodes", _populations(compiled)[0])
+    population["node_id"] = np.arange(n)
+    group = _grouped(population, "node", node_type)
+    for name in OF_NEURON:
+        group[name] = columns[name][1]
+    labels, index = np.unique(columns["label"][1], return_inverse=True)
+    group["label"] = index
+    group["@library/label"] = labels.astype(object)
+    for name in DYNAMICS:
+        group[f"dynamics_params/{name}"] = getattr(compiled.network, name)
+
+
+def _write_edges(file: File, compiled: CompiledBrain, edge_type: NDArray[np.int64]) -> None:
+    network, (nodes, edges) = compiled.network, _populations(compiled)
+    population = _population(file, "edges", edges)
+    for name, ends in (("source_node_id", network.source), ("target_node_id", network.target)):
+        population.create_dataset(name, data=ends).attrs["node_population"] = nodes
+    group = _grouped(population, "edge", edge_type)
+    group["syn_weight"] = network.weight
+    group["delay"] = network.delay * TICK_MS
+
+
+def _population(file: File, kind: str, name: str) -> Group:
+    file.attrs["magic"], file.attrs["version"] = MAGIC, VERSION
+    return file.create_group(f"{kind}/{name}")
+
+
+def _grouped(population: Group, kind: str, types: NDArray[np.int64]) -> Group:
+    """The one group that holds the attributes of all of a population."""
+    population[f"{kind}_type_id"] = types
+    population[f"{kind}_group_id"] = np.zeros(types.size, np.int64)
+    population[f"{kind}_group_index"] = np.arange(types.size)
+    return population.create_group("0")
+
+
+def _write_types(path: Path, population: str, key: str, types: Sequence[Mapping[str, Any]]) -> None:
+    columns = [key, "population", *(types[0] if types else ())]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, delimiter=" ", lineterminator="\n")  # spaces, as the guide's examples
+        table.writerow(columns)
+        for number, said in enumerate(types):
+            table.writerow([number, population, *(value or "NULL" for value in said.values())])
+
+
+def _node_sets(compiled: CompiledBrain) -> dict[str, Any]:
+    """The neurons of every terminal, and those that open the gates of parameter ``modulator``, by number."""
+    modulators = {f"modulator_{k}": group for k, group in enumerate(compiled.network.modulators)}
+    groups: Iterable[tuple[str, NDArray]] = {**compiled.terminals, **modulators}.items()
+    population, _ = _populations(compiled)
+    return {name: {"population": population, "node_id": np.asarray(ids).tolist()} for name, ids in groups}
+
+
+def _config(path: Path, nodes: str, edges: str) -> dict[str, Any]:
+    """Where everything is; types of populations as libsonata wants them."""
+    here = {rest: f"$BASE_DIR/{path.stem}{rest}" for rest in COMPANIONS}
+    return {
+        "manifest": {"$BASE_DIR": "."},
+        "node_sets_file": here[NODE_SETS],
+        "networks": {
+            "nodes": [
+                {
+                    "nodes_file": here[NODES],
+                    "node_types_file": here[NODE_TYPES],
+                    "populations": {nodes: {"type": "point_neuron"}},
+                }
+            ],
+            "edges": [
+                {
+                    "edges_file": f"$BASE_DIR/{path.name}",
+                    "edge_types_file": here[EDGE_TYPES],
+                    "populations": {edges: {"type": "chemical"}},
+                }
+            ],
+        },
+    }

@@ -1,0 +1,1 @@
+"""Changed copies of a compiled brain: lesions, scaled and shuffled weights, pruning."""

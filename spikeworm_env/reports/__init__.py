@@ -1,0 +1,1 @@
+"""Tables, pictures and pages made from results. Nothing below imports this room."""

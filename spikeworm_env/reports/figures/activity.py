@@ -1,0 +1,54 @@
+"""What a brain did: a raster of its spikes and the mean rate of each component."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.reports.figures.style import colour, new_figure
+from spikeworm_env.world.scale import TICK_S
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from spikeworm_env.compiler import CompiledBrain
+    from spikeworm_env.trials.activity import Spikes
+
+GRID = 2000  # places along either axis that a raster can tell apart, twice as many as it has dots
+
+
+def activity_figure(compiled: CompiledBrain, spikes: Spikes) -> Figure:
+    """Spikes by component over time, and beside them the mean rates."""
+    found = spikes.activity(compiled)
+    told = _told_apart(spikes, compiled.network.n_neurons)
+    times, ids = spikes.times_s[told], spikes.neurons[told]
+    figure = new_figure(11.0, 6.0)
+    raster, bars = figure.subplots(1, 2, width_ratios=[3, 1])
+    for index, part in enumerate(compiled.components):
+        own = compiled.component[ids] == index
+        raster.plot(times[own], ids[own], ls="", marker="|", ms=2.5, color=colour(index), rasterized=True)
+        if part.first:
+            raster.axhline(part.first - 0.5, color="#cccccc", linewidth=0.6)
+    raster.set_xlim(0, spikes.seconds)
+    raster.set_ylim(compiled.network.n_neurons - 0.5, -0.5)
+    raster.set_xlabel("time, s")
+    raster.set_ylabel("neuron")
+    raster.set_title(f"{compiled.meta.recipe_name}: {spikes.neurons.size} spikes")
+    rows = range(len(found))
+    bars.barh(rows, [part.mean_rate_hz for part in found], color=[colour(k) for k in rows])
+    bars.set_yticks(rows, [part.component for part in found])
+    bars.set_ylim(len(found) - 0.5, -0.5)
+    bars.set_xlabel("mean rate, Hz")
+    bars.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def _told_apart(spikes: Spikes, n_neurons: int) -> NDArray[np.int64]:
+    """The last spike of every place of the raster; the millions beneath would show nothing more."""
+    row = spikes.neurons.astype(np.int64) * GRID // max(n_neurons, GRID)
+    column = (spikes.times_s * (GRID / max(spikes.seconds, GRID * TICK_S))).astype(np.int64)
+    last = np.full((GRID, GRID + 1), -1)
+    last[row, column] = np.arange(spikes.neurons.size)
+    return last[last >= 0]

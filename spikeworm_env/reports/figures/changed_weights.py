@@ -1,0 +1,100 @@
+"""Weights before and after: one row for each group of synapses, one panel for each of a few conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from spikeworm_env.experiments.learning.conditions import CLAIM
+from spikeworm_env.reports.figures.conditions import look_of
+from spikeworm_env.reports.figures.style import new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from spikeworm_env.experiments.learning.run_record import History
+    from spikeworm_env.experiments.learning.study import Study
+    from spikeworm_env.experiments.learning.weights import Way
+
+SHOWN = (CLAIM, "swapped", "no_reward", "inverted_reward")
+MOST_ROWS = 24
+
+
+def change_figure(study: Study) -> Figure:
+    """Mean weights of each group: at birth, after the lives in each brain, and over all brains.
+
+    Of more than `MOST_ROWS` groups, those that the claim changes most.
+    """
+    conditions = [name for name in SHOWN if name in study.conditions]
+    tables = {name: _means(study.histories_of(name)) for name in conditions}
+    ways = _most_changed(tables[CLAIM])
+    figure = new_figure(3.6 + 2.9 * len(conditions), 1.7 + 0.36 * len(ways))
+    panels = figure.subplots(1, len(conditions), sharex=True, sharey=True, squeeze=False)[0]
+    for axes, name in zip(panels, conditions, strict=True):
+        _panel(axes, name, ways, tables[name])
+    panels[0].set_yticks(range(len(ways)), [_label(way, ways) for way in ways], fontsize=9)
+    panels[0].set_ylim(len(ways) - 0.4, -0.6)
+    left_out = len(tables[CLAIM]) - len(ways)
+    note = f"; {left_out} groups that changed less are not shown" if left_out else ""
+    figure.suptitle(f"{study.brain}: mean weight of each group of synapses that learn{note}", fontsize=11)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
+    return figure
+
+
+Means = Mapping["Way", tuple[list[float], list[float]]]
+
+
+def _means(histories: Sequence[History]) -> Means:
+    """Group → its mean weight at birth and at the end, of each brain that has it."""
+    found: dict[Way, tuple[list[float], list[float]]] = {}
+    for history in histories:
+        for row in history.change.rows():
+            birth, end = found.setdefault(row.way, ([], []))
+            birth.append(row.birth)
+            end.append(row.end)
+    return found
+
+
+def _most_changed(means: Means) -> list[Way]:
+    """Those to be shown, in their order in the recipe."""
+    by_change = sorted(means, key=lambda way: -abs(np.mean(means[way][1]) - np.mean(means[way][0])))
+    kept = set(by_change[:MOST_ROWS])
+    return [way for way in means if way in kept]
+
+
+def _panel(axes: Axes, condition: str, ways: Sequence[Way], means: Means) -> None:
+    look = look_of(condition)
+    for row, way in enumerate(ways):
+        birth, end = means.get(way, ([], []))
+        if not end:
+            continue
+        born, grown, first = float(np.mean(birth)), float(np.mean(end)), row == 0
+        axes.plot([born, grown], [row, row], color=look.colour, linewidth=1.6, alpha=0.8, zorder=2)
+        lift = 0.16 * np.sin(2.4 * np.arange(len(end)))
+        axes.plot(
+            end, row + lift, ls="", marker=".", ms=5, mew=0, color="#777777", alpha=0.6, zorder=1,
+            label="each brain after its lives" if first else None,
+        )  # fmt: skip
+        axes.plot(
+            born, row, ls="", marker="|", ms=13, mew=2, color="#222222", zorder=3,
+            label="at birth" if first else None,
+        )  # fmt: skip
+        axes.plot(
+            grown, row, ls="", marker="o", ms=7, mec="white", mew=0.8, color=look.colour, zorder=4,
+            label="mean of all brains" if first else None,
+        )  # fmt: skip
+    axes.set_title(look.label, fontsize=10, color=look.colour, fontweight="bold")
+    axes.set_xlabel("weight")
+    axes.grid(axis="y", color="#eeeeee", linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _label(way: Way, ways: Sequence[Way]) -> str:
+    """Source and target; with the origin's name before them where that alone does not tell groups apart."""
+    plain = f"{way.source} → {way.target}"
+    twins = [other for other in ways if (other.source, other.target) == (way.source, way.target)]
+    return plain if len(twins) == 1 else f"{way.origin.partition(' ')[0]} {plain}"

@@ -1,0 +1,31 @@
+"""How the conditions of a study are told apart in every picture."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from spikeworm_env.experiments.learning.conditions import CLAIM, CONDITIONS
+from spikeworm_env.reports.figures.style import PALETTE
+
+COLOURS = (*PALETTE, "#222222")
+MARKERS = "osD^vP*Xh"
+
+
+class Look(NamedTuple):
+    """Colour and marker of one condition, and how it is called."""
+
+    colour: str
+    marker: str
+    label: str
+    width: float
+
+
+def look_of(condition: str) -> Look:
+    """The same in every picture; the claim stands out."""
+    index = list(CONDITIONS).index(condition)
+    return Look(
+        colour=COLOURS[index % len(COLOURS)],
+        marker=MARKERS[index % len(MARKERS)],
+        label=condition.replace("_", " "),
+        width=2.4 if condition == CLAIM else 1.2,
+    )

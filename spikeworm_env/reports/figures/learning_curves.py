@@ -1,0 +1,109 @@
+"""Learning curves: the index of many brains, learning off, over their lives, beside every control."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.reports.figures.conditions import look_of
+from spikeworm_env.reports.figures.style import new_figure
+from spikeworm_env.trials.defaults import LEARNED
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from spikeworm_env.experiments.learning.outcome import Outcome
+    from spikeworm_env.experiments.learning.study import Study
+
+LEAST_STRIPS = 2.4  # inches for single brains, so that the title above them fits
+APART = 0.05  # lives between the marks of two conditions at one sitting
+
+
+def learning_figure(study: Study) -> Figure:
+    """On the left ``ci_net`` over lives with 95% bands, on the right every brain after the last of them."""
+    count = len(study.outcomes)
+    strips = max(1.0 + 0.55 * count, LEAST_STRIPS)
+    figure = new_figure(7.2 + strips, 5.4)
+    curves, brains = figure.subplots(1, 2, sharey=True, width_ratios=[6.0, strips])
+    _mark_plan(curves, study)
+    for index, outcome in reversed(list(enumerate(study.outcomes))):  # the claim on top
+        _curve(curves, outcome, APART * index)
+    for index, outcome in enumerate(study.outcomes):
+        _strip(brains, index, outcome, study.end_of(outcome.condition))
+    for axes in (curves, brains):
+        axes.axhline(0.0, color="#999999", linewidth=0.8, zorder=0)
+        axes.axhline(LEARNED, color="#999999", linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
+        axes.spines[["top", "right"]].set_visible(False)
+    curves.set_xlabel("lives lived")
+    curves.set_ylabel("ci_net on held-out trials, learning off")
+    curves.set_xticks(range(study.plan.all_lives + 1))
+    seeds = study.plan.test_seeds
+    name = ", ".join([study.brain, *map(str, study.plan.weakened)])
+    curves.set_title(
+        f"{name}: {len(study.brain_seeds)} brains, trial {study.plan.trial.name}, "
+        f"tested on seeds from {seeds[0]}",
+        fontsize=10,
+        loc="left",
+    )
+    brains.set_title(f"every brain after {study.plan.lives} lives", fontsize=10, loc="left")
+    labels = [look_of(outcome.condition).label for outcome in study.outcomes]
+    brains.set_xticks(range(count), labels, rotation=40, ha="right", rotation_mode="anchor")
+    brains.set_xlim(-0.6, count - 0.4)
+    brains.tick_params(axis="x", length=0)
+    return figure
+
+
+def _mark_plan(axes: Axes, study: Study) -> None:
+    """Flips as lines, extinction as a shade, each with its word above the curves."""
+    plan, above = study.plan, axes.get_xaxis_transform()
+    words: dict[str, Any] = {"transform": above, "va": "top", "fontsize": 8.5, "color": "#555555"}
+    for flip in plan.flips:
+        axes.axvline(flip, color="#555555", linewidth=0.9, linestyle=":")
+        axes.text(flip + 0.06, 0.995, "flip", **words)
+    if plan.extinction:
+        axes.axvspan(plan.lives, plan.all_lives, color="#eeeeee", zorder=-1, linewidth=0)
+        axes.text(plan.lives + 0.06, 0.995, "no reward", **words)
+
+
+def _curve(axes: Axes, outcome: Outcome, shift: float) -> None:
+    """A line through the means; a band where there are many sittings, else bars."""
+    look, scores = look_of(outcome.condition), outcome.scores
+    lives = np.array([score.after_life for score in scores], float)
+    mean = np.array([score.ci_net.mean for score in scores])
+    low = np.array([_or(score.ci_net.low, score.ci_net.mean) for score in scores])
+    high = np.array([_or(score.ci_net.high, score.ci_net.mean) for score in scores])
+    dense = len(set(lives.tolist())) > 2
+    if dense:
+        axes.fill_between(lives, low, high, color=look.colour, alpha=0.18, linewidth=0)
+    else:
+        lives = lives + shift * (lives > 0)
+        axes.errorbar(
+            lives, mean, yerr=(mean - low, high - mean), ls="", color=look.colour, elinewidth=1.1, capsize=2
+        )
+    axes.plot(
+        lives,
+        mean,
+        color=look.colour,
+        marker=look.marker,
+        markersize=5,
+        linewidth=look.width,
+        linestyle="-" if dense else (0, (4, 2)),
+        label=look.label,
+    )
+
+
+def _strip(axes: Axes, index: int, outcome: Outcome, values: NDArray[np.float64]) -> None:
+    """Every brain as a point, the mean as a line, its interval as a bar."""
+    look, end = look_of(outcome.condition), outcome.end.ci_net
+    jitter = 0.18 * np.sin(2.4 * np.arange(values.size))  # a spread that is the same every time
+    axes.plot(index + jitter, values, ls="", marker=look.marker, ms=4, color=look.colour, alpha=0.55, mew=0)
+    axes.plot([index - 0.3, index + 0.3], [end.mean] * 2, color=look.colour, linewidth=2.2)
+    if end.low is not None and end.high is not None:
+        axes.plot([index] * 2, [end.low, end.high], color=look.colour, linewidth=1.2)
+
+
+def _or(value: float | None, other: float) -> float:
+    return other if value is None else value

@@ -1,0 +1,97 @@
+"""The ways of one brain in two lives and two tests, beside those of the same brain without reward."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from spikeworm_env.experiments.learning.conditions import CLAIM
+from spikeworm_env.experiments.learning.run_record import TRACKS
+from spikeworm_env.rendering.field import CONTOURS
+from spikeworm_env.rendering.theme import LIGHT, Colour
+from spikeworm_env.reports.figures.conditions import look_of
+from spikeworm_env.reports.figures.style import new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from spikeworm_env.experiments.learning.run_record import Track
+    from spikeworm_env.experiments.learning.study import Study
+
+BESIDE = ("no_reward", "frozen", "yoked_reward")  # the first of them that there is
+GRID = 161  # places along either axis of the dish at which the field is drawn
+
+
+def ways_figure(study: Study) -> Figure:
+    """One row for the claim, one for a control of the same brain: two lives, and one held-out dish twice.
+
+    The brain is the one in the middle: as many did better as worse.
+    """
+    seed, lives = study.middle_brain, study.plan.lives
+    beside = [name for name in BESIDE if name in study.conditions][:1]
+    rows = [study.history(name, seed) for name in (CLAIM, *beside)]
+    figure = new_figure(3.3 * len(TRACKS), 0.6 + 3.5 * len(rows))
+    panels = figure.subplots(len(rows), len(TRACKS), squeeze=False)
+    titles = ("first life", f"life {lives}", "held out, at birth", f"held out, after life {lives}")
+    for row, history in zip(panels, rows, strict=True):
+        look = look_of(history.condition)
+        for axes, name, title in zip(row, TRACKS, titles, strict=True):
+            track = history.tracks[name]
+            _draw(axes, float(study.plan.trial.settings()["dish_radius"]), track, look.colour)
+            axes.set_title(f"{title}: ci_net {track.ci_net:.2f}", fontsize=10)
+        row[0].text(
+            -0.02, 0.5, look.label, rotation=90, va="center", ha="right", transform=row[0].transAxes,
+            color=look.colour, fontweight="bold",
+        )  # fmt: skip
+    figure.suptitle(f"{study.brain}, brain seed {seed}: the head's way from ○ to ●; ★ food", fontsize=11)
+    return figure
+
+
+def _draw(axes: Axes, radius: float, track: Track, colour: str) -> None:
+    food, others = _told_apart(track)
+    muted = _hex(LIGHT.muted)
+    _field(axes, radius, food)
+    x, y = track.path.T
+    axes.plot(x, y, color=colour, linewidth=1.4, solid_capstyle="round")
+    axes.plot(food[:, 0], food[:, 1], ls="", marker="*", ms=14, color=_hex(LIGHT.food), mec="white")
+    axes.plot(others[:, 0], others[:, 1], ls="", marker="X", ms=9, color=muted, mec="white")
+    axes.plot(x[0], y[0], ls="", marker="o", ms=7, mfc="white", mec=colour, mew=1.6)
+    axes.plot(x[-1], y[-1], ls="", marker="o", ms=7, color=colour, mec="white")
+    axes.set_aspect("equal")
+    axes.set_xlim(-1.04 * radius, 1.04 * radius)
+    axes.set_ylim(-1.04 * radius, 1.04 * radius)
+    axes.axis("off")
+    axes.plot([-radius, 5 - radius], [-radius, -radius], color=muted, linewidth=2)
+    axes.text(2.5 - radius, 0.7 - radius, "5 BL", ha="center", va="bottom", fontsize=8, color=muted)
+
+
+def _told_apart(track: Track) -> tuple[np.ndarray, np.ndarray]:
+    """What smells: foods, and places that only smell."""
+    if track.marker is None:
+        return track.food, track.food[:0]
+    return track.food[track.marker : track.marker + 1], np.delete(track.food, track.marker, axis=0)
+
+
+def _field(axes: Axes, radius: float, food: np.ndarray) -> None:
+    """The concentration of the food in shades, within the wall."""
+    from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
+    from matplotlib.patches import Circle
+
+    along = np.linspace(-radius, radius, GRID)
+    x, y = np.meshgrid(along, along)
+    strength = np.zeros_like(x)
+    for food_x, food_y, peak, sigma in food[:, :4].tolist():
+        strength += peak * np.exp(-((x - food_x) ** 2 + (y - food_y) ** 2) / (2 * sigma**2))
+    shades = LinearSegmentedColormap.from_list("field", [_hex(colour) for colour in LIGHT.field])
+    highest = max(float(strength.max()), 1e-9)
+    levels = [0.0, *(share * highest for share in CONTOURS), 1.01 * highest]
+    wall = Circle((0, 0), radius, fill=False, edgecolor=_hex(LIGHT.wall), linewidth=1.4)
+    axes.add_patch(wall)
+    picture = axes.contourf(x, y, strength, levels=levels, cmap=shades, norm=BoundaryNorm(levels, 256))
+    picture.set_clip_path(wall)
+
+
+def _hex(colour: Colour) -> str:
+    return "#" + "".join(f"{part:02x}" for part in colour)

@@ -1,0 +1,82 @@
+"""What a study leaves in a folder: every life, every test, every group of weights, and a summary."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from spikeworm_env.experiments.learning.run_record import History
+from spikeworm_env.experiments.learning.study import Study
+from spikeworm_env.store import write_text
+
+LIVES_FILE, TESTS_FILE, WEIGHTS_FILE, SUMMARY_FILE = "lives.csv", "tests.csv", "weights.csv", "summary.json"
+
+
+def write_tables(study: Study, folder: Path) -> list[Path]:
+    """Write the four files, each at one stroke; where they are.
+
+    Raises:
+        InputError: a file cannot be written.
+    """
+    texts = {
+        LIVES_FILE: _csv(_lives(study)),
+        TESTS_FILE: _csv(_tests(study)),
+        WEIGHTS_FILE: _csv(_weights(study)),
+        SUMMARY_FILE: json.dumps(study.to_json(), indent=2, allow_nan=False) + "\n",
+    }
+    for name, text in texts.items():
+        write_text(folder / name, text)
+    return [folder / name for name in texts]
+
+
+def _lives(study: Study) -> Iterator[Mapping[str, Any]]:
+    for history in study.histories:
+        for life in history.lives:
+            yield {
+                **_key(history),
+                "life": life.number,
+                "lived_under": life.condition,
+                "trial": life.trial,
+                "marker": study.plan.trial_of(life.number).marker,
+                "trial_seed": life.seed,
+                "ticks": life.ticks,
+                "ci_net": life.ci_net,
+                "ci_time": life.ci_time,
+                "reward": life.reward,
+                "deliveries": life.deliveries,
+            }
+
+
+def _tests(study: Study) -> Iterator[Mapping[str, Any]]:
+    for history in study.histories:
+        for test in history.tests:
+            yield {**_key(history), **vars(test)}
+
+
+def _weights(study: Study) -> Iterator[Mapping[str, Any]]:
+    for history in study.histories:
+        for row in history.change.rows():
+            yield {
+                **_key(history),
+                **row.way._asdict(),
+                **{name: value for name, value in row._asdict().items() if name != "way"},
+            }
+
+
+def _key(history: History) -> dict[str, Any]:
+    return {"condition": history.condition, "brain_seed": history.brain_seed}
+
+
+def _csv(rows: Iterable[Mapping[str, Any]]) -> str:
+    text = io.StringIO()
+    writer: csv.DictWriter | None = None
+    for row in rows:
+        if writer is None:
+            writer = csv.DictWriter(text, list(row), lineterminator="\n")
+            writer.writeheader()
+        writer.writerow(row)
+    return text.getvalue()

@@ -1,0 +1,1 @@
+"""One trial and all that is measured in it."""

@@ -1,0 +1,157 @@
+"""A recorded trial: every spike, what the worm did meanwhile, and where it all comes from."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import gymnasium
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.agents.protocol import Agent
+from spikeworm_env.agents.spiking import SpikingAgent
+from spikeworm_env.compiler import CompiledBrain
+from spikeworm_env.errors import InputError
+from spikeworm_env.trials.activity import SpikeLog, Spikes
+from spikeworm_env.trials.provenance import versions
+from spikeworm_env.trials.run import INDICES, TrialResult, run_trial
+from spikeworm_env.trials.task import Trial, find_trial
+
+SIGNALS = ("time_s", "x", "y", "heading_rad", "distance", "concentration", *INDICES)
+"""What is noted of the worm at every sample; the columns of `Recording.behaviour`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """One trial of one brain.
+
+    Attributes:
+        compiled: the brain as it was compiled.
+        spikes: every spike.
+        behaviour: by name of `SIGNALS`: (m,) at the start, every 50 ms and the end; lengths in BL.
+        result: what the trial showed.
+        trial: the dish and the duration.
+        frame_skip: ticks per step of the environment.
+        weight_jitter: relative standard deviation of the noise on all weights.
+        command: how to repeat it; empty if unknown.
+        session_start: when it was recorded, with its time zone.
+    """
+
+    compiled: CompiledBrain
+    spikes: Spikes
+    behaviour: Mapping[str, NDArray[np.float64]]
+    result: TrialResult
+    trial: Trial
+    frame_skip: int
+    weight_jitter: float
+    command: str
+    session_start: datetime
+
+    @property
+    def name(self) -> str:
+        """Agent, brain seed and trial seed in one word."""
+        return f"{self.result.agent}-s{self.compiled.meta.seed}-{self.result.seed}"
+
+    def about(self) -> dict[str, Any]:
+        """Where it comes from, as JSON types: all that decides what is in it, and no time of day."""
+        meta, result = self.compiled.meta, self.result.to_json()
+        del result["ticks_per_second"]
+        return {
+            "recipe": meta.recipe_name,
+            "recipe_hash": meta.recipe_hash,
+            "compiler_version": meta.compiler_version,
+            "brain_seed": meta.seed,
+            "weight_jitter": self.weight_jitter,
+            "trial": {"name": self.trial.name, "environment": self.trial.env_id, **self.trial.settings()},
+            "seed": self.result.seed,
+            "frame_skip": self.frame_skip,
+            "foods": self.result.food.tolist(),
+            "result": result,
+            "command": self.command,
+            "versions": versions(),
+        }
+
+    def spike_trains(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """(k,) spike times in seconds, neuron after neuron, and (n,) where each neuron's end."""
+        order = np.argsort(self.spikes.neurons, kind="stable")
+        counts = np.bincount(self.spikes.neurons, minlength=self.compiled.network.n_neurons)
+        return self.spikes.times_s[order], np.cumsum(counts)
+
+
+class Tape:
+    """Listens to one trial of an agent; an observer of `run_trial`."""
+
+    _agent: SpikingAgent
+    _log: SpikeLog
+
+    def __init__(self) -> None:
+        self._samples = array("d")
+
+    def listen(self, agent: Agent) -> None:
+        """Note this agent's spikes from now on.
+
+        Raises:
+            InputError: it has no brain.
+        """
+        self._agent = _with_brain(agent)
+        self._log = SpikeLog(self._agent)
+
+    def __call__(self, env: gymnasium.Env, info: Mapping[str, Any]) -> None:
+        """Note where the worm is and how it fares."""
+        x, y = info["position"]
+        self._samples.extend((info["time_s"], x, y, *(info[name] for name in SIGNALS[3:])))
+
+    def recording(
+        self, result: TrialResult, trial: Trial, *, session_start: datetime, command: str = ""
+    ) -> Recording:
+        """What was recorded, now that the trial is over.
+
+        Args:
+            result: of the trial.
+            trial: the dish and the duration.
+            session_start: when it was recorded; with its time zone.
+            command: how to repeat it.
+        """
+        if session_start.tzinfo is None:
+            raise InputError(f"session_start is {session_start}; expected a time with its time zone")
+        samples = np.array(self._samples).reshape(-1, len(SIGNALS))
+        return Recording(
+            compiled=self._agent.compiled,
+            spikes=self._log.spikes(),
+            behaviour=dict(zip(SIGNALS, samples.T, strict=True)),
+            result=result,
+            trial=trial,
+            frame_skip=self._agent.frame_skip,
+            weight_jitter=self._agent.weight_jitter,
+            command=command,
+            session_start=session_start,
+        )
+
+
+def record_trial(
+    agent: Agent,
+    trial: str | Trial = "default",
+    seed: int = 0,
+    *,
+    session_start: datetime,
+    command: str = "",
+) -> Recording:
+    """Run one trial as `run_trial` does, and record it.
+
+    Raises:
+        InputError: as `run_trial`, an agent without a brain, or a time without its time zone.
+    """
+    tape, trial = Tape(), find_trial(trial)
+    tape.listen(agent)
+    result = run_trial(agent, trial, seed, observer=tape)
+    return tape.recording(result, trial, session_start=session_start, command=command)
+
+
+def _with_brain(agent: Agent) -> SpikingAgent:
+    if not isinstance(agent, SpikingAgent):
+        raise InputError(f"{agent.name} has no brain to record")
+    return agent

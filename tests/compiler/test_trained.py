@@ -1,0 +1,208 @@
+"""What is made of a brain that has lived keeps what it has lived through, synapse by synapse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from spikeworm_env.engine.brain import Brain
+from spikeworm_env.engine.network import validate
+from spikeworm_env.errors import InputError
+from spikeworm_env.experiments.learning.learned import learned
+from spikeworm_env.lesions.lesion import connections, without_component, without_connection
+from spikeworm_env.lesions.pruning import pruned, pruned_at_random, pruned_type, without_pruning
+from spikeworm_env.lesions.shuffle import with_shuffled_targets
+from spikeworm_env.lesions.swap import has_sides, with_swapped_sensors
+from spikeworm_env.lesions.weight_noise import with_weight_jitter
+
+CELLS = {
+    "name": "five",
+    "description": "Five cells.",
+    "neurons": [{"id": "cell", "type": "RS", "count": 5, "noise": 4.0, "background": 6.0}],
+    "synapses": [],
+    "terminals": {"inputs": {"in": ["cell"]}, "outputs": {"out": ["cell"]}},
+}
+EARLY = {
+    "critical_period": 2000,
+    "eval_interval": 500,
+    "pruning_threshold": 0.9,
+    "prune_reference": "target_max",
+    "min_source_spikes": 3,
+}
+
+
+@pytest.fixture
+def lived(build: Callable):
+    """Three components, a developmental and a plastic way between each two, after two seconds."""
+    ways = [("a", "b"), ("b", "c"), ("c", "a")]
+    pruned_ways = [
+        {"from": f"{a}.out", "to": f"{b}.in", "weight": 4, "type": "developmental", "parameters": EARLY}
+        for a, b in ways
+    ]
+    other_ways = [{"from": f"{a}.out", "to": f"{b}.in", "weight": 4, "type": "plastic"} for a, b in ways]
+    compiled = build(
+        extra_blocks={"five": CELLS},
+        components=[{"id": name, "block": "five"} for name in "abc"],
+        projections=[way for pair in zip(other_ways, pruned_ways, strict=True) for way in pair],
+        proximity=[],
+        receptors={
+            "l": {"source": "concentration_left"},
+            "r_b": {"source": "concentration_right_b"},
+            "touch": {"source": "head_touch"},
+        },
+        senses=[],
+        muscles=[],
+        proprioception=[],
+    )
+    brain = Brain(compiled.network, seed=1)
+    brain.advance(2000)
+    grown = replace(compiled, network=brain.grown())
+    assert 0 < pruned(grown.network).sum() < 75
+    return grown
+
+
+def records(compiled):
+    """Every synapse by its ends and type: weight at birth, and what lasts of it."""
+    network, lived = compiled.network, compiled.network.experience
+    types = np.array([kind.type for kind in network.classes])[network.synapse_class]
+    rank = {name: np.cumsum(types == name) - 1 for name in set(types.tolist())}
+    return {
+        (int(network.source[k]), int(network.target[k]), str(types[k])): (
+            float(network.weight[k]),
+            float(lived.birth_weight[k]),
+            *(
+                (state, int(values[rank[types[k]][k]]))
+                for state, values in lived.lasting.get(types[k], {}).items()
+            ),
+        )
+        for k in range(network.n_synapses)
+    }
+
+
+def test_what_a_cut_leaves_has_lived_as_before(lived):
+    whole = records(lived)
+    assert len(whole) == 150
+    for cut in (
+        without_connection(lived, "a", "b"),
+        without_connection(lived, "b", "c"),
+        without_component(lived, "c"),
+    ):
+        left = records(cut)
+        assert 0 < len(left) < len(whole)
+        assert left.items() <= whole.items()
+        validate(cut.network)
+        assert Brain(cut.network).ticks == 2000
+
+
+def test_a_brain_without_any_synapse_left_still_has_its_age(lived):
+    bare = without_component(lived, ["a", "b", "c"])
+    assert connections(bare) == ()
+    assert Brain(bare.network).ticks == 2000
+
+
+def test_shuffled_and_jittered_brains_have_lived(lived):
+    rng = np.random.default_rng(0)
+    assert with_shuffled_targets(lived, rng).network.experience is lived.network.experience
+    jittered = with_weight_jitter(lived, 0.5, rng).network
+    assert jittered.experience is lived.network.experience
+    gone = pruned(lived.network)
+    assert (jittered.weight[gone] == 0).all()
+    assert (jittered.weight[~gone] != lived.network.weight[~gone]).any()
+    validate(jittered)
+
+
+def test_what_was_pruned_stays_away_even_where_no_weight_may_be_nothing(lived):
+    classes = tuple(
+        replace(kind, parameters={**kind.parameters, "w_min": 0.1}) for kind in lived.network.classes
+    )
+    network = replace(lived.network, classes=classes)
+    jittered = with_weight_jitter(replace(lived, network=network), 0.5, np.random.default_rng(0)).network
+    assert (jittered.weight[pruned(network)] == 0).all()
+
+
+def test_pruning_at_random_adds_to_what_is_gone_and_stops_at_the_count(lived):
+    network = lived.network
+    before = pruned(network)
+    counts = np.bincount(network.target[before], minlength=15)
+    counts = np.minimum(counts + 1, 5)
+    more = pruned_at_random(network, counts, np.random.default_rng(1))
+    gone = pruned(more)
+    assert gone[before].all()
+    assert np.bincount(network.target[gone], minlength=15).tolist() == counts.tolist()
+    assert (more.weight[gone] == 0).all() and (more.weight[~gone] == network.weight[~gone]).all()
+    validate(more)
+
+
+def test_pruning_at_random_draws_by_its_generator(lived):
+    unharmed = Brain(without_pruning(lived).network).grown()
+    unharmed = replace(
+        unharmed,
+        experience=replace(
+            unharmed.experience,
+            lasting={
+                "developmental": {
+                    **unharmed.experience.lasting["developmental"],
+                    "alive": np.ones(75, np.int32),
+                }
+            },
+        ),
+    )
+    counts = np.full(15, 2)
+    one, same, other = (
+        pruned(pruned_at_random(unharmed, counts, np.random.default_rng(seed))) for seed in (1, 1, 2)
+    )
+    assert (one == same).all() and (one != other).any()
+    assert one.sum() == other.sum() == 30
+
+
+def test_an_unborn_brain_has_lost_nothing_and_cannot_be_pruned(compiled):
+    assert not pruned(compiled.network).any()
+    with pytest.raises(ValueError, match="has not lived"):
+        pruned_at_random(compiled.network, np.zeros(1, int), np.random.default_rng(0))
+
+
+def test_without_pruning_nothing_but_the_threshold_changes(lived):
+    kept = without_pruning(lived)
+    for before, after in zip(lived.network.classes, kept.network.classes, strict=True):
+        assert before.type == after.type
+        changed = {name for name, value in before.parameters.items() if after.parameters[name] != value}
+        assert changed == ({"pruning_threshold"} if before.type == "developmental" else set())
+    assert pruned_type(kept.network).size == 75
+
+
+def test_swapped_sensors_are_swapped_and_swapped_back(lived):
+    swapped = with_swapped_sensors(lived)
+    assert [receptor.source for receptor in swapped.receptors] == [
+        "concentration_right",
+        "concentration_left_b",
+        "head_touch",
+    ]
+    assert with_swapped_sensors(swapped).receptors == lived.receptors
+    assert swapped.network is lived.network
+
+
+def test_a_brain_with_one_nose_has_nothing_to_swap(lived):
+    numb = replace(lived, receptors=lived.receptors[2:])
+    assert has_sides(lived) and not has_sides(numb)
+    with pytest.raises(InputError, match="no sensors to swap"):
+        with_swapped_sensors(numb)
+
+
+def test_what_was_learned_is_told_by_origin(lived):
+    network = lived.network
+    parts = learned(lived)
+    assert [part.origin for part in parts] == list(lived.origins)
+    assert sum(part.synapses for part in parts) == lived.can_change.sum() == 150
+    assert sum(part.pruned for part in parts) == pruned(network).sum()
+    for index, part in enumerate(parts):
+        own = lived.origin == index
+        assert part.birth_mean == 4.0
+        assert part.mean == pytest.approx(np.abs(network.weight[own]).mean())
+        assert part.largest_change == np.abs(network.weight[own] - 4.0).max() > 0
+
+
+def test_an_unborn_brain_has_learned_nothing(compiled):
+    assert learned(compiled) == ()

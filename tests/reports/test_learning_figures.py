@@ -1,0 +1,91 @@
+"""Pictures of a brain that has lived show all of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from spikeworm_env.compiler.brain import HeldOut
+from spikeworm_env.lesions.pruning import pruned
+
+pytest.importorskip("matplotlib", reason="needs the extra report")
+
+
+def held_out(training, life, seed, ci_net, seconds=3.0):
+    return HeldOut(training, life, "short", seconds, 10, "{}", False, seed, 0.0, ci_net)
+
+
+@pytest.fixture
+def adult(lived):
+    learner, _ = lived(lives=2)
+    tests = tuple(held_out(1, life, 10_000 + k, 0.1 * life) for life in (0, 1, 2) for k in (0, 1))
+    return replace(learner.compiled, tests=tests)
+
+
+def test_the_curve_has_a_point_a_life_and_a_mean_a_test(adult):
+    from spikeworm_env.reports.figures import curve_figure
+
+    index = curve_figure(adult).axes[0]
+    lines = {line.get_label(): line for line in index.get_lines()}
+    assert lines["in the life"].get_xdata().tolist() == [1, 2]
+    assert lines["in the life"].get_ydata().tolist() == [life.ci_net for life in adult.lives]
+    mean = lines["with learning off: mean, and each trial"]
+    assert mean.get_xdata().tolist() == [0, 1, 2]
+    assert mean.get_ydata().tolist() == pytest.approx([0.0, 0.1, 0.2])
+
+
+def test_what_another_training_measured_is_a_line_of_its_own(adult):
+    from spikeworm_env.reports.figures import curve_figure
+
+    longer = [held_out(2, 2, 10_000, 0.8, seconds=9.0), held_out(2, 2, 10_001, 0.4, seconds=9.0)]
+    index = curve_figure(replace(adult, tests=(*adult.tests, *longer))).axes[0]
+    lines = {line.get_label(): line for line in index.get_lines()}
+    first = lines["with learning off, training 1, short, 3 s: mean, and each trial"]
+    second = lines["with learning off, training 2, short, 9 s: mean, and each trial"]
+    assert first.get_ydata().tolist() == pytest.approx([0.0, 0.1, 0.2])
+    assert (second.get_xdata().tolist(), second.get_ydata().tolist()) == ([2], pytest.approx([0.6]))
+    assert first.get_marker() != second.get_marker()
+
+
+def test_every_synapse_that_learns_is_a_dot_in_the_panel_of_its_origin(adult):
+    from spikeworm_env.reports.figures import weights_figure
+
+    panels = weights_figure(adult).axes
+    assert [axes.get_title() for axes in panels] == [
+        "0: left.cell_out\n→ up.cell_in",
+        "1: right.cell_out\n→ down.cell_in",
+        "2: left.cell_out\n→ down.cell_in",
+        "3: right.cell_out\n→ up.cell_in",
+    ]
+    network = adult.network
+    for index, axes in enumerate(panels):
+        shown = np.concatenate([line.get_ydata() for line in axes.get_lines()[1:]])
+        assert sorted(shown) == sorted(network.weight[adult.origin == index])
+
+
+def test_what_was_pruned_is_counted(adult):
+    from spikeworm_env.reports.figures import pruned_figure
+
+    bars = pruned_figure(adult).axes[0]
+    gone = int(pruned(adult.network).sum())
+    assert [text.get_text() for text in bars.get_legend().get_texts()] == [
+        f"alive: {32 - gone}",
+        f"pruned: {gone}",
+    ]
+
+
+def test_an_unborn_brain_has_no_such_pictures(pupil):
+    from spikeworm_env.reports.figures import pruned_figure, weights_figure
+
+    for draw in (weights_figure, pruned_figure):
+        with pytest.raises(ValueError, match="expected a brain that has lived"):
+            draw(pupil)
+
+
+def test_lives_are_drawn_as_they_always_were(adult, assert_style_kept):
+    from spikeworm_env.reports.figures import curve_figure, pruned_figure, weights_figure
+
+    for draw in (curve_figure, weights_figure, pruned_figure):
+        assert_style_kept(draw.__name__, draw(adult))

@@ -1,0 +1,104 @@
+"""What a study leaves: a row for everything that happened, and pictures that hold every condition."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from spikeworm_env.batch.workers import Workers
+from spikeworm_env.experiments.learning.conditions import CONDITIONS
+from spikeworm_env.experiments.learning.study import Study, study
+from spikeworm_env.reports.figures.changed_weights import MOST_ROWS, change_figure
+from spikeworm_env.reports.figures.conditions import look_of
+from spikeworm_env.reports.figures.learning_curves import learning_figure
+from spikeworm_env.reports.figures.paths import ways_figure
+from spikeworm_env.reports.figures.study import draw_study
+from spikeworm_env.reports.figures.survival import survival, survival_figure
+from spikeworm_env.reports.study_tables import write_tables
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    with file.open(newline="", encoding="utf-8") as text:
+        return list(csv.DictReader(text))
+
+
+def test_tables_hold_every_life_test_and_group(whole: Study, tmp_path: Path) -> None:
+    write_tables(whole, tmp_path)
+    lives, tests, weights = (rows(tmp_path / f"{name}.csv") for name in ("lives", "tests", "weights"))
+    assert len(lives) == sum(len(history.lives) for history in whole.histories)
+    assert len(tests) == sum(len(history.tests) for history in whole.histories)
+    assert len(weights) == sum(len(history.change.ways) for history in whole.histories)
+    first = whole.histories[0]
+    assert float(lives[0]["ci_net"]) == first.lives[0].ci_net
+    assert lives[0]["lived_under"] == "reward" and lives[0]["marker"] == ""
+    assert [row["seed"] for row in tests[:2]] == ["10000", "10000"]
+    row = next(first.change.rows())
+    assert (float(weights[0]["birth"]), float(weights[0]["end"])) == (row.birth, row.end)
+    assert weights[0]["origin"].startswith("projections[0] ")
+    assert json.loads((tmp_path / "summary.json").read_text()) == json.loads(json.dumps(whole.to_json()))
+
+
+def test_all_pictures_are_drawn(whole: Study, tmp_path: Path) -> None:
+    files = draw_study(whole, tmp_path)
+    assert sorted(file.name for file in files) == ["learning.png", "survival.png", "ways.png", "weights.png"]
+    for file in files:
+        with Image.open(file) as picture:
+            assert picture.format == "PNG" and picture.width > 500
+
+
+def test_every_condition_has_a_look_of_its_own() -> None:
+    looks = [look_of(condition) for condition in CONDITIONS]
+    assert len({look.colour for look in looks}) == len({look.marker for look in looks}) == len(looks)
+
+
+def test_learning_curves_hold_every_condition_and_brain(whole: Study) -> None:
+    curves, brains = learning_figure(whole).axes
+    labels = [look_of(condition).label for condition in whole.conditions]
+    assert [text.get_text() for text in brains.get_xticklabels()] == labels
+    drawn = {line.get_label(): line for line in curves.lines}
+    for outcome in whole.outcomes:
+        own = drawn[look_of(outcome.condition).label].get_ydata()
+        assert own.tolist() == [score.ci_net.mean for score in outcome.scores]
+    points = [line.get_ydata().tolist() for line in brains.lines if len(line.get_xdata()) == 10]
+    assert points == [whole.end_of(condition).tolist() for condition in whole.conditions]
+    assert "no reward" in {text.get_text() for text in curves.texts}
+
+
+def test_a_few_brains_of_one_condition_can_be_drawn(two_noses: str, plan: Callable, tmp_path: Path) -> None:
+    flipping = plan("reversal", flips=(1,), tests=1)
+    found = study(two_noses, flipping, brain_seeds=(3,), conditions="none", workers=Workers(1))
+    draw_study(found, tmp_path)
+    assert "flip" in {text.get_text() for text in learning_figure(found).axes[0].texts}
+    assert [track.marker for track in found.histories[0].tracks.values()] == [0, 1, 0, 1]
+    assert len(ways_figure(found).axes) == 4
+
+
+def test_weights_are_drawn_from_birth_to_the_mean_of_all_brains(whole: Study) -> None:
+    axes = change_figure(whole).axes
+    assert [panel.get_title() for panel in axes] == ["reward", "swapped", "no reward", "inverted reward"]
+    ways = whole.histories[0].change.ways
+    assert len(axes[0].get_yticks()) == min(len(ways), MOST_ROWS)
+    lines = [line.get_xdata() for line in axes[0].lines if line.get_linestyle() == "-"]
+    means = [next(row.birth for row in history.change.rows()) for history in whole.histories_of("reward")]
+    assert lines[0][0] == pytest.approx(sum(means) / len(means))
+
+
+def test_survival_is_the_share_of_what_could_be_pruned(whole: Study) -> None:
+    shares = survival(whole.histories_of("reward"))
+    assert set(shares) == {"left", "right"} and all(len(values) == 10 for values in shares.values())
+    first = whole.histories_of("reward")[0].change
+    own = first.prunable & [first.ways[way].source == "left.cell" for way in first.way]
+    assert shares["left"][0] == pytest.approx(1 - first.pruned[own].mean())
+    assert survival(whole.histories_of("no_pruning")) == {"left": [1.0] * 10, "right": [1.0] * 10}
+    labels = survival_figure(whole).legends[0].get_texts()
+    assert [text.get_text() for text in labels] == ["reward", "no reward", "random pruning"]
+
+
+def test_a_study_is_drawn_as_it_always_was(whole: Study, assert_style_kept: Callable) -> None:
+    for draw in (learning_figure, survival_figure, ways_figure, change_figure):
+        assert_style_kept(draw.__name__, draw(whole))
