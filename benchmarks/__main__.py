@@ -71,7 +71,7 @@ def main() -> None:
     for name, value in circumstances().items():
         console.print(f"{name}: {value}", highlight=False, soft_wrap=True)
     console.print(
-        f"CPU time of one thread; {effort.repeats} repeats after a warm-up; seeds: networks 1, dish 0, "
+        f"CPU time of one thread; {effort.repeats} repeats after a warm-up; seeds: networks 1, arena 0, "
         f"trials 10000–{10_000 + effort.repeats - 1}, brain 42",
         highlight=False,
         soft_wrap=True,

@@ -27,14 +27,14 @@ def body_rows(effort: Effort) -> Iterator[Row]:
 def _kernel_row(effort: Effort) -> Row:
     """The compiled call alone: muscles, wall, body, smell, senses, ten ticks at a time."""
     foods = sources(np.array([[12.0, 0.0]]), 1.0, 8.0)
-    worms, dish = hatch(foods, 0.0, 0.0, 0.0), foods[None]
+    worms, arena = hatch(foods, 0.0, 0.0, 0.0), foods[None]
     observation, telemetry = np.empty((1, N_SENSES), np.float32), np.empty((1, len(TELEMETRY)))
     rule, ticks, tally = np.array((DISH_BL, DRAG_RATIO)), np.array([10]), np.zeros((1, 0))
     shares = [share[None].astype(np.float64) for share in _gait(10, effort.ticks // 10)]
 
     def crawl() -> None:
         for share in shares:
-            advance(worms, dish, tally, rule, share, ticks, observation, telemetry)
+            advance(worms, arena, tally, rule, share, ticks, observation, telemetry)
 
     crawl()
     samples = repeated(crawl, 10 * len(shares), "µs", effort.repeats)

@@ -17,11 +17,11 @@ LONG = 3  # repeats where a sample takes seconds
 
 def life_rows(effort: Effort) -> Iterator[Row]:
     for brain, budget in BUDGET_S.items():
-        samples = tuple(_lives(brain, effort))
+        samples = tuple(_episodes(brain, effort))
         yield Row(f"life of {brain}, {LIFE_S:g} s, frame_skip {FRAME_SKIP}", samples, "s", budget)
 
 
-def _lives(brain: str, effort: Effort) -> Iterator[float]:
+def _episodes(brain: str, effort: Effort) -> Iterator[float]:
     """CPU seconds of a life, from short ones where little effort is wanted."""
     lived_s = min(LIFE_S, effort.film_s)
     trial = TRIALS["default"].with_changes(duration_s=lived_s)

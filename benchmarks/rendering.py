@@ -13,10 +13,10 @@ from pathlib import Path
 
 from benchmarks.timing import Effort, Row, cpu_seconds
 from spikeworm_env.agents import make_agent
-from spikeworm_env.agents.recording_agent import Watched
+from spikeworm_env.agents.recording_agent import RecordingAgent
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
-from spikeworm_env.rendering.options import Look
+from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.resources import CHECKOUT
 from spikeworm_env.trials.task import Trial
 
@@ -32,15 +32,15 @@ FILM = """
 import sys, time
 from pathlib import Path
 from spikeworm_env.agents import make_agent
-from spikeworm_env.agents.recording_agent import Watched
-from spikeworm_env.cli.video_recorder import Film
+from spikeworm_env.agents.recording_agent import RecordingAgent
+from spikeworm_env.cli.video_recorder import VideoRecorder
 from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import Trial
 from spikeworm_env.rendering.options import Look
-agent = Watched(make_agent(sys.argv[1], frame_skip=1))
+agent = RecordingAgent(make_agent(sys.argv[1], frame_skip=1))
 trial = Trial("film", duration_s=float(sys.argv[3]))
 started = time.perf_counter()
-with Film(Path(sys.argv[2])) as film:
+with VideoRecorder(Path(sys.argv[2])) as film:
     run_trial(agent, trial, 10000, render_mode="rgb_array", look=Look(panel=agent.panel), observer=film)
 seconds = time.perf_counter() - started
 # not getrusage: that counts the process that started this one
@@ -50,22 +50,24 @@ print(seconds, int(status.partition("VmHWM:")[2].split()[0]) / 1024)
 
 
 def rendering_rows(effort: Effort, brains: tuple[str, ...] = (FILMED, "big_50k")) -> Iterator[Row]:
-    """The dish without a brain, then beside the panels of brains of some thousand and of 50,000 neurons."""
-    shown: dict[str, tuple[Watched | None, Look]] = {
-        "no brain": (None, Look()),
-        "camera follows": (None, Look(follow=True, zoom=6.0)),
+    """The arena without a brain, then beside the panels of brains of some thousand and of 50,000 neurons."""
+    shown: dict[str, tuple[RecordingAgent | None, RenderOptions]] = {
+        "no brain": (None, RenderOptions()),
+        "camera follows": (None, RenderOptions(follow=True, zoom=6.0)),
     }
     for brain in brains:
-        agent = Watched(SpikingAgent(compile_recipe(brain), frame_skip=1))
-        shown[f"panel of {brain}"] = (agent, Look(panel=agent.panel))
-    for name, (mover, look) in shown.items():
-        rates = _frames_per_second(mover, look, effort)
+        agent = RecordingAgent(SpikingAgent(compile_recipe(brain), frame_skip=1))
+        shown[f"panel of {brain}"] = (agent, RenderOptions(panel=agent.panel))
+    for name, (mover, render_options) in shown.items():
+        rates = _frames_per_second(mover, render_options, effort)
         yield Row(f"frame of {SIZE_PX} × {SIZE_PX} px, {name}", rates, "frames/s", least=LEAST_FRAMES)
     if effort.subprocesses and sys.platform == "linux" and importlib.util.find_spec("imageio_ffmpeg"):
         yield from _film_rows(effort)
 
 
-def _frames_per_second(agent: Watched | None, look: Look, effort: Effort) -> tuple[float, ...]:
+def _frames_per_second(
+    agent: RecordingAgent | None, render_options: RenderOptions, effort: Effort
+) -> tuple[float, ...]:
     """Frames per second of CPU time, taking the panel included; from each to the next the worm moves."""
     mover = agent or make_agent("crawl", frame_skip=1)
     frames = max(effort.ticks // 50, 1)
@@ -73,7 +75,7 @@ def _frames_per_second(agent: Watched | None, look: Look, effort: Effort) -> tup
     samples = []
     trial = Trial("benchmark", duration_s=1000.0)
     with closing(trial.make_env(frame_skip=1, render_mode="rgb_array")) as env:
-        env.look = look  # type: ignore[attr-defined]
+        env.render_options = render_options  # type: ignore[attr-defined]
         observation, info = env.reset(seed=SEED)
         mover.reset(seed=SEED, info=info)
         for _ in range(effort.repeats + 1):
@@ -92,7 +94,7 @@ def _film_rows(effort: Effort) -> Iterator[Row]:
     """A new process that films a trial: time from the trial's start to the finished file, and peak memory."""
     trial_s = effort.film_s
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-c", FILM, FILMED, str(Path(folder) / "film"), str(trial_s)]
+        command = [sys.executable, "-c", FILM, FILMED, str(Path(folder) / "video_recorder"), str(trial_s)]
         told = [
             subprocess.run(
                 command, env=dict(os.environ), cwd=CHECKOUT, capture_output=True, text=True, check=True

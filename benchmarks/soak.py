@@ -29,8 +29,8 @@ def memory_after_lives(agent: Agent, seconds: float) -> Iterator[float]:
     At least `WARM` + 1 lives are lived.
     """
     trial = find_trial("default")
-    for life in range(max(WARM + 1, math.ceil(seconds / trial.settings()["duration_s"]))):
-        run_trial(agent, trial, seed=life, frame_skip=FRAME_SKIP)
+    for episode in range(max(WARM + 1, math.ceil(seconds / trial.settings()["duration_s"]))):
+        run_trial(agent, trial, seed=episode, frame_skip=FRAME_SKIP)
         gc.collect()
         yield psutil.Process().memory_info().rss / 1e6
 

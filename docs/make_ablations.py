@@ -31,27 +31,27 @@ elsewhere, such as after a touch, does not show in a trial of climbing: see
 
 
 def cell(effect: dict[str, str]) -> str:
-    if not effect["cut_mean"]:
+    if not effect["lesion_mean"]:
         return "–"
-    text = f"{float(effect['cut_mean']):.3g}"
+    text = f"{float(effect['lesion_mean']):.3g}"
     return f"**{text}**" if effect["p"] and float(effect["p"]) < SURE else text
 
 
 def main() -> None:
     with EFFECTS.open(encoding="utf-8", newline="") as file:
         effects = list(csv.DictReader(file))
-    cuts: dict[str, dict[str, dict[str, str]]] = {}
+    lesions: dict[str, dict[str, dict[str, str]]] = {}
     for effect in effects:
-        cuts.setdefault(effect["cut"], {})[effect["measure"]] = effect
+        lesions.setdefault(effect["cut"], {})[effect["measure"]] = effect
     intact = []
     for name in SHOWN:  # from a row that could be measured on every seed
-        fullest = max((found[name] for found in cuts.values()), key=lambda effect: int(effect["n"]))
+        fullest = max((found[name] for found in lesions.values()), key=lambda effect: int(effect["n"]))
         intact.append(f"{float(fullest['intact']):.3g}")
     rows = [f"| nothing | {' | '.join(intact)} |"]
-    for cut, found in cuts.items():
+    for cut, found in lesions.items():
         number, _, what = cut.removeprefix("projections[").partition("] ")
         rows.append(f"| {number}: {what} | {' | '.join(cell(found[name]) for name in SHOWN)} |")
-    head = HEAD.format(rows=len(cuts), columns=len(SHOWN), chance=SURE * len(cuts) * len(SHOWN))
+    head = HEAD.format(rows=len(lesions), columns=len(SHOWN), chance=SURE * len(lesions) * len(SHOWN))
     table = [f"| Without | {' | '.join(SHOWN.values())} |", "|---" * (len(SHOWN) + 1) + "|", *rows]
     (DOCS / "ablations.md").write_text("\n".join([head, "", *table]) + "\n", encoding="utf-8")
 

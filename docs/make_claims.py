@@ -18,7 +18,7 @@ from spikeworm_env.batch.workers import Workers
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.compiler.balance import projection_ratio
 from spikeworm_env.compiler.library import find_recipe
-from spikeworm_env.experiments.learning.conditions import CLAIM
+from spikeworm_env.experiments.learning.conditions import TREATMENT
 from spikeworm_env.experiments.learning.plan import Plan
 from spikeworm_env.experiments.learning.study import Study, study
 from spikeworm_env.statistics import STATISTICS_SEED, PairedTest
@@ -122,7 +122,7 @@ def recipe(variant: Variant) -> dict[str, Any]:
                     **parameters,
                     "w_max": parameters["w_max"] * scale,
                     "learning_rate": parameters["learning_rate"] * scale,
-                    "kept_sum": weight * HEAD_NEURONS * REACH,
+                    "target_weight_sum": weight * HEAD_NEURONS * REACH,
                 },
             },
         ]
@@ -159,7 +159,7 @@ def row(variant: Variant, found: Study, reference: Study, runs: Path) -> dict[st
     """What a variant came to, against the reference."""
     compiled = compile_recipe(runs / "sayings" / variant.name / "recipe.json", found.brain_seeds[0])
     outcome = found.outcomes[0]
-    own, other = found.end_of(CLAIM), reference.end_of(CLAIM)
+    own, other = found.end_of(TREATMENT), reference.end_of(TREATMENT)
     test = PairedTest.of(own, other, np.random.default_rng(STATISTICS_SEED))
     return {
         "cells": variant.cells,
@@ -182,7 +182,7 @@ def main() -> None:
     parser.add_argument("--first-test-seed", type=int, default=Plan().first_test_seed)
     parser.add_argument("--jobs", type=int, default=1)
     asked = parser.parse_args()
-    plan = Plan(lives=LIVES, tests=TESTS, test_after=(), first_test_seed=asked.first_test_seed)
+    plan = Plan(episodes=LIVES, tests=TESTS, test_after=(), first_test_seed=asked.first_test_seed)
     seeds = range(asked.first_brain_seed, asked.first_brain_seed + asked.brains)
     found = {
         variant: studied(variant, asked.runs, seeds, plan, asked.jobs)

@@ -23,8 +23,8 @@ BRAINS = ("arena_v1", "crawler_v1")
 OTHERS = ("klinotaxis", "ppo", "linear", "klinokinesis", "random", "crawl", "oracle")
 AGENTS = BRAINS + OTHERS
 CONTROLS = ("blind",)
-DISHES = ("default", "steering", "foraging", "aversion", "reversal", "drift")
-HEAD = """# All agents in all dishes
+ENVIRONMENTS = ("default", "steering", "foraging", "aversion", "reversal", "drift")
+HEAD = """# All agents in all arenas
 
 ```
 python docs/make_environment_results.py
@@ -35,12 +35,12 @@ named below: 40 trial seeds from 10000, one compiled brain of each recipe. Mean 
 paired permutation test of `ci_time` against the blind control, not corrected for the number of rows.
 Measured on 2026-11-24, before `arena_v1` had its [way to learn](brains.md#how-it-learns); summaries with
 versions and hashes are in `docs/results/environments`. No agent was tuned on these
-seeds, and none for another dish than `default`. What the dishes are: [the
+seeds, and none for another arena than `default`. What the arenas are: [the
 trials](evaluation.md#the-trial); who the agents are: [agents without a brain](agents.md),
 [brains](brains.md)."""
 NOTES = {
     "steering": "The gait is the environment's, so there is no place for a brain.",
-    "foraging": "`eaten` is the index of this dish: full foods eaten in 90 s. All indices but it are by the "
+    "foraging": "`eaten` is the index of this arena: full foods eaten in 90 s. All indices but it are by the "
     "distance to the nearest food, whatever is left of it; so the oracle stays at an eaten one.",
     "aversion": "A repellent stands beside the food.",
     "reversal": "The odours swap after 45 s. Every agent here but the oracle smells the first odour alone "
@@ -82,7 +82,7 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=Path("runs/environments"), help="folder for the trials")
     runs = parser.parse_args().runs
     parts = [HEAD.format(agents=" ".join(AGENTS))]
-    parts += [section(name, runs) for name in DISHES]
+    parts += [section(name, runs) for name in ENVIRONMENTS]
     (DOCS / "environment_results.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 

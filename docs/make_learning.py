@@ -23,7 +23,7 @@ FILES = ("summary.json", "lives.csv", "tests.csv", "weights.csv")
 PICTURES = {
     "learning": "Learning curves, and every brain at the end",
     "weights": "Weights before and after",
-    "ways": "The way in the first life, in the last, and in one held-out dish at birth and at the end",
+    "ways": "The way in the first life, in the last, and in one held-out arena at birth and at the end",
     "survival": "Who was pruned",
 }
 SAYINGS, PICTURE = "sayings.json", "sayings.png"
@@ -132,7 +132,7 @@ def conditions_table(summary: dict[str, Any]) -> str:
                 p_value(found["claim"]),
             ]
         )
-    last = summary["lives"]
+    last = summary["episodes"]
     columns = ("condition", "at birth", f"after {last} lives", "worst to best brain", ">0.5", "`ci_time`")
     return table((*columns, "p gain", "p reward"), rows)
 
@@ -143,8 +143,8 @@ def curve(summary: dict[str, Any]) -> str:
     columns = ["after life", *(["odour that marks food"] if marked else []), "`ci_net`", ">0.5"]
     rows = []
     for score in scores:
-        life = score["after_life"]
-        shown = f"{life}, unrewarded" if life > summary["lives"] else str(life)
+        episode = score["after_episode"]
+        shown = f"{episode}, unrewarded" if episode > summary["episodes"] else str(episode)
         marker = [] if not marked else ["first" if score["marker"] == 0 else "second"]
         rows.append([shown, *marker, estimate(score["ci_net"]), f"{score['learned']:.0%}"])
     return table(columns, rows)
@@ -156,7 +156,7 @@ def relearning(summary: dict[str, Any]) -> str | None:
         return None
     rows = [
         [
-            f"after life {flip['after_life']}",
+            f"after life {flip['after_episode']}",
             estimate(flip["before"]),
             estimate(flip["dropped"]),
             estimate(flip["regained"]),
@@ -164,8 +164,8 @@ def relearning(summary: dict[str, Any]) -> str | None:
         ]
         for flip in found
     ]
-    lives = found[0]["lives"]
-    return table(("exchange", "before", "at once", f"{lives} lives later", "regained"), rows)
+    episodes = found[0]["episodes"]
+    return table(("exchange", "before", "at once", f"{episodes} lives later", "regained"), rows)
 
 
 def section(wanted: Section) -> str | None:
@@ -179,7 +179,7 @@ def section(wanted: Section) -> str | None:
         f"## {wanted.title}",
         fill(wanted.about, WIDTH, break_on_hyphens=False),
         f"```\n{command}\n```",
-        f"{brains} brains, {summary['lives']} lives, {summary['tests']} tests of a brain at each sitting.",
+        f"{brains} brains, {summary['episodes']} lives, {summary['tests']} tests of a brain at each eval_point.",
         conditions_table(summary),
         relearning(summary),
         curve(summary) if len(summary["conditions"]["reward"]["scores"]) > 2 else None,

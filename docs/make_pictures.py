@@ -62,7 +62,7 @@ def learning_curve() -> None:
         copyfile(Path(folder) / "curve.png", IMAGES / "learning_curve.png")
 
 
-def lives() -> None:
+def episodes() -> None:
     """``lives.png``: what ``spikeworm train`` draws of the example in learning.md."""
     spikeworm = [sys.executable, "-c", "from spikeworm_env.cli import main; main()"]
     with TemporaryDirectory() as folder:
@@ -72,7 +72,7 @@ def lives() -> None:
         copyfile(f"{file}.png", IMAGES / "lives.png")
 
 
-PICTURES = {make.__name__: make for make in (worm, path, learning_curve, lives)}
+PICTURES = {make.__name__: make for make in (worm, path, learning_curve, episodes)}
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ def is_checkout() -> bool:
     return not (PACKAGE / "recipes").is_dir() and (CHECKOUT / "pyproject.toml").is_file()
 
 
-def brain_zoo() -> Path:
+def brain_cache() -> Path:
     """The folder of compiled brains: ``brains/zoo`` in a checkout, the user's data folder otherwise."""
     if is_checkout():
         return CHECKOUT / "brains" / "zoo"

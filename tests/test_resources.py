@@ -6,7 +6,7 @@ import platformdirs
 import pytest
 
 from spikeworm_env import resources
-from spikeworm_env.resources import brain_zoo  # itself: fixtures of other files put another in its place
+from spikeworm_env.resources import brain_cache  # itself: fixtures of other files put another in its place
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def test_a_checkout_keeps_all_beside_the_package(home):
     (home / "pyproject.toml").touch()
     assert resources.is_checkout()
     assert resources.shipped("recipes") == home / "recipes"
-    assert brain_zoo() == home / "brains" / "zoo"
+    assert brain_cache() == home / "brains" / "zoo"
 
 
 @pytest.mark.parametrize("others", [[], ["pyproject.toml"]], ids=["alone", "beside another project's file"])
@@ -34,7 +34,7 @@ def test_a_wheel_keeps_all_in_the_package_and_brains_with_the_user(home, others)
         (home / name).touch()
     assert not resources.is_checkout()
     assert resources.shipped("recipes") == home / "spikeworm_env" / "recipes"
-    assert brain_zoo() == home / "data" / "spikeworm" / "zoo"
+    assert brain_cache() == home / "data" / "spikeworm" / "zoo"
 
 
 def test_a_package_without_recipes_is_no_checkout_unless_the_project_is_around(home):

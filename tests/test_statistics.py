@@ -92,7 +92,7 @@ def test_p_is_one_where_nothing_differs() -> None:
 
 
 def test_p_uses_the_pairs() -> None:
-    seeds = rng(6).normal(0, 10, 30)  # dishes differ far more than agents
+    seeds = rng(6).normal(0, 10, 30)  # arenas differ far more than agents
     assert paired_permutation_p(seeds + 0.1 + rng(7).normal(0, 0.05, 30), seeds, rng()) < 0.001
 
 

@@ -144,8 +144,8 @@ def main(settings: Settings) -> list[float]:
             advantages, advantage = torch.zeros(shape), torch.zeros(settings.envs)
             for t in reversed(range(settings.horizon)):
                 goes_on = 1.0 - dones[t]
-                surprise = rewards[t] + settings.gamma * following * goes_on - values[t]
-                advantage = surprise + settings.gamma * settings.gae_lambda * goes_on * advantage
+                rpe = rewards[t] + settings.gamma * following * goes_on - values[t]
+                advantage = rpe + settings.gamma * settings.gae_lambda * goes_on * advantage
                 advantages[t], following = advantage, values[t]
             targets = advantages + values
 

@@ -30,7 +30,7 @@ CONTENTS: Final = {
         "studies",
         "learned",
         "lab_note_development",
-        "dishes",
+        "arenas",
         "recordings",
         "benchmarks",
     ),

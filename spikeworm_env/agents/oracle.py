@@ -29,13 +29,13 @@ class Oracle(GaitedAgent):
     def __init__(self, frame_skip: int = DEFAULT_FRAME_SKIP, acts_by: str = ActsBy.MUSCLES) -> None:
         super().__init__(frame_skip, acts_by)
         self._keep = exp(-self.frame_skip * TICK_S * FREQUENCY_HZ)
-        self._course = np.zeros(2)
+        self._config = np.zeros(2)
         self._bearing = 0.0
         self._distance = math.inf
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
         super().reset(seed=seed, info=info)
-        self._course[:] = cos_sin(info["heading_rad"])
+        self._config[:] = cos_sin(info["heading_rad"])
         self._look(info)
 
     def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
@@ -49,12 +49,12 @@ class Oracle(GaitedAgent):
 
     def _look(self, info: Mapping[str, Any]) -> None:
         heading = info["heading_rad"]
-        self._course *= self._keep
-        self._course += (1.0 - self._keep) * np.array(cos_sin(heading))
+        self._config *= self._keep
+        self._config += (1.0 - self._keep) * np.array(cos_sin(heading))
         self._distance = info["distance"]
         to_food = info["food"] - info["position"]
         x, y = to_food[np.argmin((to_food**2).sum(axis=1))]
-        ahead, aside = self._course
+        ahead, aside = self._config
         self._bearing = atan2(ahead * y - aside * x, ahead * x + aside * y)
 
 

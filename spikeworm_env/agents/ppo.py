@@ -48,8 +48,8 @@ class Looks:
 
     def __call__(self, observation: Array) -> Array:
         """(18,) float32, the present look among them."""
-        look = senses(observation)
-        self._looks = [*self._looks[1:], look] if self._looks else [look] * LOOKS
+        render_options = senses(observation)
+        self._looks = [*self._looks[1:], render_options] if self._looks else [render_options] * LOOKS
         return np.concatenate(self._looks)
 
 

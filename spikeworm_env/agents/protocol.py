@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 
 class Agent(Protocol):
-    """One animal in one dish.
+    """One animal in one arena.
 
     An agent whose rules depend on the time between two actions has besides an attribute ``frame_skip``, that
     time in ticks of 1 ms; without it, an agent fits any environment.

@@ -19,15 +19,15 @@ SPAN_TICKS, RASTER_TICKS = 5, 2000  # a column of the raster, and how far back i
 MOST_ROWS = 1024  # of the raster; neurons of a larger brain share them
 RATE_TICKS = 500  # over which rates are taken
 SIGNAL_TICKS, SIGNALS_KEPT = 50, 400  # a sample of reward and modulation, and 20 s of them
-REWARD, SURPRISE = "reward", "surprise"  # the environment's, and what of it the brain is given
+REWARD, DELIVERED_REWARD = "reward", "rpe"  # the environment's, and what of it the brain is given
 WEIGHT_TICKS, WEIGHTS_KEPT = 250, 400  # the same of weights: 100 s
 
 
-class Watched:
+class RecordingAgent:
     """The same agent, taking notes. It acts, learns and draws its noise as it would alone.
 
     Args:
-        agent: whose brain is watched.
+        agent: whose brain is recording_agent.
     """
 
     _raster: NDArray[np.uint16]  # (t, r) a ring
@@ -83,13 +83,13 @@ class Watched:
         """The agent learns; reward, modulation and weights are noted."""
         self.agent.learn(reward, terminated, truncated, info)
         self._sums[REWARD] += reward
-        if SURPRISE in self._sums:
-            self._sums[SURPRISE] += self.agent.rewarded
+        if DELIVERED_REWARD in self._sums:
+            self._sums[DELIVERED_REWARD] += self.agent.rewarded
         self._unsampled += self.agent.frame_skip
         if self._unsampled >= SIGNAL_TICKS:
             seconds = self._unsampled * TICK_S
             for name, total in self._sums.items():
-                self._signals[name].append(total if name == SURPRISE else total / seconds)
+                self._signals[name].append(total if name == DELIVERED_REWARD else total / seconds)
                 self._sums[name] = 0.0
             self._unsampled = 0
         self._unweighed += self.agent.frame_skip
@@ -120,7 +120,7 @@ class Watched:
         self._raster = np.zeros((spans, self._rows.sum()), dtype=np.uint16)
         self._span = np.zeros(self._rows.sum(), dtype=np.int32)
         self._spans = self._in_span = 0
-        names = [REWARD, *([SURPRISE] if self.agent.compiled.reward else []), *self._groups]
+        names = [REWARD, *([DELIVERED_REWARD] if self.agent.compiled.reward else []), *self._groups]
         self._sums = dict.fromkeys(names, 0.0)
         self._signals = {name: deque([0.0] * SIGNALS_KEPT, SIGNALS_KEPT) for name in names}
         self._weights = deque(maxlen=WEIGHTS_KEPT)
@@ -148,7 +148,7 @@ class Watched:
     def _signal_curves(self) -> Iterator[Curve]:
         spacing = self._spacing_s(SIGNAL_TICKS)
         for name, values in self._signals.items():
-            unit = {REWARD: "/s", SURPRISE: ""}.get(name, "Hz")
+            unit = {REWARD: "/s", DELIVERED_REWARD: ""}.get(name, "Hz")
             yield Curve(name, np.array(values), spacing, unit)
 
     def _weight_curves(self) -> Iterator[Curve]:
@@ -181,7 +181,7 @@ def _modulators(compiled: CompiledBrain) -> Iterator[tuple[str, NDArray[np.int64
     for name, parts in groups.items():
         short = name.rpartition(".")[2].removesuffix("_out").removesuffix("_in")
         namesakes = sum(other.rpartition(".")[2] == name.rpartition(".")[2] for other in groups)
-        clear = namesakes == 1 and short not in (REWARD, SURPRISE)
+        clear = namesakes == 1 and short not in (REWARD, DELIVERED_REWARD)
         yield short if clear else name, np.unique(np.concatenate(parts))
 
 

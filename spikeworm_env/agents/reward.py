@@ -40,12 +40,12 @@ class RewardPathway:
         passed, rest = divmod(self._ticks, self._interval)
         if passed == 0:
             return None
-        surprise = self._sum - self._baseline
-        self._baseline += self._adaptation(passed) * surprise
+        rpe = self._sum - self._baseline
+        self._baseline += self._adaptation(passed) * rpe
         self._sum, self._ticks = 0.0, rest
         if self._rule.mode == "sign":
-            surprise = float((surprise > 0) - (surprise < 0))
-        return self._rule.gain * surprise
+            rpe = float((rpe > 0) - (rpe < 0))
+        return self._rule.gain * rpe
 
     def _adaptation(self, intervals: int) -> float:
         """The share of a surprise that the baseline takes in over so many intervals."""

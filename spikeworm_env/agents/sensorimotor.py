@@ -36,11 +36,11 @@ from spikeworm_env.world.scale import TICK_S
 
 STAGE_KINDS = ("logarithm", "low_pass", "high_pass", "clip", "gain", "noise")
 LOGARITHM, LOW_PASS, HIGH_PASS, CLIP, GAIN, NOISE = range(len(STAGE_KINDS))
-ABSENT = -1  # in place of a channel's index: an odour that the dish does not have
+ABSENT = -1  # in place of a channel's index: an odour that the arena does not have
 FIRST_JOINT = LAYOUT["joint_angle"].start
 
 
-class Organs(NamedTuple):
+class Sensorimotor(NamedTuple):
     """Arrays of the kernels: r receptors, s stages, and the rows of the three maps."""
 
     channel: NDArray  # (r,) index into the observation, or ABSENT
@@ -64,54 +64,56 @@ class Organs(NamedTuple):
     share: NDArray  # (sides · segments,) of this step
 
 
-OrgansType, organs_handle = handle_type("OrgansType", Organs._fields, __name__)
+SensorimotorType, sensorimotor_handle = handle_type("SensorimotorType", Sensorimotor._fields, __name__)
 
 
-def handle(organs):
+def handle(sensorimotor):
     """All arrays behind one pointer; whoever made them keeps them alive."""
-    return organs_handle(*disowned(organs))
+    return sensorimotor_handle(*disowned(sensorimotor))
 
 
-def sense(organs, observation):
-    """Fill ``organs.current`` from an observation."""
-    current, level = organs.current, organs.level
+def sense(sensorimotor, observation):
+    """Fill ``sensorimotor.current`` from an observation."""
+    current, level = sensorimotor.current, sensorimotor.level
     current[:] = 0.0
     for r in range(level.size):
-        x = 0.0 if organs.channel[r] == ABSENT else float(observation[organs.channel[r]])
-        for s in range(organs.first_stage[r], organs.first_stage[r + 1]):
-            kind = organs.kind[s]
+        x = 0.0 if sensorimotor.channel[r] == ABSENT else float(observation[sensorimotor.channel[r]])
+        for s in range(sensorimotor.first_stage[r], sensorimotor.first_stage[r + 1]):
+            kind = sensorimotor.kind[s]
             if kind == LOGARITHM:
-                x = log(max(x, 0.0) + organs.p[s, 0])
+                x = log(max(x, 0.0) + sensorimotor.p[s, 0])
             elif kind in (LOW_PASS, HIGH_PASS):
-                m = organs.mean[s]
-                m = x if math.isnan(m) else m + organs.p[s, 0] * (x - m)
-                organs.mean[s] = m
+                m = sensorimotor.mean[s]
+                m = x if math.isnan(m) else m + sensorimotor.p[s, 0] * (x - m)
+                sensorimotor.mean[s] = m
                 x = m if kind == LOW_PASS else x - m
             elif kind == CLIP:
-                x = min(max(x, organs.p[s, 0]), organs.p[s, 1])
+                x = min(max(x, sensorimotor.p[s, 0]), sensorimotor.p[s, 1])
             elif kind == GAIN:
-                x *= organs.p[s, 0]
+                x *= sensorimotor.p[s, 0]
             else:
-                x += organs.p[s, 0] * organs.noise[s]
+                x += sensorimotor.p[s, 0] * sensorimotor.noise[s]
         level[r] = x
-    scale = organs.sense_scale
-    for k in range(organs.sense_neuron.size):
-        x = scale[k, 0] * level[organs.sense_receptor[k]] + scale[k, 1]
-        current[organs.sense_neuron[k]] += min(max(x, -scale[k, 2]), scale[k, 2])
-    bend = organs.bend
+    scale = sensorimotor.sense_scale
+    for k in range(sensorimotor.sense_neuron.size):
+        x = scale[k, 0] * level[sensorimotor.sense_receptor[k]] + scale[k, 1]
+        current[sensorimotor.sense_neuron[k]] += min(max(x, -scale[k, 2]), scale[k, 2])
+    bend = sensorimotor.bend
     for j in range(bend.size - 1):
         bend[j + 1] = bend[j] + observation[FIRST_JOINT + j]
-    for k in range(organs.bend_neuron.size):
-        first, last = organs.bend_joints[k, 0], organs.bend_joints[k, 1]
-        current[organs.bend_neuron[k]] += organs.bend_gain[k] * (bend[last] - bend[first]) / (last - first)
+    for k in range(sensorimotor.bend_neuron.size):
+        first, last = sensorimotor.bend_joints[k, 0], sensorimotor.bend_joints[k, 1]
+        current[sensorimotor.bend_neuron[k]] += (
+            sensorimotor.bend_gain[k] * (bend[last] - bend[first]) / (last - first)
+        )
 
 
-def move(organs, spikes, ticks, action):
+def move(sensorimotor, spikes, ticks, action):
     """Fill ``action`` (sides, segments): the share of motor neurons that spiked per tick, at most 1."""
-    share = organs.share
+    share = sensorimotor.share
     share[:] = 0.0
-    for k in range(organs.muscle_neuron.size):
-        share[organs.muscle[k]] += organs.muscle_gain[k] * spikes[organs.muscle_neuron[k]]
+    for k in range(sensorimotor.muscle_neuron.size):
+        share[sensorimotor.muscle[k]] += sensorimotor.muscle_gain[k] * spikes[sensorimotor.muscle_neuron[k]]
     n_segments = action.shape[1]
     for m in range(share.size):
         action[m // n_segments, m % n_segments] = min(share[m] / ticks, 1.0)
@@ -123,10 +125,12 @@ def kernels():
     return kernel(handle), kernel(sense), kernel(move)
 
 
-def make_organs(compiled: CompiledBrain, frame_skip: int, layout: Mapping[str, slice] = LAYOUT) -> Organs:
+def make_sensorimotor(
+    compiled: CompiledBrain, frame_skip: int, layout: Mapping[str, slice] = LAYOUT
+) -> Sensorimotor:
     """The arrays for one brain, in the state before the first observation.
 
-    Of an odour that the dish does not have there is none: receptors for it are given 0.
+    Of an odour that the arena does not have there is none: receptors for it are given 0.
 
     Args:
         compiled: the brain.
@@ -148,7 +152,7 @@ def make_organs(compiled: CompiledBrain, frame_skip: int, layout: Mapping[str, s
     senses, bends, muscles = compiled.sensor_map, compiled.proprioception_map, compiled.muscle_map
     muscle = muscles.side * SEGMENTS + muscles.segment
     rows = np.bincount(muscle, minlength=len(SIDES) * SEGMENTS)
-    return Organs(
+    return Sensorimotor(
         channel=np.array(
             [ABSENT if r.source in absent else layout[r.source].start for r in compiled.receptors], np.int64
         ),
@@ -179,7 +183,7 @@ def absent_odours(compiled: CompiledBrain, layout: Mapping[str, slice]) -> froze
 
 
 def _numbers(stage: Stage, dt_s: float) -> tuple[float, float]:
-    """A stage's row of ``Organs.p``."""
+    """A stage's row of ``Sensorimotor.p``."""
     match stage:
         case Logarithm():
             return stage.offset, 0.0

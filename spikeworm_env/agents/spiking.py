@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from spikeworm_env.agents.pace import Pace
 from spikeworm_env.agents.reward import RewardPathway
 from spikeworm_env.agents.reward_modes import REWARD_MODES, REWARD_SEED, replayed
-from spikeworm_env.agents.sensorimotor import NOISE, absent_odours, kernels, make_organs
+from spikeworm_env.agents.sensorimotor import NOISE, absent_odours, kernels, make_sensorimotor
 from spikeworm_env.compiler.brain import CompiledBrain
 from spikeworm_env.compiler.fields import SEGMENTS
 from spikeworm_env.engine.brain import Brain
@@ -129,11 +129,11 @@ class SpikingAgent:
             or observation.dtype != FLOAT
         ):
             raise self._unexpected(observation)
-        organs = self._organs
+        sensorimotor = self._sensorimotor
         if self._noisy:
-            organs.noise[:] = normals(self._rng, organs.noise.size)
+            sensorimotor.noise[:] = normals(self._rng, sensorimotor.noise.size)
         self._sense(self._handle, observation)
-        spikes = self.brain.advance(self.frame_skip, organs.current)
+        spikes = self.brain.advance(self.frame_skip, sensorimotor.current)
         action = np.empty((2, SEGMENTS), dtype=np.float32)
         self._move(self._handle, spikes, self.frame_skip, action)
         return action
@@ -152,9 +152,9 @@ class SpikingAgent:
 
     def _embody(self, compiled: CompiledBrain) -> None:
         """Connect the brain to fresh receptors and muscles."""
-        self._organs = make_organs(compiled, self.frame_skip, self._layout)
-        self._handle = self._make_handle(self._organs)
-        self._noisy = bool((self._organs.kind == NOISE).any())
+        self._sensorimotor = make_sensorimotor(compiled, self.frame_skip, self._layout)
+        self._handle = self._make_handle(self._sensorimotor)
+        self._noisy = bool((self._sensorimotor.kind == NOISE).any())
 
     def _flattened(self, observation: Any) -> NDArray[np.float32]:
         """An observation by channel as a vector."""

@@ -16,15 +16,15 @@ ENV_ID: Final = "SpikeWorm/Steering-v0"
 
 
 class Decisions(gymnasium.Wrapper[Any, Any, Any, Any]):
-    """Holds an action for a decision's time, adds up its reward, and starts in the dishes of tuning seeds.
+    """Holds an action for a decision's time, adds up its reward, and starts in the arenas of tuning seeds.
 
     Args:
         rng: draws the seed of each episode; the seed given to ``reset`` does not.
-        **dish: arguments of the environment.
+        **arena: arguments of the environment.
     """
 
-    def __init__(self, rng: np.random.Generator, **dish: Any) -> None:
-        env = gymnasium.make(ENV_ID, disable_env_checker=True, **dish)
+    def __init__(self, rng: np.random.Generator, **arena: Any) -> None:
+        env = gymnasium.make(ENV_ID, disable_env_checker=True, **arena)
         super().__init__(env.unwrapped)
         self.observation_space = Box(-np.inf, np.inf, (N_IN,), np.float32)
         self._rng, self._looks = rng, Looks()

@@ -1,7 +1,7 @@
 """CMA-ES evolves the weights of the agent ``linear`` (package ``cma``; Hansen & Ostermeier 2001).
 
 All policies of a generation live through the same trials, the next one's through others, drawn from the
-tuning seeds; so that no policy is fitted to a few dishes. The mean of the last generation is kept, not
+tuning seeds; so that no policy is fitted to a few arenas. The mean of the last generation is kept, not
 its luckiest member.
 """
 
@@ -26,7 +26,7 @@ POPULATION: Final = 16
 TRIALS_EACH: Final = 6
 SPREAD: Final = 0.3  # of the first generation's weights
 
-Life = tuple[NDArray[np.float64], int, Trial]  # weights (14,), trial seed, trial
+TrainingEpisode = tuple[NDArray[np.float64], int, Trial]  # weights (14,), trial seed, trial
 
 
 def train_linear(
@@ -62,9 +62,9 @@ def train_linear(
     workers = joblib.Parallel(jobs or -1)
     for done in range(1, steps + 1):
         population = evolution.ask()
-        dishes = seeds.choice(TUNING_SEEDS, TRIALS_EACH, replace=False).tolist()
-        lives = [(weights, dish, trial) for weights in population for dish in dishes]
-        indices = workers(joblib.delayed(live)(life) for life in lives)
+        arenas = seeds.choice(TUNING_SEEDS, TRIALS_EACH, replace=False).tolist()
+        episodes = [(weights, arena, trial) for weights in population for arena in arenas]
+        indices = workers(joblib.delayed(live)(episode) for episode in episodes)
         index = np.array(indices).reshape(POPULATION, TRIALS_EACH).mean(axis=1)
         evolution.tell(population, (-index).tolist())
         progress(done, float(index.mean()))
@@ -84,8 +84,8 @@ def as_policy(weights: NDArray[np.float64], about: dict[str, object]) -> Policy:
     return Policy(Linear.kind, {WEIGHTS: weights.reshape(SHAPE).astype(np.float32)}, about)
 
 
-def live(life: Life) -> float:
+def live(episode: TrainingEpisode) -> float:
     """The index of one life."""
-    weights, seed, trial = life
+    weights, seed, trial = episode
     agent = Linear(policy=as_policy(weights, {}))
     return run_trial(agent, trial, seed).ci_time

@@ -34,7 +34,7 @@ def train_ppo(
     seed: int = 0,
     *,
     progress: Progress = lambda done, index: None,
-    **dish: Any,
+    **arena: Any,
 ) -> Policy:
     """Train a policy.
 
@@ -42,25 +42,25 @@ def train_ppo(
         steps: decisions, of all worms together; whole rounds of 256 decisions of each worm are made.
         seed: of all that is drawn.
         progress: see `Progress`.
-        **dish: arguments of ``SpikeWorm/Steering-v0``.
+        **arena: arguments of ``SpikeWorm/Steering-v0``.
 
     Raises:
         InputError: the package is not installed.
     """
-    model, worms = train(steps, seed, progress, **dish)
+    model, worms = train(steps, seed, progress, **arena)
     packages = ["stable-baselines3", "torch"]
     about = origin(seed, steps, packages, worms=WORMS, learning_rate=FIRST_LEARNING_RATE, **SETTINGS)
     return export(model, worms, about)
 
 
-def train(steps: int, seed: int, progress: Progress, **dish: Any) -> tuple[PPO, VecNormalize]:
+def train(steps: int, seed: int, progress: Progress, **arena: Any) -> tuple[PPO, VecNormalize]:
     """The trained model and the worms that it was trained on, which know the scale of the senses."""
     sb3 = needed("stable_baselines3", "stable-baselines3")
     from stable_baselines3.common.vec_env import DummyVecEnv, VecMonitor, VecNormalize
 
     needed("torch", "torch").set_num_threads(1)  # the network is small
     streams = np.random.default_rng(seed).spawn(WORMS)
-    bare = DummyVecEnv([lambda rng=rng: Decisions(rng, **dish) for rng in streams])
+    bare = DummyVecEnv([lambda rng=rng: Decisions(rng, **arena) for rng in streams])
     worms = VecNormalize(VecMonitor(bare, info_keywords=("ci_time",)), gamma=SETTINGS["gamma"], clip_obs=CLIP)
     model = sb3.PPO(
         "MlpPolicy",

@@ -15,7 +15,7 @@ from spikeworm_env.store import BRAIN_SUFFIX, load_brain, save_brain
 
 
 @dataclass(frozen=True)
-class ZooBrain:
+class CachedBrain:
     """A brain in the zoo, or on its way there.
 
     Attributes:
@@ -37,27 +37,27 @@ class ZooBrain:
         return self.path
 
 
-def zoo_path(recipe: str | Path, seed: int) -> Path:
+def cache_path(recipe: str | Path, seed: int) -> Path:
     """Where the brain of a recipe, given by name or path, and a seed is kept."""
-    return resources.brain_zoo() / f"{Path(recipe).stem}_s{seed}{BRAIN_SUFFIX}"
+    return resources.brain_cache() / f"{Path(recipe).stem}_s{seed}{BRAIN_SUFFIX}"
 
 
-def zoo_brain(recipe: str | Path, seed: int) -> ZooBrain:
+def cached_brain(recipe: str | Path, seed: int) -> CachedBrain:
     """The brain of a recipe and a seed, compiled if the zoo has none or an outdated one; nothing is written.
 
     Raises:
         UnknownNameError, RecipeError, InputError: no such recipe, or one with problems.
     """
     blueprint = read_blueprint(recipe)
-    path = zoo_path(find_recipe(recipe), seed)
+    path = cache_path(find_recipe(recipe), seed)
     wanted = (blueprint.file.hash, dict(blueprint.block_hashes), seed, COMPILER_VERSION)
     up_to_date = _provenance(path) == wanted
-    return ZooBrain(path, None if up_to_date else compile_recipe(recipe, seed))
+    return CachedBrain(path, None if up_to_date else compile_recipe(recipe, seed))
 
 
-def zoo_files() -> list[Path]:
+def cached_files() -> list[Path]:
     """Every brain file in the zoo."""
-    return sorted(resources.brain_zoo().glob(f"*{BRAIN_SUFFIX}"))
+    return sorted(resources.brain_cache().glob(f"*{BRAIN_SUFFIX}"))
 
 
 def _provenance(path: Path) -> tuple[str, dict[str, str], int, int] | None:

@@ -101,7 +101,7 @@ def on_cluster(
     workers: Workers,
     work: Callable[[Any], Any],
     tasks: Sequence[Any],
-    given_up: Callable[[Any], Any],
+    on_worker_lost: Callable[[Any], Any],
     brain_files: Mapping[str, str],
 ) -> Generator[tuple[int, Any]]:
     """See `Workers.run_as_they_end`; brain files travel with the work, so that no folder need be shared."""
@@ -112,11 +112,11 @@ def on_cluster(
     if workers.backend == "dask":
         from spikeworm_env.batch.dask_cluster import on_dask
 
-        yield from on_dask(workers, there, tasks, given_up, files)
+        yield from on_dask(workers, there, tasks, on_worker_lost, files)
     else:
         from spikeworm_env.batch.ray_cluster import on_ray
 
-        yield from on_ray(workers, there, tasks, given_up, files)
+        yield from on_ray(workers, there, tasks, on_worker_lost, files)
 
 
 @cache

@@ -16,7 +16,7 @@ from distributed import rpc
 from distributed.scheduler import KilledWorker
 
 from spikeworm_env.batch.clusters import ANSWER_S, unreachable
-from spikeworm_env.batch.processes import MOST_KILLS, interrupts_held_back
+from spikeworm_env.batch.processes import MOST_KILLS, sigint_blocked
 from spikeworm_env.batch.workers import Workers
 from spikeworm_env.errors import TrialError
 
@@ -30,7 +30,7 @@ def on_dask(
     workers: Workers,
     work: Callable[[Any, Mapping[str, bytes]], Any],
     tasks: Sequence[Any],
-    given_up: Callable[[Any], Any],
+    on_worker_lost: Callable[[Any], Any],
     brain_files: Mapping[str, bytes],
 ) -> Generator[tuple[int, Any]]:
     """The number of each task and its result as soon as it is there.
@@ -39,7 +39,7 @@ def on_dask(
         workers: where.
         work: called with a task and the brain files.
         tasks: at least one.
-        given_up: the result of a task that kills its worker again and again.
+        on_worker_lost: the result of a task that kills its worker again and again.
         brain_files: SHA-256 → content.
 
     Raises:
@@ -59,7 +59,7 @@ def on_dask(
                 try:
                     result = future.result()
                 except KilledWorker:
-                    result = given_up(tasks[number])
+                    result = on_worker_lost(tasks[number])
                 except CancelledError as error:
                     raise TrialError("the Dask scheduler was lost") from error
                 except ImportError as error:
@@ -97,7 +97,7 @@ def _client(workers: Workers, most: int) -> Iterator[Client]:
     with ExitStack() as stack:
         if workers.address is None:
             stack.enter_context(dask.config.set(OURS))
-            with interrupts_held_back():
+            with sigint_blocked():
                 cluster = stack.enter_context(
                     LocalCluster(
                         n_workers=min(workers.jobs or joblib.cpu_count(), most),

@@ -20,7 +20,7 @@ from spikeworm_env.store import locked_file
 SHOWN = 60  # characters of a setting in a message
 
 
-class Ledger:
+class Journal:
     """An append-only file; open it with ``with``. Nobody else can have it open meanwhile.
 
     Args:
@@ -61,7 +61,7 @@ class Ledger:
         """Write a result; it is on the disk when this returns."""
         self._write(record)
 
-    def __enter__(self) -> Ledger:
+    def __enter__(self) -> Journal:
         return self
 
     def __exit__(

@@ -15,7 +15,7 @@ from spikeworm_env.agents import AGENTS, find_agent, make_agent
 from spikeworm_env.agents.gaited import ActsBy
 from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.spiking import SpikingAgent
-from spikeworm_env.batch.brain_cache import ZooBrain, zoo_brain
+from spikeworm_env.batch.brain_cache import CachedBrain, cached_brain
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.library import find_recipe, recipe_names
 from spikeworm_env.errors import BrainFileError, InputError, TrialError, UnknownNameError
@@ -34,7 +34,7 @@ BRAIN_KINDS: Mapping[str | None, Callable[..., Agent]] = {
 
 
 @dataclass(frozen=True)
-class Entrant:
+class AgentSpec:
     """One participant, described so that any process can make it.
 
     Attributes:
@@ -68,7 +68,7 @@ class Entrant:
         """Whether a spiking brain decides."""
         return self.brain_seed is not None
 
-    def as_control(self, control: str) -> Entrant:
+    def as_control(self, control: str) -> AgentSpec:
         """The control of that name for this participant."""
         return replace(self, control=control)
 
@@ -135,7 +135,7 @@ def key_of(name: str, control: str) -> str:
 
 def enter(
     agents: Sequence[str], brain_seeds: Sequence[int] = (42,), weight_jitter: float = 0.0
-) -> dict[str, list[Entrant]]:
+) -> dict[str, list[AgentSpec]]:
     """The participants that each argument stands for: one a brain seed for a recipe, otherwise one.
 
     Brains that the zoo does not have yet are compiled and kept there, but only when no argument is wrong.
@@ -154,7 +154,7 @@ def enter(
     check_brain_seeds(brain_seeds)
     if not 0 <= weight_jitter <= 1:
         raise InputError(f"weight_jitter is {weight_jitter}; expected 0 to 1")
-    found: dict[str, list[Entrant] | list[ZooBrain]] = {}
+    found: dict[str, list[AgentSpec] | list[CachedBrain]] = {}
     for agent in agents:
         name, participants = _find(agent, brain_seeds, weight_jitter)
         if name in found:
@@ -162,7 +162,7 @@ def enter(
         found[name] = participants
     return {
         name: [
-            each if isinstance(each, Entrant) else _brain_entrant(name, each.keep(), weight_jitter)
+            each if isinstance(each, AgentSpec) else _brain_participant(name, each.keep(), weight_jitter)
             for each in participants
         ]
         for name, participants in found.items()
@@ -181,18 +181,18 @@ def check_brain_seeds(brain_seeds: Sequence[int]) -> None:
 
 def _find(
     agent: str, brain_seeds: Sequence[int], weight_jitter: float
-) -> tuple[str, list[Entrant] | list[ZooBrain]]:
+) -> tuple[str, list[AgentSpec] | list[CachedBrain]]:
     """Name and participants of one argument; nothing is written yet."""
     named = find_agent(agent)
     if named is not None:
         name, policy = named
         if policy is None:
-            return name, [Entrant(name, agent)]
+            return name, [AgentSpec(name, agent)]
         make_agent(agent)  # refuses a file that is no policy of this agent
-        return policy.stem, [Entrant(policy.stem, agent, digest=_digest(policy))]
+        return policy.stem, [AgentSpec(policy.stem, agent, digest=_digest(policy))]
     if is_brain_file(agent):
         name = Path(agent).stem
-        return name, [_brain_entrant(name, Path(agent), weight_jitter)]
+        return name, [_brain_participant(name, Path(agent), weight_jitter)]
     try:
         recipe = find_recipe(agent)
     except UnknownNameError:
@@ -200,7 +200,7 @@ def _find(
             raise BrainFileError(f"{agent}: neither a brain file nor a recipe (.json)") from None
         known = [*AGENTS, *recipe_names()]
         raise UnknownNameError("agent, recipe or brain file", agent, known) from None
-    return recipe.stem, [zoo_brain(recipe, seed) for seed in brain_seeds]
+    return recipe.stem, [cached_brain(recipe, seed) for seed in brain_seeds]
 
 
 def brain_of(brain: str, seed: int) -> CompiledBrain:
@@ -214,15 +214,15 @@ def brain_of(brain: str, seed: int) -> CompiledBrain:
     if brain in AGENTS:
         raise InputError(f"{brain} has no brain; give a recipe or a brain file")
     try:
-        found = zoo_brain(brain, seed)
+        found = cached_brain(brain, seed)
     except UnknownNameError:
         raise UnknownNameError("recipe or brain file", brain, recipe_names()) from None
     return found.fresh or load_brain(found.path)
 
 
-def brain_files(entrants: Iterable[Entrant]) -> dict[str, str]:
+def brain_files(participants: Iterable[AgentSpec]) -> dict[str, str]:
     """SHA-256 → path of the brain files that making these participants takes."""
-    return {entrant.digest: entrant.source for entrant in entrants if entrant.is_brain}
+    return {participant.digest: participant.source for participant in participants if participant.is_brain}
 
 
 def controls_named(controls: str | Sequence[str], known: Sequence[str] = CONTROLS) -> tuple[str, ...]:
@@ -240,7 +240,7 @@ def controls_named(controls: str | Sequence[str], known: Sequence[str] = CONTROL
     return names
 
 
-def _brain_entrant(name: str, path: Path, weight_jitter: float) -> Entrant:
+def _brain_participant(name: str, path: Path, weight_jitter: float) -> AgentSpec:
     brain, digest = load_brain_and_digest(path)
     meta, idle = brain.meta, set()
     if not brain.learns:
@@ -248,14 +248,14 @@ def _brain_entrant(name: str, path: Path, weight_jitter: float) -> Entrant:
     if not brain.learns_from_reward:
         idle.add("no_reward")
     controls = tuple(control for control in CONTROLS if control not in idle)
-    return Entrant(name, str(path), meta.seed, meta.recipe_hash, digest, weight_jitter, controls=controls)
+    return AgentSpec(name, str(path), meta.seed, meta.recipe_hash, digest, weight_jitter, controls=controls)
 
 
 _RECEIVED: dict[str, bytes] = {}  # by SHA-256, in a worker on another machine
 
 
 def receive_brain_files(files: Mapping[str, bytes]) -> None:
-    """Let this process make the entrants of these brain files though it may not find them on its disk.
+    """Let this process make the participants of these brain files though it may not find them on its disk.
 
     Args:
         files: SHA-256 → content, compressed by zlib.

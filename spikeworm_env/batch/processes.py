@@ -28,7 +28,7 @@ def in_processes(
     work: Callable[[Any], Any],
     tasks: Sequence[Any],
     jobs: int | None,
-    given_up: Callable[[Any], Any],
+    on_worker_lost: Callable[[Any], Any],
 ) -> Generator[tuple[int, Any]]:
     """The number of each task and its result as soon as it is there.
 
@@ -39,7 +39,7 @@ def in_processes(
         work: a function of a module; it, the tasks and their results travel between processes.
         tasks: as many as there are.
         jobs: worker processes; None for one a core. A single one is this process.
-        given_up: the result of a task whose worker was killed `MOST_KILLS` times.
+        on_worker_lost: the result of a task whose worker was killed `MOST_KILLS` times.
     """
     count = min(jobs or joblib.cpu_count(), len(tasks))
     if count <= 1:
@@ -56,7 +56,7 @@ def in_processes(
         return worker
 
     def begin(worker: ProcessPoolExecutor, number: int) -> None:
-        with interrupts_held_back():  # the first task starts the process
+        with sigint_blocked():  # the first task starts the process
             try:
                 future = worker.submit(work, tasks[number])
             except BrokenProcessPool:  # killed while it had nothing to do
@@ -80,14 +80,14 @@ def in_processes(
                 if waiting:  # before the result is used, so that no worker waits for that
                     begin(worker, waiting.popleft())
                 if not again:
-                    yield number, given_up(tasks[number]) if killed else future.result()
+                    yield number, on_worker_lost(tasks[number]) if killed else future.result()
     finally:
         for worker in workers:
             worker.shutdown(kill_workers=True)
 
 
 @contextmanager
-def interrupts_held_back() -> Iterator[None]:
+def sigint_blocked() -> Iterator[None]:
     """Processes and threads begun meanwhile never get an interrupt; one that comes is dealt with afterwards.
 
     An interrupt reaches all processes of a terminal; only the parent is to answer it, and to end its workers.

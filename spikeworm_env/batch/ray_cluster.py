@@ -14,7 +14,7 @@ from typing import Any
 import joblib
 
 from spikeworm_env.batch.clusters import unreachable
-from spikeworm_env.batch.processes import MOST_KILLS, interrupts_held_back
+from spikeworm_env.batch.processes import MOST_KILLS, sigint_blocked
 from spikeworm_env.batch.workers import Workers
 from spikeworm_env.errors import TrialError
 
@@ -30,13 +30,13 @@ def on_ray(
     workers: Workers,
     work: Callable[[Any, Mapping[str, bytes]], Any],
     tasks: Sequence[Any],
-    given_up: Callable[[Any], Any],
+    on_worker_lost: Callable[[Any], Any],
     brain_files: Mapping[str, bytes],
 ) -> Generator[tuple[int, Any]]:
     """The number of each task and its result as soon as it is there; arguments and errors as of `on_dask`."""
     with _connection(workers, len(tasks)):
         try:
-            yield from _results(work, tasks, given_up, brain_files)
+            yield from _results(work, tasks, on_worker_lost, brain_files)
         except ImportError as error:
             raise TrialError(f"a Ray worker cannot import {error.name}") from error
 
@@ -57,7 +57,7 @@ def check_scheduler(address: str) -> None:
 def _results(
     work: Callable[[Any, Mapping[str, bytes]], Any],
     tasks: Sequence[Any],
-    given_up: Callable[[Any], Any],
+    on_worker_lost: Callable[[Any], Any],
     brain_files: Mapping[str, bytes],
 ) -> Generator[tuple[int, Any]]:
     begin = ray.remote(num_cpus=1, max_retries=MOST_KILLS - 1)(_done).remote
@@ -68,7 +68,7 @@ def _results(
         while numbers:
             (ended,), _ = ray.wait(list(numbers), num_returns=1)
             number = numbers.pop(ended)
-            yield number, _result(ended, tasks[number], given_up)
+            yield number, _result(ended, tasks[number], on_worker_lost)
     finally:
         for reference in numbers:
             ray.cancel(reference, force=True)
@@ -80,11 +80,11 @@ def _done(
     return work(task, brain_files)
 
 
-def _result(reference: ray.ObjectRef, task: Any, given_up: Callable[[Any], Any]) -> Any:
+def _result(reference: ray.ObjectRef, task: Any, on_worker_lost: Callable[[Any], Any]) -> Any:
     try:
         return ray.get(reference)
     except WorkerCrashedError:
-        return given_up(task)
+        return on_worker_lost(task)
     except RayError as error:
         cause = getattr(error, "cause", error)
         if isinstance(cause, RayError):
@@ -96,7 +96,7 @@ def _result(reference: ray.ObjectRef, task: Any, given_up: Callable[[Any], Any])
 def _connection(workers: Workers, most: int) -> Iterator[None]:
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.CRITICAL}
     if workers.address is None:
-        with interrupts_held_back():
+        with sigint_blocked():
             count = min(workers.jobs or joblib.cpu_count(), most)
             ray.init(address="local", num_cpus=count, include_dashboard=False, **quiet)
     else:

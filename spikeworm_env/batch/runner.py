@@ -10,7 +10,7 @@ from typing import Any
 
 from spikeworm_env.batch.participants import brain_files
 from spikeworm_env.batch.trial_task import Failure, Task, failure, run_task
-from spikeworm_env.batch.workers import GIVEN_UP, Workers
+from spikeworm_env.batch.workers import WORKER_LOST, Workers
 from spikeworm_env.errors import InputError
 from spikeworm_env.store.results import ResultsFile, TrialKey, TrialRecord, results_file
 from spikeworm_env.trials.run import TrialResult
@@ -36,7 +36,7 @@ def archive(folder: Path | None, settings: Mapping[str, Any]) -> Iterator[Result
             yield file
 
 
-def run_campaign(
+def run_batch(
     tasks: Sequence[Task],
     workers: Workers,
     file: ResultsFile | None = None,
@@ -65,8 +65,8 @@ def run_campaign(
     if progress is not None:
         progress(done, len(tasks))
     to_run = [tasks[number] for number in missing]
-    files = brain_files(task.entrant for task in to_run)
-    with closing(workers.run_as_they_end(run_task, to_run, _given_up, files)) as outcomes_there:
+    files = brain_files(task.participant for task in to_run)
+    with closing(workers.run_as_they_end(run_task, to_run, _on_worker_lost, files)) as outcomes_there:
         for place, outcome in outcomes_there:
             number = missing[place]
             if file is not None and isinstance(outcome, TrialResult):
@@ -80,11 +80,11 @@ def run_campaign(
 
 def _key(task: Task) -> TrialKey:
     """What tells it from all others of a campaign."""
-    return TrialKey(task.entrant.key, task.entrant.digest, task.seed)
+    return TrialKey(task.participant.key, task.participant.digest, task.seed)
 
 
-def _given_up(task: Task) -> Failure:
-    return failure(task, GIVEN_UP)
+def _on_worker_lost(task: Task) -> Failure:
+    return failure(task, WORKER_LOST)
 
 
 def _record(result: TrialResult) -> TrialRecord:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spikeworm_env.batch.participants import Entrant
+from spikeworm_env.batch.participants import AgentSpec
 from spikeworm_env.trials.run import TrialResult, run_trial
 from spikeworm_env.trials.task import Trial
 
@@ -13,7 +13,7 @@ from spikeworm_env.trials.task import Trial
 class Task:
     """One trial to run."""
 
-    entrant: Entrant
+    participant: AgentSpec
     trial: Trial
     seed: int
     frame_skip: int
@@ -37,7 +37,7 @@ class Failure:
 def run_task(task: Task) -> TrialResult | Failure:
     """Run one trial in whatever process this is."""
     try:
-        agent = task.entrant.make(task.frame_skip, task.trial)
+        agent = task.participant.make(task.frame_skip, task.trial)
         return run_trial(agent, task.trial, task.seed, frame_skip=task.frame_skip)
     except Exception as error:  # a plain message travels between processes, whatever the error held
         return failure(task, f"{type(error).__name__}: {error}")
@@ -45,5 +45,5 @@ def run_task(task: Task) -> TrialResult | Failure:
 
 def failure(task: Task, what: str) -> Failure:
     """That a task failed, and why."""
-    key = task.entrant.key
+    key = task.participant.key
     return Failure(key, task.seed, f"{key}, trial seed {task.seed}: {' '.join(what.split())}")

@@ -13,7 +13,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 BACKENDS = ("loky", "dask", "ray")
-GIVEN_UP = "killed its worker process each time, perhaps because memory ran out"  # what is said of a task
+WORKER_LOST = "killed its worker process each time, perhaps because memory ran out"  # what is said of a task
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Workers:
         self,
         work: Callable[[Task], Result],
         tasks: Sequence[Task],
-        given_up: Callable[[Task], Result],
+        on_worker_lost: Callable[[Task], Result],
         brain_files: Mapping[str, str],
     ) -> Generator[tuple[int, Result]]:
         """The number of each task and its result, as soon as it is there.
@@ -67,7 +67,7 @@ class Workers:
         Args:
             work: a function of a module; it, the tasks and their results travel between processes.
             tasks: as many as there are.
-            given_up: the result of a task that kills its worker again and again.
+            on_worker_lost: the result of a task that kills its worker again and again.
             brain_files: SHA-256 → path of each brain file that the tasks need.
 
         Raises:
@@ -77,7 +77,7 @@ class Workers:
         if self.backend == "loky":
             from spikeworm_env.batch.processes import in_processes
 
-            return in_processes(work, tasks, self.jobs, given_up)
+            return in_processes(work, tasks, self.jobs, on_worker_lost)
         from spikeworm_env.batch.clusters import on_cluster
 
-        return on_cluster(self, work, tasks, given_up, brain_files)
+        return on_cluster(self, work, tasks, on_worker_lost, brain_files)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from spikeworm_env.trials.activity import Spikes
 
 
-def check_portrait(folder: Path) -> None:
+def check_figures(folder: Path) -> None:
     """Refuse, before anything is computed, what could not be drawn or written.
 
     Raises:
@@ -61,7 +61,7 @@ def draw_brain(compiled: CompiledBrain, folder: Path, spikes: Spikes | None) -> 
         save_figure(degree_figure(compiled), files.workshop / "degrees.png")
         if spikes is not None:
             save_figure(activity_figure(compiled, spikes), files.workshop / "activity.png")
-        if compiled.lives:
+        if compiled.episodes:
             save_figure(curve_figure(compiled), files.workshop / "lives.png")
             save_figure(weights_figure(compiled), files.workshop / "weights.png")
             if pruned_type(compiled.network).size:

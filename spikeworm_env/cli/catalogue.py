@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spikeworm_env.cli import options
-from spikeworm_env.cli.brain_figures import check_portrait, draw_block, draw_brain
+from spikeworm_env.cli.brain_figures import check_figures, draw_block, draw_brain
 from spikeworm_env.cli.contents import (
     block_as_json,
     brain_as_json,
@@ -49,13 +49,13 @@ def compile_command(
     out: Annotated[Path | None, typer.Option("--out", help="File; the zoo of brains if not given.")] = None,
 ) -> None:
     """Compile a recipe into a brain file."""
-    from spikeworm_env.batch.brain_cache import zoo_path
+    from spikeworm_env.batch.brain_cache import cache_path
     from spikeworm_env.cli.outputs import check_file
     from spikeworm_env.compiler import compile_recipe
     from spikeworm_env.compiler.library import find_recipe
     from spikeworm_env.store import locked_file, save_brain
 
-    file = zoo_path(find_recipe(recipe), seed) if out is None else out
+    file = cache_path(find_recipe(recipe), seed) if out is None else out
     check_file(file)
     compiled = compile_recipe(recipe, seed)
     # into the zoo any number may write the same brain; a file of one's own may be in training
@@ -89,7 +89,7 @@ def inspect_command(
     from spikeworm_env.compiler import CompiledBrain
 
     if out is not None:
-        check_portrait(out)
+        check_figures(out)
     if edges is not None:
         check_edges(edges)
     found = _brain_or_block(what, seed)
@@ -214,18 +214,18 @@ def _recipes() -> Iterator[tuple[str, str]]:
 
 
 def _brains() -> Iterator[tuple[str, str]]:
-    from spikeworm_env.batch.brain_cache import zoo_files
+    from spikeworm_env.batch.brain_cache import cached_files
     from spikeworm_env.store import load_brain
 
-    for file in zoo_files():
+    for file in cached_files():
         try:
             compiled = load_brain(file)
         except BrainFileError as error:
             yield file.stem, str(error)
         else:
             network = compiled.network
-            count = len(compiled.lives)
-            lived = f"trained: {count} {'life' if count == 1 else 'lives'}, " if count else ""
+            count = len(compiled.episodes)
+            lived = f"trained: {count} {'episode' if count == 1 else 'episodes'}, " if count else ""
             yield file.stem, f"{network.n_neurons} neurons, {network.n_synapses} synapses, {lived}{file}"
 
 

@@ -1,4 +1,4 @@
-"""``spikeworm compare``: agents on the same dishes, beside their controls and the oracle."""
+"""``spikeworm compare``: agents on the same arenas, beside their controls and the oracle."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
     from spikeworm_env.experiments.comparison.compare import compare
     from spikeworm_env.reports.report import write_report
 
-    dish = options.Dish(trial, seconds, ticks, start_distance, sigma, foods)
+    arena = options.ArenaOptions(trial, seconds, ticks, start_distance, sigma, foods)
     seeds = options.seeds_of(brain_seeds)
     if record is not None:
         check_record(record, agents)
@@ -76,7 +76,7 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
                 agents,
                 trials,
                 first_seed,
-                dish.as_trial(),
+                arena.as_trial(),
                 jobs=jobs,
                 backend=backend,
                 address=address,
@@ -123,11 +123,11 @@ def _print(comparison: Comparison, out: Path | None) -> None:
     from spikeworm_env.statistics import MIN_TRIALS
 
     first, last = comparison.trial_seeds[0], comparison.trial_seeds[-1]
-    dish = comparison.trial.settings()
+    arena = comparison.trial.settings()
     rows = {**comparison.summaries, "oracle": comparison.oracle}
     print_table(
-        f"trial {comparison.trial.name}: {dish['duration_s']:g} s, start at {dish['start_distance']:g} "
-        f"body lengths, sigma {dish['sigma']:g}, seeds {first} to {last}",
+        f"trial {comparison.trial.name}: {arena['duration_s']:g} s, start at {arena['start_distance']:g} "
+        f"body lengths, sigma {arena['sigma']:g}, seeds {first} to {last}",
         ["agent", "n", "ci_time", "ci_net", "success", "efficiency", "p\nblind", "p\nshuffled"],
         (_row(name, summary) for name, summary in rows.items()),
     )

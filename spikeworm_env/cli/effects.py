@@ -23,7 +23,7 @@ def cells(effect: Effect) -> list[str]:
         f"{effect.assay}.{effect.measure.name}{unit}",
         str(effect.n),
         figure(effect.intact, 3),
-        figure(effect.cut_mean, 3),
+        figure(effect.lesion_mean, 3),
         figure(effect.difference, 3),
         figure(None) if effect.p is None else f"{effect.p:.2g}",
         figure(effect.dz),

@@ -11,33 +11,34 @@ import typer
 from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
-    from spikeworm_env.lesions.scale import Weakening
-    from spikeworm_env.rendering.options import Look
+    from spikeworm_env.lesions.scale import WeightScaling
+    from spikeworm_env.rendering.options import RenderOptions
     from spikeworm_env.trials.task import Trial
 
 DEFAULT_BRAIN = "arena_v1"
 DEFAULT_BRAIN_SEED = 42
 
-DISH = "Dish and duration"
+ARENA = "ArenaOptions and duration"
 BRAIN = "Brain"
 PICTURE = "Window and video"
 WORKERS = "Workers"
 
-TrialName = Annotated[str, typer.Option("--trial", help="A named trial, such as far.", rich_help_panel=DISH)]
-Seconds = Annotated[float | None, typer.Option("--seconds", help="Simulated seconds.", rich_help_panel=DISH)]
+TrialName = Annotated[str, typer.Option("--trial", help="A named trial, such as far.", rich_help_panel=ARENA)]
+Seconds = Annotated[float | None, typer.Option("--seconds", help="Simulated seconds.", rich_help_panel=ARENA)]
 Ticks = Annotated[
-    int | None, typer.Option("--ticks", help="The same in ticks of 1 ms.", rich_help_panel=DISH)
+    int | None, typer.Option("--ticks", help="The same in ticks of 1 ms.", rich_help_panel=ARENA)
 ]
 StartDistance = Annotated[
     float | None,
-    typer.Option("--start-distance", help="From head to nearest food, body lengths.", rich_help_panel=DISH),
+    typer.Option("--start-distance", help="From head to nearest food, body lengths.", rich_help_panel=ARENA),
 ]
 Sigma = Annotated[
-    float | None, typer.Option("--sigma", help="Width of a food's field, body lengths.", rich_help_panel=DISH)
+    float | None,
+    typer.Option("--sigma", help="Width of a food's field, body lengths.", rich_help_panel=ARENA),
 ]
-Foods = Annotated[int | None, typer.Option("--foods", help="Foods in the dish.", rich_help_panel=DISH)]
+Foods = Annotated[int | None, typer.Option("--foods", help="Foods in the arena.", rich_help_panel=ARENA)]
 FrameSkip = Annotated[
-    int, typer.Option("--frame-skip", help="Ticks per control step; 1 is lock-step.", rich_help_panel=DISH)
+    int, typer.Option("--frame-skip", help="Ticks per control step; 1 is lock-step.", rich_help_panel=ARENA)
 ]
 WeightJitter = Annotated[
     float,
@@ -89,7 +90,7 @@ Follow = Annotated[
 Zoom = Annotated[
     float | None,
     typer.Option(
-        "--zoom", help="Of the camera, 1 (the whole dish) to 32; 6 to follow.", rich_help_panel=PICTURE
+        "--zoom", help="Of the camera, 1 (the whole arena) to 32; 6 to follow.", rich_help_panel=PICTURE
     ),
 ]
 Controls = Annotated[str, typer.Option("--controls", help="all, none, or names with commas between.")]
@@ -101,8 +102,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else 
 
 
 @dataclass(frozen=True)
-class Dish:
-    """What the options of the dish say."""
+class ArenaOptions:
+    """What the options of the arena say."""
 
     trial: str
     seconds: float | None
@@ -136,18 +137,18 @@ class Picture:
     follow: bool
     zoom: float | None
 
-    def as_look(self) -> Look:
+    def as_look(self) -> RenderOptions:
         """How frames are to look; the panel itself is the agent's.
 
         Raises:
             InputError: a theme that does not exist, or a zoom out of range.
         """
-        from spikeworm_env.rendering.options import FOLLOWING_ZOOM, Look
+        from spikeworm_env.rendering.options import FOLLOWING_ZOOM, RenderOptions
 
         zoom = self.zoom if self.zoom is not None else FOLLOWING_ZOOM if self.follow else 1.0
-        look = Look(show_panel=self.panel, theme=self.theme, zoom=zoom, follow=self.follow)
-        look.check()
-        return look
+        render_options = RenderOptions(show_panel=self.panel, theme=self.theme, zoom=zoom, follow=self.follow)
+        render_options.check()
+        return render_options
 
 
 MOST_BRAINS = 1000
@@ -171,15 +172,15 @@ def seeds_of(text: str) -> tuple[int, ...]:
     return tuple(seeds)
 
 
-def weakenings_of(text: str | None) -> tuple[Weakening, ...]:
+def scalings_of(text: str | None) -> tuple[WeightScaling, ...]:
     """What a list such as ``steering->head=0.25,touch->alarm=0`` says; nothing without one.
 
     Raises:
         InputError: it is no such list.
     """
-    from spikeworm_env.lesions.scale import Weakening
+    from spikeworm_env.lesions.scale import WeightScaling
 
-    return () if text is None else tuple(Weakening.parse(part) for part in text.split(","))
+    return () if text is None else tuple(WeightScaling.parse(part) for part in text.split(","))
 
 
 def names_of(text: str) -> str | list[str]:

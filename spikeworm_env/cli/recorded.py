@@ -11,7 +11,7 @@ from spikeworm_env.cli.screen import command_line
 from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
-    from spikeworm_env.exports import Recording, Tape
+    from spikeworm_env.exports import Recording, SpikeRecorder
     from spikeworm_env.trials.run import TrialResult
     from spikeworm_env.trials.task import Trial
 
@@ -47,9 +47,9 @@ def check_edges(file: Path) -> None:
         raise InputError(f"--edges: {error}") from error
 
 
-def take_recording(tape: Tape, result: TrialResult, trial: Trial) -> Recording:
+def take_recording(spike_recorder: SpikeRecorder, result: TrialResult, trial: Trial) -> Recording:
     """What a tape holds of a trial that has just ended."""
-    return tape.recording(result, trial, **_origin())
+    return spike_recorder.recording(result, trial, **_origin())
 
 
 def record_first_trials(
@@ -71,10 +71,10 @@ def record_first_trials(
     from spikeworm_env.exports import record_trial, write_recording
 
     written = []
-    for entrants in enter(agents, brain_seeds, weight_jitter).values():
-        for entrant in entrants:
-            if entrant.is_brain:
-                recording = record_trial(entrant.make(frame_skip, trial), trial, seed, **_origin())
+    for participants in enter(agents, brain_seeds, weight_jitter).values():
+        for participant in participants:
+            if participant.is_brain:
+                recording = record_trial(participant.make(frame_skip, trial), trial, seed, **_origin())
                 goal = file.with_name(f"{file.stem}-{recording.name}{file.suffix}")
                 written += write_recording(recording, goal)
     return written

@@ -1,4 +1,4 @@
-"""``spikeworm run``: one trial, watched, beside its controls."""
+"""``spikeworm run``: one trial, recording_agent, beside its controls."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from spikeworm_env.cli.screen import (
     progress,
     screen,
 )
-from spikeworm_env.cli.video_recorder import Film
+from spikeworm_env.cli.video_recorder import VideoRecorder
 from spikeworm_env.errors import InputError, suggestion
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from spikeworm_env.agents.protocol import Agent
-    from spikeworm_env.batch.participants import Entrant
-    from spikeworm_env.exports import Tape
+    from spikeworm_env.batch.participants import AgentSpec
+    from spikeworm_env.exports import SpikeRecorder
     from spikeworm_env.rendering.brain_snapshot import BrainSnapshot
-    from spikeworm_env.rendering.options import Look
+    from spikeworm_env.rendering.options import RenderOptions
     from spikeworm_env.trials.run import TrialResult
     from spikeworm_env.trials.task import Trial
 
@@ -58,7 +58,7 @@ def run_command(  # noqa: PLR0913 - one parameter an option
         typer.Option("--brain", help=f"A recipe or a brain file; {options.DEFAULT_BRAIN} if not given."),
     ] = None,
     agent: Annotated[str | None, typer.Option("--agent", help="An agent without a brain instead.")] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Trial seed: dish, start, heading and noise.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="Trial seed: arena, start, heading and noise.")] = 0,
     trial: options.TrialName = "default",
     seconds: options.Seconds = None,
     ticks: options.Ticks = None,
@@ -84,25 +84,36 @@ def run_command(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Run one trial beside the blind control and the oracle; write a picture of the paths and a video."""
     source = _chosen(brain, agent)
-    dish = options.Dish(trial, seconds, ticks, start_distance, sigma, foods).as_trial()
-    stage = Stage(dish, seed, frame_skip)
-    look = options.Picture(panel, theme, follow, zoom).as_look()
+    arena = options.ArenaOptions(trial, seconds, ticks, start_distance, sigma, foods).as_trial()
+    stage = Stage(arena, seed, frame_skip)
+    render_options = options.Picture(panel, theme, follow, zoom).as_look()
     stage.check(RENDER_MODES[render])
     check_folder(out or Path("runs"))
     if record is not None:
         check_record(record, [source])
-    entrant, others = _participants(source, options.seeds_of(brain_seeds), weight_jitter, controls)
-    entrant.check(dish)
-    with outputs(out or Path("runs") / f"{entrant.key}_{dish.name}_s{seed}") as files, progress() as bars:
-        tape = None if record is None else _blank_tape()
+    participant, others = _participants(source, options.seeds_of(brain_seeds), weight_jitter, controls)
+    participant.check(arena)
+    with (
+        outputs(out or Path("runs") / f"{participant.key}_{arena.name}_s{seed}") as files,
+        progress() as bars,
+    ):
+        spike_recorder = None if record is None else _new_spike_recorder()
         if render is Render.VIDEO:
-            with Film(files.workshop / "trial") as film:
-                result = stage.run(entrant, bars, "rgb_array", look, film, tape)
+            with VideoRecorder(files.workshop / "trial") as video_recorder:
+                result = stage.run(
+                    participant, bars, "rgb_array", render_options, video_recorder, spike_recorder
+                )
         else:
-            result = stage.run(entrant, bars, RENDER_MODES[render], look, tape=tape)
+            result = stage.run(
+                participant, bars, RENDER_MODES[render], render_options, spike_recorder=spike_recorder
+            )
         beside = {name: stage.run(other, bars) for name, other in others.items()}
-        _draw_paths(files.workshop / "path.png", [result, *beside.values()], dish)
-        recorded = [] if record is None or tape is None else _keep(tape, record, result, dish, files.workshop)
+        _draw_paths(files.workshop / "path.png", [result, *beside.values()], arena)
+        recorded = (
+            []
+            if record is None or spike_recorder is None
+            else _keep(spike_recorder, record, result, arena, files.workshop)
+        )
         written = [*recorded, *files.publish()]
     if as_json:
         print_json(_as_json(result, beside, written))
@@ -133,28 +144,28 @@ class Stage:
 
     def run(
         self,
-        entrant: Entrant,
+        participant: AgentSpec,
         bars: Progress,
         render_mode: str | None = None,
-        look: Look | None = None,
-        film: Film | None = None,
-        tape: Tape | None = None,
+        render_options: RenderOptions | None = None,
+        video_recorder: VideoRecorder | None = None,
+        spike_recorder: SpikeRecorder | None = None,
     ) -> TrialResult:
         """One trial of one agent; one that is looked at shows its brain, if it has one."""
         from spikeworm_env.trials.run import run_trial
 
         total = round(self.trial.settings()["duration_s"] * 1000)
-        bar = bars.add_task(f"{entrant.key}: getting ready", total=total)
-        agent = entrant.make(self.frame_skip, self.trial)
-        if tape is not None:
-            tape.listen(agent)
-        if render_mode is not None and look is not None:
-            agent, look.panel = _watched(agent)
-        bars.update(bar, description=entrant.key)
+        bar = bars.add_task(f"{participant.key}: getting ready", total=total)
+        agent = participant.make(self.frame_skip, self.trial)
+        if spike_recorder is not None:
+            spike_recorder.listen(agent)
+        if render_mode is not None and render_options is not None:
+            agent, render_options.panel = _watched(agent)
+        bars.update(bar, description=participant.key)
 
         def show(env: Any, info: Mapping[str, Any]) -> None:
             bars.update(bar, completed=info["tick"])
-            for other in (film, tape):
+            for other in (video_recorder, spike_recorder):
                 if other is not None:
                     other(env, info)
 
@@ -164,35 +175,37 @@ class Stage:
             self.seed,
             frame_skip=self.frame_skip,
             render_mode=render_mode,
-            look=look,
+            render_options=render_options,
             observer=show,
         )
 
 
-def _blank_tape() -> Tape:
-    from spikeworm_env.exports import Tape
+def _new_spike_recorder() -> SpikeRecorder:
+    from spikeworm_env.exports import SpikeRecorder
 
-    return Tape()
+    return SpikeRecorder()
 
 
-def _keep(tape: Tape, file: Path, result: TrialResult, trial: Trial, workshop: Path) -> list[Path]:
+def _keep(
+    spike_recorder: SpikeRecorder, file: Path, result: TrialResult, trial: Trial, workshop: Path
+) -> list[Path]:
     """Write the recording, and its picture into the workshop; where the recording is."""
     from spikeworm_env.exports import write_recording
 
-    recording = take_recording(tape, result, trial)
+    recording = take_recording(spike_recorder, result, trial)
     draw_spikes(recording, workshop / "activity.png")
     return write_recording(recording, file)
 
 
 def _watched(agent: Agent) -> tuple[Agent, Callable[[], BrainSnapshot] | None]:
     """The agent, taking notes if it has a brain, and what shows them."""
-    from spikeworm_env.agents.recording_agent import Watched
+    from spikeworm_env.agents.recording_agent import RecordingAgent
     from spikeworm_env.agents.spiking import SpikingAgent
 
     if not isinstance(agent, SpikingAgent):
         return agent, None
-    watched = Watched(agent)
-    return watched, watched.panel
+    recording_agent = RecordingAgent(agent)
+    return recording_agent, recording_agent.panel
 
 
 def _chosen(brain: str | None, agent: str | None) -> str:
@@ -217,7 +230,7 @@ def _chosen(brain: str | None, agent: str | None) -> str:
 
 def _participants(
     source: str, brain_seeds: Sequence[int], weight_jitter: float, controls: str
-) -> tuple[Entrant, dict[str, Entrant]]:
+) -> tuple[AgentSpec, dict[str, AgentSpec]]:
     """Who runs, and by name the controls beside it.
 
     Raises:
@@ -230,9 +243,9 @@ def _participants(
         wanted = tuple(name for name in wanted if name != "blind")
     if len(brain_seeds) != 1:
         raise InputError("--brain-seeds: run takes one seed; compare takes several")
-    ((entrant,),) = enter([source], brain_seeds, weight_jitter).values()
+    ((participant,),) = enter([source], brain_seeds, weight_jitter).values()
     ((oracle,),) = enter([ORACLE]).values()
-    return entrant, {name: oracle if name == ORACLE else entrant.as_control(name) for name in wanted}
+    return participant, {name: oracle if name == ORACLE else participant.as_control(name) for name in wanted}
 
 
 def _draw_paths(path: Path, results: Sequence[TrialResult], trial: Trial) -> None:
@@ -244,7 +257,7 @@ def _draw_paths(path: Path, results: Sequence[TrialResult], trial: Trial) -> Non
         for result in results
     ]
     title = f"{first.agent}, trial {first.trial}, seed {first.seed}, {first.seconds:g} s"
-    path_picture(path, traces, trial.settings()["dish_radius"], first.food, title)
+    path_picture(path, traces, trial.settings()["arena_radius"], first.food, title)
 
 
 def _as_json(

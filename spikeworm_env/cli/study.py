@@ -50,8 +50,8 @@ def study_command(  # noqa: PLR0913 - one parameter an option
         str, typer.Argument(help="A recipe, or the file of a brain that has not lived.", metavar="RECIPE")
     ],
     brain_seeds: options.BrainSeeds = "100-119",
-    lifetimes: Annotated[
-        int, typer.Option("--lifetimes", help="Lives of learning.", rich_help_panel=LIVING)
+    episodes: Annotated[
+        int, typer.Option("--episodes", help="Lives of learning.", rich_help_panel=LIVING)
     ] = 5,
     conditions: Annotated[
         str,
@@ -105,7 +105,7 @@ def study_command(  # noqa: PLR0913 - one parameter an option
     sigma: options.Sigma = None,
     foods: options.Foods = None,
     frame_skip: options.FrameSkip = DEFAULT_FRAME_SKIP,
-    weaken: options.Weaken = None,
+    scale: options.Weaken = None,
     jobs: options.Jobs = None,
     backend: options.Backend = DEFAULT_BACKEND,
     address: options.Address = None,
@@ -125,8 +125,8 @@ def study_command(  # noqa: PLR0913 - one parameter an option
     from spikeworm_env.reports.study_tables import write_tables
 
     plan = Plan(
-        trial=options.Dish(trial, seconds, ticks, start_distance, sigma, foods).as_trial(),
-        lives=lifetimes,
+        trial=options.ArenaOptions(trial, seconds, ticks, start_distance, sigma, foods).as_trial(),
+        episodes=episodes,
         extinction=extinction,
         flips=_lives_of("--flip", flip) or (),
         tests=tests,
@@ -134,7 +134,7 @@ def study_command(  # noqa: PLR0913 - one parameter an option
         first_seed=first_seed,
         first_test_seed=first_test_seed,
         frame_skip=frame_skip,
-        weakened=options.weakenings_of(weaken),
+        scaled=options.scalings_of(scale),
     )
     with claimed(out):
         with progress_of("brains") as tell:
@@ -187,7 +187,7 @@ def _print(found: Study) -> None:
 
     plan, brains = found.plan, len(found.brain_seeds)
     print_table(
-        f"{found.brain}: {brains} brains, {_lives(plan.lives)} on the trial {plan.trial.name}, tested with "
+        f"{found.brain}: {brains} brains, {_episodes(plan.episodes)} on the trial {plan.trial.name}, tested with "
         f"learning off on seeds {plan.test_seeds[0]} to {plan.test_seeds[-1]}",
         COLUMNS,
         (
@@ -220,21 +220,21 @@ def _further(found: Study) -> Iterator[str]:
             share = figure(None if flip.share is None else 100 * flip.share, 0, "%")
             yield (
                 f"{each.condition}: ci_net {figure(flip.before.mean)} before the flip after life "
-                f"{flip.after_life}, {figure(flip.dropped.mean)} at once, {figure(flip.regained.mean)} "
-                f"{_lives(flip.lives)} later ({share} regained)."
+                f"{flip.after_episode}, {figure(flip.dropped.mean)} at once, {figure(flip.regained.mean)} "
+                f"{_episodes(flip.episodes)} later ({share} regained)."
             )
     claim = found.outcomes[0]
     for score in claim.scores:
-        if score.after_life > found.plan.lives:
-            yield f"{claim.condition}: {_extinct(score, found.plan.lives)}"
+        if score.after_episode > found.plan.episodes:
+            yield f"{claim.condition}: {_extinct(score, found.plan.episodes)}"
 
 
-def _extinct(score: Score, lives: int) -> str:
-    return f"ci_net {with_interval(score.ci_net)} after {_lives(score.after_life - lives)} without reward."
+def _extinct(score: Score, episodes: int) -> str:
+    return f"ci_net {with_interval(score.ci_net)} after {_episodes(score.after_episode - episodes)} without reward."
 
 
-def _lives(count: int) -> str:
-    return f"{count} {'life' if count == 1 else 'lives'}"
+def _episodes(count: int) -> str:
+    return f"{count} {'episode' if count == 1 else 'episodes'}"
 
 
 def _p(contrast: Contrast | None) -> str:

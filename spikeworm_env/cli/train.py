@@ -34,7 +34,7 @@ class Reward(StrEnum):
     INVERTED = "inverted"
     RANDOM = "random"
     YOKED = "yoked"
-    FROZEN = "frozen"
+    NO_LEARNING = "frozen"
 
 
 CONDITION = {
@@ -43,10 +43,10 @@ CONDITION = {
     Reward.INVERTED: "inverted_reward",
     Reward.RANDOM: "random_reward",
     Reward.YOKED: "yoked_reward",
-    Reward.FROZEN: "frozen",
+    Reward.NO_LEARNING: "frozen",
 }
 
-LIVES = "Lives"
+LIVES = "Episodes"
 
 
 def train_command(  # noqa: PLR0913 - one parameter an option
@@ -54,8 +54,8 @@ def train_command(  # noqa: PLR0913 - one parameter an option
     brain: Annotated[
         str, typer.Argument(help="A recipe, or a brain file to go on from.", metavar="RECIPE|BRAIN")
     ],
-    lifetimes: Annotated[
-        int, typer.Option("--lifetimes", help="Lives, those that --out holds already included.")
+    episodes: Annotated[
+        int, typer.Option("--episodes", help="Lives, those that --out holds already included.")
     ] = 5,
     seed: Annotated[int, typer.Option("--seed", help="To compile a recipe with.")] = (
         options.DEFAULT_BRAIN_SEED
@@ -114,7 +114,7 @@ def train_command(  # noqa: PLR0913 - one parameter an option
             rich_help_panel=options.BRAIN,
         ),
     ] = 0.0,
-    weaken: options.Weaken = None,
+    scale: options.Weaken = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -124,54 +124,54 @@ def train_command(  # noqa: PLR0913 - one parameter an option
     as_json: options.Json = False,
 ) -> None:
     """Let one brain live through trials and learn; its file is kept up after each life."""
-    from spikeworm_env.experiments.learning.starting_brain import find_pupil
-    from spikeworm_env.experiments.learning.training import Course, Training
+    from spikeworm_env.experiments.learning.starting_brain import find_starting_brain
+    from spikeworm_env.experiments.learning.training import Training, TrainingConfig
 
     if swap_sensors and reward is not Reward.NORMAL:
         raise InputError("--swap-sensors goes with --reward normal: one control at a time")
-    dish = options.Dish(trial, seconds, ticks, start_distance, sigma, foods).as_trial()
-    pupil = find_pupil(brain, seed)
+    arena = options.ArenaOptions(trial, seconds, ticks, start_distance, sigma, foods).as_trial()
+    starting_brain = find_starting_brain(brain, seed)
     if first_seed is None:
-        first_seed = pupil.compiled.lives[-1].seed + 1 if pupil.compiled.lives else 0
-    course = Course(
-        trial=dish,
+        first_seed = starting_brain.compiled.episodes[-1].seed + 1 if starting_brain.compiled.episodes else 0
+    config = TrainingConfig(
+        trial=arena,
         condition="swapped" if swap_sensors else CONDITION[reward],
         first_seed=first_seed,
         frame_skip=frame_skip,
         fresh=not keep_state,
         tests=tests,
         weight_jitter=weight_jitter,
-        weakened=options.weakenings_of(weaken),
+        scaled=options.scalings_of(scale),
     )
-    course.check(pupil, lifetimes)
-    file = pupil.file if out is None else out
+    config.check(starting_brain, episodes)
+    file = starting_brain.file if out is None else out
     if Path(brain).exists() and file.exists() and file.samefile(brain):
         raise InputError(f"--out: {file} is the brain itself; it is not replaced")
     check_file(file)
-    with Training(pupil, course, file) as training:
+    with Training(starting_brain, config, file) as training:
         at_start = training.lived
-        _live(training, dish, lifetimes, as_json)
+        _live(training, arena, episodes, as_json)
         picture = draw_curve(training.compiled, file)
     if as_json:
         print_json(_as_json(training, picture, at_start))
         return
-    if at_start >= lifetimes:
-        screen().print(f"nothing to do: {at_start} of {lifetimes} lives are lived", soft_wrap=True)
+    if at_start >= episodes:
+        screen().print(f"nothing to do: {at_start} of {episodes} lives are lived", soft_wrap=True)
     print_files([file, *([] if picture is None else [picture])])
     if picture is None:
         screen().print("for a picture of the curve: pip install spikeworm[report]")
 
 
-def _live(training: Training, dish: Trial, lifetimes: int, as_json: bool) -> None:
+def _live(training: Training, arena: Trial, episodes: int, as_json: bool) -> None:
     """Live what is left, and show it life by life."""
-    curve = None if as_json else Curve(training.course.tests > 0)
+    curve = None if as_json else Curve(training.config.tests > 0)
     with progress() as bars:
-        watch = _watching(bars, round(dish.settings()["duration_s"] * 1000))
+        watch = _watching(bars, round(arena.settings()["duration_s"] * 1000))
         try:
             training.begin(watch)
             if curve:
                 curve.show(training.compiled)
-            while training.lived < lifetimes:
+            while training.lived < episodes:
                 training.live(watch)
                 if curve:
                     curve.show(training.compiled)
@@ -200,14 +200,14 @@ def _watching(bars: Progress, total: int) -> Watch:
     return watch
 
 
-def _as_json(training: Training, picture: Path | None, lived_before: int) -> dict[str, Any]:
+def _as_json(training: Training, picture: Path | None, trained_before: int) -> dict[str, Any]:
     from spikeworm_env.trials.provenance import versions
 
     return {
         "file": str(training.file),
         "picture": None if picture is None else str(picture),
         "settings": training.settings,
-        "lived_before": lived_before,
+        "trained_before": trained_before,
         **history_as_json(training.compiled),
         "command": command_line(),
         "versions": versions(),

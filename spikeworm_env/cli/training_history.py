@@ -12,11 +12,11 @@ from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
-    from spikeworm_env.compiler.brain import Life
+    from spikeworm_env.compiler.brain import TrainingEpisode
     from spikeworm_env.compiler.evaluation import Series
 
-BIRTH = "birth"
-HEADS = ("life", "seed", "ci_net", "held out", "-1      0     +1", "reward", "weight change")
+INITIAL = "birth"
+HEADS = ("episode", "seed", "ci_net", "held out", "-1      0     +1", "reward", "weight change")
 WIDTHS = (5, 7, 7, 9, 17, 9, 14)
 SCALE_COLUMNS = 15  # odd, so that 0 is in the middle
 SCALE = 4  # place of the scale in a row
@@ -32,13 +32,13 @@ class Row(NamedTuple):
     """
 
     lived: int
-    life: Life | None
+    episode: TrainingEpisode | None
     series: Series | None
 
     @property
     def name(self) -> str:
         """What the row is called."""
-        return str(self.lived) if self.lived else BIRTH
+        return str(self.lived) if self.lived else INITIAL
 
     @property
     def held_out(self) -> float | None:
@@ -51,9 +51,9 @@ def rows_of(compiled: CompiledBrain) -> Iterator[Row]:
     from spikeworm_env.compiler.evaluation import series_of
 
     every, current = series_of(compiled), None
-    for lived, life in enumerate((None, *compiled.lives)):
-        if life is not None:
-            yield Row(lived, life, current)
+    for lived, episode in enumerate((None, *compiled.episodes)):
+        if episode is not None:
+            yield Row(lived, episode, current)
         for series in every:
             if series.begins == lived:
                 current = series
@@ -82,19 +82,19 @@ class Curve:
         self._shown = len(rows)
 
     def _row(self, row: Row) -> None:
-        life, held_out = row.life, row.held_out
-        if life is None:
+        episode, held_out = row.episode, row.held_out
+        if episode is None:
             on = "" if row.series is None else row.series.trial
             self._print(row.name, "", "", figure(held_out), gauge(held_out), "", on)
             return
         self._print(
             row.name,
-            str(life.seed),
-            figure(life.ci_net),
+            str(episode.seed),
+            figure(episode.ci_net),
             figure(held_out),
-            gauge(held_out if self._tested else life.ci_net),
-            figure(life.reward),
-            figure(life.largest_change, 3),
+            gauge(held_out if self._tested else episode.ci_net),
+            figure(episode.reward),
+            figure(episode.largest_change, 3),
         )
 
     @staticmethod
@@ -124,19 +124,19 @@ def history_as_json(compiled: CompiledBrain) -> dict[str, Any]:
     experience = compiled.network.experience
     return {
         "age_ticks": None if experience is None else experience.age,
-        "lives": [asdict(life) for life in compiled.lives],
+        "episodes": [asdict(episode) for episode in compiled.episodes],
         "tests": [asdict(test) for test in compiled.tests],
         "held_out": [
             {
                 "training": series.training,
-                "life": life,
+                "episode": episode,
                 "trial": series.tests[0].trial,
                 "seconds": series.tests[0].seconds,
                 "trials": len(found),
-                "ci_net": series.index(life),
+                "ci_net": series.index(episode),
             }
             for series in series_of(compiled)
-            for life, found in series.by_life.items()
+            for episode, found in series.by_episode.items()
         ],
         "learned": [asdict(part) for part in learned(compiled)],
     }
@@ -151,8 +151,8 @@ def print_history(compiled: CompiledBrain) -> None:
     if experience is None:
         return
     print_table(
-        f"lives: {len(compiled.lives)}, age {experience.age / 1000:g} s",
-        ["life", "condition", "trial", "seed", "ci_time", "ci_net", "held out", "reward", "weight change"],
+        f"lives: {len(compiled.episodes)}, age {experience.age / 1000:g} s",
+        ["episode", "condition", "trial", "seed", "ci_time", "ci_net", "held out", "reward", "weight change"],
         [
             [
                 row.name,
@@ -165,17 +165,17 @@ def print_history(compiled: CompiledBrain) -> None:
                 "",
                 "",
             ]
-            if (life := row.life) is None
+            if (episode := row.episode) is None
             else [
                 row.name,
-                life.condition,
-                trial_text(life.trial, life.ticks / 1000),
-                str(life.seed),
-                figure(life.ci_time),
-                figure(life.ci_net),
+                episode.condition,
+                trial_text(episode.trial, episode.ticks / 1000),
+                str(episode.seed),
+                figure(episode.ci_time),
+                figure(episode.ci_net),
                 figure(row.held_out),
-                figure(life.reward),
-                figure(life.largest_change, 3),
+                figure(episode.reward),
+                figure(episode.largest_change, 3),
             ]
             for row in rows_of(compiled)
         ],
@@ -187,7 +187,7 @@ def print_history(compiled: CompiledBrain) -> None:
             [
                 part.origin,
                 str(part.synapses),
-                figure(part.birth_mean, 3),
+                figure(part.initial_mean, 3),
                 figure(part.mean, 3),
                 figure(part.largest_change, 3),
                 str(part.pruned),

@@ -16,7 +16,7 @@ FRAME_TICKS = 150
 FPS = 25  # with a frame every 150 ms: 3.75 times as fast as life, 90 s in 24 s
 
 
-class Film:
+class VideoRecorder:
     """An observer of trials that films; the video is there when its block ends well.
 
     Args:
@@ -28,14 +28,14 @@ class Film:
         self._video: Video | None = None
         self._open = ExitStack()
 
-    def __enter__(self) -> Film:
+    def __enter__(self) -> VideoRecorder:
         return self
 
     def __exit__(self, *failure: Any) -> None:
         self._open.__exit__(*failure)
 
     def __call__(self, env: gymnasium.Env, info: Mapping[str, Any]) -> None:
-        """Film a frame when one is due."""
+        """VideoRecorder a frame when one is due."""
         if info["tick"] < self._next_tick:
             return
         self._next_tick += FRAME_TICKS

@@ -137,7 +137,7 @@ class RewardRule:
 
 
 @dataclass(frozen=True)
-class Life:
+class TrainingEpisode:
     """One trial that a brain has lived through with its learning on; its synapses went on from life to life.
 
     Attributes:
@@ -167,7 +167,7 @@ class Life:
 
 
 @dataclass(frozen=True)
-class HeldOut:
+class Evaluation:
     """One trial between lives: what a brain could do by then. Nothing of it stays in the brain.
 
     Once measured it is never changed; a further training measures trials of its own.
@@ -178,18 +178,18 @@ class HeldOut:
         trial: the trial's name.
         seconds: how long it was.
         frame_skip: ticks of 1 ms per action.
-        dish: JSON: the environment, and all that made its dish.
+        arena: JSON: the environment, and all that made its arena.
         learning: whether weights could change in it.
         seed: the trial seed.
         ci_time, ci_net: the chemotaxis indices in it.
     """
 
     training: int
-    life: int
+    episode: int
     trial: str
     seconds: float
     frame_skip: int
-    dish: str
+    arena: str
     learning: bool
     seed: int
     ci_time: float
@@ -234,8 +234,8 @@ class CompiledBrain:
     muscle_map: MuscleMap
     proprioception_map: ProprioceptionMap
     reward: RewardRule | None
-    lives: tuple[Life, ...] = ()
-    tests: tuple[HeldOut, ...] = ()
+    episodes: tuple[TrainingEpisode, ...] = ()
+    tests: tuple[Evaluation, ...] = ()
 
     @property
     def terminals(self) -> Mapping[str, Ints]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from spikeworm_env.compiler.brain import CompiledBrain, HeldOut
+from spikeworm_env.compiler.brain import CompiledBrain, Evaluation
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Series:
         tests: in the order measured; one or more, alike in all but life, seed and indices.
     """
 
-    tests: tuple[HeldOut, ...]
+    tests: tuple[Evaluation, ...]
 
     @property
     def training(self) -> int:
@@ -32,27 +32,27 @@ class Series:
     @property
     def begins(self) -> int:
         """How many lives the brain had lived when it was first measured."""
-        return min(self.by_life)
+        return min(self.by_episode)
 
     @cached_property
-    def by_life(self) -> Mapping[int, tuple[float, ...]]:
+    def by_episode(self) -> Mapping[int, tuple[float, ...]]:
         """Lives lived → ``ci_net`` of each trial then, lives ascending."""
         found: dict[int, list[float]] = {}
         for test in self.tests:
-            found.setdefault(test.life, []).append(test.ci_net)
-        return {life: tuple(found[life]) for life in sorted(found)}
+            found.setdefault(test.episode, []).append(test.ci_net)
+        return {episode: tuple(found[episode]) for episode in sorted(found)}
 
-    def index(self, life: int) -> float | None:
+    def index(self, episode: int) -> float | None:
         """Mean ``ci_net`` after so many lives; None if nothing was measured then."""
-        found = self.by_life.get(life)
+        found = self.by_episode.get(episode)
         return sum(found) / len(found) if found else None
 
 
 def series_of(compiled: CompiledBrain) -> tuple[Series, ...]:
     """The series of a brain, in the order begun; no mean may be taken over two of them."""
-    found: dict[tuple, list[HeldOut]] = {}
+    found: dict[tuple, list[Evaluation]] = {}
     for test in compiled.tests:
-        kind = (test.training, test.trial, test.seconds, test.frame_skip, test.dish, test.learning)
+        kind = (test.training, test.trial, test.seconds, test.frame_skip, test.arena, test.learning)
         found.setdefault(kind, []).append(test)
     return tuple(Series(tuple(tests)) for tests in found.values())
 

@@ -24,7 +24,7 @@ from pydantic_core import PydanticCustomError
 from spikeworm_env.compiler.fields import Model, NonNegative, Number, Positive
 
 ODOUR_CHANNELS = ("concentration", "concentration_left", "concentration_right", "adapted_change")
-SECOND_ODOUR_CHANNELS = tuple(f"{channel}_b" for channel in ODOUR_CHANNELS)  # where a dish has two odours
+SECOND_ODOUR_CHANNELS = tuple(f"{channel}_b" for channel in ODOUR_CHANNELS)  # where an arena has two odours
 CHEMICAL_CHANNELS = (*ODOUR_CHANNELS, *SECOND_ODOUR_CHANNELS)
 CHANNELS = (*ODOUR_CHANNELS, "head_touch", "tail_touch", *SECOND_ODOUR_CHANNELS)
 """Channels of the observation that a receptor may see, one number each.

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from spikeworm_env.engine.assembly import kernels
 from spikeworm_env.engine.memory import NOISE_TICKS, SHORT, Memory
-from spikeworm_env.engine.network import LIMIT, LONGEST_LIFE, Experience, Network, validate
+from spikeworm_env.engine.network import LIMIT, MAX_AGE_TICKS, Experience, Network, validate
 from spikeworm_env.engine.soundness import flaw
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.errors import InputError
@@ -230,13 +230,13 @@ class Brain:
     def grown(self) -> Network:
         """The network as it is now: with the weights learned, and the experience that they come from."""
         network, lived = self.network, self.network.experience
-        lasting = {
-            name: {field: self.synapse_state(name)[field] for field in SYNAPSE_TYPES[name].lasting}
+        persistent = {
+            name: {field: self.synapse_state(name)[field] for field in SYNAPSE_TYPES[name].persistent}
             for name in self._memory.groups
-            if SYNAPSE_TYPES[name].lasting
+            if SYNAPSE_TYPES[name].persistent
         }
-        born = lived.birth_weight if lived else network.weight
-        return replace(network, weight=self.weights, experience=Experience(self._tick, born, lasting))
+        born = lived.initial_weight if lived else network.weight
+        return replace(network, weight=self.weights, experience=Experience(self._tick, born, persistent))
 
     # ---- state ----------------------------------------------------------------------------------------
     def reset(self, seed: int = 0) -> None:
@@ -254,7 +254,7 @@ class Brain:
         fresh = Memory(self.network)
         for name, group in self._memory.groups.items():
             kept = fresh.groups[name].syn
-            for field in ("w", *SYNAPSE_TYPES[name].lasting):
+            for field in ("w", *SYNAPSE_TYPES[name].persistent):
                 kept[field] = group.syn[field]
             if SYNAPSE_TYPES[name].state:
                 kept["last"] = max(self._tick - 1, 0)  # a reward may come before the next tick
@@ -291,7 +291,7 @@ class Brain:
             saved = state[f"synapses.{name}"]
             for field in set(saved.dtype.names or ()) - {"target", "delay", "row"}:  # these never change
                 group.syn[field] = saved[field]
-        in_time = 0 <= noise_start <= tick < noise_start + NOISE_TICKS and tick <= LONGEST_LIFE
+        in_time = 0 <= noise_start <= tick < noise_start + NOISE_TICKS and tick <= MAX_AGE_TICKS
         fault = flaw(memory, tick) if in_time else f"tick is {tick} and noise_start {noise_start}"
         if fault:
             raise InputError(f"state is damaged: {fault}")

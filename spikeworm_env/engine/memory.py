@@ -234,8 +234,8 @@ def _group(network: Network, kind: SynapseType, places: NDArray[np.int64]) -> Gr
         syn[name] = value
     if network.experience is not None and places.size:
         order = np.argsort(np.argsort(places))  # of each place, among those of its type
-        for name in kind.lasting:
-            syn[name] = network.experience.lasting[kind.name][name][order]
+        for name in kind.persistent:
+            syn[name] = network.experience.persistent[kind.name][name][order]
         if kind.state:
             syn["last"] = max(network.experience.age - 1, 0)
     return Group(

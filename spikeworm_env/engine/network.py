@@ -17,7 +17,7 @@ Ints = NDArray[np.int64]
 MAX_DELAY = 10_000  # ticks
 MAX_CLASSES = 32_000  # distinct parameter sets
 LIMIT = 1e9  # of a current, weight or reward; more is a mistake, as is NaN
-LONGEST_LIFE = 2**53  # ticks, 285,000 years: so far a float counts them exactly, as rules and files do
+MAX_AGE_TICKS = 2**53  # ticks, 285,000 years: so far a float counts them exactly, as rules and files do
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ class Experience:
 
     Attributes:
         age: ticks lived.
-        birth_weight: (m,) the weights that it was born with, in the network's order.
-        lasting: synapse type → name of a lasting state → (k,) its values, for the k synapses of that type in
+        initial_weight: (m,) the weights that it was born with, in the network's order.
+        persistent: synapse type → name of a persistent state → (k,) its values, for the k synapses of that type in
             the network's order; see ``engine.synapses``.
     """
 
     age: int
-    birth_weight: Floats
-    lasting: Mapping[str, Mapping[str, NDArray]]
+    initial_weight: Floats
+    persistent: Mapping[str, Mapping[str, NDArray]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,14 +203,14 @@ def _experience_problems(network: Network) -> Iterator[str]:
     lived = network.experience
     if lived is None:
         return
-    if not isinstance(lived.age, int) or not 0 <= lived.age <= LONGEST_LIFE:
-        yield f"experience: age is {lived.age!r:.60}, expected ticks from 0 to {LONGEST_LIFE}"
-    if lived.birth_weight.shape != network.weight.shape or _excessive(lived.birth_weight).any():
-        yield f"experience: birth_weight is not {network.n_synapses} numbers within ±{LIMIT:g}"
+    if not isinstance(lived.age, int) or not 0 <= lived.age <= MAX_AGE_TICKS:
+        yield f"experience: age is {lived.age!r:.60}, expected ticks from 0 to {MAX_AGE_TICKS}"
+    if lived.initial_weight.shape != network.weight.shape or _excessive(lived.initial_weight).any():
+        yield f"experience: initial_weight is not {network.n_synapses} numbers within ±{LIMIT:g}"
     type_of = np.array([klass.type for klass in network.classes], dtype=object)[network.synapse_class]
     for name, kind in SYNAPSE_TYPES.items():
-        count, found = int((type_of == name).sum()), lived.lasting.get(name, {})
-        for state in kind.lasting if count else ():
+        count, found = int((type_of == name).sum()), lived.persistent.get(name, {})
+        for state in kind.persistent if count else ():
             column = found.get(state)
             if column is None or column.shape != (count,) or not _whole(column) or (column < 0).any():
                 yield f"experience: {state} of {name} is not {count} whole numbers of at least 0"

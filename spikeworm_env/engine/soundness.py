@@ -49,7 +49,7 @@ def _synapse_flaws(kind: SynapseType, group: Group, tick: int) -> Iterator[str]:
     for name in kind.state:
         if not (np.abs(syn[name]) <= MOST_STATE).all():
             yield f"{name} is not a number within ±{MOST_STATE:g}"
-        if name in kind.lasting and (syn[name] < 0).any():
+        if name in kind.persistent and (syn[name] < 0).any():
             yield f"{name} is negative"
     if kind.state and ((syn["last"] < 0) | (syn["last"] > max(tick - 1, 0))).any():
         yield f"it was touched at a tick that is not before {tick}"

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.envs.base import Info, SpikeWormEnv
-from spikeworm_env.envs.observation import Bounds, smell_bounds
+from spikeworm_env.envs.observation import Bounds, concentration_bounds
 from spikeworm_env.envs.placement import Arc, arcs_about, draw_on, room_in
 from spikeworm_env.envs.reward import approach, wall_cost
 from spikeworm_env.envs.settings import Settings
@@ -108,7 +108,7 @@ class AversionEnv(SpikeWormEnv):
     {arguments_head}
     | repellent_peak | 1.0     |       | strength of the repellent, food peaks, 1e-6 to 1e6                  |
     | repellent_sigma | 4.0    | BL    | width of its smell, 0.01 to 1e6                                     |
-    | repellent_distance | 6.0 | BL    | from the first food, 0.01 to the dish's radius less 3               |
+    | repellent_distance | 6.0 | BL    | from the first food, 0.01 to the arena's radius less 3               |
     {arguments}
 
     {arguments_notes}
@@ -134,13 +134,13 @@ class AversionEnv(SpikeWormEnv):
         self._peak = number("repellent_peak", repellent_peak, 1e-6, 1e6)
         self._sigma = number("repellent_sigma", repellent_sigma, 0.01, 1e6, "BL")
         super().__init__(**common)
-        room = room_in(self._settings.dish_radius)
+        room = room_in(self._settings.arena_radius)
         self._distance = number("repellent_distance", repellent_distance, 0.01, room, "BL")
         if self._settings.foods is not None:
             self._arcs(self._settings.foods)
 
-    def _smell_bounds(self, settings: Settings) -> Bounds:
-        return smell_bounds(-self._peak, settings.n_foods * settings.peak)
+    def _concentration_bounds(self, settings: Settings) -> Bounds:
+        return concentration_bounds(-self._peak, settings.n_foods * settings.peak)
 
     def _n_sources(self, settings: Settings) -> int:
         return settings.n_foods + 1
@@ -151,22 +151,22 @@ class AversionEnv(SpikeWormEnv):
         if options.get("repellent") is None:
             where = draw_on(self.np_random, self._arcs(start.sources), self._distance)
         else:
-            where = place("repellent", options["repellent"], self._settings.dish_radius)
+            where = place("repellent", options["repellent"], self._settings.arena_radius)
         repellent = sources(where[None], -self._peak, self._sigma)
         repellent[:, FOOD] = 0.0
         return np.vstack((start.sources, repellent)), np.zeros(len(self.TALLY))
 
     def _arcs(self, foods: NDArray[np.float64]) -> list[Arc]:
         """Where the repellent may be."""
-        radius = self._settings.dish_radius
+        radius = self._settings.arena_radius
         arcs = arcs_about(foods[:1, : Y + 1], self._distance, room_in(radius))
         if not arcs:
             raise InputError(
                 f"repellent_distance: got {self._distance:g}, expected a distance from the food at which "
-                f"some place is well inside a dish of radius {radius:g}"
+                f"some place is well inside an arena of radius {radius:g}"
             )
         return arcs
 
     def _own_info(self, tally: list[float]) -> Info:
         mean = tally[EXPOSURE] / tally[TICKS] if tally[TICKS] else 0.0
-        return {"repellent": self._dish[-1, : Y + 1].copy(), "avoid_index": 1.0 - mean}
+        return {"repellent": self._arena[-1, : Y + 1].copy(), "avoid_index": 1.0 - mean}

@@ -13,8 +13,8 @@ from gymnasium.spaces import Space
 from numpy.typing import NDArray
 
 from spikeworm_env.envs.action import MUSCLES, Action, ActionForm, not_finite
-from spikeworm_env.envs.env_batch import Dishes
-from spikeworm_env.envs.observation import Bounds, ObservationForm, smell_bounds
+from spikeworm_env.envs.env_batch import EnvBatch
+from spikeworm_env.envs.observation import Bounds, ObservationForm, concentration_bounds
 from spikeworm_env.envs.page import fill_page
 from spikeworm_env.envs.reward import APPROACH_AND_WALL, approach_and_wall
 from spikeworm_env.envs.settings import SUCCESS_BL, Settings, check_settings
@@ -22,7 +22,7 @@ from spikeworm_env.envs.start import Start, check_options, draw_start
 from spikeworm_env.envs.state import EnvState
 from spikeworm_env.envs.viewer import RENDER_FPS, Viewer
 from spikeworm_env.errors import InputError, UnknownNameError
-from spikeworm_env.rendering.options import Look
+from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.world.arena import FOOD, Y
 from spikeworm_env.world.checks import whole
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, DRAG_RATIO, TICK_S
@@ -37,7 +37,7 @@ Info = dict[str, Any]
 
 
 class SpikeWormEnv(gymnasium.Env[Observation, Action]):
-    """A worm in a dish; a subclass says what else is in the dish, and what counts.
+    """A worm in an arena; a subclass says what else is in the arena, and what counts.
 
     A subclass may set or override what stands before the constructor. Its docstring is a page: ``{name}`` in
     it stands for a part that all pages share, see ``page``.
@@ -67,22 +67,22 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         """The numbers that the kernel's own rules are given."""
         return ()
 
-    def _smell_bounds(self, settings: Settings) -> Bounds:
+    def _concentration_bounds(self, settings: Settings) -> Bounds:
         """Bounds of the four channels of the odour that every worm smells."""
-        return smell_bounds(0.0, settings.n_foods * settings.peak)
+        return concentration_bounds(0.0, settings.n_foods * settings.peak)
 
     def _own_channels(self, settings: Settings) -> Bounds:
         """Names and bounds of the channels that follow those of every worm, in the kernel's order."""
         return {}
 
     def _n_sources(self, settings: Settings) -> int:
-        """How many sources of smell are in the dish."""
+        """How many sources of smell are in the arena."""
         return settings.n_foods
 
     def _furnish(
         self, start: Start, options: Mapping[str, Any], seeded: bool
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The dish and its tally at the start of an episode.
+        """The arena and its tally at the start of an episode.
 
         Args:
             start: its sources may be kept.
@@ -122,7 +122,7 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         food_position: tuple[float, float] | Sequence[tuple[float, float]] | None = None,
         duration_s: float = 90.0,
         frame_skip: int = DEFAULT_FRAME_SKIP,
-        dish_radius: float = 30.0,
+        arena_radius: float = 30.0,
         drag_ratio: float = DRAG_RATIO,
         observation: str = "flat",
         noise: float = 0.0,
@@ -137,42 +137,47 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
             food_position=food_position,
             duration_s=duration_s,
             frame_skip=frame_skip,
-            dish_radius=dish_radius,
+            arena_radius=arena_radius,
             drag_ratio=drag_ratio,
             observation=observation,
             noise=noise,
         )
         self._form = ObservationForm(
-            settings.observation, self._smell_bounds(settings), self._own_channels(settings), settings.noise
+            settings.observation,
+            self._concentration_bounds(settings),
+            self._own_channels(settings),
+            settings.noise,
         )
         self.action_space: Space[Action] = self.ACTION.space()
         self.observation_space = self._form.space
         self.render_mode = render_mode
         self.title = "SpikeWorm"  # what a frame says at its top; free for callers to change
-        self.look = Look()  # how a frame is to look, and the panel of the agent's brain; free for callers
+        self.render_options = (
+            RenderOptions()
+        )  # how a frame is to look, and the panel of the agent's brain; free for callers
         self._viewer = self._make_viewer(render_mode, whole("render_size", render_size, 240, 4096))
         self._ticks_left = 0
-        self._rule = np.array((settings.dish_radius, settings.drag_ratio, *self._own_rule()))
+        self._rule = np.array((settings.arena_radius, settings.drag_ratio, *self._own_rule()))
         self._senses_shape = (1, self._form.size)
         self._terms = tuple(enumerate(self.TERMS, FIRST_TERM))
-        self._dishes: Dishes | None = None
+        self._batch: EnvBatch | None = None
 
-    def _arrange(self, dishes: Dishes) -> None:
+    def _arrange(self, arenas: EnvBatch) -> None:
         """Take over the arrays of one worm, and hold ready what each step needs of them.
 
         A view takes a fiftieth of a step to make.
         """
-        self._dishes, self._arrays = dishes, dishes.arguments(self._rule)
-        self._ticks, self._ticks_held = dishes.ticks, -1
-        self._held, self._told, self._counts = dishes.action[0], dishes.telemetry[0], dishes.tally[0]
-        self._dish, self._place = dishes.sources[0], self._told[PLACE]
-        self._food_places = self._dish[: self._settings.n_foods, :2]
+        self._batch, self._arrays = arenas, arenas.arguments(self._rule)
+        self._ticks, self._ticks_held = arenas.ticks, -1
+        self._held, self._told, self._counts = arenas.action[0], arenas.telemetry[0], arenas.tally[0]
+        self._arena, self._place = arenas.sources[0], self._told[PLACE]
+        self._food_places = self._arena[: self._settings.n_foods, :2]
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take over what was copied or pickled, in which a view is an array of its own."""
         self.__dict__.update(state)
-        if self._dishes is not None:
-            self._arrange(Dishes.side_by_side([self._dishes]))
+        if self._batch is not None:
+            self._arrange(EnvBatch.side_by_side([self._batch]))
 
     @property
     def layout(self) -> Mapping[str, slice]:
@@ -187,7 +192,7 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
     @property
     def drag_centre(self) -> NDArray[np.float64]:
         """(2,) mean of the links' midpoints, BL: speed is measured there, for the head sweeps."""
-        return self._require_dishes().worms["centre"][0].copy()
+        return self._require_batch().worms["centre"][0].copy()
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -215,8 +220,8 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
             ActionError: the action has a wrong shape or type, or a value that is not finite.
             gymnasium.error.ResetNeeded: there was no reset yet, or the episode is over.
         """
-        dishes = self._dishes
-        if dishes is None or self._ticks_left == 0:
+        arenas = self._batch
+        if arenas is None or self._ticks_left == 0:
             raise gymnasium.error.ResetNeeded("reset the environment before the next step")
         self._held[...] = self.ACTION.check(action)
         if self._viewer is not None:
@@ -226,13 +231,13 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         if ticks != self._ticks_held:
             self._ticks[0] = self._ticks_held = ticks
         senses = np.empty(self._senses_shape, FLOAT)
-        if not self.kernel(*self._arrays, senses, dishes.telemetry):
+        if not self.kernel(*self._arrays, senses, arenas.telemetry):
             raise not_finite(self._held)
         self._ticks_left -= ticks
         observation = senses[0] if self._form.plain else self._hand_over(senses[0])
         info, reward = self._tell()
         if self._viewer is not None and self._viewer.follow(info["tick"], *info["position"].tolist()):
-            self._viewer.draw(dishes.worms, self._dish, info, self.title, self.look)
+            self._viewer.draw(arenas.worms, self._arena, info, self.title, self.render_options)
         return observation, reward, False, self._ticks_left == 0, info
 
     def get_state(self) -> EnvState:
@@ -241,7 +246,7 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         Raises:
             gymnasium.error.ResetNeeded: there was no reset yet.
         """
-        return EnvState.of(type(self).__name__, self._rule, self._require_dishes(), self.np_random)
+        return EnvState.of(type(self).__name__, self._rule, self._require_batch(), self.np_random)
 
     def set_state(self, state: EnvState) -> tuple[Observation, Info]:
         """Go back to a snapshot of an environment of the same arguments; the observation and info there.
@@ -261,8 +266,8 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
                 'render() needs a render mode, e.g. gymnasium.make(..., render_mode="rgb_array")'
             )
             return None
-        worms = self._require_dishes().worms
-        return self._viewer.draw(worms, self._dish, self._tell()[0], self.title, self.look)
+        worms = self._require_batch().worms
+        return self._viewer.draw(worms, self._arena, self._tell()[0], self.title, self.render_options)
 
     def close(self) -> None:
         """Close the window, if there is one."""
@@ -272,23 +277,23 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
     def _go_on_from(
         self, worms: Worms, sources: NDArray[np.float64], tally: NDArray[np.float64]
     ) -> tuple[Observation, Info]:
-        """Take over a copy of a worm, of its dish and of its tally, as they are."""
-        if self._dishes is None:
+        """Take over a copy of a worm, of its arena and of its tally, as they are."""
+        if self._batch is None:
             n_told = len(TELEMETRY) + len(self.TERMS)
-            self._arrange(Dishes.of_one(sources.shape, len(tally), self.ACTION.shape, n_told))
-        dishes = self._require_dishes()
-        dishes.fill(worms, sources, tally)
+            self._arrange(EnvBatch.of_one(sources.shape, len(tally), self.ACTION.shape, n_told))
+        arenas = self._require_batch()
+        arenas.fill(worms, sources, tally)
         self._ticks_held = 0
         self._ticks_left = self._settings.duration_ticks - int(worms["tick"][0])
         senses = np.empty(self._senses_shape, FLOAT)
-        self.kernel(*self._arrays, senses, dishes.telemetry)  # no tick: it tells how things are
+        self.kernel(*self._arrays, senses, arenas.telemetry)  # no tick: it tells how things are
         observation = self._hand_over(senses[0])
         info, _ = self._tell()
         if self._viewer is not None:
             x, y = info["position"].tolist()
             self._viewer.restart(info["tick"], x, y)
             if self._viewer.follow(info["tick"], x, y):
-                self._viewer.draw(dishes.worms, self._dish, info, self.title, self.look)
+                self._viewer.draw(arenas.worms, self._arena, info, self.title, self.render_options)
         return observation, info
 
     def _hand_over(self, senses: NDArray[np.float32]) -> Observation:
@@ -342,9 +347,9 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
 
     def _put_food(self, place: tuple[float, float]) -> None:
         """Move the food that is nearest to (x, y), BL, there."""
-        foods = np.flatnonzero(self._dish[:, FOOD])
-        nearest = foods[((self._dish[foods, : Y + 1] - place) ** 2).sum(axis=1).argmin()]
-        self._dish[nearest, : Y + 1] = place
+        foods = np.flatnonzero(self._arena[:, FOOD])
+        nearest = foods[((self._arena[foods, : Y + 1] - place) ** 2).sum(axis=1).argmin()]
+        self._arena[nearest, : Y + 1] = place
 
     def _check_state(self, state: EnvState) -> None:
         if not isinstance(state, EnvState):
@@ -353,10 +358,10 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         kind = type(self).__name__
         state.check(kind, self._rule, n_sources, len(self.TALLY), settings, self.np_random)
 
-    def _require_dishes(self) -> Dishes:
-        if self._dishes is None:
+    def _require_batch(self) -> EnvBatch:
+        if self._batch is None:
             raise gymnasium.error.ResetNeeded("reset the environment first")
-        return self._dishes
+        return self._batch
 
     def _make_viewer(self, render_mode: str | None, size_px: int) -> Viewer | None:
         if render_mode is None:

@@ -22,7 +22,7 @@ from spikeworm_env.world.scale import TICK_S
 from spikeworm_env.world.worm import RULE, advance_with
 
 VX, VY = len(SOURCE), len(SOURCE) + 1  # further columns of a source: its velocity, BL/s
-ROOM: Final = len(RULE)  # BL from the dish's centre, at which a food turns round
+ROOM: Final = len(RULE)  # BL from the arena's centre, at which a food turns round
 
 
 @inner
@@ -110,7 +110,7 @@ class DriftEnv(SpikeWormEnv):
         super().__init__(**common)
 
     def _own_rule(self) -> Sequence[float]:
-        return (room_in(self._settings.dish_radius),)
+        return (room_in(self._settings.arena_radius),)
 
     def _furnish(
         self, start: Start, options: Mapping[str, Any], seeded: bool
@@ -122,4 +122,4 @@ class DriftEnv(SpikeWormEnv):
         return np.hstack((start.sources, velocities)), np.empty(0)
 
     def _own_info(self, tally: list[float]) -> Info:
-        return {"food_velocity": self._dish[:, VX:].copy()}
+        return {"food_velocity": self._arena[:, VX:].copy()}

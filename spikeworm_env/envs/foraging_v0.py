@@ -143,4 +143,4 @@ class ForagingEnv(SpikeWormEnv):
         return np.column_stack((start.sources, np.ones(len(start.sources)))), np.zeros(len(self.TALLY))
 
     def _own_info(self, tally: list[float]) -> Info:
-        return {"eaten": tally[EATEN], "stock": self._dish[:, STOCK].copy()}
+        return {"eaten": tally[EATEN], "stock": self._arena[:, STOCK].copy()}

@@ -13,7 +13,16 @@ from numpy.typing import NDArray
 from spikeworm_env.kernels.draws import normals
 from spikeworm_env.world.channels import LAYOUT, N_SENSES
 
-__all__ = ["CHEMICAL", "FORMS", "LAYOUT", "N_SENSES", "Bounds", "ObservationForm", "smell_bounds", "smelled"]
+__all__ = [
+    "CHEMICAL",
+    "FORMS",
+    "LAYOUT",
+    "N_SENSES",
+    "Bounds",
+    "ObservationForm",
+    "concentration_bounds",
+    "smelled",
+]
 
 CHEMICAL: Final = ("concentration", "concentration_left", "concentration_right", "adapted_change")
 """The channels that carry smell."""
@@ -24,7 +33,7 @@ Bounds = Mapping[str, tuple[float, float]]
 """Least and greatest value of channels, by name."""
 
 
-def smell_bounds(least: float, greatest: float, suffix: str = "") -> Bounds:
+def concentration_bounds(least: float, greatest: float, suffix: str = "") -> Bounds:
     """The bounds of the four channels of an odour.
 
     Args:

@@ -10,12 +10,12 @@ from typing import Any, Final
 COMMON_ARGUMENTS: Final = {
     "start_distance": ("BL", "from the head to the nearest food at the reset"),
     "sigma": ("BL", "width of a food's smell, peak * exp(-d^2 / 2 sigma^2)"),
-    "n_foods": ("", "foods in the dish, 1 to 100; their smells add"),
+    "n_foods": ("", "foods in the arena, 1 to 100; their smells add"),
     "food_peak": ("", "concentration at a food"),
     "food_position": ("BL", "(x, y) of the first food, or a list; None: drawn at every reset"),
     "duration_s": ("s", "simulated time of an episode"),
     "frame_skip": ("ticks", "ticks per step; 1 is lock-step"),
-    "dish_radius": ("BL", "of the round wall"),
+    "arena_radius": ("BL", "of the round wall"),
     "drag_ratio": ("", "drag across / along the body: 40 on agar, 1.5 to 2 in liquid"),
     "observation": ("", '"flat" for one vector, "dict" for a dict of vectors by channel'),
     "noise": ("", "standard deviation of what is added to each channel of smell, food peaks"),
@@ -26,7 +26,7 @@ COMMON_ARGUMENTS: Final = {
 
 PARTS: Final = {
     "body": """
-A worm of 24 links lies on its side in a round dish. Muscles bend the joints; the drag of the agar, forty
+A worm of 24 links lies on its side in a round arena. Muscles bend the joints; the drag of the agar, forty
 times as strong across the body as along it, turns bending into crawling. Food smells as a Gaussian of the
 distance. Lengths are in body lengths (BL), times in seconds; one tick is 1 ms and a step is `frame_skip`
 ticks.
@@ -90,7 +90,7 @@ With `noise`, normal noise is added to the channels of smell anew each step, and
 | wall     | -0.1 per second in which any part of the body touches the wall              |
 """,
     "start": """
-The first food is drawn uniformly over the part of the dish at least 3 BL from the wall, the start uniformly
+The first food is drawn uniformly over the part of the arena at least 3 BL from the wall, the start uniformly
 over the places at `start_distance` from it that are as far from the wall; the distance is the same for
 every seed. Further foods are not nearer. The worm is straight and relaxed; its heading is uniform.
 `reset(options=...)` takes `position` (x, y), `heading_rad` and `food` [(x, y), ...]; what is left open
@@ -106,7 +106,7 @@ Never terminated: a worm at food may stay there. Truncated after `duration_s`; t
 | tick           | ticks since the reset                                                          |
 | time_s         | the same in seconds                                                            |
 | frame_skip     | ticks in a step                                                                |
-| position       | (2,) head tip, BL; the dish's centre is the origin                             |
+| position       | (2,) head tip, BL; the arena's centre is the origin                             |
 | heading_rad    | the direction that the head points in                                          |
 | distance       | from the head tip to the nearest food, BL                                      |
 | concentration  | at the head tip, food peaks                                                    |

@@ -1,6 +1,6 @@
 """Where foods and worm are put: the start is exactly as far from the nearest food as asked, for every seed.
 
-Nothing is clamped. The start lies on a circle about a food, on those arcs that are well inside the dish and
+Nothing is clamped. The start lies on a circle about a food, on those arcs that are well inside the arena and
 not nearer to another food; an arc is found by geometry, not by trying.
 """
 
@@ -24,41 +24,41 @@ Arc = tuple[float, float, float, float]  # centre x, y; first angle; width: rad
 Points = NDArray[np.float64]
 
 
-def room_in(dish_radius: float) -> float:
-    """How far from the dish's centre things are drawn at most, BL."""
-    return dish_radius - WALL_MARGIN_BL
+def room_in(arena_radius: float) -> float:
+    """How far from the arena's centre things are drawn at most, BL."""
+    return arena_radius - WALL_MARGIN_BL
 
 
-def check_room(fixed: Points | None, n_foods: int, start_distance: float, dish_radius: float) -> None:
-    """Refuse a dish in which no start, or not every draw of foods, could satisfy the distance.
+def check_room(fixed: Points | None, n_foods: int, start_distance: float, arena_radius: float) -> None:
+    """Refuse an arena in which no start, or not every draw of foods, could satisfy the distance.
 
     Raises:
         InputError: naming ``start_distance`` and what it must be.
     """
-    room = room_in(dish_radius)
+    room = room_in(arena_radius)
     if fixed is None and start_distance >= 2 * room:
         raise InputError(
-            f"start_distance: got {start_distance:g}, expected less than {2 * room:g} BL in a dish of radius "
-            f"{dish_radius:g} with {WALL_MARGIN_BL:g} BL kept from its wall"
+            f"start_distance: got {start_distance:g}, expected less than {2 * room:g} BL in an arena of radius "
+            f"{arena_radius:g} with {WALL_MARGIN_BL:g} BL kept from its wall"
         )
     if n_foods > (0 if fixed is None else len(fixed)) and n_foods > 1 and start_distance > CROWD_SHARE * room:
         raise InputError(
             f"start_distance: got {start_distance:g}, expected at most {CROWD_SHARE * room:g} BL, so that "
-            f"{n_foods} foods find room beyond it in a dish of radius {dish_radius:g}"
+            f"{n_foods} foods find room beyond it in an arena of radius {arena_radius:g}"
         )
     if fixed is not None and not arcs_about(fixed, start_distance, room):
         raise InputError(
             f"start_distance: got {start_distance:g}, expected a distance from the given food at which some "
-            f"place is {WALL_MARGIN_BL:g} BL or more from the wall of a dish of radius {dish_radius:g}"
+            f"place is {WALL_MARGIN_BL:g} BL or more from the wall of an arena of radius {arena_radius:g}"
         )
 
 
-def draw_dish(
+def draw_arena(
     rng: np.random.Generator,
     fixed: Points | None,
     n_foods: int,
     start_distance: float,
-    dish_radius: float,
+    arena_radius: float,
 ) -> tuple[Points, Points]:
     """Draw foods and start; `check_room` has passed.
 
@@ -67,36 +67,36 @@ def draw_dish(
         fixed: (k, 2) places of the first k foods, or None.
         n_foods: foods in all.
         start_distance: from the start to the nearest food, BL.
-        dish_radius: BL.
+        arena_radius: BL.
 
     Returns:
         (n_foods, 2) places of the foods and (2,) the start, BL.
     """
-    room = room_in(dish_radius)
+    room = room_in(arena_radius)
     if fixed is None:
         nearest_inside = max(0.0, start_distance - room)  # nearer the centre no start would be inside
         fixed = _in_ring(rng, nearest_inside, room)[None]
     arcs = arcs_about(fixed, start_distance, room)
     start = draw_on(rng, arcs, start_distance)
-    return further_foods(rng, fixed, n_foods, start, start_distance, dish_radius), start
+    return further_foods(rng, fixed, n_foods, start, start_distance, arena_radius), start
 
 
 def draw_foods_about(
-    rng: np.random.Generator, start: Points, n_foods: int, start_distance: float, dish_radius: float
+    rng: np.random.Generator, start: Points, n_foods: int, start_distance: float, arena_radius: float
 ) -> Points:
     """Draw (n_foods, 2) foods for a given start: the first at the distance, the others beyond it.
 
     Raises:
-        InputError: no place in the dish is at that distance from the start.
+        InputError: no place in the arena is at that distance from the start.
     """
-    arcs = arcs_about(start[None], start_distance, room_in(dish_radius))
+    arcs = arcs_about(start[None], start_distance, room_in(arena_radius))
     if not arcs:
         raise InputError(
             f"position: got ({start[0]:g}, {start[1]:g}), expected a place from which a food at "
             f"start_distance={start_distance:g} BL can be {WALL_MARGIN_BL:g} BL or more from the wall"
         )
     first = draw_on(rng, arcs, start_distance)[None]
-    return further_foods(rng, first, n_foods, start, start_distance, dish_radius)
+    return further_foods(rng, first, n_foods, start, start_distance, arena_radius)
 
 
 def further_foods(
@@ -105,12 +105,12 @@ def further_foods(
     n_foods: int,
     start: Points,
     start_distance: float,
-    dish_radius: float,
+    arena_radius: float,
 ) -> Points:
-    """Add foods up to ``n_foods``, uniformly over what is inside the dish and not nearer to the start."""
+    """Add foods up to ``n_foods``, uniformly over what is inside the arena and not nearer to the start."""
     places = list(foods)
     while len(places) < n_foods:
-        place = _in_ring(rng, 0.0, room_in(dish_radius))
+        place = _in_ring(rng, 0.0, room_in(arena_radius))
         if hypot(place[0] - start[0], place[1] - start[1]) >= start_distance:
             places.append(place)
     return np.array(places)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.envs.base import Info, SpikeWormEnv
-from spikeworm_env.envs.observation import Bounds, smell_bounds
+from spikeworm_env.envs.observation import Bounds, concentration_bounds
 from spikeworm_env.envs.placement import CROWD_SHARE, arcs_about, draw_on, room_in
 from spikeworm_env.envs.reward import wall_alone
 from spikeworm_env.envs.settings import Settings
@@ -22,7 +22,7 @@ from spikeworm_env.world.arena import FOOD, ODOUR, X, Y, concentration
 from spikeworm_env.world.channels import N_SENSES
 from spikeworm_env.world.checks import number, whole
 from spikeworm_env.world.scale import TICKS_PER_S
-from spikeworm_env.world.senses import FIRST_ODOUR, FORGETTING, nose_offset
+from spikeworm_env.world.senses import ADAPTATION_RATE, FIRST_ODOUR, nose_offset
 from spikeworm_env.world.worm import RULE, advance_with
 
 SECOND_ODOUR: Final = FIRST_ODOUR + 1
@@ -53,7 +53,7 @@ def reverse(worm, sources, tally, rule, terms):
     else:
         terms[APPROACH] += concentration(sources, FIRST_ODOUR, x, y) - worm["smell"]
     tally[SMELL_B] = smell
-    tally[USUAL_B] += FORGETTING * (smell - tally[USUAL_B])
+    tally[USUAL_B] += ADAPTATION_RATE * (smell - tally[USUAL_B])
 
 
 @inner
@@ -152,7 +152,15 @@ class ReversalEnv(SpikeWormEnv):
     * v0: first version
     """
 
-    TALLY = ("marker", "episode", "smell_b", "usual_smell_b", "sum_distance", "ticks", "first_distance")
+    TALLY = (
+        "marker",
+        "episode",
+        "concentration_b",
+        "adapted_concentration_b",
+        "sum_distance",
+        "ticks",
+        "first_distance",
+    )
     OPTIONS = ("marker",)
     kernel = staticmethod(advance_with(live=reverse, sense_more=sense_second, pay=wall_alone))
 
@@ -169,14 +177,14 @@ class ReversalEnv(SpikeWormEnv):
         settings = self._settings
         whole("n_foods", settings.n_foods, 1, 1)
         if settings.foods is None:  # else the places are not drawn
-            most = CROWD_SHARE * room_in(settings.dish_radius)
+            most = CROWD_SHARE * room_in(settings.arena_radius)
             number("start_distance", settings.start_distance, 0, most, "BL")
 
     def _own_rule(self) -> Sequence[float]:
         return (self._swap_tick,)
 
     def _own_channels(self, settings: Settings) -> Bounds:
-        return smell_bounds(0.0, settings.peak, "_b")
+        return concentration_bounds(0.0, settings.peak, "_b")
 
     def _n_sources(self, settings: Settings) -> int:
         return 2
@@ -184,7 +192,7 @@ class ReversalEnv(SpikeWormEnv):
     def _furnish(
         self, start: Start, options: Mapping[str, Any], seeded: bool
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        episode = 0.0 if seeded or self._dishes is None else self._counts[EPISODE] + 1
+        episode = 0.0 if seeded or self._batch is None else self._counts[EPISODE] + 1
         marker = 0 if self._swap_episodes is None else int(episode) // self._swap_episodes % 2
         if options.get("marker") is not None:
             marker = whole("marker", options["marker"], 0, 1)
@@ -202,12 +210,12 @@ class ReversalEnv(SpikeWormEnv):
         distance = hypot(*way)
         # what is within `distance` of a place so far ahead is within the least angle of the food
         ahead = origin + 2.0 * cos(LEAST_ANGLE_RAD) * way
-        arcs = arcs_about(np.array((origin, ahead)), distance, room_in(self._settings.dish_radius))
+        arcs = arcs_about(np.array((origin, ahead)), distance, room_in(self._settings.arena_radius))
         open_arcs = [arc for arc in arcs if arc[:2] == start.position]
         if not open_arcs:
             raise InputError(
                 f"position: got {start.position}, expected a place from which another than the food's is as "
-                f"far, {distance:g} BL, and inside the dish"
+                f"far, {distance:g} BL, and inside the arena"
             )
         return draw_on(self.np_random, open_arcs, distance)
 
@@ -215,9 +223,9 @@ class ReversalEnv(SpikeWormEnv):
         marker = int(tally[MARKER])
         far = tally[TICKS] * tally[FIRST_DISTANCE]
         return {
-            "food": self._dish[marker : marker + 1, : Y + 1].copy(),
+            "food": self._arena[marker : marker + 1, : Y + 1].copy(),
             "marker": marker,
-            "decoy": self._dish[1 - marker, : Y + 1].copy(),
+            "decoy": self._arena[1 - marker, : Y + 1].copy(),
             "episode_number": int(tally[EPISODE]),
             "ci_swap": 1.0 - tally[DISTANCES] / far if far > 0 else 0.0,
         }

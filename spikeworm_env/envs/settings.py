@@ -29,7 +29,7 @@ class Settings:
         start_distance: from the head's start to the nearest food, BL.
         duration_ticks: length of an episode.
         frame_skip: ticks per step.
-        dish_radius: BL.
+        arena_radius: BL.
         drag_ratio: normal over tangential drag.
         observation: one of `FORMS`.
         noise: standard deviation of what is added to each channel that carries smell, food peaks.
@@ -42,7 +42,7 @@ class Settings:
     start_distance: float
     duration_ticks: int
     frame_skip: int
-    dish_radius: float
+    arena_radius: float
     drag_ratio: float
     observation: str
     noise: float
@@ -57,7 +57,7 @@ def check_settings(  # noqa: PLR0913  the arguments of the environment
     food_position: Any,
     duration_s: Any,
     frame_skip: Any,
-    dish_radius: Any,
+    arena_radius: Any,
     drag_ratio: Any,
     observation: Any,
     noise: Any,
@@ -67,7 +67,7 @@ def check_settings(  # noqa: PLR0913  the arguments of the environment
     Raises:
         InputError: naming the argument, its value and what was expected.
     """
-    radius = number("dish_radius", dish_radius, WALL_MARGIN_BL + 2, 1000, "BL")
+    radius = number("arena_radius", arena_radius, WALL_MARGIN_BL + 2, 1000, "BL")
     distance = number("start_distance", start_distance, LEAST_DISTANCE_BL, 2 * radius, "BL")
     n_foods = whole("n_foods", n_foods, 1, 100)
     foods = None
@@ -84,7 +84,7 @@ def check_settings(  # noqa: PLR0913  the arguments of the environment
         start_distance=distance,
         duration_ticks=round(number("duration_s", duration_s, 1 / TICKS_PER_S, 86_400, "s") * TICKS_PER_S),
         frame_skip=check_frame_skip(frame_skip),
-        dish_radius=radius,
+        arena_radius=radius,
         drag_ratio=number("drag_ratio", drag_ratio, 1, 1e6),
         observation=choice("observation", observation, FORMS),
         noise=number("noise", noise, 0, 1e6),

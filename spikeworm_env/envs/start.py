@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.envs.placement import check_room, draw_dish, draw_foods_about, further_foods
+from spikeworm_env.envs.placement import check_room, draw_arena, draw_foods_about, further_foods
 from spikeworm_env.envs.settings import LEAST_DISTANCE_BL, Settings
 from spikeworm_env.errors import InputError, suggestion
 from spikeworm_env.kernels.draws import uniforms
@@ -87,12 +87,12 @@ def _places(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The foods' places (k, 2) and the start (2,), BL."""
     fixed = settings.foods if foods is None else foods
-    layout = (settings.n_foods, settings.start_distance, settings.dish_radius)
+    layout = (settings.n_foods, settings.start_distance, settings.arena_radius)
     n_foods, distance, radius = layout
     if position is None:
         if foods is not None:
             check_room(foods, n_foods, distance, radius)
-        return draw_dish(rng, fixed, *layout)
+        return draw_arena(rng, fixed, *layout)
     if fixed is None:
         return draw_foods_about(rng, position, *layout), position
     return further_foods(rng, fixed, n_foods, position, distance, radius), position
@@ -104,10 +104,10 @@ def _given_foods(options: Mapping[str, Any], settings: Settings) -> NDArray[np.f
     foods = places("food", options["food"])
     if len(foods) != settings.n_foods:
         raise InputError(f"food: got {len(foods)} places, expected n_foods={settings.n_foods}")
-    return within("food", foods, settings.dish_radius)
+    return within("food", foods, settings.arena_radius)
 
 
 def _given_position(options: Mapping[str, Any], settings: Settings) -> NDArray[np.float64] | None:
     if options.get("position") is None:
         return None
-    return place("position", options["position"], settings.dish_radius - BODY_BL)
+    return place("position", options["position"], settings.arena_radius - BODY_BL)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.envs.env_batch import Dishes
+from spikeworm_env.envs.env_batch import EnvBatch
 from spikeworm_env.envs.settings import Settings
 from spikeworm_env.errors import InputError
 from spikeworm_env.world.worm import RULE, WORM, Worms
@@ -21,10 +21,10 @@ class EnvState:
 
     Attributes:
         kind: the name of the environment's class.
-        rule: what the kernel is told of the dish, see ``world.worm.RULE``; it does not change.
+        rule: what the kernel is told of the arena, see ``world.worm.RULE``; it does not change.
         worm: (1,) record, see ``world.worm.WORM``; read-only.
         sources: (k, >= 6) see ``world.arena.SOURCE``; read-only.
-        tally: (m,) what the dish's own rules keep count of; read-only.
+        tally: (m,) what the arena's own rules keep count of; read-only.
         np_random: the state of the environment's bit generator.
     """
 
@@ -36,9 +36,9 @@ class EnvState:
     np_random: Mapping[str, Any]
 
     @classmethod
-    def of(cls, kind: str, rule: NDArray[np.float64], dishes: Dishes, rng: np.random.Generator) -> EnvState:
-        """A copy of one dish, which later steps do not touch."""
-        worm, sources, tally = dishes.worms.copy(), dishes.sources[0].copy(), dishes.tally[0].copy()
+    def of(cls, kind: str, rule: NDArray[np.float64], arenas: EnvBatch, rng: np.random.Generator) -> EnvState:
+        """A copy of one arena, which later steps do not touch."""
+        worm, sources, tally = arenas.worms.copy(), arenas.sources[0].copy(), arenas.tally[0].copy()
         for part in (worm, sources, tally):
             part.flags.writeable = False
         return cls(kind, tuple(rule.tolist()), worm, sources, tally, rng.bit_generator.state)
@@ -64,7 +64,7 @@ class EnvState:
         if self.rule != tuple(rule.tolist()):
             names = "".join(f"{name}, " for name in RULE)
             raise InputError(
-                f"state: got one of a dish whose rule ({names}...) is {self.rule}, "
+                f"state: got one of an arena whose rule ({names}...) is {self.rule}, "
                 f"expected {tuple(rule.tolist())}"
             )
         if len(self.sources) != n_sources:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.envs.action import Action, not_finite
 from spikeworm_env.envs.base import PLACE, REWARD, TICK, Info, Observation, SpikeWormEnv
-from spikeworm_env.envs.env_batch import Dishes
+from spikeworm_env.envs.env_batch import EnvBatch
 from spikeworm_env.envs.state import EnvState
 from spikeworm_env.envs.vector_checks import autoreset_mode_of, seeds_of, split_options
 from spikeworm_env.envs.vector_info import with_masks
@@ -84,12 +84,12 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         self._everyone = np.ones(self.num_envs, np.bool_)
         self._senses = np.empty((self.num_envs, first._form.size), np.float32)
         self._ticks_left = np.zeros(self.num_envs, np.int64)
-        self._dishes: Dishes | None = None
+        self._batch: EnvBatch | None = None
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take over what was copied or pickled, in which the worms' arrays have come apart."""
         self.__dict__.update(state)
-        if self._dishes is not None:
+        if self._batch is not None:
             self._lay_side_by_side()
 
     @property
@@ -127,7 +127,7 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         """
         seeds = seeds_of(seed, self.num_envs)
         mask, options = split_options(options, self.num_envs)
-        if self._dishes is None and not mask.all():
+        if self._batch is None and not mask.all():
             raise InputError("options['reset_mask']: expected all true in the first reset")
         self._restart(mask, seeds, options)
         return self._observation(), with_masks(self._info(), mask)
@@ -139,21 +139,21 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
             ActionError: the actions have a wrong shape or type, or a value that is not finite.
             gymnasium.error.ResetNeeded: there was no reset yet, or an episode is over and needs one.
         """
-        dishes, first, ended = self._require_dishes(), self._first, self._ticks_left == 0
+        arenas, first, ended = self._require_batch(), self._first, self._ticks_left == 0
         if self._mode is not AutoresetMode.NEXT_STEP and ended.any():
             which = np.flatnonzero(ended).tolist()
             raise gymnasium.error.ResetNeeded(f"reset worms {which}, by a reset_mask, before the next step")
-        dishes.action[:] = self._action_form.check(actions)
+        arenas.action[:] = self._action_form.check(actions)
         np.minimum(
-            self._ticks_left, first._settings.frame_skip, out=dishes.ticks
+            self._ticks_left, first._settings.frame_skip, out=arenas.ticks
         )  # none for the ended, nor a reward
-        if not first.kernel(*dishes.arguments(first._rule), self._senses, dishes.telemetry):
-            raise not_finite(dishes.action)
-        self._ticks_left -= dishes.ticks
+        if not first.kernel(*arenas.arguments(first._rule), self._senses, arenas.telemetry):
+            raise not_finite(arenas.action)
+        self._ticks_left -= arenas.ticks
         if first._form.noisy:
             for i in np.flatnonzero(~ended):
                 first._form.blur(self._senses[i], self._rows[i].np_random)
-        rewards = dishes.telemetry[:, REWARD].copy()
+        rewards = arenas.telemetry[:, REWARD].copy()
         over = (self._ticks_left == 0) & ~ended
         if self.render_mode is not None:
             self._follow()
@@ -178,7 +178,7 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         Raises:
             gymnasium.error.ResetNeeded: there was no reset yet.
         """
-        self._require_dishes()
+        self._require_batch()
         return tuple(row.get_state() for row in self._rows)
 
     def set_state(self, states: Sequence[EnvState]) -> tuple[Observation, Info]:
@@ -222,7 +222,7 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
 
     def _take_over(self, mask: Flags, shown: list[Observation]) -> None:
         """What the worms of a mask see, and how long they have, after a reset or a snapshot."""
-        if self._dishes is None:
+        if self._batch is None:
             self._lay_side_by_side()
         for i, observation in zip(np.flatnonzero(mask), shown, strict=True):
             self._senses[i] = self._first._form.flatten(observation)
@@ -230,27 +230,27 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
 
     def _lay_side_by_side(self) -> None:
         """Put the worms' arrays into common ones; each worm keeps its part as a view."""
-        self._dishes = Dishes.side_by_side([row._require_dishes() for row in self._rows])
+        self._batch = EnvBatch.side_by_side([row._require_batch() for row in self._rows])
         for i, row in enumerate(self._rows):
-            row._arrange(self._dishes.one(i))
+            row._arrange(self._batch.one(i))
 
     def _observation(self) -> Observation:
         return self._first._form.shape(self._senses.copy())
 
     def _info(self) -> Info:
         """The infos of all worms, as arrays without masks."""
-        dishes, first = self._require_dishes(), self._first
-        told = dishes.telemetry.T.copy()
+        arenas, first = self._require_batch(), self._first
+        told = arenas.telemetry.T.copy()
         info = first._describe(
             told[TICK].astype(np.int64),
             list(told),
-            dishes.telemetry[:, PLACE].copy(),
-            dishes.sources[:, : first._settings.n_foods, :2].copy(),
+            arenas.telemetry[:, PLACE].copy(),
+            arenas.sources[:, : first._settings.n_foods, :2].copy(),
         )
         info["frame_skip"] = np.full(self.num_envs, first.frame_skip)
         if first._informs:
             own = [
-                row._own_info(counts) for row, counts in zip(self._rows, dishes.tally.tolist(), strict=True)
+                row._own_info(counts) for row, counts in zip(self._rows, arenas.tally.tolist(), strict=True)
             ]
             info.update({key: np.array([one[key] for one in own]) for key in own[0]})
         return info
@@ -270,12 +270,12 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
 
     def _follow(self) -> None:
         """Lengthen the trails that pictures show."""
-        telemetry = self._require_dishes().telemetry
+        telemetry = self._require_batch().telemetry
         for row, tick, (x, y) in zip(self._rows, telemetry[:, TICK], telemetry[:, PLACE], strict=True):
             if row._viewer is not None:
                 row._viewer.follow(int(tick), float(x), float(y))
 
-    def _require_dishes(self) -> Dishes:
-        if self._dishes is None:
+    def _require_batch(self) -> EnvBatch:
+        if self._batch is None:
             raise gymnasium.error.ResetNeeded("reset the environments first")
-        return self._dishes
+        return self._batch

@@ -13,7 +13,7 @@ from spikeworm_env.world.scale import TICKS_PER_S
 from spikeworm_env.world.worm import Worms, node_positions
 
 if TYPE_CHECKING:
-    from spikeworm_env.rendering.options import Look
+    from spikeworm_env.rendering.options import RenderOptions
     from spikeworm_env.rendering.renderer import Renderer
 
 RENDER_FPS: Final = 25
@@ -61,14 +61,19 @@ class Viewer:
         return True
 
     def take_clicks(self) -> list[tuple[float, float]]:
-        """Places in the dish that a window's user clicked at since this was last asked, x, y in BL."""
+        """Places in the arena that a window's user clicked at since this was last asked, x, y in BL."""
         if self._renderer is None:
             return []
         clicks = self._renderer.controls.take_clicks()
-        return [(x, y) for x, y in clicks if np.hypot(x, y) < self._settings.dish_radius]
+        return [(x, y) for x, y in clicks if np.hypot(x, y) < self._settings.arena_radius]
 
     def draw(
-        self, worms: Worms, sources: NDArray[np.float64], info: dict[str, Any], title: str, look: Look
+        self,
+        worms: Worms,
+        sources: NDArray[np.float64],
+        info: dict[str, Any],
+        title: str,
+        render_options: RenderOptions,
     ) -> NDArray[np.uint8] | None:
         """Draw one frame: (size, size, 3) uint8, or None when it went to a window."""
         # pygame is loaded by those alone who look
@@ -79,7 +84,7 @@ class Viewer:
             self._renderer = Renderer(self._mode, self._size_px)
         is_food = sources[:, FOOD] > 0
         snapshot = Snapshot(
-            dish_radius=self._settings.dish_radius,
+            arena_radius=self._settings.arena_radius,
             foods=sources[is_food, : SIGMA + 1],
             nodes=node_positions(worms),
             activation=1.0 - worms["slack"][0] ** 2,
@@ -96,7 +101,7 @@ class Viewer:
             stocks=info.get("stock"),
             eaten=info.get("eaten"),
         )
-        return self._renderer.draw(snapshot, look, self._speed * TICKS_PER_S / self._frame_ticks)
+        return self._renderer.draw(snapshot, render_options, self._speed * TICKS_PER_S / self._frame_ticks)
 
     def close(self) -> None:
         """Close the window, if there is one."""

@@ -12,13 +12,13 @@ from spikeworm_env.exports.formats import Format, format_of
 from spikeworm_env.exports.nwb import write_nwb
 from spikeworm_env.exports.plain import write_npz, write_spike_table
 from spikeworm_env.exports.sonata import COMPANIONS, write_sonata
-from spikeworm_env.trials.recording import Recording, Tape, record_trial
+from spikeworm_env.trials.recording import Recording, SpikeRecorder, record_trial
 
 __all__ = [
     "NETWORKS",
     "RECORDINGS",
     "Recording",
-    "Tape",
+    "SpikeRecorder",
     "format_of",
     "record_trial",
     "write_network",

@@ -48,7 +48,7 @@ def _session(recording: Recording) -> NWBFile:
         identifier=hashlib.sha256(what_matters.encode()).hexdigest(),  # the same trial, the same name
         session_start_time=recording.session_start,
         session_id=recording.name,
-        experiment_description="Chemotaxis in a dish with Gaussian food gradients; all values are simulated",
+        experiment_description="Chemotaxis in an arena with Gaussian food gradients; all values are simulated",
         notes=json.dumps(about),
         subject=Subject(
             subject_id=f"{recording.compiled.meta.recipe_name}-s{recording.compiled.meta.seed}",
@@ -57,7 +57,7 @@ def _session(recording: Recording) -> NWBFile:
     )
     session.units = _units(recording)
     _add_trial(session, recording)
-    _add_behaviour(session.create_processing_module("behavior", "The worm in its dish"), recording)
+    _add_behaviour(session.create_processing_module("behavior", "The worm in its arena"), recording)
     return session
 
 
@@ -72,16 +72,16 @@ def _units(recording: Recording) -> Units:
         description="the beginning of the tick in which it spiked, seconds",
         data=_compressed(times),
     )
-    watched = VectorData(
+    recording_agent = VectorData(
         name="obs_intervals",
-        description="from when to when it was watched, seconds",
+        description="from when to when it was recording_agent, seconds",
         data=np.tile([0.0, recording.spikes.seconds], (n, 1)),
     )
     columns = [
         VectorIndex(name="spike_times_index", data=ends, target=trains),
         trains,
-        VectorIndex(name="obs_intervals_index", data=np.arange(1, n + 1), target=watched),
-        watched,
+        VectorIndex(name="obs_intervals_index", data=np.arange(1, n + 1), target=recording_agent),
+        recording_agent,
         *(
             VectorData(
                 name=name, description=what, data=values.tolist() if values.dtype.kind == "U" else values
@@ -136,7 +136,7 @@ def _add_behaviour(module: ProcessingModule, recording: Recording) -> None:
         data=np.column_stack([signals["x"], signals["y"]]),
         timestamps=times,
         unit=LENGTH,
-        reference_frame="x and y from the centre of the dish",
+        reference_frame="x and y from the centre of the arena",
     )
     heading = SpatialSeries(
         name="heading",

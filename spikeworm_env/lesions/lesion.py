@@ -162,8 +162,8 @@ def _experience_of(network: Network, kept: Mask) -> Experience | None:
     if lived is None:
         return None
     type_of = np.array([kind.type for kind in network.classes], np.str_)[network.synapse_class]
-    lasting = {
+    persistent = {
         name: {state: values[kept[type_of == name]] for state, values in states.items()}
-        for name, states in lived.lasting.items()
+        for name, states in lived.persistent.items()
     }
-    return Experience(lived.age, lived.birth_weight[kept], lasting)
+    return Experience(lived.age, lived.initial_weight[kept], persistent)

@@ -23,8 +23,8 @@ def pruned_type(network: Network) -> Ints:
 def pruned(network: Network) -> NDArray[np.bool_]:
     """(m,) which synapses have been pruned."""
     gone = np.zeros(network.n_synapses, bool)
-    if network.experience is not None and PRUNED_TYPE in network.experience.lasting:
-        gone[pruned_type(network)] = network.experience.lasting[PRUNED_TYPE][ALIVE] == 0
+    if network.experience is not None and PRUNED_TYPE in network.experience.persistent:
+        gone[pruned_type(network)] = network.experience.persistent[PRUNED_TYPE][ALIVE] == 0
     return gone
 
 
@@ -57,6 +57,6 @@ def pruned_at_random(network: Network, counts: Ints, rng: np.random.Generator) -
         missing = min(living.size, int(counts[target] - (here.size - living.size)))
         if missing > 0:
             gone[rng.choice(living, missing, replace=False)] = True
-    own = {**lived.lasting[PRUNED_TYPE], ALIVE: (~gone[pruned_type(network)]).astype(np.int32)}
-    experience = Experience(lived.age, lived.birth_weight, {**lived.lasting, PRUNED_TYPE: own})
+    own = {**lived.persistent[PRUNED_TYPE], ALIVE: (~gone[pruned_type(network)]).astype(np.int32)}
+    experience = Experience(lived.age, lived.initial_weight, {**lived.persistent, PRUNED_TYPE: own})
     return replace(network, weight=np.where(gone, 0.0, network.weight), experience=experience)

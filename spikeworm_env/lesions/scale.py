@@ -17,7 +17,7 @@ FORM = re.compile(r"\s*(?P<source>[^\s=>]+)\s*->\s*(?P<target>[^\s=>]+)\s*=\s*(?
 
 
 @dataclass(frozen=True)
-class Weakening:
+class WeightScaling:
     """What is done to a brain before its first life.
 
     Attributes:
@@ -37,7 +37,7 @@ class Weakening:
         return f"{self.source}->{self.target}={self.share:g}"
 
     @classmethod
-    def parse(cls, text: str) -> Weakening:
+    def parse(cls, text: str) -> WeightScaling:
         """What ``"steering->head=0.25"`` says.
 
         Raises:
@@ -53,7 +53,7 @@ class Weakening:
         return cls(form["source"], form["target"], share)
 
 
-def weakened(compiled: CompiledBrain, what: Iterable[Weakening]) -> CompiledBrain:
+def scaled(compiled: CompiledBrain, what: Iterable[WeightScaling]) -> CompiledBrain:
     """The brain with weights from component to component scaled down, and nothing else changed.
 
     Synapses stay, so that those that learn may grow again; their weights stay within their bounds. Gap

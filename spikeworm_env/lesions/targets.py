@@ -22,7 +22,7 @@ ARROW = " -> "
 
 
 @dataclass(frozen=True)
-class Cut:
+class Lesion:
     """One cut of one brain.
 
     Attributes:
@@ -66,7 +66,7 @@ KINDS: Mapping[str, Callable[[CompiledBrain], Sequence[str]]] = {
 """Kind of cut → all parts of that kind that a brain has."""
 
 
-def find_cuts(compiled: CompiledBrain, wanted: str | Sequence[str]) -> tuple[Cut, ...]:
+def find_lesions(compiled: CompiledBrain, wanted: str | Sequence[str]) -> tuple[Lesion, ...]:
     """The cuts that words stand for, each once.
 
     Args:
@@ -80,22 +80,22 @@ def find_cuts(compiled: CompiledBrain, wanted: str | Sequence[str]) -> tuple[Cut
         InputError: no word, or a part that tells no other anything.
     """
     words = [wanted] if isinstance(wanted, str) else list(wanted)
-    cuts: dict[Cut, None] = {}
+    lesions: dict[Lesion, None] = {}
     for word in words:
         if word in KINDS:
-            found = [Cut(word, what) for what in KINDS[word](compiled)]
-            cuts.update((cut, None) for cut in found if cut.synapses(compiled))
+            found = [Lesion(word, what) for what in KINDS[word](compiled)]
+            lesions.update((cut, None) for cut in found if cut.synapses(compiled))
             continue
         cut = _single(compiled, word)
         if not cut.synapses(compiled):
             raise InputError(f"cut {word!r}: no synapse leads from there to another component")
-        cuts[cut] = None
-    if not cuts:
+        lesions[cut] = None
+    if not lesions:
         raise InputError(f"{compiled.meta.recipe_name}: nothing to cut")
-    return tuple(cuts)
+    return tuple(lesions)
 
 
-def _single(compiled: CompiledBrain, word: str) -> Cut:
+def _single(compiled: CompiledBrain, word: str) -> Lesion:
     bare = re.sub(r"\s*->\s*", ARROW, word.strip())
     for cut in _all(compiled):
         if bare in (cut.what, cut.name, cut.what.partition(" ")[0] if cut.kind == "projections" else None):
@@ -104,7 +104,7 @@ def _single(compiled: CompiledBrain, word: str) -> Cut:
     raise UnknownNameError("cut", word, known)
 
 
-def _all(compiled: CompiledBrain) -> Iterator[Cut]:
+def _all(compiled: CompiledBrain) -> Iterator[Lesion]:
     for kind, parts in KINDS.items():
         for what in parts(compiled):
-            yield Cut(kind, what)
+            yield Lesion(kind, what)

@@ -1,4 +1,4 @@
-"""Pictures of the dish and of brains: a frame, a window, a video, a print of paths.
+"""Pictures of the arena and of brains: a frame, a window, a video, a print of paths.
 
 Everything here reads snapshots and changes nothing. The modules, from the data outwards:
 
@@ -10,6 +10,6 @@ Everything here reads snapshots and changes nothing. The modules, from the data 
                     ``brain_panel``, ``raster`` and ``curves`` paint its parts
 ``renderer``        `Renderer`, a frame as an array or in a window; ``controls`` are its keys
 ``video``           `open_video`, frames into an MP4 or, without ffmpeg, an animated GIF
-``picture``         `path_picture`, the head paths of several agents in one dish as a PNG
+``picture``         `path_picture`, the head paths of several agents in one arena as a PNG
 ==================  ========================================================================================
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spikeworm_env.rendering.options import Look
+from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.view import View
 
@@ -17,10 +17,10 @@ HELP = (
     ("space", "pause, go on"),
     (".", "one frame, then pause"),
     ("f  s", "faster, slower"),
-    ("c", "camera: dish, worm"),
+    ("c", "camera: arena, worm"),
     ("+  -  wheel", "zoom"),
     ("arrows", "move the camera"),
-    ("0", "the whole dish"),
+    ("0", "the whole arena"),
     ("b", "brain panel"),
     ("t", "theme"),
     ("click", "put food there"),
@@ -29,9 +29,9 @@ HELP = (
 )
 
 _KEYS = {  # those that ask for one thing only
-    pygame.K_c: Look.next_camera,
-    pygame.K_t: Look.next_theme,
-    pygame.K_0: Look.whole_dish,
+    pygame.K_c: RenderOptions.next_camera,
+    pygame.K_t: RenderOptions.next_theme,
+    pygame.K_0: RenderOptions.whole_arena,
 }
 _ZOOM_IN = (pygame.K_PLUS, pygame.K_KP_PLUS, pygame.K_EQUALS)
 _ZOOM_OUT = (pygame.K_MINUS, pygame.K_KP_MINUS)
@@ -81,26 +81,26 @@ class Controls:
         speed = "" if self.speed == 1.0 else f"speed × {self.speed:g}"
         return ", ".join(filter(None, ("paused" if self.paused else "", speed)))
 
-    def handle(self, event: pygame.event.Event, look: Look, views: Sequence[View]) -> None:
+    def handle(self, event: pygame.event.Event, render_options: RenderOptions, views: Sequence[View]) -> None:
         """Note what an event asks for; the look changes at once.
 
         Args:
             event: of the window.
             look: of its frames.
-            views: what of the window shows the dish, the uppermost first and the large one last.
+            views: what of the window shows the arena, the uppermost first and the large one last.
         """
         if event.type == pygame.QUIT:
             self.closed = True
         elif event.type == pygame.KEYDOWN:
-            self._key(event, look, views)
+            self._key(event, render_options, views)
         elif event.type == pygame.MOUSEWHEEL and event.y:
-            self._zoom(look, views, ZOOM_STEP**event.y, pygame.mouse.get_pos())
+            self._zoom(render_options, views, ZOOM_STEP**event.y, pygame.mouse.get_pos())
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button == LEFT_BUTTON:
             hit = next((view for view in views if view.holds(event.pos)), None)
             if hit is not None:
                 self._clicks.append(hit.to_world(event.pos))
 
-    def _key(self, event: pygame.event.Event, look: Look, views: Sequence[View]) -> None:
+    def _key(self, event: pygame.event.Event, render_options: RenderOptions, views: Sequence[View]) -> None:
         key, typed = event.key, getattr(event, "unicode", "")
         if key in (pygame.K_ESCAPE, pygame.K_q):
             self.closed = True
@@ -114,28 +114,34 @@ class Controls:
         elif key in (pygame.K_h, pygame.K_F1) or typed == "?":
             self.help = not self.help
         elif key == pygame.K_b:
-            look.show_panel = not look.show_panel
+            render_options.show_panel = not render_options.show_panel
         elif key in _ZOOM_IN or typed == "+":
-            self._zoom(look, views, ZOOM_STEP)
+            self._zoom(render_options, views, ZOOM_STEP)
         elif key in _ZOOM_OUT or typed == "-":
-            self._zoom(look, views, 1 / ZOOM_STEP)
-        elif key in _PAN and views and look.zoom > 1.0 and not look.follow:
+            self._zoom(render_options, views, 1 / ZOOM_STEP)
+        elif key in _PAN and views and render_options.zoom > 1.0 and not render_options.follow:
             step = PAN_SHARE * views[-1].width / views[-1].pixels_per_bl
-            look.centre = (look.centre[0] + step * _PAN[key][0], look.centre[1] + step * _PAN[key][1])
+            render_options.centre = (
+                render_options.centre[0] + step * _PAN[key][0],
+                render_options.centre[1] + step * _PAN[key][1],
+            )
         elif key in _KEYS:
-            _KEYS[key](look)
+            _KEYS[key](render_options)
 
     @staticmethod
     def _zoom(
-        look: Look, views: Sequence[View], factor: float, pointer: tuple[int, int] | None = None
+        render_options: RenderOptions,
+        views: Sequence[View],
+        factor: float,
+        pointer: tuple[int, int] | None = None,
     ) -> None:
         """Zoom; what lies under a pointer stays there."""
-        before = look.zoom
-        if views and pointer is not None and views[-1].holds(pointer) and not look.follow:
+        before = render_options.zoom
+        if views and pointer is not None and views[-1].holds(pointer) and not render_options.follow:
             (x, y), (px, py) = views[-1].centre, views[-1].to_world(pointer)
-            look.zoom_by(factor)
-            if look.zoom > 1.0:
-                kept = before / look.zoom
-                look.centre = (px + (x - px) * kept, py + (y - py) * kept)
+            render_options.zoom_by(factor)
+            if render_options.zoom > 1.0:
+                kept = before / render_options.zoom
+                render_options.centre = (px + (x - px) * kept, py + (y - py) * kept)
         else:
-            look.zoom_by(factor)
+            render_options.zoom_by(factor)

@@ -1,4 +1,4 @@
-"""The concentration field as a colour map with contours, inside the dish's wall."""
+"""The concentration field as a colour map with contours, inside the arena's wall."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ NOTHING = np.empty((0, 4))
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A dish and what smells in it.
+    """An arena and what smells in it.
 
     Args:
-        dish_radius: BL, > 0.
+        arena_radius: BL, > 0.
         foods: (k, 4) x, y, peak, sigma; BL.
         others: (j, 4) the same of sources of another smell, such as a repellent.
         stocks: (k,) how much is left of each food, 0 to 1; None: all of all.
         swapped: whether the foods have taken over the other smell, and its colour.
     """
 
-    dish_radius: float
+    arena_radius: float
     foods: np.ndarray
     others: np.ndarray = field(default_factory=lambda: NOTHING)
     stocks: np.ndarray | None = None
@@ -55,7 +55,7 @@ class Scene:
         """Equal for scenes that look the same."""
         stocks = b"" if self.stocks is None else np.asarray(self.stocks, dtype=float).tobytes()
         foods, others = (np.asarray(each, dtype=float).tobytes() for each in (self.foods, self.others))
-        return float(self.dish_radius), foods, others, stocks, self.swapped
+        return float(self.arena_radius), foods, others, stocks, self.swapped
 
 
 def concentration(foods: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -118,14 +118,14 @@ def nearest_levels() -> np.ndarray:
     return levels[np.abs(shares[:, None] - levels).argmin(axis=1)].astype(np.float32)
 
 
-def dish_image(view: View, scene: Scene, theme: Theme, line_px: float, grid_bl: float = 0.0) -> np.ndarray:
-    """What the view shows of the dish: shades, contours, wall, and paper outside.
+def arena_image(view: View, scene: Scene, theme: Theme, line_px: float, grid_bl: float = 0.0) -> np.ndarray:
+    """What the view shows of the arena: shades, contours, wall, and paper outside.
 
     Args:
         view: the rectangle to fill.
-        scene: the dish.
+        scene: the arena.
         theme: colours.
-        line_px: width of the contours; the wall is three times as wide and lies outside the dish.
+        line_px: width of the contours; the wall is three times as wide and lies outside the arena.
         grid_bl: spacing of faint lines at whole multiples of it, BL, or 0 for none.
 
     Returns:
@@ -137,7 +137,7 @@ def dish_image(view: View, scene: Scene, theme: Theme, line_px: float, grid_bl: 
         _fill_band(image, top, x, y, scene, theme, line_px)
     if grid_bl:
         _lay_grid(image, x, y, view.pixels_per_bl, grid_bl, theme)
-    _lay_wall(image, view, scene.dish_radius, theme, 3 * line_px)
+    _lay_wall(image, view, scene.arena_radius, theme, 3 * line_px)
     return image
 
 
@@ -206,7 +206,7 @@ def _lay_grid(
 
 @dataclass(frozen=True, eq=False)
 class _Edge:
-    """The pixels at a dish's edge and beyond it.
+    """The pixels at an arena's edge and beyond it.
 
     Attributes:
         rows, columns: (k,) pixels that the wall touches.
@@ -223,14 +223,14 @@ class _Edge:
 
 @lru_cache(maxsize=4)
 def _edge(view: View, radius: float, wall_px: float) -> _Edge | None:
-    """The dish's edge in a view, or None where it is out of sight."""
+    """The arena's edge in a view, or None where it is out of sight."""
     x, y, scale = view.pixel_x(), view.pixel_y(), view.pixels_per_bl
     if (np.hypot(np.abs(x).max(), np.abs(y).max()) - radius) * scale < -1:
         return None
     squared = (x * x).astype(np.float32)[None, :] + (y * y).astype(np.float32)[:, None]
     inner, outer = max(radius - 1 / scale, 0.0), radius + (wall_px + 1) / scale
     rows, columns = np.nonzero((squared > inner * inner) & (squared < outer * outer))
-    beyond_px = (np.hypot(x[columns], y[rows]) - radius) * scale  # distance outside the dish
+    beyond_px = (np.hypot(x[columns], y[rows]) - radius) * scale  # distance outside the arena
     return _Edge(
         rows,
         columns,

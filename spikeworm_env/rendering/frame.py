@@ -1,4 +1,4 @@
-"""One frame on a canvas: the dish, the worm close up, readings, and charts or the brain."""
+"""One frame on a canvas: the arena, the worm close up, readings, and charts or the brain."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from spikeworm_env.rendering.ground import Ground, on_whole_pixels
 from spikeworm_env.rendering.hud import draw_charts, draw_readings
 from spikeworm_env.rendering.layout import Layout
 from spikeworm_env.rendering.marks import draw_scale_bar
-from spikeworm_env.rendering.options import Look
+from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.snapshot import Snapshot
 from spikeworm_env.rendering.theme import Theme, mix
@@ -30,7 +30,7 @@ class Frame:
 
     Attributes:
         canvas: the picture.
-        views: the parts of the last picture that show the dish, the uppermost first.
+        views: the parts of the last picture that show the arena, the uppermost first.
     """
 
     def __init__(self, size_px: int) -> None:
@@ -39,13 +39,17 @@ class Frame:
         self._size_px = size_px
         self._main_ground, self._near_ground = Ground(), Ground()
 
-    def paint(self, snapshot: Snapshot, look: Look, brain: BrainSnapshot | None = None) -> None:
+    def paint(
+        self, snapshot: Snapshot, render_options: RenderOptions, brain: BrainSnapshot | None = None
+    ) -> None:
         """Draw everything; snapshots and look stay as they are."""
-        layout, theme, canvas = Layout(self._size_px, brain is not None), look.colours, self.canvas
+        layout, theme, canvas = Layout(self._size_px, brain is not None), render_options.colours, self.canvas
         canvas.fill(theme.paper)
-        main = on_whole_pixels(layout.main_view(snapshot.dish_radius, snapshot.nodes, look))
+        main = on_whole_pixels(layout.main_view(snapshot.arena_radius, snapshot.nodes, render_options))
         near = on_whole_pixels(layout.close_up_view(snapshot.nodes)) if layout.close_up else None
-        self._paint_main(snapshot, layout, main, theme, whole=look.zoom == 1.0 and not look.follow)
+        self._paint_main(
+            snapshot, layout, main, theme, whole=render_options.zoom == 1.0 and not render_options.follow
+        )
         if near is not None:
             self._join(main, near, theme)
             self._paint_close_up(snapshot, layout, near, theme)
@@ -94,11 +98,11 @@ class Frame:
         pygame.draw.rect(canvas, theme.muted, near.area, width=layout.px(1))
 
     def _join(self, main: View, near: View, theme: Theme) -> None:
-        """Frame in the dish what the close-up shows, and lead the eye from one to the other."""
+        """Frame in the arena what the close-up shows, and lead the eye from one to the other."""
         scale = main.pixels_per_bl / near.pixels_per_bl
         frame = pygame.Rect(0, 0, round(near.width * scale), round(near.height * scale))
         if frame.width > main.width / 3:
-            return  # the dish is as near as the close-up
+            return  # the arena is as near as the close-up
         place = main.to_pixels(np.array([near.centre]))[0]
         if not main.holds((float(place[0]), float(place[1]))):
             return

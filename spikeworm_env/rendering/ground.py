@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from spikeworm_env.rendering.field import Scene, dish_image
+from spikeworm_env.rendering.field import Scene, arena_image
 from spikeworm_env.rendering.marks import draw_sources
 from spikeworm_env.rendering.pixels import blit_array
 from spikeworm_env.rendering.quiet_pygame import pygame
@@ -56,7 +56,7 @@ class Ground:
             margin = max(view.width, view.height) // 2 if same else LEAST_MARGIN_PX
             size = (view.width + 2 * margin, view.height + 2 * margin)
             self._key, self._piece = key, View(view.centre, view.pixels_per_bl, 0, 0, *size)
-            image = dish_image(self._piece, scene, theme, line_px, grid_bl)
+            image = arena_image(self._piece, scene, theme, line_px, grid_bl)
             self._surface = pygame.Surface(size, 0, 32)
             blit_array(self._surface, self._piece, image)
             draw_sources(self._surface, self._piece, scene, food_px, theme)

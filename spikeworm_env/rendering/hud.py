@@ -1,4 +1,4 @@
-"""The readings beside the dish and the charts below it."""
+"""The readings beside the arena and the charts below it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def draw_readings(canvas: pygame.Surface, layout: Layout, snapshot: Snapshot, th
 
 
 def _draw_few_readings(canvas: pygame.Surface, layout: Layout, snapshot: Snapshot, theme: Theme) -> None:
-    """What a small frame has room for: in the corners that the dish leaves, or beside it."""
+    """What a small frame has room for: in the corners that the arena leaves, or beside it."""
     area, height = layout.readings, layout.text(0)
     title = fit(snapshot.title, height, layout.size_px - 2 * layout.margin)
     write(canvas, title, (layout.margin, layout.margin), height, theme.ink)

@@ -1,9 +1,9 @@
 """Where everything stands on a frame.
 
-Alone, the dish fills the upper left, the magnified worm the lower right corner, as large as they can be
+Alone, the arena fills the upper left, the magnified worm the lower right corner, as large as they can be
 without touching; the strips that remain hold the readings (upper right) and the charts (lower left). With a
-brain the lower two fifths are the brain's, and the dish, the readings and the magnified worm share the rest.
-A small frame keeps what is legible on it: the dish, three readings and the raster.
+brain the lower two fifths are the brain's, and the arena, the readings and the magnified worm share the rest.
+A small frame keeps what is legible on it: the arena, three readings and the raster.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spikeworm_env.rendering.options import Look
+from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.view import View
 
@@ -22,9 +22,9 @@ SMALL_PX = 400  # frames with less than this are small
 SMALLEST_TEXT_PX = 12  # line height
 MARGIN_PX = 16
 CLOSE_UP_PX = 264
-GAP_PX = 16  # between the dish and the close-up
+GAP_PX = 16  # between the arena and the close-up
 CLOSE_UP_ACROSS_BL = 1.4
-DISH_BESIDE_BRAIN_PX = 430
+ARENA_BESIDE_BRAIN_PX = 430
 READINGS_BESIDE_BRAIN_PX = 214
 
 
@@ -59,8 +59,8 @@ class Layout:
         return 4 if self.small else self.px(MARGIN_PX)
 
     @property
-    def dish(self) -> pygame.Rect:
-        """The square around the dish."""
+    def arena(self) -> pygame.Rect:
+        """The square around the arena."""
         if self.small:
             top = self.margin + SMALLEST_TEXT_PX + 2
             if self.brain:
@@ -68,10 +68,10 @@ class Layout:
             side = self.size_px - top - self.margin
             return pygame.Rect((self.size_px - side) // 2, top, side, side)
         if self.brain:
-            side = self.px(DISH_BESIDE_BRAIN_PX)
+            side = self.px(ARENA_BESIDE_BRAIN_PX)
         else:
             free = DESIGN_PX - 2 * MARGIN_PX - CLOSE_UP_PX
-            # the close-up's corner lies sqrt(2) (free - R) from the dish's centre; it must be R + gap away
+            # the close-up's corner lies sqrt(2) (free - R) from the arena's centre; it must be R + gap away
             side = 2 * self.px((math.sqrt(2) * free - GAP_PX) / (1 + math.sqrt(2)))
         return pygame.Rect(self.margin, self.margin, side, side)
 
@@ -82,30 +82,30 @@ class Layout:
             return pygame.Rect(0, 0, 0, 0)
         end = self.size_px - self.margin
         if self.brain:
-            left, top = self.dish.right + self.px(20), self.margin + self.px(READINGS_BESIDE_BRAIN_PX)
-            return pygame.Rect(left, top, end - left, self.dish.bottom - top)
+            left, top = self.arena.right + self.px(20), self.margin + self.px(READINGS_BESIDE_BRAIN_PX)
+            return pygame.Rect(left, top, end - left, self.arena.bottom - top)
         side = self.px(CLOSE_UP_PX)
         return pygame.Rect(end - side, end - side, side, side)
 
     @property
     def readings(self) -> pygame.Rect:
-        """The strip right of the dish, above the close-up."""
-        dish, end = self.dish, self.size_px - self.margin
+        """The strip right of the arena, above the close-up."""
+        arena, end = self.arena, self.size_px - self.margin
         if self.small and not self.brain:
             return pygame.Rect(self.margin, self.margin, end - self.margin, end - self.margin)
         if self.small:
-            return pygame.Rect(dish.right + 6, dish.top, end - dish.right - 6, dish.height)
-        left = dish.right + self.px(20 if self.brain else 10)
+            return pygame.Rect(arena.right + 6, arena.top, end - arena.right - 6, arena.height)
+        left = arena.right + self.px(20 if self.brain else 10)
         bottom = self.close_up.top - (self.px(12) if self.brain else 0)
         return pygame.Rect(left, self.margin, end - left, bottom - self.margin)
 
     @property
     def charts(self) -> pygame.Rect:
-        """The strip below the dish, left of the close-up; empty where there is no room."""
+        """The strip below the arena, left of the close-up; empty where there is no room."""
         if self.small or self.brain:
             return pygame.Rect(0, 0, 0, 0)
         left = self.margin
-        top = self.dish.bottom + self.px(26)
+        top = self.arena.bottom + self.px(26)
         return pygame.Rect(
             left, top, self.close_up.left - self.px(22) - left, self.size_px - self.margin - top
         )
@@ -115,19 +115,19 @@ class Layout:
         """The brain's part of the frame; empty without one."""
         if not self.brain:
             return pygame.Rect(0, 0, 0, 0)
-        top = self.dish.bottom + (6 if self.small else self.px(18))
+        top = self.arena.bottom + (6 if self.small else self.px(18))
         side = self.size_px - 2 * self.margin
         return pygame.Rect(self.margin, top, side, self.size_px - self.margin - top)
 
-    def main_view(self, dish_radius: float, nodes: np.ndarray, look: Look) -> View:
-        """The large view: the whole dish, its wall just inside the square, or what the camera is on."""
-        square = self.dish
+    def main_view(self, arena_radius: float, nodes: np.ndarray, render_options: RenderOptions) -> View:
+        """The large view: the whole arena, its wall just inside the square, or what the camera is on."""
+        square = self.arena
         wall = self.px(5)
-        centre = (0.0, 0.0) if look.zoom == 1.0 else look.centre
-        if look.follow:
+        centre = (0.0, 0.0) if render_options.zoom == 1.0 else render_options.centre
+        if render_options.follow:
             x, y = nodes.mean(axis=0).tolist()
             centre = (x, y)
-        return View(centre, look.zoom * (square.width / 2 - wall) / dish_radius, *square)
+        return View(centre, render_options.zoom * (square.width / 2 - wall) / arena_radius, *square)
 
     def close_up_view(self, nodes: np.ndarray) -> View:
         """The worm's surroundings, centred on the mean of its nodes (25, 2)."""

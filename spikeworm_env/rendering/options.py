@@ -15,14 +15,14 @@ FOLLOWING_ZOOM = 6.0  # with which a camera begins to follow
 
 
 @dataclass(eq=False)
-class Look:
+class RenderOptions:
     """The watcher's choices. They may be changed between frames; the world does not depend on them.
 
     Attributes:
         panel: called for each frame, gives what an agent shows of its brain; None: the agent has no brain.
         show_panel: whether the frame has room for it.
         theme: ``"dark"`` or ``"light"``.
-        zoom: of the large view, 1 (the whole dish) to 32.
+        zoom: of the large view, 1 (the whole arena) to 32.
         follow: whether the large view is centred on the worm.
         centre: what it is centred on otherwise, x, y, BL; of no effect with zoom 1.
     """
@@ -63,19 +63,19 @@ class Look:
         _ = self.colours
 
     def zoom_by(self, factor: float) -> None:
-        """Zoom in or out, within the range; whole dishes are in the middle."""
+        """Zoom in or out, within the range; whole arenas are in the middle."""
         self.zoom = min(max(self.zoom * factor, ZOOM_RANGE[0]), ZOOM_RANGE[1])
         if self.zoom == ZOOM_RANGE[0]:
             self.centre = (0.0, 0.0)
 
-    def whole_dish(self) -> None:
-        """Show all of the dish."""
+    def whole_arena(self) -> None:
+        """Show all of the arena."""
         self.zoom, self.follow, self.centre = 1.0, False, (0.0, 0.0)
 
     def next_camera(self) -> None:
-        """From the dish to the worm, from the worm to the dish."""
+        """From the arena to the worm, from the worm to the arena."""
         if self.follow:
-            self.whole_dish()
+            self.whole_arena()
         else:
             self.follow, self.zoom = True, max(self.zoom, FOLLOWING_ZOOM)
 

@@ -26,7 +26,7 @@ def draw_overlay(
         layout: of the frame.
         controls: of the window.
         theme: colours.
-        views: what of the frame shows the dish, the uppermost first.
+        views: what of the frame shows the arena, the uppermost first.
     """
     for place in controls.waiting:
         for view in views[::-1]:
@@ -36,7 +36,7 @@ def draw_overlay(
     if controls.status:
         height, inset = layout.text(20), layout.px(8)
         box = pygame.Rect(
-            layout.dish.left, layout.dish.top, width_px(controls.status, height) + 2 * inset, height + inset
+            layout.arena.left, layout.arena.top, width_px(controls.status, height) + 2 * inset, height + inset
         )
         _veil(canvas, box, theme)
         write(canvas, controls.status, box.center, height, theme.ink, "center")

@@ -1,4 +1,4 @@
-"""The head paths of several agents in one dish, as a picture for a page."""
+"""The head paths of several agents in one arena, as a picture for a page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PIL import Image
 
 from spikeworm_env.errors import InputError
 from spikeworm_env.files import replacing
-from spikeworm_env.rendering.field import Scene, dish_image, highest
+from spikeworm_env.rendering.field import Scene, arena_image, highest
 from spikeworm_env.rendering.hud import number
 from spikeworm_env.rendering.layer import Layer, area_around, tiles
 from spikeworm_env.rendering.lettering import fit, write
@@ -26,9 +26,9 @@ from spikeworm_env.rendering.view import View
 WIDTH_PX = 1000
 MARGIN_PX = 40
 TITLE_PX = 64
-DISH_PX = 840
+ARENA_PX = 840
 ROW_PX = 32
-TILE_PX = 210  # of the sheets that the dish is drawn on
+TILE_PX = 210  # of the sheets that the arena is drawn on
 PATH_PX = 3.0
 CASING_PX = 6.0  # a light rim, so that paths that cross can be followed
 DASHES_PX = (np.inf, 16.0, 6.0)  # whole lines, then dashes: the colours come again with another dash
@@ -40,7 +40,7 @@ START: Colour = (24, 28, 34)
 
 @dataclass(frozen=True, eq=False)
 class PathTrace:
-    """One agent's way through the dish.
+    """One agent's way through the arena.
 
     Args:
         name: the agent.
@@ -71,9 +71,9 @@ def path_colour(index: int) -> Colour:
 
 
 def path_picture(
-    path: str | Path, paths: Sequence[PathTrace], dish_radius: float, foods: np.ndarray, title: str = ""
+    path: str | Path, paths: Sequence[PathTrace], arena_radius: float, foods: np.ndarray, title: str = ""
 ) -> Path:
-    """Draw the dish with its field, foods and paths, and below it a table of their indices, as a PNG.
+    """Draw the arena with its field, foods and paths, and below it a table of their indices, as a PNG.
 
     A path begins at a white disc and ends at a disc of its own colour, full if it reached the food. The
     picture is 1000 px wide and grows with the number of paths. The file appears whole or not at all.
@@ -81,9 +81,9 @@ def path_picture(
     Args:
         path: where to; ends in ``.png`` or has no ending.
         paths: at least one.
-        dish_radius: BL, > 0.
+        arena_radius: BL, > 0.
         foods: (k, 4), x, y, peak, sigma, BL.
-        title: above the dish.
+        title: above the arena.
 
     Returns:
         The file written.
@@ -97,24 +97,29 @@ def path_picture(
         raise InputError(f"{path}: a picture ends in .png")
     if not paths:
         raise InputError("a picture of paths needs at least one path")
-    if not 0 < dish_radius < np.inf:
-        raise InputError(f"dish_radius must be above 0 and finite, got {dish_radius}")
+    if not 0 < arena_radius < np.inf:
+        raise InputError(f"arena_radius must be above 0 and finite, got {arena_radius}")
     check_foods(foods, "picture")
-    image = Image.fromarray(surface_array(_paint(paths, dish_radius, np.asarray(foods, dtype=float), title)))
+    image = Image.fromarray(surface_array(_paint(paths, arena_radius, np.asarray(foods, dtype=float), title)))
     with replacing(path) as temporary:
         image.save(temporary, "PNG", dpi=(150, 150))
     return path
 
 
-def _paint(paths: Sequence[PathTrace], dish_radius: float, foods: np.ndarray, title: str) -> pygame.Surface:
-    legend_top = TITLE_PX + DISH_PX + 40
+def _paint(paths: Sequence[PathTrace], arena_radius: float, foods: np.ndarray, title: str) -> pygame.Surface:
+    legend_top = TITLE_PX + ARENA_PX + 40
     canvas = pygame.Surface((WIDTH_PX, legend_top + ROW_PX * (len(paths) + 2) + MARGIN_PX // 2), 0, 32)
     canvas.fill(LIGHT.paper)
     view = View(
-        (0.0, 0.0), (DISH_PX / 2 - 6) / dish_radius, (WIDTH_PX - DISH_PX) // 2, TITLE_PX, DISH_PX, DISH_PX
+        (0.0, 0.0),
+        (ARENA_PX / 2 - 6) / arena_radius,
+        (WIDTH_PX - ARENA_PX) // 2,
+        TITLE_PX,
+        ARENA_PX,
+        ARENA_PX,
     )
-    scene = Scene(dish_radius, foods)
-    blit_array(canvas, view, dish_image(view, scene, LIGHT, 1.4))
+    scene = Scene(arena_radius, foods)
+    blit_array(canvas, view, arena_image(view, scene, LIGHT, 1.4))
     draw_sources(canvas, view, scene, 6, LIGHT)
     for index, trace in enumerate(paths):
         _paint_path(canvas, view, trace, index)

@@ -9,7 +9,7 @@ from spikeworm_env.rendering.brain_snapshot import BrainSnapshot
 from spikeworm_env.rendering.controls import Controls
 from spikeworm_env.rendering.frame import Frame
 from spikeworm_env.rendering.layout import Layout
-from spikeworm_env.rendering.options import Look
+from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.rendering.overlay import draw_overlay
 from spikeworm_env.rendering.pixels import surface_array
 from spikeworm_env.rendering.snapshot import Snapshot
@@ -48,7 +48,9 @@ class Renderer:
         self._frame = Frame(self._size_px)
         self._window = Window(self._size_px, CAPTION) if mode == "human" else None
 
-    def draw(self, snapshot: Snapshot, look: Look | None = None, fps: float = 25.0) -> np.ndarray | None:
+    def draw(
+        self, snapshot: Snapshot, render_options: RenderOptions | None = None, fps: float = 25.0
+    ) -> np.ndarray | None:
         """Draw one frame. The snapshot stays as it is; keys of a window may change the look.
 
         Args:
@@ -62,31 +64,31 @@ class Renderer:
         Raises:
             InputError: a look that cannot be; ``"human"`` cannot open its window.
         """
-        look = Look() if look is None else look
-        look.check()
+        render_options = RenderOptions() if render_options is None else render_options
+        render_options.check()
         if not 0 < fps < np.inf:
             raise InputError(f"frames per second must be above 0 and finite, got {fps}")
         if self._window is None:
-            self._frame.paint(snapshot, look, _brain(look))
+            self._frame.paint(snapshot, render_options, _brain(render_options))
             return surface_array(self._frame.canvas)
         if not self._window.closed:
-            self._show(self._window, snapshot, look, fps)
+            self._show(self._window, snapshot, render_options, fps)
         return None
 
-    def _show(self, window: Window, snapshot: Snapshot, look: Look, fps: float) -> None:
+    def _show(self, window: Window, snapshot: Snapshot, render_options: RenderOptions, fps: float) -> None:
         """Show the snapshot until the window's user lets the world go on."""
         controls, brain = self.controls, None
         while True:
             for event in window.events():
-                controls.handle(event, look, self.views)
+                controls.handle(event, render_options, self.views)
             if controls.closed:
                 window.close()
                 return
             if brain is None:
-                brain = _brain(look)
-            self._frame.paint(snapshot, look, brain if look.show_panel else None)
-            layout = Layout(self._size_px, brain is not None and look.show_panel)
-            draw_overlay(self._frame.canvas, layout, controls, look.colours, self.views)
+                brain = _brain(render_options)
+            self._frame.paint(snapshot, render_options, brain if render_options.show_panel else None)
+            layout = Layout(self._size_px, brain is not None and render_options.show_panel)
+            draw_overlay(self._frame.canvas, layout, controls, render_options.colours, self.views)
             goes_on = controls.take_frame()
             window.show(self._frame.canvas, fps if goes_on else IDLE_FPS)
             if goes_on:
@@ -94,7 +96,7 @@ class Renderer:
 
     @property
     def views(self) -> list[View]:
-        """What of the last frame shows the dish: the close-up, if there is one, and the large view."""
+        """What of the last frame shows the arena: the close-up, if there is one, and the large view."""
         return self._frame.views
 
     @property
@@ -108,5 +110,5 @@ class Renderer:
             self._window.close()
 
 
-def _brain(look: Look) -> BrainSnapshot | None:
-    return look.panel() if look.panel is not None and look.show_panel else None
+def _brain(render_options: RenderOptions) -> BrainSnapshot | None:
+    return render_options.panel() if render_options.panel is not None and render_options.show_panel else None

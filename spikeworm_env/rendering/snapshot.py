@@ -16,10 +16,10 @@ TRAIL_PERIOD_S = 0.05
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The dish and the worm at one moment. Lengths in body lengths (BL), origin in the dish's centre, y up.
+    """The arena and the worm at one moment. Lengths in body lengths (BL), origin in the arena's centre, y up.
 
     Args:
-        dish_radius: radius of the dish, BL, > 0.
+        arena_radius: radius of the arena, BL, > 0.
         foods: (k, 4) float, k >= 0: x, y, peak concentration, sigma (> 0) of each Gaussian food.
         nodes: (25, 2) float, the ends of the links from the head tip to the tail tip.
         activation: (2, 24) float in [0, 1], muscles head to tail; row 0 dorsal, row 1 ventral.
@@ -40,7 +40,7 @@ class Snapshot:
         InputError: an array of the wrong shape, or a value that cannot be.
     """
 
-    dish_radius: float
+    arena_radius: float
     foods: np.ndarray
     nodes: np.ndarray
     activation: np.ndarray
@@ -59,12 +59,12 @@ class Snapshot:
 
     @property
     def scene(self) -> Scene:
-        """The dish without the worm."""
-        return Scene(self.dish_radius, self.foods, self.others, self.stocks, self.swapped)
+        """The arena without the worm."""
+        return Scene(self.arena_radius, self.foods, self.others, self.stocks, self.swapped)
 
     def __post_init__(self) -> None:
-        if not 0 < self.dish_radius < np.inf:
-            raise InputError(f"snapshot: dish_radius must be above 0 and finite, got {self.dish_radius}")
+        if not 0 < self.arena_radius < np.inf:
+            raise InputError(f"snapshot: arena_radius must be above 0 and finite, got {self.arena_radius}")
         check_foods(self.foods, "snapshot")
         check_foods(self.others, "snapshot: others")
         if self.stocks is not None:

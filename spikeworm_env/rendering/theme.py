@@ -17,11 +17,11 @@ class Theme:
     """One set of colours.
 
     Args:
-        paper: outside the dish.
+        paper: outside the arena.
         panel: behind charts.
         ink: text and values.
         muted: labels, frames and scale bars.
-        wall: the ring around the dish.
+        wall: the ring around the arena.
         field: colours of the concentration field from none to the highest, evenly spaced.
         other: the strongest field of another smell.
         contour: lines of equal concentration.

@@ -14,7 +14,7 @@ HALF_WIDTH_BL = 0.046  # about 1.4 times that of an adult C. elegans, so that it
 STEPS_PER_LINK = 3  # of the smooth curve through the nodes
 MUSCLE_INNER, MUSCLE_OUTER = 0.14, 0.80  # the muscle's edges, as shares of the half width
 MUSCLE_GAP = 0.06  # free at either end of a muscle, as a share of its segment
-SMALLEST_BODY_PX = 3.2  # width of the worm where the whole dish is shown
+SMALLEST_BODY_PX = 3.2  # width of the worm where the whole arena is shown
 
 
 def smooth_curve(nodes: np.ndarray, steps: int = STEPS_PER_LINK) -> np.ndarray:
@@ -98,7 +98,7 @@ def _draw_muscles(
 
 
 def draw_small_body(canvas: pygame.Surface, view: View, nodes: np.ndarray, smallest_px: float) -> None:
-    """The worm where the whole dish is shown: a bright line with a dark rim, and the head's dot."""
+    """The worm where the whole arena is shown: a bright line with a dark rim, and the head's dot."""
     points = view.to_pixels(smooth_curve(nodes))
     area = area_around(points, smallest_px + 3, view.area)
     if not area[2] or not area[3]:

@@ -13,7 +13,12 @@ from spikeworm_env.experiments.learning.run_record import History
 from spikeworm_env.experiments.learning.study import Study
 from spikeworm_env.store import write_text
 
-LIVES_FILE, TESTS_FILE, WEIGHTS_FILE, SUMMARY_FILE = "lives.csv", "tests.csv", "weights.csv", "summary.json"
+EPISODES_FILE, TESTS_FILE, WEIGHTS_FILE, SUMMARY_FILE = (
+    "lives.csv",
+    "tests.csv",
+    "weights.csv",
+    "summary.json",
+)
 
 
 def write_tables(study: Study, folder: Path) -> list[Path]:
@@ -23,7 +28,7 @@ def write_tables(study: Study, folder: Path) -> list[Path]:
         InputError: a file cannot be written.
     """
     texts = {
-        LIVES_FILE: _csv(_lives(study)),
+        EPISODES_FILE: _csv(_episodes(study)),
         TESTS_FILE: _csv(_tests(study)),
         WEIGHTS_FILE: _csv(_weights(study)),
         SUMMARY_FILE: json.dumps(study.to_json(), indent=2, allow_nan=False) + "\n",
@@ -33,21 +38,21 @@ def write_tables(study: Study, folder: Path) -> list[Path]:
     return [folder / name for name in texts]
 
 
-def _lives(study: Study) -> Iterator[Mapping[str, Any]]:
+def _episodes(study: Study) -> Iterator[Mapping[str, Any]]:
     for history in study.histories:
-        for life in history.lives:
+        for episode in history.episodes:
             yield {
                 **_key(history),
-                "life": life.number,
-                "lived_under": life.condition,
-                "trial": life.trial,
-                "marker": study.plan.trial_of(life.number).marker,
-                "trial_seed": life.seed,
-                "ticks": life.ticks,
-                "ci_net": life.ci_net,
-                "ci_time": life.ci_time,
-                "reward": life.reward,
-                "deliveries": life.deliveries,
+                "episode": episode.number,
+                "lived_under": episode.condition,
+                "trial": episode.trial,
+                "marker": study.plan.trial_of(episode.number).marker,
+                "trial_seed": episode.seed,
+                "ticks": episode.ticks,
+                "ci_net": episode.ci_net,
+                "ci_time": episode.ci_time,
+                "reward": episode.reward,
+                "deliveries": episode.deliveries,
             }
 
 

@@ -24,7 +24,7 @@ from spikeworm_env.compiler.recipe_schema import Reward
 from spikeworm_env.engine.network import Ints, Network, SynapseClass
 from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.store.columns import TableReader
-from spikeworm_env.store.training_history import read_lives, read_tests, with_experience
+from spikeworm_env.store.training_history import read_episodes, read_tests, with_experience
 
 
 def read_brain(reader: TableReader) -> CompiledBrain:
@@ -48,7 +48,7 @@ def read_brain(reader: TableReader) -> CompiledBrain:
         modulators=_modulators(reader),
     )
     network = with_experience(reader, network, age)
-    lives = read_lives(reader, network.experience.age if network.experience else 0)
+    episodes = read_episodes(reader, network.experience.age if network.experience else 0)
     return CompiledBrain(
         meta=meta,
         network=network,
@@ -66,8 +66,8 @@ def read_brain(reader: TableReader) -> CompiledBrain:
         muscle_map=MuscleMap(**reader.read("muscle_map")),
         proprioception_map=_proprioception_map(reader),
         reward=reward,
-        lives=lives,
-        tests=read_tests(reader, len(lives)),
+        episodes=episodes,
+        tests=read_tests(reader, len(episodes)),
     )
 
 

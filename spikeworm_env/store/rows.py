@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.compiler.brain import CompiledBrain, HeldOut, Life
+from spikeworm_env.compiler.brain import CompiledBrain, Evaluation, TrainingEpisode
 from spikeworm_env.compiler.receptors import STAGES
 from spikeworm_env.engine.network import Ints, Network
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
@@ -52,9 +52,9 @@ def table_columns(compiled: CompiledBrain) -> dict[str, list[Any]]:
             *(network.delay, network.synapse_class, compiled.origin),
         ],
         "changes": _change_columns(network),
-        "lasting": _lasting_columns(network),
-        "lives": _field_columns(Life, compiled.lives),
-        "tests": _field_columns(HeldOut, compiled.tests),
+        "persistent": _persistent_columns(network),
+        "episodes": _field_columns(TrainingEpisode, compiled.episodes),
+        "tests": _field_columns(Evaluation, compiled.tests),
         "terminals": _terminal_columns(compiled),
         "receptors": [
             list(range(len(compiled.receptors))),
@@ -86,12 +86,12 @@ def _meta_texts(compiled: CompiledBrain) -> dict[str, str]:
     return texts
 
 
-def lasting_rows(network: Network) -> tuple[Ints, NDArray[np.str_]]:
-    """(synapse, state) of every row that the table of lasting states must have, in order."""
+def persistent_rows(network: Network) -> tuple[Ints, NDArray[np.str_]]:
+    """(synapse, state) of every row that the table of persistent states must have, in order."""
     type_of = np.array([kind.type for kind in network.classes], np.str_)[network.synapse_class]
     numbers, states = [np.empty(0, np.int64)], [np.empty(0, np.str_)]
     for name, kind in SYNAPSE_TYPES.items():
-        for state in kind.lasting:
+        for state in kind.persistent:
             own = np.flatnonzero(type_of == name)
             numbers.append(own)
             states.append(np.full(own.size, state))
@@ -102,21 +102,21 @@ def _change_columns(network: Network) -> list[Any]:
     lived = network.experience
     if lived is None:
         return [[], []]
-    changed = np.flatnonzero(network.weight != lived.birth_weight)
-    return [changed, lived.birth_weight[changed]]
+    changed = np.flatnonzero(network.weight != lived.initial_weight)
+    return [changed, lived.initial_weight[changed]]
 
 
-def _lasting_columns(network: Network) -> list[Any]:
+def _persistent_columns(network: Network) -> list[Any]:
     lived = network.experience
     if lived is None:
         return [[], [], []]
     values = [
-        lived.lasting[name][state]
+        lived.persistent[name][state]
         for name, kind in SYNAPSE_TYPES.items()
-        for state in kind.lasting
-        if name in lived.lasting
+        for state in kind.persistent
+        if name in lived.persistent
     ]
-    return [*lasting_rows(network), np.concatenate([np.empty(0, np.int64), *values])]
+    return [*persistent_rows(network), np.concatenate([np.empty(0, np.int64), *values])]
 
 
 def _field_columns(kind: type, records: Sequence[Any]) -> list[Any]:

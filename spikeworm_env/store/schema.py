@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from spikeworm_env.compiler.fields import JOINTS, SEGMENTS
 
 APPLICATION_ID = 0x53704272  # "SpBr", in the header of every brain file
-MOST_COUNTED = 2**31 - 1  # of a lasting state, which engine and file keep in 32 bits
+MOST_COUNTED = 2**31 - 1  # of a persistent state, which engine and file keep in 32 bits
 DIRECTIONS = ("inputs", "outputs")  # of terminals, by number
 FORMAT_VERSION = 3  # PRAGMA user_version; raise it when a table changes
 
@@ -99,15 +99,15 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     ),
     "changes": (  # a synapse that is not here has the weight that it was born with
         _number_of("synapses", "synapse"),
-        Column("birth_weight", "REAL", "the weight that it was born with"),
+        Column("initial_weight", "REAL", "the weight that it was born with"),
     ),
-    "lasting": (
+    "persistent": (
         _number_of("synapses", "synapse"),
         Column("state", "TEXT", "what its synapse type remembers beyond a life"),
         Column("value", "INTEGER", low=0, high=MOST_COUNTED),
     ),
-    "lives": (
-        Column("life", "INTEGER", "from 1", low=1),
+    "episodes": (
+        Column("episode", "INTEGER", "from 1", low=1),
         Column("condition", "TEXT", "what it lived under"),
         Column("trial", "TEXT"),
         Column("seed", "INTEGER", "of the trial", low=0),
@@ -121,11 +121,11 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     ),
     "tests": (
         Column("training", "INTEGER", "which training measured it, from 1", low=1),
-        Column("life", "INTEGER", "after which life; 0 at birth", low=0),
+        Column("episode", "INTEGER", "after which life; 0 at birth", low=0),
         Column("trial", "TEXT"),
         Column("seconds", "REAL", "how long the trial was", low=0),
         Column("frame_skip", "INTEGER", "ticks per action", low=1),
-        Column("dish", "TEXT", "JSON: the environment and all that made its dish"),
+        Column("arena", "TEXT", "JSON: the environment and all that made its arena"),
         Column("learning", "INTEGER", "1: weights could change in it", low=0, high=1),
         Column("seed", "INTEGER", "of the trial", low=0),
         Column("ci_time", "REAL", "chemotaxis indices"),

@@ -9,17 +9,17 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from spikeworm_env.compiler.brain import HeldOut, Life
-from spikeworm_env.engine.network import LONGEST_LIFE, Experience, Floats, Network
+from spikeworm_env.compiler.brain import Evaluation, TrainingEpisode
+from spikeworm_env.engine.network import MAX_AGE_TICKS, Experience, Floats, Network
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.lesions.pruning import ALIVE, PRUNED_TYPE, pruned_type
 from spikeworm_env.lesions.weight_noise import weight_bounds
 from spikeworm_env.store.columns import TableReader
-from spikeworm_env.store.rows import lasting_rows
+from spikeworm_env.store.rows import persistent_rows
 
-Record = TypeVar("Record", Life, HeldOut)
+Record = TypeVar("Record", TrainingEpisode, Evaluation)
 
-ONLY_WITH_AGE = ("changes", "lasting", "lives")
+ONLY_WITH_AGE = ("changes", "persistent", "episodes")
 
 
 def with_experience(reader: TableReader, network: Network, age: str | None) -> Network:
@@ -33,47 +33,51 @@ def with_experience(reader: TableReader, network: Network, age: str | None) -> N
             if reader.rows[table]:
                 raise reader.fail(table, "there are rows, but meta tells no age")
         return network
-    short = len(age) <= len(str(LONGEST_LIFE))  # Python reads no number of thousands of digits
-    if not (short and age.isascii() and age.isdecimal() and int(age) <= LONGEST_LIFE):
-        raise reader.fail("meta", f"age is {age!r:.60}; expected ticks from 0 to {LONGEST_LIFE}")
-    birth_weight, lasting = _birth_weight(reader, network), _lasting(reader, network)
-    return replace(network, experience=Experience(int(age), birth_weight, lasting))
+    short = len(age) <= len(str(MAX_AGE_TICKS))  # Python reads no number of thousands of digits
+    if not (short and age.isascii() and age.isdecimal() and int(age) <= MAX_AGE_TICKS):
+        raise reader.fail("meta", f"age is {age!r:.60}; expected ticks from 0 to {MAX_AGE_TICKS}")
+    initial_weight, persistent = _initial_weight(reader, network), _persistent(reader, network)
+    return replace(network, experience=Experience(int(age), initial_weight, persistent))
 
 
-def read_lives(reader: TableReader, age: int) -> tuple[Life, ...]:
+def read_episodes(reader: TableReader, age: int) -> tuple[TrainingEpisode, ...]:
     """The lives in a file, in order, of a brain that has lived so many ticks: in them, between and since."""
-    table = reader.read("lives")
-    number = table["life"]
+    table = reader.read("episodes")
+    number = table["episode"]
     wrong = number != np.arange(1, number.size + 1)
     if wrong.any():
         row = int(np.argmax(wrong))
-        raise reader.fail("lives", f"life of row {row} is {number[row]}; expected {row + 1}")
+        raise reader.fail("episodes", f"life of row {row} is {number[row]}; expected {row + 1}")
     least = np.append(0, table["age"])[:-1] + table["ticks"]
     young = table["age"] < least
     if young.any():
         row = int(np.argmax(young))
-        raise reader.fail("lives", f"age of row {row} is {table['age'][row]}; expected at least {least[row]}")
+        raise reader.fail(
+            "episodes", f"age of row {row} is {table['age'][row]}; expected at least {least[row]}"
+        )
     if table["age"].max(initial=0) > age:
-        raise reader.fail("lives", f"the last ends at age {table['age'][-1]}, but meta tells the age {age}")
-    return _records(reader, "lives", table, Life)
+        raise reader.fail(
+            "episodes", f"the last ends at age {table['age'][-1]}, but meta tells the age {age}"
+        )
+    return _records(reader, "episodes", table, TrainingEpisode)
 
 
-def read_tests(reader: TableReader, lives: int) -> tuple[HeldOut, ...]:
+def read_tests(reader: TableReader, episodes: int) -> tuple[Evaluation, ...]:
     """The trials between lives in a file, in the order measured."""
     table = reader.read("tests")
-    later = table["life"] > lives
+    later = table["episode"] > episodes
     if later.any():
         row = int(np.argmax(later))
-        raise reader.fail("tests", f"life of row {row} is {table['life'][row]}; expected 0 to {lives}")
+        raise reader.fail("tests", f"life of row {row} is {table['episode'][row]}; expected 0 to {episodes}")
     earlier = np.diff(table["training"]) < 0
     if earlier.any():
         raise reader.fail(
             "tests", f"training of row {int(np.argmax(earlier)) + 1} is less than the one before"
         )
-    for row, dish in enumerate(table["dish"]):
-        if not _is_object(dish):
-            raise reader.fail("tests", f"dish of row {row} is no JSON object")
-    tests = _records(reader, "tests", {**table, "learning": table["learning"].astype(bool)}, HeldOut)
+    for row, arena in enumerate(table["arena"]):
+        if not _is_object(arena):
+            raise reader.fail("tests", f"arena of row {row} is no JSON object")
+    tests = _records(reader, "tests", {**table, "learning": table["learning"].astype(bool)}, Evaluation)
     trials = [replace(test, ci_time=0.0, ci_net=0.0) for test in tests]
     if len(set(trials)) < len(trials):
         row = next(row for row, trial in enumerate(trials) if trial in trials[:row])
@@ -99,9 +103,9 @@ def _records(
     return tuple(kind(*row) for row in zip(*columns, strict=True))
 
 
-def _birth_weight(reader: TableReader, network: Network) -> Floats:
+def _initial_weight(reader: TableReader, network: Network) -> Floats:
     table = reader.read("changes")
-    changed, born = table["synapse"], table["birth_weight"]
+    changed, born = table["synapse"], table["initial_weight"]
     disorder = np.diff(changed) <= 0
     if disorder.any():
         row = int(np.argmax(disorder)) + 1
@@ -113,23 +117,23 @@ def _birth_weight(reader: TableReader, network: Network) -> Floats:
         row = int(np.argmax(outside))
         raise reader.fail(
             "changes",
-            f"birth_weight of row {row} is {born[row]}; expected {low[kind[row]]:g} to {high[kind[row]]:g}",
+            f"initial_weight of row {row} is {born[row]}; expected {low[kind[row]]:g} to {high[kind[row]]:g}",
         )
     weight = network.weight.copy()
     weight[changed] = born
     return weight
 
 
-def _lasting(reader: TableReader, network: Network) -> dict[str, dict[str, np.ndarray]]:
-    table = reader.read("lasting")
-    numbers, states = lasting_rows(network)
+def _persistent(reader: TableReader, network: Network) -> dict[str, dict[str, np.ndarray]]:
+    table = reader.read("persistent")
+    numbers, states = persistent_rows(network)
     if table["synapse"].size != numbers.size:
-        raise reader.fail("lasting", f"there are {table['synapse'].size} rows; expected {numbers.size}")
+        raise reader.fail("persistent", f"there are {table['synapse'].size} rows; expected {numbers.size}")
     wrong = (table["synapse"] != numbers) | (np.array(table["state"], np.str_) != states)
     if wrong.any():
         row = int(np.argmax(wrong))
         raise reader.fail(
-            "lasting",
+            "persistent",
             f"row {row} is of synapse {table['synapse'][row]}, state {table['state'][row]!r:.60}; "
             f"expected synapse {numbers[row]}, state {str(states[row])!r}",
         )
@@ -138,7 +142,7 @@ def _lasting(reader: TableReader, network: Network) -> dict[str, dict[str, np.nd
     type_of = np.array([kind.type for kind in network.classes], np.str_)[network.synapse_class]
     for name, kind in SYNAPSE_TYPES.items():
         count = int((type_of == name).sum())
-        for state in kind.lasting if count else ():
+        for state in kind.persistent if count else ():
             found.setdefault(name, {})[state] = table["value"][first : first + count].astype(np.int32)
             first += count
     _check_pruned(reader, network, found)
@@ -159,4 +163,4 @@ def _check_pruned(reader: TableReader, network: Network, found: dict[str, dict[s
         ),
     ):
         if bad.any():
-            raise reader.fail("lasting", f"synapse {numbers[int(np.argmax(bad))]}: {what}")
+            raise reader.fail("persistent", f"synapse {numbers[int(np.argmax(bad))]}: {what}")

@@ -56,7 +56,7 @@ class Way:
     def of(cls, result: TrialResult) -> Way:
         """Read off a trial; empty where it was shorter than two undulations."""
         lag = max(1, round(SPEED_WINDOW_S / result.sample_s))
-        m = min(result.samples_on_the_way, len(result.centre))
+        m = min(result.samples_before_food, len(result.centre))
         centre = np.asarray(result.centre[:m], dtype=np.float64)
         if m <= 2 * lag:
             nothing = np.empty(0)
@@ -123,7 +123,7 @@ def reversals_per_min(result: TrialResult, *, rising: bool) -> float:
 
 def path_straightness(result: TrialResult) -> float:
     """Distance over path within 10 s, on the way; NaN for a worm at rest."""
-    return straightness(np.asarray(result.centre[: result.samples_on_the_way]), result.sample_s)
+    return straightness(np.asarray(result.centre[: result.samples_before_food]), result.sample_s)
 
 
 def _rate(way: Way, starts: NDArray[np.int64], rising: bool) -> float:

@@ -34,7 +34,7 @@ class Recording:
         spikes: every spike.
         behaviour: by name of `SIGNALS`: (m,) at the start, every 50 ms and the end; lengths in BL.
         result: what the trial showed.
-        trial: the dish and the duration.
+        trial: the arena and the duration.
         frame_skip: ticks per step of the environment.
         weight_jitter: relative standard deviation of the noise on all weights.
         command: how to repeat it; empty if unknown.
@@ -82,7 +82,7 @@ class Recording:
         return self.spikes.times_s[order], np.cumsum(counts)
 
 
-class Tape:
+class SpikeRecorder:
     """Listens to one trial of an agent; an observer of `run_trial`."""
 
     _agent: SpikingAgent
@@ -112,7 +112,7 @@ class Tape:
 
         Args:
             result: of the trial.
-            trial: the dish and the duration.
+            trial: the arena and the duration.
             session_start: when it was recorded; with its time zone.
             command: how to repeat it.
         """
@@ -145,10 +145,10 @@ def record_trial(
     Raises:
         InputError: as `run_trial`, an agent without a brain, or a time without its time zone.
     """
-    tape, trial = Tape(), find_trial(trial)
-    tape.listen(agent)
-    result = run_trial(agent, trial, seed, observer=tape)
-    return tape.recording(result, trial, session_start=session_start, command=command)
+    spike_recorder, trial = SpikeRecorder(), find_trial(trial)
+    spike_recorder.listen(agent)
+    result = run_trial(agent, trial, seed, observer=spike_recorder)
+    return spike_recorder.recording(result, trial, session_start=session_start, command=command)
 
 
 def _with_brain(agent: Agent) -> SpikingAgent:

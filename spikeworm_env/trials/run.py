@@ -1,4 +1,4 @@
-"""One trial: one worm, one dish, one start, a fixed simulated time."""
+"""One trial: one worm, one arena, one start, a fixed simulated time."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from spikeworm_env.world.arena import SIGMA
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 if TYPE_CHECKING:
-    from spikeworm_env.rendering.options import Look
+    from spikeworm_env.rendering.options import RenderOptions
 
 SAMPLE_TICKS = 50  # 20 Hz: twenty times the undulation of a crawling worm
 
-LEAST_WAY_S = 10.0
+LEAST_PATH_S = 10.0
 
 INDICES = ("ci_time", "ci_net", "ci_clipped")
 
@@ -44,7 +44,7 @@ class TrialResult:
     Attributes:
         agent: the agent's name.
         trial: the trial's name.
-        seed: the trial seed, which fixes dish, start, heading and all noise.
+        seed: the trial seed, which fixes arena, start, heading and all noise.
         ticks: ticks of 1 ms simulated.
         ci_time, ci_net, ci_clipped: the chemotaxis indices over all ticks.
         success: whether the head came within 1 BL of a food.
@@ -54,7 +54,7 @@ class TrialResult:
         speed_bl_per_s: speed of the drag centre along its path, without the swing of the wave.
         wave_frequency_hz: dominant frequency of the joint angles; None for a still body or a short trial.
             Both are measured on the way, that is until a food is reached: a worm that rests there is not
-            a slow one. One that reaches it in less than `LEAST_WAY_S` is measured over the whole trial.
+            a slow one. One that reaches it in less than `LEAST_PATH_S` is measured over the whole trial.
         eaten: full foods eaten, where food can be eaten; None elsewhere.
         sample_s: seconds between samples; the last may be nearer to the one before.
         path: (m, 2) the head's place at the start, at every sample and at the end, BL.
@@ -97,10 +97,10 @@ class TrialResult:
         return self.ticks / 1000
 
     @property
-    def samples_on_the_way(self) -> int:
+    def samples_before_food(self) -> int:
         """How many evenly spaced samples come before food is reached, as for speed."""
         evenly = int(self.seconds / self.sample_s + 1e-6) + 1
-        return samples_on_the_way(evenly, self.time_to_reach_s, self.sample_s)
+        return samples_before_food(evenly, self.time_to_reach_s, self.sample_s)
 
     def to_json(self) -> dict[str, Any]:
         """The figures as JSON types, without the arrays; what could not be measured is None."""
@@ -131,7 +131,7 @@ def run_trial(
     *,
     frame_skip: int | None = None,
     render_mode: str | None = None,
-    look: Look | None = None,
+    render_options: RenderOptions | None = None,
     observer: Observer | None = None,
 ) -> TrialResult:
     """Run one trial of one agent.
@@ -139,7 +139,7 @@ def run_trial(
     Args:
         agent: an agent, or what `make_agent` takes: a name, a recipe or a brain file.
         trial: a trial or the name of one.
-        seed: the trial seed. Every agent given it meets the same dish, start and heading; the agent's own
+        seed: the trial seed. Every agent given it meets the same arena, start and heading; the agent's own
             noise comes from a stream of the same seed that is independent of the environment's.
         frame_skip: ticks of 1 ms per step of the environment; 1 is lock-step. None stands for that of the
             agent, or for 10 if ``agent`` is no agent yet or does not say.
@@ -162,8 +162,8 @@ def run_trial(
         elif held is not None:
             check_same(agent.name, held, frame_skip)
         env.title = f"{agent.name} · {trial.name} · seed {seed}"  # type: ignore[attr-defined]
-        if look is not None:
-            env.look = look  # type: ignore[attr-defined]
+        if render_options is not None:
+            env.render_options = render_options  # type: ignore[attr-defined]
         observation, info = env.reset(seed=seed, options=trial.reset_options())
         agent.reset(seed=agent_seed(seed), info=info)
         sample_steps = max(1, round(SAMPLE_TICKS / frame_skip))
@@ -207,9 +207,9 @@ def agent_seed(trial_seed: int) -> int:
     return int(child.generate_state(1, np.uint64)[0])
 
 
-def samples_on_the_way(evenly: int, reached_s: float | None, sample_s: float) -> int:
-    """Of so many even samples, those until food is reached; all if it took less than `LEAST_WAY_S`."""
-    if reached_s is None or reached_s < LEAST_WAY_S:
+def samples_before_food(evenly: int, reached_s: float | None, sample_s: float) -> int:
+    """Of so many even samples, those until food is reached; all if it took less than `LEAST_PATH_S`."""
+    if reached_s is None or reached_s < LEAST_PATH_S:
         return evenly
     return min(evenly, round(reached_s / sample_s) + 1)
 
@@ -241,7 +241,7 @@ class _Track:
     def measured(self, info: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of a `TrialResult` that the track and the last info give."""
         centre, posture = np.array(self._centre), np.array(self._posture, dtype=np.float32)
-        way = samples_on_the_way(self._evenly, self._reached_s, self._sample_s)
+        way = samples_before_food(self._evenly, self._reached_s, self._sample_s)
         return {
             "ticks": int(info["tick"]),
             **{name: float(info[name]) for name in INDICES},

@@ -1,4 +1,4 @@
-"""The named trials: which dish a worm is judged in, and for how long."""
+"""The named trials: which arena a worm is judged in, and for how long."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
     from spikeworm_env.envs.base import SpikeWormEnv
 
 ENV_ID = "SpikeWorm/Chemotaxis-v0"
-OTHER_DISHES = ("foraging", "aversion", "reversal", "drift", "steering")
+OTHER_ENVIRONMENTS = ("foraging", "aversion", "reversal", "drift", "steering")
 NEVER_SWAPS = {"swap_s": None}  # of an environment whose odours swap
-NOT_OF_THE_DISH = ("frame_skip", "observation", "render_mode", "render_size")
+NOT_OF_THE_ARENA = ("frame_skip", "observation", "render_mode", "render_size")
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A dish and a duration, as keyword arguments over those of the environment.
+    """An arena and a duration, as keyword arguments over those of the environment.
 
     Args:
         name: what the trial is called in tables.
         start_distance: from the head to the nearest food, body lengths.
         sigma: standard deviation of a food's Gaussian, body lengths.
         duration_s: simulated seconds.
-        n_foods: foods in the dish.
+        n_foods: foods in the arena.
         food_position: the first food's place (x, y), body lengths; drawn anew by every seed when None.
         marker: in ``SpikeWorm/Reversal-v0``, the odour that marks the food from beginning to end, 0 or 1.
         env_id: the environment.
@@ -71,10 +71,10 @@ class Trial:
         return "marker" in environment_class(self.env_id).OPTIONS
 
     def settings(self) -> dict[str, Any]:
-        """All arguments that make the dish, the environment's own defaults among them."""
+        """All arguments that make the arena, the environment's own defaults among them."""
         defaults = environment_class(self.env_id).arguments()
-        dish = {name: value for name, value in defaults.items() if name not in NOT_OF_THE_DISH}
-        return {**dish, **self.env_arguments(), **(self.reset_options() or {})}
+        arena = {name: value for name, value in defaults.items() if name not in NOT_OF_THE_ARENA}
+        return {**arena, **self.env_arguments(), **(self.reset_options() or {})}
 
     def with_changes(self, **changes: float | None) -> Trial:
         """This trial with those arguments replaced that are not None; the environment checks their ranges."""
@@ -126,8 +126,8 @@ TRIALS = {
         Trial("far", start_distance=20.0, sigma=12.0, duration_s=120.0),
         # The setting of the engine that inspired this one, for figures side by side.
         Trial("classic", start_distance=20.0, sigma=12.0, duration_s=30.0, food_position=(15.0, 0.0)),
-        # The other dishes, as they come.
-        *(Trial(name, env_id=f"SpikeWorm/{name.capitalize()}-v0") for name in OTHER_DISHES),
+        # The other arenas, as they come.
+        *(Trial(name, env_id=f"SpikeWorm/{name.capitalize()}-v0") for name in OTHER_ENVIRONMENTS),
     )
 }
 

@@ -1,4 +1,4 @@
-"""The physics of a worm in a dish: body, muscles, arena and senses.
+"""The physics of a worm in an arena: body, muscles, arena and senses.
 
 Lengths are in body lengths (BL), times in seconds, one tick is 1 ms. Forces are in units of the tangential
 drag of agar: a body pulled straight along itself at 1 BL/s meets a force of 1. Nothing here knows of

@@ -1,8 +1,8 @@
-"""The dish: sources that smell and a round wall that pushes back.
+"""The arena: sources that smell and a round wall that pushes back.
 
 A source is a row of numbers, see `SOURCE`, and smells as ``peak exp(-d^2 / 2 sigma^2)``; smells of one
 odour add, and a negative peak is a repellent. The wall is a stiff one-sided spring, without friction, on
-every node of the body: at a depth p beyond the dish's radius it pushes inward with ``k p``. The depth is
+every node of the body: at a depth p beyond the arena's radius it pushes inward with ``k p``. The depth is
 taken at the end of the tick, as a force now and a drag ``dt k r r^T`` along the radius r, so that the body's
 balance of forces holds with the wall in it and no stiffness makes it unstable.
 """
@@ -21,7 +21,7 @@ from spikeworm_env.kernels.elementary import exp
 SOURCE: Final = ("x", "y", "peak", "sigma", "odour", "food")
 """The columns of a source: place and width in BL, the number of its odour, and 1 if it is food, else 0.
 
-What a dish keeps of its sources besides (how full, how fast) is in further columns of its own.
+What an arena keeps of its sources besides (how full, how fast) is in further columns of its own.
 """
 
 X, Y, PEAK, SIGMA, ODOUR, FOOD = range(len(SOURCE))
@@ -74,12 +74,12 @@ def distance_to_food(sources, x, y):
 
 
 @kernel
-def press_wall(nodes, dish_radius, dt, contact):
+def press_wall(nodes, arena_radius, dt, contact):
     """Find what the wall does to a body.
 
     Args:
         nodes: (n + 1, 2) head tip to tail tip, BL.
-        dish_radius: BL; the centre of the dish is the origin.
+        arena_radius: BL; the centre of the arena is the origin.
         dt: the tick, s.
         contact: (n + 1, 5) output: for each node the extra drag xx, xy, yy and the force x, y.
 
@@ -94,7 +94,7 @@ def press_wall(nodes, dish_radius, dt, contact):
     for i in range(n_nodes):
         x, y = nodes[i, 0], nodes[i, 1]
         radius = math.sqrt(x * x + y * y)
-        depth = radius - dish_radius
+        depth = radius - arena_radius
         if depth > 0.0:
             rx, ry = x / radius, y / radius
             drag, force = dt * WALL_STIFFNESS, WALL_STIFFNESS * depth

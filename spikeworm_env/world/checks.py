@@ -74,7 +74,7 @@ def places(name: str, value: Any) -> NDArray[np.float64]:
 
 
 def within(name: str, points: NDArray[np.float64], radius: float) -> NDArray[np.float64]:
-    """The points, none farther than ``radius`` from the dish's centre.
+    """The points, none farther than ``radius`` from the arena's centre.
 
     Raises:
         InputError: one is.
@@ -82,13 +82,13 @@ def within(name: str, points: NDArray[np.float64], radius: float) -> NDArray[np.
     for x, y in points:
         if hypot(x, y) > radius:
             raise InputError(
-                f"{name}: got ({x:g}, {y:g}), expected a place within {radius:g} BL of the dish's centre"
+                f"{name}: got ({x:g}, {y:g}), expected a place within {radius:g} BL of the arena's centre"
             )
     return points
 
 
 def place(name: str, value: Any, radius: float) -> NDArray[np.float64]:
-    """One (x, y), not farther than ``radius`` from the dish's centre, as (2,) finite numbers.
+    """One (x, y), not farther than ``radius`` from the arena's centre, as (2,) finite numbers.
 
     Raises:
         InputError: it is not.

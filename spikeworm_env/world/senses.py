@@ -14,13 +14,13 @@ from spikeworm_env.world.scale import TICK_S
 
 NOSE_HALF_WIDTH: Final = 0.04  # BL from the head tip to either of its two side sensors
 ADAPTATION_S: Final = 1.0
-FORGETTING: Final = -expm1(-TICK_S / ADAPTATION_S)
+ADAPTATION_RATE: Final = -expm1(-TICK_S / ADAPTATION_S)
 FIRST_ODOUR: Final = 0  # what every worm smells
 TOUCH_FORCE: Final = 0.5  # c_t BL^2/s at which the sense of touch reaches 1 - 1/e
 
 FIELDS: Final[list[Field]] = [
     ("smell", "f8"),  # concentration at the head tip
-    ("usual_smell", "f8"),  # its exponential mean
+    ("adapted_concentration", "f8"),  # its exponential mean
     ("head_force", "f8"),  # of the wall, c_t BL^2/s
     ("tail_force", "f8"),
 ]
@@ -34,7 +34,7 @@ CONCENTRATION, LEFT, RIGHT, CHANGE, HEAD_TOUCH, TAIL_TOUCH, JOINT, DORSAL, VENTR
 def smell(worm, sources):
     """Smell at the head tip for one tick and adapt to it."""
     worm["smell"] = concentration(sources, FIRST_ODOUR, worm["head"][0], worm["head"][1])
-    worm["usual_smell"] += FORGETTING * (worm["smell"] - worm["usual_smell"])
+    worm["adapted_concentration"] += ADAPTATION_RATE * (worm["smell"] - worm["adapted_concentration"])
 
 
 @inner
@@ -57,7 +57,7 @@ def sense(worm, sources, observation):
     observation[CONCENTRATION] = worm["smell"]
     observation[LEFT] = concentration(sources, FIRST_ODOUR, x + left_x, y + left_y)
     observation[RIGHT] = concentration(sources, FIRST_ODOUR, x - left_x, y - left_y)
-    observation[CHANGE] = worm["smell"] - worm["usual_smell"]
+    observation[CHANGE] = worm["smell"] - worm["adapted_concentration"]
     observation[HEAD_TOUCH] = -expm1(-worm["head_force"] / TOUCH_FORCE)
     observation[TAIL_TOUCH] = -expm1(-worm["tail_force"] / TOUCH_FORCE)
     theta, slack = worm["theta"], worm["slack"]

@@ -1,11 +1,11 @@
-"""A worm in a dish: its whole state in one record, and the one compiled call that moves it.
+"""A worm in an arena: its whole state in one record, and the one compiled call that moves it.
 
 The order within a tick: muscles take up the spikes, the wall presses, the body moves, what else is in the
-dish goes on, the head smells, the tick is counted. What holds at tick t is the same for any division of the
+arena goes on, the head smells, the tick is counted. What holds at tick t is the same for any division of the
 time into calls.
 
 `advance` is the plain worm among foods that stay as they are. `advance_with` gives the same call with other
-rules: how an action becomes shares, how the dish goes on, what is sensed besides, what is rewarded.
+rules: how an action becomes shares, how the arena goes on, what is sensed besides, what is rewarded.
 """
 
 from __future__ import annotations
@@ -54,22 +54,22 @@ The terms of the reward follow.
 """
 
 FIRST_TERM: Final = len(TELEMETRY)
-RULE: Final = ("dish_radius", "drag_ratio")
-"""The first numbers of a rule: BL; normal over tangential drag. Those of a dish's own rules follow."""
+RULE: Final = ("arena_radius", "drag_ratio")
+"""The first numbers of a rule: BL; normal over tangential drag. Those of an arena's own rules follow."""
 
-DISH_RADIUS, DRAG_RATIO = range(len(RULE))
+ARENA_RADIUS, DRAG_RATIO = range(len(RULE))
 
 
 @inner
-def _touch_wall(worm, dish_radius, nodes, contact):
+def _touch_wall(worm, arena_radius, nodes, contact):
     """Let the wall press; False if nothing touches. The head alone tells when the body is out of reach."""
     worm["head_force"], worm["tail_force"] = 0.0, 0.0
     x, y = worm["head"][0], worm["head"][1]
-    reach = dish_radius - 1.0
+    reach = arena_radius - 1.0
     if reach > 0.0 and x * x + y * y < reach * reach:
         return False
     place_nodes(worm, nodes)
-    head, tail, whole = press_wall(nodes, dish_radius, TICK_S, contact)
+    head, tail, whole = press_wall(nodes, arena_radius, TICK_S, contact)
     worm["head_force"], worm["tail_force"] = head, tail
     if whole > 0.0:
         worm["touching_ticks"] += 1
@@ -102,7 +102,7 @@ def take_shares(action, ticks, tally, share):
 
 @inner
 def stay(worm, sources, tally, rule, terms):
-    """Nothing in the dish changes but the worm."""
+    """Nothing in the arena changes but the worm."""
 
 
 @inner
@@ -112,18 +112,18 @@ def sense_no_more(worm, sources, tally, rule, observation):
 
 @inner
 def pay_nothing(telemetry, terms):
-    """No reward but what the dish paid tick by tick."""
+    """No reward but what the arena paid tick by tick."""
 
 
 def _advance(worms, sources, tally, rule, action, ticks, observation, telemetry):
-    """Move worms, each alone in its dish, by a number of ticks; say what they sense and how they fare.
+    """Move worms, each alone in its arena, by a number of ticks; say what they sense and how they fare.
 
     No worm's arithmetic depends on how many others there are: one moved alone is the same bit for bit.
 
     Args:
         worms: (n,) records of `WORM`; written.
-        sources: (n, k, >= 6) the sources of each dish, see `arena.SOURCE`; written.
-        tally: (n, >= 0) what a dish's own rules keep count of; written.
+        sources: (n, k, >= 6) the sources of each arena, see `arena.SOURCE`; written.
+        tally: (n, >= 0) what an arena's own rules keep count of; written.
         rule: (>= 2,) see `RULE`.
         action: (n, ...) float64, held in every tick; (2, 24) for each worm in `advance`, the share of each
             muscle's motor neurons spiking per tick.
@@ -140,24 +140,24 @@ def _advance(worms, sources, tally, rule, action, ticks, observation, telemetry)
             return False
     share = np.empty((2, N_SEGMENTS))
     plan, nodes, contact = np.empty((N_LINKS, 4)), np.empty((N_NODES, 2)), np.empty((N_NODES, 5))
-    dish_radius, drag_ratio = rule[DISH_RADIUS], rule[DRAG_RATIO]
+    arena_radius, drag_ratio = rule[ARENA_RADIUS], rule[DRAG_RATIO]
     for k in range(worms.shape[0]):
-        worm, dish, counts, told = worms[k], sources[k], tally[k], telemetry[k]
+        worm, arena, counts, told = worms[k], sources[k], tally[k], telemetry[k]
         terms = told[FIRST_TERM:]
         terms[:] = 0.0
         smell_before, touching_before = worm["smell"], worm["touching_ticks"]
         command(action[k], ticks[k], counts, share)
         for _ in range(ticks[k]):
             contract(worm["activation"], share, worm["slack"], worm["target"])
-            touching = _touch_wall(worm, dish_radius, nodes, contact)
+            touching = _touch_wall(worm, arena_radius, nodes, contact)
             advance_body(
                 worm, worm["target"], drag_ratio, STIFFNESS, DAMPING, TICK_S, touching, contact, plan
             )
-            live(worm, dish, counts, rule, terms)
-            smell(worm, dish)
-            note_tick(worm, dish)
-        sense(worm, dish, observation[k])
-        sense_more(worm, dish, counts, rule, observation[k])
+            live(worm, arena, counts, rule, terms)
+            smell(worm, arena)
+            note_tick(worm, arena)
+        sense(worm, arena, observation[k])
+        sense_more(worm, arena, counts, rule, observation[k])
         _report(worm, smell_before, touching_before, told)
         pay(told, terms)
         total = 0.0
@@ -198,7 +198,7 @@ def hatch(sources: NDArray[np.float64], x: float, y: float, heading_rad: float) 
     worm = worms[0]
     worm["slack"] = 1.0
     place_body(worm, x, y, heading_rad + math.pi)
-    worm["smell"] = worm["usual_smell"] = concentration(sources, FIRST_ODOUR, x, y)
+    worm["smell"] = worm["adapted_concentration"] = concentration(sources, FIRST_ODOUR, x, y)
     note_start(worm, sources)
     return worms
 

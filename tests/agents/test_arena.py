@@ -10,7 +10,7 @@ from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.experiments.ablation.assays import run_assay
 from spikeworm_env.experiments.learning.learner import Learner
 from spikeworm_env.lesions.lesion import without_component, without_connection
-from spikeworm_env.lesions.scale import Weakening, weakened
+from spikeworm_env.lesions.scale import WeightScaling, scaled
 from spikeworm_env.trials.activity import trial_spikes
 from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import find_trial
@@ -100,7 +100,7 @@ def test_what_desire_tells_the_decision_decides_where_an_animal_that_cannot_stee
 
 @pytest.mark.long
 def test_an_animal_that_cannot_steer_learns_to_from_its_own_reward(animal):
-    blunt = weakened(animal, [Weakening("steering", "head", 0.0)])
+    blunt = scaled(animal, [WeightScaling("steering", "head", 0.0)])
     told = {}
     for condition in ("reward", "inverted_reward"):
         learner = Learner(blunt, condition, frame_skip=10)

@@ -14,7 +14,7 @@ TICKS = 1000
 
 
 def actions(live, agent, seed, frame_skip=10, **more):
-    """(steps, 2, 24) of one second in the dish of seed 0."""
+    """(steps, 2, 24) of one second in the arena of seed 0."""
     steps = TICKS // frame_skip
     return np.array([a for a, _, _ in live(agent, steps, seed=seed, frame_skip=frame_skip, **more)])
 

@@ -33,8 +33,8 @@ def from_the_wall(live, compiled, seed, start_bl, heading_rad):
         "food": [(-20.0, 0.0)],
     }
     agent = SpikingAgent(compiled, frame_skip=SKIP)
-    life = live(agent, 4000, seed=seed, options=options, sigma=1.0, duration_s=40.0)
-    return np.array([30.0 - np.hypot(*info["position"]) for _, _, info in life])
+    episode = live(agent, 4000, seed=seed, options=options, sigma=1.0, duration_s=40.0)
+    return np.array([30.0 - np.hypot(*info["position"]) for _, _, info in episode])
 
 
 def leaves(distances):

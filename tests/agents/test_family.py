@@ -16,7 +16,7 @@ from spikeworm_env.errors import InputError
 MUSCLE_IDS = [name for name in ENVIRONMENTS if name != "SpikeWorm/Steering-v0"]
 
 
-def lives(agent, env, steps=100):
+def episodes(agent, env, steps=100):
     """(steps, 2, 24) what it does."""
     observation, info = env.reset(seed=1)
     agent.reset(seed=1, info=info)
@@ -31,15 +31,15 @@ def lives(agent, env, steps=100):
 @pytest.mark.parametrize("env_id", MUSCLE_IDS)
 @pytest.mark.parametrize("name", ["crawler_v1", "reverser_v1", "oracle", "crawl", "random"])
 def test_an_agent_lives_in_every_dish(env_id, name):
-    actions = lives(make_agent(name, frame_skip=10), gymnasium.make(env_id))
+    actions = episodes(make_agent(name, frame_skip=10), gymnasium.make(env_id))
     assert actions.any()
 
 
 @pytest.mark.parametrize("env_id", MUSCLE_IDS)
 def test_a_brain_does_the_same_by_either_form_of_the_observation(env_id):
     agent = make_agent("crawler_v1", frame_skip=10)
-    flat = lives(agent, gymnasium.make(env_id))
-    named = lives(agent, gymnasium.make(env_id, observation="dict"))
+    flat = episodes(agent, gymnasium.make(env_id))
+    named = episodes(agent, gymnasium.make(env_id, observation="dict"))
     np.testing.assert_array_equal(flat, named)
 
 
@@ -55,7 +55,7 @@ def smelling_b(crawler):
 
 
 def test_a_brain_may_smell_the_second_odour(crawler):
-    """It does in one dish what it does with the first odour in the dish with exchanged odours."""
+    """It does in one arena what it does with the first odour in the arena with exchanged odours."""
     env = gymnasium.make("SpikeWorm/Reversal-v0", swap_s=None, sigma=12.0).unwrapped
     first = make_agent("crawler_v1", frame_skip=10)
     second = SpikingAgent(smelling_b(crawler), frame_skip=10, layout=env.layout)

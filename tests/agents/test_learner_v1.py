@@ -17,10 +17,10 @@ def naive():
     return compile_recipe("learner_v1", 1)
 
 
-def lived(naive, condition, lives=2, trial="default"):
+def lived(naive, condition, episodes=2, trial="default"):
     layout = find_trial(trial).layout()
     learner = Learner(naive, condition, frame_skip=10, layout=layout)
-    for seed in range(lives):
+    for seed in range(episodes):
         learner.live(find_trial(trial).with_changes(marker=0) if trial == "reversal" else trial, seed)
     return learner.compiled
 
@@ -62,11 +62,11 @@ def test_what_is_learned_climbs_where_the_worm_never_was(naive):
         return np.mean([run_trial(agent, "default", seed, frame_skip=10).ci_net for seed in (500, 501)])
 
     assert index(naive) < 0.1
-    assert index(lived(naive, "reward", lives=3)) > 0.5
+    assert index(lived(naive, "reward", episodes=3)) > 0.5
 
 
 @pytest.mark.long
 def test_beside_an_odour_that_is_no_food_it_learns_to_follow_the_one_that_is(naive):
-    brain = lived(naive, "reward", lives=3, trial="reversal")
+    brain = lived(naive, "reward", episodes=3, trial="reversal")
     assert pull(brain, LEFT) < -2 < 2 < pull(brain, RIGHT)
     assert abs(pull(brain, "other_left")) < abs(pull(brain, LEFT))

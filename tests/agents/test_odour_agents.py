@@ -125,7 +125,7 @@ def test_klinokinesis_turns_by_any_angle_up_to_half_a_circle_to_both_sides_alike
 # ---- both, and what policies see
 @pytest.mark.parametrize("name", ["klinotaxis", "klinokinesis", "linear", "ppo"])
 def test_a_blind_one_does_not_climb(trials, name):
-    """Its mean over three dishes is far below that of the agent that smells."""
+    """Its mean over three arenas is far below that of the agent that smells."""
     seeing = np.mean([result.ci_time for result in trials(lambda: make_agent(name, frame_skip=10))])
     blind = np.mean([result.ci_time for result in trials(lambda: Blind(make_agent(name, frame_skip=10)))])
     assert blind < 0.2

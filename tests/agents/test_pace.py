@@ -13,7 +13,7 @@ import pytest
 import spikeworm_env as sw
 from spikeworm_env import resources
 from spikeworm_env.agents import AGENTS, make_agent
-from spikeworm_env.agents.recording_agent import Watched
+from spikeworm_env.agents.recording_agent import RecordingAgent
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.learner import Learner
 from spikeworm_env.experiments.learning.plan import Plan
@@ -59,7 +59,7 @@ def worlds(name=CHEMOTAXIS, **arguments):
     return closing(gymnasium.make(name, **arguments))
 
 
-def lives(agent, env, steps=4, observation=None):
+def episodes(agent, env, steps=4, observation=None):
     """Reset both and go a few steps; the ticks that passed."""
     observation, info = env.reset(seed=0)
     agent.reset(seed=0, info=info)
@@ -106,7 +106,7 @@ def test_the_default_is_written_once() -> None:
 def test_agent_and_environment_that_are_told_nothing_fit(name) -> None:
     with worlds() as env:
         assert env.unwrapped.frame_skip == make_agent(name).frame_skip == 10
-        assert lives(make_agent(name), env) == 40
+        assert episodes(make_agent(name), env) == 40
 
 
 def test_a_trial_that_is_told_nothing_is_that_of_the_default() -> None:
@@ -129,7 +129,7 @@ def test_an_agent_of_another_step_is_refused_with_both_numbers(name, held, step)
         f"agent {name} holds each action for {held} ticks?, its environment for {step}: .*frame_skip={step}"
     )
     with worlds(frame_skip=step) as env, pytest.raises(InputError, match=said):
-        lives(agent, env)
+        episodes(agent, env)
     with pytest.raises(InputError, match=said):
         sw.run_trial(agent, BLINK, frame_skip=step)
 
@@ -141,14 +141,14 @@ def test_an_agent_of_another_step_is_refused_with_both_numbers(name, held, step)
         lambda brain: Shuffled(brain, frame_skip=1),
         lambda brain: without_learning(brain, frame_skip=1),
         lambda brain: without_reward(brain, frame_skip=1),
-        lambda brain: Watched(without_reward(brain, frame_skip=1)),
+        lambda brain: RecordingAgent(without_reward(brain, frame_skip=1)),
     ],
 )
 def test_controls_and_the_watched_have_the_step_of_their_agent(wrapped, crawler) -> None:
     agent = wrapped(crawler)
     assert sw.run_trial(agent, BLINK).ticks == 50
     with worlds() as env, pytest.raises(InputError, match=r"for 1 tick, its environment for 10"):
-        lives(agent, env)
+        episodes(agent, env)
     with pytest.raises(InputError, match=r"for 1 tick, its environment for 10"):
         sw.run_trial(agent, BLINK, frame_skip=10)
 
@@ -187,21 +187,21 @@ def test_a_wrapper_that_holds_actions_longer_is_refused_with_both_numbers(name) 
     with worlds() as env:
         said = f"agent {name} holds each action for 10 ticks, a wrapper of its environment for 40"
         with pytest.raises(InputError, match=said):
-            lives(make_agent(name), Repeat(env, 4))
-        assert lives(make_agent(name), Repeat(env, 1)) == 40
+            episodes(make_agent(name), Repeat(env, 4))
+        assert episodes(make_agent(name), Repeat(env, 1)) == 40
 
 
 @pytest.mark.parametrize("name", ["oracle", "crawl", "crawler_v1"])
 def test_a_last_step_that_is_shorter_is_no_other_step(name) -> None:
     with worlds(duration_s=0.015) as env:
-        assert lives(make_agent(name), env, steps=2) == 15
+        assert episodes(make_agent(name), env, steps=2) == 15
 
 
 @pytest.mark.parametrize("name", ["crawl", "crawler_v1"])
 def test_a_snapshot_may_be_gone_on_from(name) -> None:
     agent = make_agent(name)
     with worlds() as env:
-        assert lives(agent, env, 5) == 50
+        assert episodes(agent, env, 5) == 50
         kept = env.unwrapped.get_state()
         observation, info = env.reset(seed=1)
         agent.reset(seed=1, info=info)
@@ -227,11 +227,11 @@ def test_an_agent_made_for_an_environment_has_its_step(name, vector) -> None:
 
 def test_an_agent_made_for_an_environment_acts_and_senses_as_it_wants() -> None:
     with worlds(STEERING) as env:
-        assert lives(make_agent("klinotaxis", env=env), env) == 40
+        assert episodes(make_agent("klinotaxis", env=env), env) == 40
         with pytest.raises(InputError, match="SteeringEnv is none for crawler_v1"):
             make_agent("crawler_v1", env=env)
     with worlds(REVERSAL) as env:
-        assert lives(make_agent("learner_v1", env=env), env) == 40
+        assert episodes(make_agent("learner_v1", env=env), env) == 40
     with gymnasium.make("CartPole-v1") as other, pytest.raises(InputError, match="got CartPoleEnv"):
         make_agent("crawl", env=other)
 

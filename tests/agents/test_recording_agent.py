@@ -1,4 +1,4 @@
-"""A watched agent is the same agent, and its panel tells what its brain did."""
+"""A recording_agent agent is the same agent, and its panel tells what its brain did."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.agents import make_agent
-from spikeworm_env.agents.recording_agent import MOST_ROWS, Watched, rows_for
+from spikeworm_env.agents.recording_agent import MOST_ROWS, RecordingAgent, rows_for
 from spikeworm_env.agents.spiking import SpikingAgent
 
 
@@ -19,19 +19,21 @@ def test_watching_changes_nothing(crawler, live, frame_skip):
         return list(live(agent, 300, seed=3, frame_skip=frame_skip))
 
     alone = lived(SpikingAgent(crawler, frame_skip=frame_skip))
-    watched = Watched(SpikingAgent(crawler, frame_skip=frame_skip))
-    for (action, reward, _), (other_action, other_reward, _) in zip(alone, lived(watched), strict=True):
+    recording_agent = RecordingAgent(SpikingAgent(crawler, frame_skip=frame_skip))
+    for (action, reward, _), (other_action, other_reward, _) in zip(
+        alone, lived(recording_agent), strict=True
+    ):
         np.testing.assert_array_equal(action, other_action)
         assert reward == other_reward
-    before = watched.agent.brain.state()
-    watched.panel()
-    for name, array in watched.agent.brain.state().items():
+    before = recording_agent.agent.brain.state()
+    recording_agent.panel()
+    for name, array in recording_agent.agent.brain.state().items():
         np.testing.assert_array_equal(array, before[name])
 
 
 @pytest.mark.parametrize(("frame_skip", "span_ms"), [(1, 5), (2, 6), (10, 10)])
 def test_the_raster_holds_every_spike_of_the_last_two_seconds(crawler, live, frame_skip, span_ms):
-    agent = Watched(SpikingAgent(crawler, frame_skip=frame_skip))
+    agent = RecordingAgent(SpikingAgent(crawler, frame_skip=frame_skip))
     spikes = []
     for _ in live(agent, 3000 // frame_skip, frame_skip=frame_skip):
         spikes.append(agent.agent.brain.spike_counts.copy())
@@ -48,13 +50,13 @@ def test_the_raster_holds_every_spike_of_the_last_two_seconds(crawler, live, fra
 
 @pytest.mark.parametrize("steps", [199, 200, 201])
 def test_the_raster_is_whole_just_before_and_after_it_begins_anew(crawler, live, steps):
-    agent = Watched(SpikingAgent(crawler, frame_skip=10))
+    agent = RecordingAgent(SpikingAgent(crawler, frame_skip=10))
     spikes = [agent.agent.brain.spike_counts.copy() for _ in live(agent, steps)]
     np.testing.assert_array_equal(agent.panel().raster, spikes[-200:])
 
 
 def test_rates_are_spikes_per_neuron_and_second(crawler, live):
-    agent = Watched(SpikingAgent(crawler, frame_skip=10))
+    agent = RecordingAgent(SpikingAgent(crawler, frame_skip=10))
     counts = [agent.agent.brain.spike_counts.copy() for _ in live(agent, 120)]
     panel = agent.panel()
     recent = np.sum(counts[-50:], axis=0) / 0.5
@@ -66,13 +68,13 @@ def test_rates_are_spikes_per_neuron_and_second(crawler, live):
 
 
 def test_before_the_first_step_there_is_a_panel_without_spikes(crawler):
-    panel = Watched(SpikingAgent(crawler)).panel()
+    panel = RecordingAgent(SpikingAgent(crawler)).panel()
     assert panel.raster.shape == (0, crawler.network.n_neurons)
     assert not panel.rates_hz.any()
 
 
 def test_a_new_trial_forgets_the_one_before(crawler, live):
-    agent = Watched(SpikingAgent(crawler, frame_skip=10))
+    agent = RecordingAgent(SpikingAgent(crawler, frame_skip=10))
     for _ in live(agent, 50):
         pass
     assert agent.panel().raster.any()
@@ -82,7 +84,7 @@ def test_a_new_trial_forgets_the_one_before(crawler, live):
 
 
 def test_later_steps_do_not_touch_a_panel(crawler, live):
-    agent = Watched(SpikingAgent(crawler, frame_skip=10))
+    agent = RecordingAgent(SpikingAgent(crawler, frame_skip=10))
     steps = live(agent, 400)
     for _ in range(250):
         next(steps)
@@ -143,7 +145,7 @@ def learner(tmp_path):
     (tmp_path / "blocks" / "trio.json").write_text(json.dumps(BLOCK), encoding="utf-8")
     file = tmp_path / "learner.json"
     file.write_text(json.dumps(RECIPE), encoding="utf-8")
-    return Watched(make_agent(file, frame_skip=10))
+    return RecordingAgent(make_agent(file, frame_skip=10))
 
 
 def feed(agent, rewards):
@@ -161,13 +163,13 @@ def test_signals_are_reward_what_the_brain_is_given_and_modulation(learner):
     rewards = np.random.default_rng(0).normal(0, 1, 100)
     spikes = feed(learner, rewards)
     signals = {curve.name: curve for curve in learner.panel().signals}
-    assert list(signals) == ["reward", "surprise", "first.dopamine_out", "second.dopamine_out"]
+    assert list(signals) == ["reward", "rpe", "first.dopamine_out", "second.dopamine_out"]
     per_sample = rewards.reshape(-1, 5).sum(axis=1)
     np.testing.assert_allclose(signals["reward"].values[-20:], per_sample / 0.05)
     given = 100.0 * rewards.reshape(-1, 2).sum(axis=1)  # every 20 ms, at the second and fourth of five steps
     in_sample = (np.arange(1, 51) * 2 - 1) // 5
     np.testing.assert_allclose(
-        signals["surprise"].values[-20:], np.bincount(in_sample, given, minlength=20), atol=1e-9
+        signals["rpe"].values[-20:], np.bincount(in_sample, given, minlength=20), atol=1e-9
     )
     modulator = spikes[:, [2]].reshape(-1, 5).sum(axis=1) / 0.05
     np.testing.assert_allclose(signals["first.dopamine_out"].values[-20:], modulator)
@@ -176,7 +178,7 @@ def test_signals_are_reward_what_the_brain_is_given_and_modulation(learner):
 
 
 def test_modulation_is_named_after_its_terminal():
-    signals = [curve.name for curve in Watched(make_agent("kitchen_sink")).panel().signals]
+    signals = [curve.name for curve in RecordingAgent(make_agent("kitchen_sink")).panel().signals]
     assert {"dopamine", "serotonin"} < set(signals)
     assert len(set(signals)) == len(signals)
 
@@ -198,4 +200,4 @@ def test_weights_are_means_by_what_made_the_synapses_and_only_of_those_that_lear
 
 
 def test_a_brain_that_cannot_learn_has_no_weights_to_show(crawler):
-    assert Watched(SpikingAgent(crawler)).panel().weights == ()
+    assert RecordingAgent(SpikingAgent(crawler)).panel().weights == ()

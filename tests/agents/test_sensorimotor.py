@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from spikeworm_env.agents.sensorimotor import STAGE_KINDS, kernels, make_organs
+from spikeworm_env.agents.sensorimotor import STAGE_KINDS, kernels, make_sensorimotor
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.compiler.brain import MuscleMap, ProprioceptionMap, SensorMap
@@ -77,14 +77,14 @@ def plain_levels(receptors, observations, noises, dt_s):
 
 def kernel_levels(compiled, observations, noises, frame_skip):
     handle, sense, _ = kernels()
-    organs = make_organs(compiled, frame_skip, LAYOUT)
-    pointer = handle(organs)
+    sensorimotor = make_sensorimotor(compiled, frame_skip, LAYOUT)
+    pointer = handle(sensorimotor)
     levels, currents = [], []
     for observation, noise in zip(observations, noises, strict=True):
-        organs.noise[:] = noise
+        sensorimotor.noise[:] = noise
         sense(pointer, observation)
-        levels.append(organs.level.copy())
-        currents.append(organs.current.copy())
+        levels.append(sensorimotor.level.copy())
+        currents.append(sensorimotor.current.copy())
     return np.array(levels), np.array(currents)
 
 
@@ -174,10 +174,10 @@ def test_an_action_is_the_share_of_a_muscles_motor_neurons_spiking_per_tick(craw
         rng.integers(0, n, k), rng.integers(0, 2, k), rng.integers(0, 24, k), rng.uniform(0, 3, k)
     )
     handle, _, move = kernels()
-    organs = make_organs(replace(crawler, muscle_map=muscles), ticks)
+    sensorimotor = make_sensorimotor(replace(crawler, muscle_map=muscles), ticks)
     spikes = rng.integers(0, ticks + 1, n)
     action = np.full((2, 24), np.nan, np.float32)
-    move(handle(organs), spikes, ticks, action)
+    move(handle(sensorimotor), spikes, ticks, action)
     for side in range(2):
         for segment in range(24):
             rows = np.flatnonzero((muscles.side == side) & (muscles.segment == segment))

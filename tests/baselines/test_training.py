@@ -86,8 +86,8 @@ def test_training_meets_tuning_seeds_alone(monkeypatch):
 def test_evolution_meets_tuning_seeds_alone_and_can_be_repeated(needs_cma, monkeypatch):
     met = []
 
-    def live(life):
-        weights, seed, _ = life
+    def live(episode):
+        weights, seed, _ = episode
         met.append(seed)
         return -float(np.square(weights - 1.0).sum())
 
@@ -110,7 +110,7 @@ def test_evolution_lives_through_trials(needs_cma):
 
 
 def test_the_commands_leave_policies_that_run(needs_cma, needs_sb3, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(linear, "live", lambda life: -float(np.square(life[0]).sum()))
+    monkeypatch.setattr(linear, "live", lambda episode: -float(np.square(episode[0]).sum()))
     monkeypatch.setitem(ppo.SETTINGS, "n_steps", 32)
     for kind in ("linear", "ppo"):
         file = tmp_path / "deep" / f"my_{kind}.npz"

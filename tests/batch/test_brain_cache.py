@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from spikeworm_env import resources
-from spikeworm_env.batch.brain_cache import zoo_brain, zoo_files
+from spikeworm_env.batch.brain_cache import cached_brain, cached_files
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import RecipeError
 from spikeworm_env.store import is_brain_file, load_brain
@@ -16,7 +16,7 @@ from spikeworm_env.store import is_brain_file, load_brain
 
 @pytest.fixture
 def zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(resources, "brain_zoo", lambda: tmp_path / "zoo")
+    monkeypatch.setattr(resources, "brain_cache", lambda: tmp_path / "zoo")
     return tmp_path / "zoo"
 
 
@@ -29,48 +29,48 @@ def recipe(tmp_path: Path) -> Path:
 
 
 def test_brain_is_compiled_once(zoo: Path) -> None:
-    first = zoo_brain("crawler_v1", 42)
+    first = cached_brain("crawler_v1", 42)
     assert first.path == zoo / "crawler_v1_s42.db"
     assert first.fresh is not None and not zoo.exists()
     written = first.keep().stat().st_mtime_ns
-    again = zoo_brain("crawler_v1", 42)
+    again = cached_brain("crawler_v1", 42)
     assert again.fresh is None
     assert again.keep().stat().st_mtime_ns == written
-    assert zoo_files() == [first.path]
+    assert cached_files() == [first.path]
 
 
 def test_every_seed_is_a_brain_of_its_own(zoo: Path) -> None:
-    paths = [zoo_brain("crawler_v1", seed).keep() for seed in (42, 43)]
+    paths = [cached_brain("crawler_v1", seed).keep() for seed in (42, 43)]
     assert [load_brain(path).meta.seed for path in paths] == [42, 43]
 
 
 def test_changed_recipe_is_compiled_anew(zoo: Path, recipe: Path) -> None:
-    before = zoo_brain(str(recipe), 42).keep()
+    before = cached_brain(str(recipe), 42).keep()
     content = json.loads(recipe.read_text())
     content["description"] += " Changed."
     recipe.write_text(json.dumps(content))
-    after = zoo_brain(str(recipe), 42).keep()
+    after = cached_brain(str(recipe), 42).keep()
     assert after == before
     assert load_brain(after).meta.recipe_text == recipe.read_text()
-    assert zoo_brain(str(recipe), 42).fresh is None
+    assert cached_brain(str(recipe), 42).fresh is None
 
 
 def test_damaged_brain_is_replaced(zoo: Path) -> None:
-    path = zoo_brain("crawler_v1", 42).keep()
+    path = cached_brain("crawler_v1", 42).keep()
     path.write_bytes(path.read_bytes()[:1000])
-    zoo_brain("crawler_v1", 42).keep()
+    cached_brain("crawler_v1", 42).keep()
     assert load_brain(path).meta.seed == 42
 
 
 def test_recipe_with_a_mistake_leaves_no_file(zoo: Path, recipe: Path) -> None:
     recipe.write_text("{")
     with pytest.raises(RecipeError):
-        zoo_brain(str(recipe), 42)
+        cached_brain(str(recipe), 42)
     assert not zoo.exists()
 
 
 def test_brain_file_is_known_by_ending_or_beginning(zoo: Path, tmp_path: Path) -> None:
-    renamed = zoo_brain("crawler_v1", 42).keep().rename(tmp_path / "brain.sqlite")
+    renamed = cached_brain("crawler_v1", 42).keep().rename(tmp_path / "brain.sqlite")
     assert is_brain_file(renamed)
     assert is_brain_file("not_there.db")
     assert not is_brain_file("crawler_v1")

@@ -134,13 +134,13 @@ def test_a_worker_without_the_brain_file_makes_the_brain_it_was_sent(
     brain: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(roster, "_RECEIVED", {})
-    ((entrant,),) = enter([str(brain)]).values()
-    elsewhere = replace(entrant, source="/nowhere/worm.db")
+    ((participant,),) = enter([str(brain)]).values()
+    elsewhere = replace(participant, source="/nowhere/worm.db")
     with pytest.raises(TrialError, match=r"/nowhere/worm.db is not there on "):
         elsewhere.make(1)
     content = brain.read_bytes()
     roster.receive_brain_files({hashlib.sha256(content).hexdigest(): zlib.compress(content)})
-    here, there = entrant.make(1).compiled, elsewhere.make(1).compiled  # type: ignore[attr-defined]
+    here, there = participant.make(1).compiled, elsewhere.make(1).compiled  # type: ignore[attr-defined]
     np.testing.assert_array_equal(there.network.weight, here.network.weight)
 
 

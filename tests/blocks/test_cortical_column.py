@@ -27,7 +27,7 @@ def latencies(block, meetings):
 
 
 def output(block, inhibit):
-    """(seeds, 2) spikes of the output and of layer 2/3 under a lasting thalamic input."""
+    """(seeds, 2) spikes of the output and of layer 2/3 under a persistent thalamic input."""
 
     def drive(t):
         return {"thalamic_in": 10.0, "inhibit_in": inhibit} if t >= 200 else {}

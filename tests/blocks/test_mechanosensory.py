@@ -25,8 +25,8 @@ def test_front_touch_reverses_and_rear_touch_drives_forward(bench):
 
 
 def test_without_its_relay_a_touch_is_not_answered(bench):
-    cuts = [("anterior_sensor", "reverse_relay"), ("posterior_sensor", "forward_relay")]
-    for cut, (touch, answer, _) in zip(cuts, ENDS, strict=True):
+    lesions = [("anterior_sensor", "reverse_relay"), ("posterior_sensor", "forward_relay")]
+    for cut, (touch, answer, _) in zip(lesions, ENDS, strict=True):
         block = bench("mechanosensory", cut=cut)
         for seed in block.seeds:
             raster = block.spikes(400, lambda t, touch=touch: {touch: 10.0} if t >= START else {}, seed)

@@ -21,7 +21,7 @@ def brief(t):
     return {"sensory_in": 20.0} if 200 <= t < 202 else {}
 
 
-def lasting(t):
+def persistent(t):
     return {"sensory_in": 6.0} if t >= 200 else {}
 
 
@@ -41,7 +41,7 @@ def test_the_burst_is_the_work_of_the_group(bench, source, group):
 
 def test_under_lasting_input_the_serotonin_cells_burst_less_often(bench):
     block = bench("modulatory")
-    dopamine, serotonin = (spikes_per_cell(block, group, lasting, 200, 700) for group in GROUPS)
+    dopamine, serotonin = (spikes_per_cell(block, group, persistent, 200, 700) for group in GROUPS)
     assert (serotonin >= 15).all()
     assert (dopamine > 1.15 * serotonin).all()
 

@@ -24,11 +24,11 @@ def counts(block, reward=False, prediction=False):
 
 def test_an_unexpected_reward_bursts_and_a_predicted_one_bursts_less(bench):
     block = bench("reward_circuit")
-    reward, surprise, _ = counts(block, reward=True).T
+    reward, rpe, _ = counts(block, reward=True).T
     _, expected, _ = counts(block, reward=True, prediction=True).T
     assert (reward >= 5).all()
-    assert (surprise >= 3 * reward).all()  # two cells, most of the time two spikes each
-    assert (expected <= 0.7 * surprise).all()
+    assert (rpe >= 3 * reward).all()  # two cells, most of the time two spikes each
+    assert (expected <= 0.7 * rpe).all()
 
 
 def test_punishment_answers_only_a_prediction_without_reward(bench):
@@ -43,9 +43,9 @@ def test_punishment_answers_only_a_prediction_without_reward(bench):
 
 def test_without_the_cancelling_synapse_a_predicted_reward_bursts_like_any(bench):
     block = bench("reward_circuit", cut=("cancel", "dopamine"))
-    _, surprise, _ = counts(block, reward=True).T
+    _, rpe, _ = counts(block, reward=True).T
     _, expected, _ = counts(block, reward=True, prediction=True).T
-    assert (expected >= 0.9 * surprise).all()
+    assert (expected >= 0.9 * rpe).all()
 
 
 def test_without_their_synapses_punishment_ignores_reward_or_prediction(bench):

@@ -28,7 +28,7 @@ Command = Callable[..., Outcome]
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working folder; all that commands write is in it."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(resources, "brain_zoo", lambda: tmp_path / "zoo")
+    monkeypatch.setattr(resources, "brain_cache", lambda: tmp_path / "zoo")
     return tmp_path
 
 

@@ -40,7 +40,7 @@ def test_files_hold_what_the_screen_shows_and_runs_are_kept(spikeworm: Callable,
     ]
     with (here / "done/effects.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [float(row["cut_mean"]) for row in rows] == [row["cut_mean"] for row in found["effects"]]
+    assert [float(row["lesion_mean"]) for row in rows] == [row["lesion_mean"] for row in found["effects"]]
     page = (here / "done/effects.md").read_text()
     assert page.count("\n| tail_touch.") == 6 and all(f"## Without {cut} (" in page for cut in CUTS)
     kept = (here / "done/runs.jsonl").read_bytes()

@@ -89,17 +89,17 @@ def test_json_is_alone_on_stdout(what: str, spikeworm: Callable) -> None:
 
 
 def test_pictures_of_a_brain_and_of_its_trial(spikeworm: Callable, here: Path) -> None:
-    outcome = spikeworm("inspect", "crawler_v1", "--out", "look", "--trial-seconds", 0.2)
+    outcome = spikeworm("inspect", "crawler_v1", "--out", "render_options", "--trial-seconds", 0.2)
     names = {"activity.png", "connectivity.png", "degrees.png", "layers.png"}
-    assert (outcome.code, {file.name for file in (here / "look").iterdir()}) == (0, names)
+    assert (outcome.code, {file.name for file in (here / "render_options").iterdir()}) == (0, names)
     assert "mean rate" in outcome.out
     assert all(f"look/{name}" in outcome.out for name in names)
 
 
 def test_picture_of_a_block(spikeworm: Callable, here: Path) -> None:
-    outcome = spikeworm("inspect", "pirouette_command", "--out", "look", "--json")
+    outcome = spikeworm("inspect", "pirouette_command", "--out", "render_options", "--json")
     assert json.loads(outcome.out)["files"] == ["look/circuit.png"]
-    assert (here / "look" / "circuit.png").is_file()
+    assert (here / "render_options" / "circuit.png").is_file()
 
 
 def test_activity_is_in_the_json(spikeworm: Callable) -> None:
@@ -111,9 +111,9 @@ def test_activity_is_in_the_json(spikeworm: Callable) -> None:
 def test_a_trial_of_no_time_is_refused_and_leaves_nothing(
     seconds: str, spikeworm: Callable, here: Path
 ) -> None:
-    outcome = spikeworm("inspect", "crawler_v1", "--trial-seconds", seconds, "--out", "look")
+    outcome = spikeworm("inspect", "crawler_v1", "--trial-seconds", seconds, "--out", "render_options")
     assert outcome.code == 2 and outcome.err.count("\n") == 1
-    assert not (here / "look").exists()
+    assert not (here / "render_options").exists()
 
 
 def test_a_block_cannot_be_in_a_trial(spikeworm: Callable) -> None:

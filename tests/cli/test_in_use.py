@@ -12,11 +12,11 @@ from spikeworm_env.store import locked_file
 
 INTO_A_FOLDER = {
     "compare": ("compare", "crawl", "--trials", 2, "--ticks", 60, "--jobs", 1),
-    "study": ("study", "learner_v1", "--brain-seeds", 1, "--lifetimes", 1, "--ticks", 60, "--jobs", 1),
+    "study": ("study", "learner_v1", "--brain-seeds", 1, "--episodes", 1, "--ticks", 60, "--jobs", 1),
     "ablate": ("ablate", "reverser_v1", "--assays", "tail_touch", "--trials", 1, "--jobs", 1),
 }
 INTO_A_FILE = {
-    "train": ("train", "learner_v1", "--lifetimes", 1, "--ticks", 60, "--tests", 0),
+    "train": ("train", "learner_v1", "--episodes", 1, "--ticks", 60, "--tests", 0),
     "compile": ("compile", "minimal"),
 }
 

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 import spikeworm_env as sw
-from spikeworm_env.cli.video_recorder import Film
+from spikeworm_env.cli.video_recorder import VideoRecorder
 from spikeworm_env.errors import TrialError
 from spikeworm_env.trials import run as trial_module
 from spikeworm_env.trials.task import Trial
@@ -72,27 +72,29 @@ def test_video_shows_the_brain_and_looks_as_asked(
 ) -> None:
     looks = []
 
-    def film(self: Film, env: Any, info: Any) -> None:
+    def video_recorder(self: VideoRecorder, env: Any, info: Any) -> None:
         frame = env.render()
-        looks.append((dataclasses.replace(env.look), frame.mean()))
+        looks.append((dataclasses.replace(env.render_options), frame.mean()))
 
-    monkeypatch.setattr(Film, "__call__", film)
+    monkeypatch.setattr(VideoRecorder, "__call__", video_recorder)
     command = ["run", "--ticks", 60, "--controls", "none", *options]
     assert spikeworm(*command).code == 0
-    look, brightness = looks[-1]
-    assert look.panel is not None
-    assert look.panel().raster.shape[0] == 6
-    assert look.show_panel == ("--no-panel" not in options)
-    assert (look.theme == "light") == (brightness > 150) == ("light" in options)
-    assert look.follow == ("--follow" in options)
-    assert look.zoom == (6.0 if "--follow" in options else 3.0 if "--zoom" in options else 1.0)
+    render_options, brightness = looks[-1]
+    assert render_options.panel is not None
+    assert render_options.panel().raster.shape[0] == 6
+    assert render_options.show_panel == ("--no-panel" not in options)
+    assert (render_options.theme == "light") == (brightness > 150) == ("light" in options)
+    assert render_options.follow == ("--follow" in options)
+    assert render_options.zoom == (6.0 if "--follow" in options else 3.0 if "--zoom" in options else 1.0)
 
 
 def test_an_agent_without_a_brain_is_filmed_without_a_panel(
     spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     panels = []
-    monkeypatch.setattr(Film, "__call__", lambda self, env, info: panels.append(env.look.panel))
+    monkeypatch.setattr(
+        VideoRecorder, "__call__", lambda self, env, info: panels.append(env.render_options.panel)
+    )
     assert spikeworm("run", "--agent", "crawl", "--ticks", 60, "--controls", "none").code == 0
     assert panels
     assert set(panels) == {None}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-FEW = ["--brain-seeds", "0-1", "--lifetimes", 1, "--tests", 1, "--seconds", 1, "--jobs", 1]
+FEW = ["--brain-seeds", "0-1", "--episodes", 1, "--tests", 1, "--seconds", 1, "--jobs", 1]
 ONE = [*FEW, "--conditions", "no_reward"]
 TABLES = {"lives.csv", "tests.csv", "weights.csv", "summary.json", "histories.db"}
 PICTURES = {"learning.png", "weights.png", "ways.png"}
@@ -35,7 +35,7 @@ def test_files_hold_what_json_says_and_the_command_goes_on(spikeworm: Callable, 
     summary = json.loads((here / "done/summary.json").read_text())
     assert summary == {name: value for name, value in first.items() if name != "files"}
     with (here / "done/tests.csv").open(newline="") as file:
-        end = [float(row["ci_net"]) for row in csv.DictReader(file) if row["after_life"] == "1"]
+        end = [float(row["ci_net"]) for row in csv.DictReader(file) if row["after_episode"] == "1"]
     assert sum(end[:2]) / 2 == pytest.approx(first["conditions"]["reward"]["end"]["ci_net"]["mean"])
     kept = (here / "done/histories.db").read_bytes()
     again = json.loads(spikeworm("study", "learner_v1", *ONE, "--out", "done", "--json").out)
@@ -43,7 +43,7 @@ def test_files_hold_what_json_says_and_the_command_goes_on(spikeworm: Callable, 
 
 
 def test_flips_and_extinction_are_told_below_the_table(spikeworm: Callable) -> None:
-    reversal = ["--trial", "reversal", "--lifetimes", 2, "--flip", 1, "--extinction", 1]
+    reversal = ["--trial", "reversal", "--episodes", 2, "--flip", 1, "--extinction", 1]
     outcome = spikeworm("study", "learner_v1", *ONE, *reversal)
     assert outcome.code == 0
     for condition in ("reward", "no_reward"):
@@ -75,10 +75,10 @@ def test_the_folder_of_another_study_is_refused(spikeworm: Callable, here: Path)
 def test_what_is_weakened_is_said_in_one_word_or_refused_in_one_line(
     spikeworm: Callable, command: str, here: Path
 ) -> None:
-    options = ONE if command == "study" else ["--lifetimes", 1, "--ticks", 100, "--tests", 0]
+    options = ONE if command == "study" else ["--episodes", 1, "--ticks", 100, "--tests", 0]
     told = spikeworm(command, "learner_v1", *options, "--weaken", "smell_left->head=0.5", "--json")
     settings = json.loads(told.out)
-    assert (settings if command == "study" else settings["settings"])["weakened"] == ["smell_left->head=0.5"]
+    assert (settings if command == "study" else settings["settings"])["scaled"] == ["smell_left->head=0.5"]
     for wrong, message in {
         "smell_left": "expected from->to=share",
         "smell_left->head=2": "no share from 0 to 1",

@@ -18,7 +18,7 @@ from spikeworm_env.cli.contents import block_as_json, print_activity, print_bloc
 from spikeworm_env.cli.effects import cells
 from spikeworm_env.cli.training_history import Curve, gauge, print_history
 from spikeworm_env.compiler.block_schema import Block
-from spikeworm_env.compiler.brain import HeldOut
+from spikeworm_env.compiler.brain import Evaluation
 from spikeworm_env.experiments.ablation.ablate import Effect
 from spikeworm_env.experiments.ablation.assays._assay import Measure
 from spikeworm_env.statistics import Estimate
@@ -34,9 +34,9 @@ BLOCK = Block.model_validate(
 )
 
 
-def held_out(life: int, ci_net: float) -> HeldOut:
+def held_out(episode: int, ci_net: float) -> Evaluation:
     """A trial of the first training with learning off."""
-    return HeldOut(1, life, "far", 90.0, 10, "{}", False, 10_000, 0.5 * ci_net, ci_net)
+    return Evaluation(1, episode, "far", 90.0, 10, "{}", False, 10_000, 0.5 * ci_net, ci_net)
 
 
 @pytest.fixture
@@ -148,24 +148,24 @@ def test_an_index_stands_in_its_place_on_the_scale(value: float, place: int) -> 
 def test_each_life_is_printed_once_with_what_was_measured(
     tested: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lives = [
+    episodes = [
         SimpleNamespace(number=k, seed=40 + k, ci_net=0.5 * k, reward=-0.25, largest_change=0.0625)
         for k in (1, 2)
     ]
     tests = [held_out(*each) for each in ((0, 0.0), (1, 0.25), (1, 0.75))]
     curve, shown = Curve(tested), []
     for count in (1, 1, 2):
-        curve.show(SimpleNamespace(lives=lives[:count], tests=tests if tested else []))
+        curve.show(SimpleNamespace(episodes=episodes[:count], tests=tests if tested else []))
         shown.append(capsys.readouterr().out.splitlines())
-    head = ["life", "seed", "ci_net", "held", "out", "-1", "0", "+1", "reward", "weight", "change"]
+    head = ["episode", "seed", "ci_net", "held", "out", "-1", "0", "+1", "reward", "weight", "change"]
     assert shown[0][0].split() == head
     trial = "far, 90 s".rjust(23)
     birth = ["birth".rjust(5) + "0.00".rjust(23) + " " + gauge(0.0).ljust(16) + trial] if tested else []
     first = ("1", "41", "0.50", "0.50", gauge(0.5)) if tested else ("1", "41", "0.50", "–", gauge(0.5))
     second = ("2", "42", "1.00", "–", gauge(None)) if tested else ("2", "42", "1.00", "–", gauge(1.0))
 
-    def row(life: str, seed: str, own: str, held: str, scale: str) -> str:
-        return f"{life:>5}{seed:>7}{own:>7}{held:>9} {scale:<16}{'-0.25':>9}{'0.062':>14}"
+    def row(episode: str, seed: str, own: str, held: str, scale: str) -> str:
+        return f"{episode:>5}{seed:>7}{own:>7}{held:>9} {scale:<16}{'-0.25':>9}{'0.062':>14}"
 
     assert shown[0][1:] == [*(line.rstrip() for line in birth), row(*first)]
     assert shown[1] == []
@@ -180,24 +180,24 @@ def words_of(text: str) -> list[list[str]]:
 def test_a_history_is_told_in_two_tables(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    life = SimpleNamespace(
+    episode = SimpleNamespace(
         number=1, condition="reward", trial="far", seed=41, ticks=90_000, ci_time=0.25, ci_net=0.5,
         reward=-0.125, largest_change=0.0625,
     )  # fmt: skip
     part = SimpleNamespace(
-        origin="a", synapses=7, birth_mean=1.0625, mean=2.0, largest_change=0.9375, pruned=3
+        origin="a", synapses=7, initial_mean=1.0625, mean=2.0, largest_change=0.9375, pruned=3
     )
     monkeypatch.setattr("spikeworm_env.experiments.learning.learned.learned", lambda compiled: [part])
     compiled = SimpleNamespace(
         network=SimpleNamespace(experience=SimpleNamespace(age=90_500)),
-        lives=[life],
+        episodes=[episode],
         tests=[held_out(0, 0.75), held_out(1, 1.0)],
     )
     print_history(compiled)
     assert words_of(capsys.readouterr().out) == [
         ["lives:", "1,", "age", "90.5", "s"],
         [
-            "life",
+            "episode",
             "condition",
             "trial",
             "seed",

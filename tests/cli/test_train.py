@@ -18,8 +18,8 @@ SHORT = ("--ticks", "1500", "--tests", "1")
 def train(spikeworm: Callable) -> Callable:
     """``train(brain, lives, ...)``: short lives of that brain."""
 
-    def train(brain: str = "learner_v1", lives: int = 2, *more: object):
-        return spikeworm("train", brain, "--lifetimes", lives, *SHORT, *more)
+    def train(brain: str = "learner_v1", episodes: int = 2, *more: object):
+        return spikeworm("train", brain, "--episodes", episodes, *SHORT, *more)
 
     return train
 
@@ -37,7 +37,7 @@ def test_a_row_a_life_and_where_the_files_are(train: Callable, here: Path) -> No
     assert (outcome.code, outcome.err) == (0, "")
     head, birth, first, second, file, *rest = outcome.out.splitlines()
     assert head.split() == [
-        "life",
+        "episode",
         "seed",
         "ci_net",
         "held",
@@ -52,7 +52,7 @@ def test_a_row_a_life_and_where_the_files_are(train: Callable, here: Path) -> No
     assert birth.split()[0] == "birth"
     assert [row.split()[:2] for row in (first, second)] == [["1", "0"], ["2", "1"]]
     assert file == str(here / "zoo" / "learner_v1_s42_trained.db")
-    assert load_brain(file).lives[1].seed == 1
+    assert load_brain(file).episodes[1].seed == 1
     assert not (here / "zoo" / "learner_v1_s42.db").exists()
     assert rest == [f"{file}.png"] or "pip install spikeworm[report]" in rest[0]
 
@@ -77,11 +77,11 @@ def test_json_is_alone_and_holds_history_tests_and_file(train: Callable, here: P
     outcome = train("learner_v1", 2, "--out", "mine.db", "--json")
     assert (outcome.code, outcome.err) == (0, "")
     found = json.loads(outcome.out)
-    lives = load_brain(here / "mine.db").lives
-    assert found["file"] == "mine.db" and found["lived_before"] == 0
-    assert [life["reward"] for life in found["lives"]] == [life.reward for life in lives]
-    assert [(test["life"], test["seed"]) for test in found["tests"]] == [(n, 10_000) for n in (0, 1, 2)]
-    assert [entry["life"] for entry in found["held_out"]] == [0, 1, 2]
+    episodes = load_brain(here / "mine.db").episodes
+    assert found["file"] == "mine.db" and found["trained_before"] == 0
+    assert [episode["reward"] for episode in found["episodes"]] == [episode.reward for episode in episodes]
+    assert [(test["episode"], test["seed"]) for test in found["tests"]] == [(n, 10_000) for n in (0, 1, 2)]
+    assert [entry["episode"] for entry in found["held_out"]] == [0, 1, 2]
     assert found["settings"]["condition"] == "reward" and found["age_ticks"] == 3000
     assert all(part["mean"] > 0 for part in found["learned"])
 
@@ -91,14 +91,14 @@ def test_the_same_command_goes_on_and_ends_in_the_same_file(
     more: tuple[str, ...], train: Callable, here: Path
 ) -> None:
     train("learner_v1", 3, "--out", "whole.db", *more)
-    for lives in (1, 3):
-        assert train("learner_v1", lives, "--out", "parts.db", *more).code == 0
+    for episodes in (1, 3):
+        assert train("learner_v1", episodes, "--out", "parts.db", *more).code == 0
     assert (here / "parts.db").read_bytes() == (here / "whole.db").read_bytes()
 
 
 def test_going_on_shows_the_lives_before_and_only_lives_what_is_left(train: Callable, mine: str) -> None:
     found = json.loads(train("learner_v1", 3, "--out", mine, "--json").out)
-    assert found["lived_before"] == 2 and len(found["lives"]) == 3
+    assert found["trained_before"] == 2 and len(found["episodes"]) == 3
     rows = train("learner_v1", 3, "--out", mine).out.splitlines()
     assert [row.split()[0] for row in rows[1:5]] == ["birth", "1", "2", "3"]
 
@@ -111,7 +111,7 @@ def test_a_further_training_shows_where_it_began_and_on_what(
     assert [row.split()[0] for row in rows] == ["birth", "1", "2", "2", "3"]
     assert rows[0].endswith(" default, 1.5 s") and rows[3].endswith(" default, 2 s")
     found = json.loads(spikeworm("inspect", "on.db", "--json").out)
-    assert [(e["training"], e["life"], e["seconds"], e["trials"]) for e in found["held_out"]] == [
+    assert [(e["training"], e["episode"], e["seconds"], e["trials"]) for e in found["held_out"]] == [
         *((1, 0, 1.5, 1), (1, 1, 1.5, 1), (1, 2, 1.5, 1)),
         *((2, 2, 2.0, 1), (2, 3, 2.0, 1)),
     ]
@@ -127,14 +127,14 @@ def test_a_further_training_shows_where_it_began_and_on_what(
     ]
 
 
-@pytest.mark.parametrize("lives", [1, 2])
+@pytest.mark.parametrize("episodes", [1, 2])
 def test_lives_that_are_lived_already_leave_nothing_to_do(
-    lives: int, train: Callable, mine: str, here: Path
+    episodes: int, train: Callable, mine: str, here: Path
 ) -> None:
     before = (here / mine).read_bytes()
-    outcome = train("learner_v1", lives, "--out", mine)
+    outcome = train("learner_v1", episodes, "--out", mine)
     assert (outcome.code, outcome.err) == (0, "")
-    assert f"nothing to do: 2 of {lives} lives are lived" in outcome.out
+    assert f"nothing to do: 2 of {episodes} lives are lived" in outcome.out
     assert (here / mine).read_bytes() == before
 
 
@@ -146,7 +146,7 @@ def test_lives_that_are_lived_already_leave_nothing_to_do(
         (("--keep-state",), "keep_state is false there and true here"),
         (("--first-seed", "5"), "first_seed is 0 there and 5 here"),
         (("--seed", "43"), "fingerprint is"),
-        (("--sigma", "9"), "dish is sigma"),
+        (("--sigma", "9"), "arena is sigma"),
     ],
 )
 def test_another_setting_with_the_same_file_is_a_mistake(
@@ -172,8 +172,8 @@ def test_files_that_hold_no_training_are_left_alone(train: Callable, spikeworm: 
 
 def test_a_trained_brain_goes_on_with_the_next_seeds(train: Callable, mine: str, here: Path) -> None:
     assert train(mine, 1, "--reward", "none").code == 0
-    lives = load_brain(here / "zoo" / "mine_trained.db").lives
-    assert [(life.number, life.seed, life.condition) for life in lives] == [
+    episodes = load_brain(here / "zoo" / "mine_trained.db").episodes
+    assert [(episode.number, episode.seed, episode.condition) for episode in episodes] == [
         (1, 0, "reward"),
         (2, 1, "reward"),
         (3, 2, "no_reward"),
@@ -209,19 +209,19 @@ def test_run_and_compare_take_a_trained_brain(mine: str, spikeworm: Callable, he
         *("compare", mine, "--trials", "2", *SHORT[:2], "--controls", "no_learning", "--jobs", "1", "--json")
     )
     assert set(json.loads(compared.out)["agents"]) >= {"mine", "mine:no_learning"}
-    assert len(load_brain(here / mine).lives) == 2
+    assert len(load_brain(here / mine).episodes) == 2
 
 
 def test_inspect_tells_lives_and_what_they_changed(mine: str, spikeworm: Callable) -> None:
     text = spikeworm("inspect", mine).out
     assert "lives: 2, age 3 s" in text and "synapses that learn" in text
     found = json.loads(spikeworm("inspect", mine, "--json").out)
-    assert [life["condition"] for life in found["lives"]] == ["reward", "reward"]
+    assert [episode["condition"] for episode in found["episodes"]] == ["reward", "reward"]
     parts = found["learned"]
     assert sum(part["synapses"] for part in parts) > 0
-    assert any(part["mean"] != part["birth_mean"] for part in parts)
+    assert any(part["mean"] != part["initial_mean"] for part in parts)
     new = spikeworm("inspect", "learner_v1", "--json").out
-    assert json.loads(new)["lives"] == json.loads(new)["learned"] == []
+    assert json.loads(new)["episodes"] == json.loads(new)["learned"] == []
     assert "lives:" not in spikeworm("inspect", "learner_v1").out
 
 

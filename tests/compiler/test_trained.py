@@ -72,10 +72,10 @@ def records(compiled):
     return {
         (int(network.source[k]), int(network.target[k]), str(types[k])): (
             float(network.weight[k]),
-            float(lived.birth_weight[k]),
+            float(lived.initial_weight[k]),
             *(
                 (state, int(values[rank[types[k]][k]]))
-                for state, values in lived.lasting.get(types[k], {}).items()
+                for state, values in lived.persistent.get(types[k], {}).items()
             ),
         )
         for k in range(network.n_synapses)
@@ -142,9 +142,9 @@ def test_pruning_at_random_draws_by_its_generator(lived):
         unharmed,
         experience=replace(
             unharmed.experience,
-            lasting={
+            persistent={
                 "developmental": {
-                    **unharmed.experience.lasting["developmental"],
+                    **unharmed.experience.persistent["developmental"],
                     "alive": np.ones(75, np.int32),
                 }
             },
@@ -199,7 +199,7 @@ def test_what_was_learned_is_told_by_origin(lived):
     assert sum(part.pruned for part in parts) == pruned(network).sum()
     for index, part in enumerate(parts):
         own = lived.origin == index
-        assert part.birth_mean == 4.0
+        assert part.initial_mean == 4.0
         assert part.mean == pytest.approx(np.abs(network.weight[own]).mean())
         assert part.largest_change == np.abs(network.weight[own] - 4.0).max() > 0
 

@@ -200,11 +200,11 @@ def test_assays_are_those_of_the_code():
 def test_trials_are_those_of_the_code():
     expected = []
     for name, trial in TRIALS.items():
-        dish = trial.settings()
-        place = dish["food_position"]
+        arena = trial.settings()
+        place = arena["food_position"]
         food = "drawn by the seed" if place is None else f"at ({place[0]:g}, {place[1]:g})"
-        lengths = (f"{dish[key]:g} BL" for key in ("start_distance", "sigma"))
-        expected.append([f"`{name}`", f"`{trial.env_id}`", *lengths, f"{dish['duration_s']:g} s", food])
+        lengths = (f"{arena[key]:g} BL" for key in ("start_distance", "sigma"))
+        expected.append([f"`{name}`", f"`{trial.env_id}`", *lengths, f"{arena['duration_s']:g} s", food])
     assert rows("evaluation.md", "The trial") == expected
 
 
@@ -213,7 +213,7 @@ def test_trials_are_those_of_the_code():
 def printed(tmp_path, monkeypatch, capfd):
     """What a command prints with ``--json``."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(resources, "brain_zoo", lambda: tmp_path / "zoo")
+    monkeypatch.setattr(resources, "brain_cache", lambda: tmp_path / "zoo")
 
     def run(*arguments: str) -> Mapping[str, Any]:
         capfd.readouterr()
@@ -279,7 +279,7 @@ def shown_output(example: Fence, after: Fence | None) -> str:
 def test_examples_run_and_print_what_the_page_shows(name, tmp_path, monkeypatch, capsys):
     """In one namespace a page, in an empty folder, where the JSON files that the page names lie."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(resources, "brain_zoo", lambda: tmp_path / "zoo")
+    monkeypatch.setattr(resources, "brain_cache", lambda: tmp_path / "zoo")
     namespace: dict[str, Any] = {"__name__": "__main__"}
     page = fences(PAGES[name])
     for fence, after in zip_longest(page, page[1:]):

@@ -69,6 +69,6 @@ def test_cleanrl_scales_by_the_mean_and_deviation_of_all_that_was_seen(example):
 
 def test_gymnasiums_recorder_films_a_worm(example, tmp_path):
     module = example("record_video", "moviepy")
-    module.main(["--brain", "crawl", "--seconds", "2", "--out", str(tmp_path / "film")])
-    (film,) = (tmp_path / "film").glob("*.mp4")
-    assert film.read_bytes()[4:8] == b"ftyp"
+    module.main(["--brain", "crawl", "--seconds", "2", "--out", str(tmp_path / "video_recorder")])
+    (video_recorder,) = (tmp_path / "video_recorder").glob("*.mp4")
+    assert video_recorder.read_bytes()[4:8] == b"ftyp"

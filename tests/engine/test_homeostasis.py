@@ -8,11 +8,11 @@ import pytest
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 
-KEEPING = [name for name, kind in SYNAPSE_TYPES.items() if "kept_sum" in kind.parameters]
+KEEPING = [name for name, kind in SYNAPSE_TYPES.items() if "target_weight_sum" in kind.parameters]
 ENDS = ("source", "target")
 
 
-def brain_of(nets, name, kept_by, *, seed=0, sign=1, learning=True, **own):
+def brain_of(nets, name, normalize_over, *, seed=0, sign=1, learning=True, **own):
     rng = np.random.default_rng(seed)
     bounds = {"w_min": 0.0, "w_max": 30.0} if sign > 0 else {"w_min": -30.0, "w_max": 0.0}
     synapses = [
@@ -22,7 +22,7 @@ def brain_of(nets, name, kept_by, *, seed=0, sign=1, learning=True, **own):
             "target": rng.integers(10),
             "weight": sign * rng.uniform(1.0, 9.0),
             "learning_rate": 0.5,
-            "kept_by": kept_by,
+            "normalize_over": normalize_over,
             **bounds,
             **own,
         }
@@ -31,8 +31,8 @@ def brain_of(nets, name, kept_by, *, seed=0, sign=1, learning=True, **own):
     return Brain(nets.network(10, synapses, background=5.0), learning=learning)
 
 
-def sums(brain, kept_by):
-    return np.bincount(getattr(brain.network, kept_by), np.abs(brain.weights), minlength=10)
+def sums(brain, normalize_over):
+    return np.bincount(getattr(brain.network, normalize_over), np.abs(brain.weights), minlength=10)
 
 
 def test_the_types_that_learn_by_themselves_can_keep_sums():
@@ -40,37 +40,41 @@ def test_the_types_that_learn_by_themselves_can_keep_sums():
 
 
 @pytest.mark.parametrize("sign", [1, -1])
-@pytest.mark.parametrize("kept_by", ENDS)
+@pytest.mark.parametrize("normalize_over", ENDS)
 @pytest.mark.parametrize("name", KEEPING)
-def test_sums_are_kept_at_every_interval(nets, name, kept_by, sign):
-    brain = brain_of(nets, name, kept_by, sign=sign, kept_sum=40.0, kept_interval=50)
+def test_sums_are_kept_at_every_interval(nets, name, normalize_over, sign):
+    brain = brain_of(nets, name, normalize_over, sign=sign, target_weight_sum=40.0, normalize_interval=50)
     brain.run(49)
-    assert np.abs(sums(brain, kept_by) - 40.0).min() > 0.1
+    assert np.abs(sums(brain, normalize_over) - 40.0).min() > 0.1
     brain.run(1)
-    np.testing.assert_allclose(sums(brain, kept_by), 40.0, rtol=1e-12)
+    np.testing.assert_allclose(sums(brain, normalize_over), 40.0, rtol=1e-12)
     brain.run(700)
-    np.testing.assert_allclose(sums(brain, kept_by), 40.0, rtol=1e-12)
+    np.testing.assert_allclose(sums(brain, normalize_over), 40.0, rtol=1e-12)
     assert (np.sign(brain.weights) == sign).all()
 
 
-@pytest.mark.parametrize("kept_by", ENDS)
-def test_proportions_stay(nets, kept_by):
-    brain = brain_of(nets, "plastic", kept_by, kept_sum=20.0, kept_interval=1, learning_rate=0.0)
-    before, end = brain.weights, getattr(brain.network, kept_by)
+@pytest.mark.parametrize("normalize_over", ENDS)
+def test_proportions_stay(nets, normalize_over):
+    brain = brain_of(
+        nets, "plastic", normalize_over, target_weight_sum=20.0, normalize_interval=1, learning_rate=0.0
+    )
+    before, end = brain.weights, getattr(brain.network, normalize_over)
     expected = before * 20.0 / np.bincount(end, before)[end]
     brain.run(1)
     np.testing.assert_allclose(brain.weights, expected, rtol=1e-12)
 
 
 def test_bounds_hold_weights_back(nets):
-    brain = brain_of(nets, "plastic", "source", kept_sum=1e6, kept_interval=1, learning_rate=0.0)
+    brain = brain_of(
+        nets, "plastic", "source", target_weight_sum=1e6, normalize_interval=1, learning_rate=0.0
+    )
     brain.run(1)
     np.testing.assert_array_equal(brain.weights, 30.0)
 
 
 @pytest.mark.parametrize("name", KEEPING)
 def test_nothing_is_kept_by_default_nor_without_learning(nets, name):
-    for own in ({}, {"kept_sum": 40.0, "learning": False}):
+    for own in ({}, {"target_weight_sum": 40.0, "learning": False}):
         brain = brain_of(nets, name, "source", **{"learning_rate": 0.0, **own})
         before = brain.weights
         brain.run(400)
@@ -79,7 +83,7 @@ def test_nothing_is_kept_by_default_nor_without_learning(nets, name):
 
 def test_sets_of_parameters_keep_their_own_sums(nets):
     synapses = [
-        {"type": "plastic", "source": 0, "target": target, "weight": 5.0, "kept_sum": kept}
+        {"type": "plastic", "source": 0, "target": target, "weight": 5.0, "target_weight_sum": kept}
         for target, kept in ((1, 8.0), (1, 8.0), (2, 3.0), (2, 0.0))
     ]
     brain = Brain(nets.network(3, synapses))
@@ -105,8 +109,8 @@ def test_the_pruned_stay_away_and_the_living_share_the_sum(nets, low, high):
             "min_source_spikes": 3,
             "prune_reference": "target_max",
             "pruning_threshold": 0.5,
-            "kept_sum": 9.0,
-            "kept_by": "target",
+            "target_weight_sum": 9.0,
+            "normalize_over": "target",
         }
         for source in (0, 1)
     ]
@@ -119,7 +123,7 @@ def test_the_pruned_stay_away_and_the_living_share_the_sum(nets, low, high):
 
 def test_a_brain_that_has_lived_goes_on_from_what_it_learned(nets):
     own = {
-        "kept_sum": 40.0,
+        "target_weight_sum": 40.0,
         "prune_reference": "target_max",
         "pruning_threshold": 0.8,
         "critical_period": 600,
@@ -135,8 +139,8 @@ def test_a_brain_that_has_lived_goes_on_from_what_it_learned(nets):
         np.testing.assert_array_equal(
             again.synapse_state("developmental")[field], brain.synapse_state("developmental")[field]
         )
-    np.testing.assert_array_equal(grown.experience.birth_weight, brain.network.weight)
-    np.testing.assert_array_equal(again.grown().experience.birth_weight, brain.network.weight)
+    np.testing.assert_array_equal(grown.experience.initial_weight, brain.network.weight)
+    np.testing.assert_array_equal(again.grown().experience.initial_weight, brain.network.weight)
     brain.reset(seed=5)
     again.reset(seed=5)
     for one in (brain, again):

@@ -10,7 +10,7 @@ import pytest
 from spikeworm_env.engine import tick
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.engine.memory import HORIZON, steps_to_rest
-from spikeworm_env.engine.network import LONGEST_LIFE
+from spikeworm_env.engine.network import MAX_AGE_TICKS
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 
 GREATEST = np.finfo(np.float64).max
@@ -66,7 +66,7 @@ def test_after_the_steps_to_rest_no_step_changes_anything(tau):
         assert (trace * fade, 1.0 + (gain - 1.0) * fade) == (trace, gain)
 
 
-@pytest.mark.parametrize("pause", [2**40, LONGEST_LIFE])
+@pytest.mark.parametrize("pause", [2**40, MAX_AGE_TICKS])
 def test_the_longest_pause_takes_no_more_steps_than_lead_to_rest(pause):
     for tau in (20.0, 500.0):
         assert len(touched(pause, tau, GREATEST)[2]) == steps_to_rest(tau) + 1 < 800
@@ -75,13 +75,15 @@ def test_the_longest_pause_takes_no_more_steps_than_lead_to_rest(pause):
 
 
 def test_a_brain_that_is_restored_at_the_greatest_age_runs_on(nets):
-    assert len(touched(LONGEST_LIFE, 500.0, 1.0)[2]) < 800  # first: a kernel without an end cannot be stopped
+    assert (
+        len(touched(MAX_AGE_TICKS, 500.0, 1.0)[2]) < 800
+    )  # first: a kernel without an end cannot be stopped
     brain = Brain(nets.random_network(1))
     state = brain.state()
     for name in ("tick", "noise_start"):
-        state[name] = np.array(LONGEST_LIFE)
+        state[name] = np.array(MAX_AGE_TICKS)
     brain.restore(state)
     brain.advance(200, np.full(brain.n_neurons, 10.0))
     brain.deliver_reward(1.0)
-    assert brain.ticks == LONGEST_LIFE + 200
+    assert brain.ticks == MAX_AGE_TICKS + 200
     assert (brain.spike_counts > 0).all() and np.isfinite(brain.weights).all()

@@ -142,12 +142,12 @@ def test_a_spike_delivers_the_weight_as_its_own_depression_leaves_it(nets):
     brain = Brain(nets.network(["RS", "METER"], synapses))
     brain.tick([-nets.FORCE, nets.FORCE])
     brain.tick([nets.FORCE, -2.0])
-    weakened = 5.0 - 0.5 * np.exp(-1 / 20.0) * 0.5
-    assert brain.weights[0] == pytest.approx(weakened, rel=1e-12)
+    scaled = 5.0 - 0.5 * np.exp(-1 / 20.0) * 0.5
+    assert brain.weights[0] == pytest.approx(scaled, rel=1e-12)
     brain.tick([-nets.FORCE, -2.0])
     before = brain.v[1]
     brain.tick([-nets.FORCE, -2.0])
-    assert nets.current_into(before, brain.v[1]) == pytest.approx(weakened - 2.0, abs=1e-9)
+    assert nets.current_into(before, brain.v[1]) == pytest.approx(scaled - 2.0, abs=1e-9)
 
 
 def test_later_learning_does_not_change_what_is_on_its_way(nets):

@@ -112,11 +112,11 @@ def test_samples_beyond_the_limit_replace_the_oldest(nets):
 
 def test_recording_changes_nothing(nets):
     net = nets.random_network(1, noise=1.0)
-    watched, alone = Brain(net), Brain(net)
-    watched.run(100, None, Recorder(watched, weights=[0, 1], voltages=[0]))
+    recording_agent, alone = Brain(net), Brain(net)
+    recording_agent.run(100, None, Recorder(recording_agent, weights=[0, 1], voltages=[0]))
     for _ in range(100):
         alone.tick()
-    np.testing.assert_array_equal(watched.v, alone.v)
+    np.testing.assert_array_equal(recording_agent.v, alone.v)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.engine.network import LONGEST_LIFE, SynapseClass
+from spikeworm_env.engine.network import MAX_AGE_TICKS, SynapseClass
 from spikeworm_env.engine.recorder import Recorder
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.errors import InputError
@@ -210,10 +210,10 @@ def test_an_age_is_bounded(nets, noisy):
     brain, other = Brain(noisy), Brain(noisy)
     nets.live(brain, 64, seed=0)
     good = brain.state()
-    oldest = {"tick": np.array(LONGEST_LIFE), "noise_start": np.array(LONGEST_LIFE)}
+    oldest = {"tick": np.array(MAX_AGE_TICKS), "noise_start": np.array(MAX_AGE_TICKS)}
     other.restore(good | oldest)
-    assert other.ticks == LONGEST_LIFE
-    for tick in (LONGEST_LIFE + 1, 2**62, 2**63 - 1):
+    assert other.ticks == MAX_AGE_TICKS
+    for tick in (MAX_AGE_TICKS + 1, 2**62, 2**63 - 1):
         oldest = {"tick": np.array(tick), "noise_start": np.array(tick)}
         assert_refused(brain, good | oldest, f"damaged: tick is {tick}")
 
@@ -240,7 +240,7 @@ def spoiled(state):
         kind = SYNAPSE_TYPES[name.removeprefix("synapses.")]
         values = {"w": [np.nan, np.inf, 2e9, -2e9]}
         values |= {field: [np.nan, np.inf, -1e19] for field, x in kind.state.items() if isinstance(x, float)}
-        values |= {field: [-1, -(2**31)] for field in kind.lasting}
+        values |= {field: [-1, -(2**31)] for field in kind.persistent}
         values |= {"last": [-1, 2**62, -(2**63)]} if kind.state else {}
         if kind.bounded:
             values["w"] += [10.5, -10.5]
@@ -352,7 +352,7 @@ def test_reset_keeps_what_was_learned_and_the_age_and_nothing_else(nets, noisy):
     for name, kind in SYNAPSE_TYPES.items():
         if not kind.electrical:
             new, born = brain.synapse_state(name), Brain(noisy).synapse_state(name)
-            for field in set(kind.state) - set(kind.lasting):
+            for field in set(kind.state) - set(kind.persistent):
                 np.testing.assert_array_equal(new[field], born[field], err_msg=f"{name} {field}")
 
 

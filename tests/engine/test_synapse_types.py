@@ -51,7 +51,7 @@ def test_a_type_declares_itself_in_full(name):
     kind = SYNAPSE_TYPES[name]
     assert kind.doc.startswith(f"{name}: ") and "| symbol | meaning | unit |" in kind.doc
     assert set(kind.fades.values()) <= set(kind.parameters)
-    assert set(kind.lasting) <= set(kind.state)
+    assert set(kind.persistent) <= set(kind.state)
     assert bool(kind.fades) == hasattr(kind.module, "decay")
     assert hasattr(kind.module, "current" if kind.electrical else "on_pre")
     known = {*RULES, "current"}

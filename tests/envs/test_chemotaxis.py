@@ -60,7 +60,7 @@ def test_without_a_seed_the_stream_goes_on():
 
 
 def test_observations_stay_within_their_space_under_any_action():
-    env = make(dish_radius=5.0, start_distance=1.5, sigma=1.0, n_foods=2, food_peak=0.1)
+    env = make(arena_radius=5.0, start_distance=1.5, sigma=1.0, n_foods=2, food_peak=0.1)
     rng = np.random.default_rng(0)
     for seed in range(3):
         env.reset(seed=seed)
@@ -84,7 +84,7 @@ def test_reward_is_the_sum_of_its_terms_and_approach_telescopes():
 
 
 def test_wall_costs_only_while_it_is_touched():
-    env = make(dish_radius=5.0, start_distance=2.0)
+    env = make(arena_radius=5.0, start_distance=2.0)
     gait = Gait()
     env.reset(seed=0, options={"position": (3.9, 0.0), "heading_rad": 0.0, "food": (0.0, 0.0)})
     terms, touched = [], []

@@ -19,8 +19,8 @@ from spikeworm_env.errors import ActionError, InputError
 every_id = pytest.mark.parametrize("name", ENVIRONMENTS)
 both_forms = pytest.mark.parametrize("form", ["flat", "dict"])
 
-TIGHT = {"dish_radius": 6.0, "start_distance": 1.5, "sigma": 1.0, "n_foods": 1}
-"""A dish in which wall, foods and what else there is are met within seconds."""
+TIGHT = {"arena_radius": 6.0, "start_distance": 1.5, "sigma": 1.0, "n_foods": 1}
+"""An arena in which wall, foods and what else there is are met within seconds."""
 
 NARROW = {"SpikeWorm/Aversion-v0": {"repellent_distance": 1.0, "repellent_sigma": 0.5}}
 
@@ -239,7 +239,7 @@ COMMON_MISTAKES = [
     {"food_position": (99.0, 0.0)},
     {"duration_s": float("nan")},
     {"frame_skip": 0},
-    {"dish_radius": 1.0},
+    {"arena_radius": 1.0},
     {"drag_ratio": 0.5},
     {"observation": "list"},
     {"noise": -0.1},

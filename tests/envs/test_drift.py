@@ -35,7 +35,7 @@ def test_smell_goes_with_the_food(make):
 
 
 def test_food_is_reflected_inside_the_dish_and_keeps_its_speed(make):
-    env = make(NAME, dish_radius=8.0, start_distance=2.0, drift_speed=5.0, n_foods=3, frame_skip=1)
+    env = make(NAME, arena_radius=8.0, start_distance=2.0, drift_speed=5.0, n_foods=3, frame_skip=1)
     env.reset(seed=0)
     turned = 0
     heading = None
@@ -49,7 +49,7 @@ def test_food_is_reflected_inside_the_dish_and_keeps_its_speed(make):
 
 
 def test_reflection_is_that_of_light(make):
-    env = make(NAME, dish_radius=8.0, start_distance=2.0, drift_speed=1.0, frame_skip=1)
+    env = make(NAME, arena_radius=8.0, start_distance=2.0, drift_speed=1.0, frame_skip=1)
     env.reset(options={"position": (0.0, 0.0), "food": (4.0, 2.995), "drift_heading_rad": 0.0})
     while (info := env.step(STILL)[4])["food_velocity"][0, 0] == 1.0:
         place = info["food"][0]

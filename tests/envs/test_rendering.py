@@ -29,9 +29,9 @@ class Album:
         Album.last = self
         self.snapshots, self.looks, self.rates = [], [], []
 
-    def draw(self, snapshot, look, fps):
+    def draw(self, snapshot, render_options, fps):
         self.snapshots.append(snapshot)
-        self.looks.append(look)
+        self.looks.append(render_options)
         self.rates.append(fps)
 
     def take_clicks(self):
@@ -84,7 +84,7 @@ def test_a_click_in_the_window_moves_the_nearest_food_there(album):
     env = make(render_mode="human", n_foods=2)
     _, before = env.reset(seed=0)
     nearest = int(np.hypot(*(before["food"] - (5.0, -4.0)).T).argmin())
-    album.last.clicks = [(300.0, 0.0), (5.0, -4.0)]  # the first lies outside the dish
+    album.last.clicks = [(300.0, 0.0), (5.0, -4.0)]  # the first lies outside the arena
     _, _, _, _, info = crawl(env, 0.1, 10)
     np.testing.assert_array_equal(info["food"][nearest], (5.0, -4.0))
     np.testing.assert_array_equal(info["food"][1 - nearest], before["food"][1 - nearest])
@@ -98,12 +98,12 @@ def test_frames_look_as_the_caller_asks():
     env = make(render_mode="rgb_array", render_size=400)
     env.reset(seed=0)
     dark = env.render()
-    env.look.theme = "light"
+    env.render_options.theme = "light"
     light = env.render()
     assert light.mean() > dark.mean() + 100
-    env.look.next_camera()
+    env.render_options.next_camera()
     assert (env.render() != light).any()
-    env.look.theme = "none"
+    env.render_options.theme = "none"
     with pytest.raises(UnknownNameError, match="theme"):
         env.render()
 
@@ -119,8 +119,8 @@ def test_snapshot_shows_the_world(album):
     (snapshot,) = album.last.snapshots  # rgb_array draws when asked
     assert album.last.size_px == 400
     assert snapshot.title == "a worm"
-    assert album.last.looks == [env.look]
-    assert (snapshot.dish_radius, snapshot.time_s, snapshot.duration_s) == (30.0, 1.0, 10.0)
+    assert album.last.looks == [env.render_options]
+    assert (snapshot.arena_radius, snapshot.time_s, snapshot.duration_s) == (30.0, 1.0, 10.0)
     np.testing.assert_array_equal(snapshot.foods, [(3.0, 4.0, 0.5, 8.0)])
     np.testing.assert_array_equal(snapshot.nodes[0], info["position"])
     np.testing.assert_allclose(snapshot.activation.ravel(), observation[29:], atol=1e-7)

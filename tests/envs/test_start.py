@@ -22,12 +22,12 @@ def starts(env, seeds=200, options=None):
     return infos, np.array([info["position"] for info in infos]), np.array([info["food"] for info in infos])
 
 
-DISHES = {
+ENVIRONMENTS = {
     "default": {},
     "far": {"start_distance": 20.0, "sigma": 12.0},
     "classic": {"start_distance": 20.0, "food_position": (15.0, 0.0)},
     "across": {"start_distance": 53.0},
-    "small": {"dish_radius": 5.0, "start_distance": 1.0},
+    "small": {"arena_radius": 5.0, "start_distance": 1.0},
     "three foods": {"n_foods": 3},
     "one of three given": {"n_foods": 3, "food_position": (5.0, 5.0)},
     "all given": {
@@ -41,12 +41,12 @@ DISHES = {
 }
 
 
-@pytest.mark.parametrize("dish", DISHES)
-def test_start_distance_is_exact_for_every_seed_and_all_is_well_inside(dish):
-    arguments = DISHES[dish]
+@pytest.mark.parametrize("arena", ENVIRONMENTS)
+def test_start_distance_is_exact_for_every_seed_and_all_is_well_inside(arena):
+    arguments = ENVIRONMENTS[arena]
     env = make(**arguments)
     infos, positions, foods = starts(env)
-    wanted, room = arguments.get("start_distance", 12.0), arguments.get("dish_radius", 30.0) - WALL_MARGIN_BL
+    wanted, room = arguments.get("start_distance", 12.0), arguments.get("arena_radius", 30.0) - WALL_MARGIN_BL
     nearest = np.hypot(*(foods - positions[:, None]).transpose(2, 0, 1)).min(axis=1)
     assert np.abs(nearest - wanted).max() < 1e-12
     assert np.abs([info["start_distance"] - wanted for info in infos]).max() < 1e-12
@@ -58,9 +58,9 @@ def test_start_distance_is_exact_for_every_seed_and_all_is_well_inside(dish):
 
 
 def test_given_food_is_where_it_was_given():
-    _, _, foods = starts(make(**DISHES["classic"]), seeds=5)
+    _, _, foods = starts(make(**ENVIRONMENTS["classic"]), seeds=5)
     np.testing.assert_array_equal(foods, np.broadcast_to((15.0, 0.0), (5, 1, 2)))
-    _, _, foods = starts(make(**DISHES["one of three given"]), seeds=5)
+    _, _, foods = starts(make(**ENVIRONMENTS["one of three given"]), seeds=5)
     np.testing.assert_array_equal(foods[:, 0], np.broadcast_to((5.0, 5.0), (5, 2)))
 
 
@@ -99,7 +99,7 @@ def test_options_set_the_start():
 
 
 def test_a_given_position_leaves_room_for_the_body_and_no_more():
-    env = make(dish_radius=30.0)
+    env = make(arena_radius=30.0)
     _, info = env.reset(seed=0, options={"position": (29.0, 0.0)})
     np.testing.assert_array_equal(info["position"], (29.0, 0.0))
     with pytest.raises(InputError, match="position"):
@@ -168,7 +168,7 @@ BAD_ARGUMENTS = [
     {"duration_s": math.inf},
     {"frame_skip": 0},
     {"frame_skip": 2.5},
-    {"dish_radius": 4.0},
+    {"arena_radius": 4.0},
     {"drag_ratio": 0.5},
     {"render_size": 10},
     {"render_size": "big"},

@@ -34,7 +34,7 @@ def play(env, seed, steps=40):
 
 
 def prepared(name=CHEMOTAXIS, **arguments):
-    env = make(name, dish_radius=10.0, start_distance=2.0, **arguments)
+    env = make(name, arena_radius=10.0, start_distance=2.0, **arguments)
     env.reset(seed=5)
     play(env, 0)
     return env
@@ -51,7 +51,7 @@ def test_restored_state_continues_bit_for_bit(name):
 
 
 def test_state_carries_over_to_another_environment_and_through_pickle():
-    env, other = prepared(), make(dish_radius=10.0, start_distance=2.0)
+    env, other = prepared(), make(arena_radius=10.0, start_distance=2.0)
     other.set_state(pickle.loads(pickle.dumps(env.get_state())))
     assert play(other, 1) == play(env, 1)
 
@@ -86,8 +86,8 @@ def test_snapshot_is_not_touched_by_later_steps():
         ({"n_foods": 2}, "n_foods=2"),
         ({"duration_s": 0.1}, "expected at most 100"),
         (
-            {"dish_radius": 7.0},
-            r"rule \(dish_radius, drag_ratio, ...\) is \(10.0, 40.0\), expected \(7.0, 40.0\)",
+            {"arena_radius": 7.0},
+            r"rule \(arena_radius, drag_ratio, ...\) is \(10.0, 40.0\), expected \(7.0, 40.0\)",
         ),
         ({"drag_ratio": 2.0}, r"expected \(10.0, 2.0\)"),
     ],
@@ -95,7 +95,7 @@ def test_snapshot_is_not_touched_by_later_steps():
 def test_state_of_another_kind_of_environment_is_refused(arguments, said):
     state = prepared().get_state()
     with pytest.raises(InputError, match=said):
-        make(**{"dish_radius": 10.0, "start_distance": 1.0, **arguments}).set_state(state)
+        make(**{"arena_radius": 10.0, "start_distance": 1.0, **arguments}).set_state(state)
 
 
 @pytest.mark.parametrize(

@@ -18,17 +18,17 @@ from spikeworm_env.errors import ActionError, InputError
 
 CHEMOTAXIS = "SpikeWorm/Chemotaxis-v0"
 N = 5
-DISH = {"dish_radius": 10.0, "start_distance": 2.0, "duration_s": 0.125}  # 13 steps, the last one shorter
+ARENA = {"arena_radius": 10.0, "start_distance": 2.0, "duration_s": 0.125}  # 13 steps, the last one shorter
 NEXT_STEP, SAME_STEP, DISABLED = AutoresetMode
 
 
 def make(name=CHEMOTAXIS, mode=NEXT_STEP, **arguments):
-    return gymnasium.make_vec(name, N, autoreset_mode=mode, **{**DISH, **arguments})
+    return gymnasium.make_vec(name, N, autoreset_mode=mode, **{**ARENA, **arguments})
 
 
 def one_by_one(name=CHEMOTAXIS, mode=NEXT_STEP, **arguments):
     def single():
-        return gymnasium.make(name, disable_env_checker=True, **{**DISH, **arguments}).unwrapped
+        return gymnasium.make(name, disable_env_checker=True, **{**ARENA, **arguments}).unwrapped
 
     return SyncVectorEnv([single] * N, autoreset_mode=mode)
 
@@ -210,7 +210,7 @@ def test_a_worm_goes_on_alone_from_its_state():
     played(envs, 0, 6)
     states, actions = envs.get_state(), list(random_actions(envs, 1, 5))
     outputs = [envs.step(action) for action in actions]
-    alone = gymnasium.make(CHEMOTAXIS, disable_env_checker=True, **DISH).unwrapped
+    alone = gymnasium.make(CHEMOTAXIS, disable_env_checker=True, **ARENA).unwrapped
     alone.set_state(states[3])
     for action, (observations, rewards, *_) in zip(actions, outputs, strict=True):
         observation, reward = alone.step(action[3])[:2]
@@ -223,7 +223,7 @@ def test_states_are_refused_together_or_not_at_all():
     envs.reset(seed=4)
     played(envs, 0, 6)
     states = envs.get_state()
-    stranger = gymnasium.make(CHEMOTAXIS, n_foods=2, **DISH).unwrapped
+    stranger = gymnasium.make(CHEMOTAXIS, n_foods=2, **ARENA).unwrapped
     stranger.reset(seed=0)
     future = copy.deepcopy(envs)
     early = make()

@@ -28,7 +28,7 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """An empty zoo of brains."""
     folder = tmp_path_factory.mktemp("zoo")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(resources, "brain_zoo", lambda: folder)
+        patch.setattr(resources, "brain_cache", lambda: folder)
         yield folder
 
 
@@ -38,7 +38,7 @@ def deaf() -> Ablation:
 
 
 def few(**changes) -> Ablation:
-    arguments = {"cuts": ["touch->direction", "turn"], "assays": ["climb"], "trials": 2, "first_seed": 0}
+    arguments = {"lesions": ["touch->direction", "turn"], "assays": ["climb"], "trials": 2, "first_seed": 0}
     return ablate("reverser_v1", **{**arguments, "settings": BRIEF, "jobs": 1, **changes})
 
 
@@ -56,25 +56,25 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple]:
 
 def test_a_reverser_that_does_not_hear_its_touch_does_not_reverse(deaf: Ablation) -> None:
     effect = deaf.effect(DEAF, "touch", "reversal")
-    assert effect.intact < -0.15 and effect.cut_mean > 0.2
+    assert effect.intact < -0.15 and effect.lesion_mean > 0.2
     assert effect.p < 0.01 and effect.dz > 1
     assert deaf.effect(DEAF, "touch", "velocity_before").difference == 0
 
 
 def test_means_are_those_of_the_single_runs(deaf: Ablation) -> None:
     whole = compile_recipe("reverser_v1")
-    for brain, name in ((whole, "intact"), (without_connection(whole, "touch", "direction"), "cut_mean")):
+    for brain, name in ((whole, "intact"), (without_connection(whole, "touch", "direction"), "lesion_mean")):
         values = [run_assay("touch", brain, seed, **BRIEF["touch"])["reversal"] for seed in range(8)]
         assert getattr(deaf.effect(DEAF, "touch", "reversal"), name) == pytest.approx(np.mean(values))
 
 
 def test_number_of_jobs_changes_nothing() -> None:
-    assert few(jobs=2, cuts="turn") == few(jobs=1, cuts="turn")
+    assert few(jobs=2, lesions="turn") == few(jobs=1, lesions="turn")
 
 
 def test_brains_are_averaged_within_each_trial_seed() -> None:
-    both = few(brain_seeds=(42, 43), cuts="turn").effects
-    alone = [few(brain_seeds=(seed,), cuts="turn").effects for seed in (42, 43)]
+    both = few(brain_seeds=(42, 43), lesions="turn").effects
+    alone = [few(brain_seeds=(seed,), lesions="turn").effects for seed in (42, 43)]
     for pooled, *single in list(zip(both, *alone, strict=True))[:4]:  # one second is too short for the others
         assert pooled.n == 2
         assert pooled.intact == pytest.approx(np.mean([effect.intact for effect in single]))
@@ -97,7 +97,7 @@ def test_an_interrupted_experiment_goes_on(tmp_path: Path, monkeypatch: pytest.M
 
     with pytest.raises(KeyboardInterrupt):
         few(folder=tmp_path, progress=interrupt)
-    file = tmp_path / assay_runs.LEDGER
+    file = tmp_path / assay_runs.JOURNAL
     file.write_bytes(file.read_bytes()[:-5])  # the last run was being written
     runs = counted(monkeypatch)
     done: list[int] = []
@@ -133,10 +133,10 @@ def test_seeds_without_a_measure_are_left_out(tmp_path: Path, monkeypatch: pytes
         return {"first": 0.5, "last": 0.5, "ratio": next(numbers), "velocity_between": math.nan}
 
     monkeypatch.setattr(assay_task, "run_assay", run)
-    again = {"cuts": "turn", "assays": "habituation", "trials": 4, "folder": tmp_path}
-    for ablation in (few(**again), few(**again)):  # run, and read from the ledger
+    again = {"lesions": "turn", "assays": "habituation", "trials": 4, "folder": tmp_path}
+    for ablation in (few(**again), few(**again)):  # run, and read from the journal
         ratio = ablation.effect("component turn", "habituation", "ratio")
-        assert (ratio.n, ratio.intact, ratio.cut_mean, ratio.difference) == (2, 2.5, 7.0, 4.5)
+        assert (ratio.n, ratio.intact, ratio.lesion_mean, ratio.difference) == (2, 2.5, 7.0, 4.5)
         assert (ratio.p, ratio.dz) == (pytest.approx(0.5), pytest.approx(4.5 / math.sqrt(0.5)))
         never = ablation.effect("component turn", "habituation", "velocity_between")
         assert (never.n, never.intact, never.difference, never.p) == (0, None, None, None)
@@ -157,7 +157,7 @@ def test_json_says_what_was_done(deaf: Ablation) -> None:
     [
         ({"brain": "crawl"}, "crawl has no brain"),
         ({"brain": "reverser"}, "did you mean 'reverser_v1'"),
-        ({"cuts": "tuoch"}, "unknown cut 'tuoch'"),
+        ({"lesions": "tuoch"}, "unknown cut 'tuoch'"),
         ({"assays": ["climb", "tuoch"]}, "unknown assay 'tuoch'"),
         ({"trials": 0}, "trials is 0"),
         ({"first_seed": -1}, "first_seed is -1"),
@@ -170,7 +170,7 @@ def test_a_mistake_is_found_before_any_run(
     arguments: dict, message: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     runs = counted(monkeypatch)
-    base = {"brain": "reverser_v1", "cuts": "turn", "assays": "climb", "trials": 1, "jobs": 1}
+    base = {"brain": "reverser_v1", "lesions": "turn", "assays": "climb", "trials": 1, "jobs": 1}
     with pytest.raises(InputError, match=message):
         ablate(**{**base, "folder": tmp_path / "out", **arguments})
     assert not runs and not (tmp_path / "out").exists()

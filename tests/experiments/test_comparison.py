@@ -31,7 +31,7 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """An empty zoo of brains."""
     folder = tmp_path_factory.mktemp("zoo")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(resources, "brain_zoo", lambda: folder)
+        patch.setattr(resources, "brain_cache", lambda: folder)
         yield folder
 
 
@@ -62,9 +62,9 @@ def test_rows_are_agents_each_before_its_controls(both: Comparison) -> None:
 
 
 def test_results_are_those_of_single_trials(both: Comparison) -> None:
-    entrant = roster.enter([BRAIN], (42, 43), 0.1)[BRAIN][1]
+    participant = roster.enter([BRAIN], (42, 43), 0.1)[BRAIN][1]
     for index in (10, 19):
-        assert both.results[BRAIN][index] == run_trial(entrant.make(10), BLINK, 490 + index)
+        assert both.results[BRAIN][index] == run_trial(participant.make(10), BLINK, 490 + index)
 
 
 def test_brains_are_averaged_within_each_trial_seed_before_the_interval(both: Comparison) -> None:
@@ -105,8 +105,8 @@ def test_only_a_shuffled_brain_has_a_share_of_speed() -> None:
 
 def test_every_trial_seed_and_every_brain_has_a_shuffle_of_its_own(zoo: Path) -> None:
     drawn = []
-    for entrant in roster.enter([BRAIN], (42, 43))[BRAIN]:
-        agent = entrant.as_control("shuffled").make(1)
+    for participant in roster.enter([BRAIN], (42, 43))[BRAIN]:
+        agent = participant.as_control("shuffled").make(1)
         for seed in (0, 1, 0):
             agent.reset(seed=seed, info={})
             drawn.append(agent.agent.compiled.network.target.tobytes())
@@ -230,9 +230,9 @@ def test_trial_that_fails_is_named_and_stops_no_other(monkeypatch: pytest.Monkey
 
 
 def test_brain_file_that_changes_under_way_is_noticed(zoo: Path) -> None:
-    (entrant,) = roster.enter([BRAIN])[BRAIN]
+    (participant,) = roster.enter([BRAIN])[BRAIN]
     with pytest.raises(TrialError, match="was changed while in use"):
-        replace(entrant, digest="0" * 64).make(1)
+        replace(participant, digest="0" * 64).make(1)
 
 
 def test_policy_file_takes_part_by_its_stem_and_is_noticed_when_it_changes(tmp_path: Path) -> None:
@@ -243,11 +243,11 @@ def test_policy_file_takes_part_by_its_stem_and_is_noticed_when_it_changes(tmp_p
     assert list(found.summaries) == ["linear", "mine"]
     figures = {name: [each.ci_time for each in found.results[name]] for name in found.summaries}
     assert figures["linear"] == figures["mine"]
-    (entrant,) = roster.enter([entry])["mine"]
-    assert not entrant.is_brain
+    (participant,) = roster.enter([entry])["mine"]
+    assert not participant.is_brain
     file.write_bytes(file.read_bytes() + b" ")
     with pytest.raises(TrialError, match="was changed while in use"):
-        entrant.make(1)
+        participant.make(1)
 
 
 def test_learning_in_one_trial_does_not_reach_the_next(zoo: Path, tmp_path: Path) -> None:
@@ -258,10 +258,10 @@ def test_learning_in_one_trial_does_not_reach_the_next(zoo: Path, tmp_path: Path
     trial = Trial("brief", duration_s=3.0)
     learner = str(tmp_path / "learner.json")
     in_turn = compare([learner], 2, 0, trial, jobs=1, controls="none").results["learner"]
-    (entrant,) = roster.enter([learner])["learner"]
-    assert entrant.controls == ("blind", "shuffled", "no_learning")  # nothing that reward would teach
-    assert in_turn[1] == run_trial(entrant.make(10), trial, 1)
-    one_life = entrant.make(10)
+    (participant,) = roster.enter([learner])["learner"]
+    assert participant.controls == ("blind", "shuffled", "no_learning")  # nothing that reward would teach
+    assert in_turn[1] == run_trial(participant.make(10), trial, 1)
+    one_life = participant.make(10)
     assert in_turn[1] != [run_trial(one_life, trial, seed) for seed in (0, 1)][1]
 
 

@@ -28,7 +28,7 @@ SEEDS = (42, 43, 44)  # of the brain and of the trial
 SECONDS = 5.0
 STEPS = 2_000
 FRAME_SKIP = 10
-DISH = "SpikeWorm/Chemotaxis-v0"
+ARENA = "SpikeWorm/Chemotaxis-v0"
 CRAWL = 0.03  # largest share of motor neurons in a random action: more would hold the body rigid
 
 
@@ -69,7 +69,7 @@ def digest_of(case: str) -> dict[str, str]:
 
 def _recipe(name: str, seed: int, learning: bool) -> dict[str, str]:
     spikes, postures = hashlib.sha256(), hashlib.sha256()
-    env = gymnasium.make(DISH, disable_env_checker=True, frame_skip=FRAME_SKIP, duration_s=SECONDS).unwrapped
+    env = gymnasium.make(ARENA, disable_env_checker=True, frame_skip=FRAME_SKIP, duration_s=SECONDS).unwrapped
     with closing(env):
         agent = SpikingAgent(compile_recipe(name, seed), frame_skip=FRAME_SKIP, learning=learning)
         agent.brain.on_tick = lambda ids: spikes.update(np.append(ids, -1).astype("<i8").tobytes())

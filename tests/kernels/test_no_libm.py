@@ -78,7 +78,7 @@ from numba.core.dispatcher import Dispatcher
 from spikeworm_env.agents import AGENTS, make_agent
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.engine.assembly import kernels
-from spikeworm_env.agents.sensorimotor import kernels as organs
+from spikeworm_env.agents.sensorimotor import kernels as sensorimotor
 from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.world.prescribed_shape import advance_prescribed
 

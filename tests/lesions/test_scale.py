@@ -11,7 +11,7 @@ from spikeworm_env.engine.brain import Brain
 from spikeworm_env.engine.network import validate
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.lesions.lesion import connections, without_connection
-from spikeworm_env.lesions.scale import Weakening, weakened
+from spikeworm_env.lesions.scale import WeightScaling, scaled
 
 
 def between(compiled, source, target):
@@ -27,7 +27,7 @@ def between(compiled, source, target):
 def test_only_the_named_connection_is_weaker_and_by_that_share(compiled):
     for source, target in connections(compiled):
         named = between(compiled, source, target)
-        found = weakened(compiled, [Weakening(source, target, 0.5)])
+        found = scaled(compiled, [WeightScaling(source, target, 0.5)])
         whole, low = compiled.network, [c.parameters.get("w_min", -np.inf) for c in compiled.network.classes]
         free = named & (0.5 * whole.weight > np.array(low)[whole.synapse_class])
         assert named.any()
@@ -39,21 +39,21 @@ def test_only_the_named_connection_is_weaker_and_by_that_share(compiled):
 def test_a_share_of_one_changes_nothing_and_the_original_is_left_alone(compiled):
     source, target = connections(compiled)[0]
     before = compiled.network.weight.copy()
-    assert (weakened(compiled, [Weakening(source, target, 1.0)]).network.weight == before).all()
-    weakened(compiled, [Weakening(source, target, 0.0)])
+    assert (scaled(compiled, [WeightScaling(source, target, 1.0)]).network.weight == before).all()
+    scaled(compiled, [WeightScaling(source, target, 0.0)])
     assert (compiled.network.weight == before).all()
 
 
 def test_weakenings_add_up(compiled):
     (a, b), (c, d) = connections(compiled)[:2]
-    both = weakened(compiled, [Weakening(a, b, 0.5), Weakening(c, d, 0.25)])
-    one = weakened(weakened(compiled, [Weakening(a, b, 0.5)]), [Weakening(c, d, 0.25)])
+    both = scaled(compiled, [WeightScaling(a, b, 0.5), WeightScaling(c, d, 0.25)])
+    one = scaled(scaled(compiled, [WeightScaling(a, b, 0.5)]), [WeightScaling(c, d, 0.25)])
     assert (both.network.weight == one.network.weight).all()
 
 
 def test_silenced_it_spikes_as_if_the_connection_were_cut(compiled):
     for source, target in connections(compiled):
-        silent = weakened(compiled, [Weakening(source, target, 0.0)])
+        silent = scaled(compiled, [WeightScaling(source, target, 0.0)])
         if silent.network.weight[between(compiled, source, target)].any():
             continue  # a synapse that learns and whose least weight is not 0
         brains = (silent, without_connection(compiled, source, target))
@@ -63,29 +63,29 @@ def test_silenced_it_spikes_as_if_the_connection_were_cut(compiled):
 
 @pytest.mark.parametrize("text", ["steering->head=0.25", " steering -> head = .25 "])
 def test_a_weakening_is_written_as_it_is_read(text):
-    found = Weakening.parse(text)
-    assert found == Weakening("steering", "head", 0.25)
-    assert Weakening.parse(str(found)) == found
+    found = WeightScaling.parse(text)
+    assert found == WeightScaling("steering", "head", 0.25)
+    assert WeightScaling.parse(str(found)) == found
 
 
 @pytest.mark.parametrize("text", ["", "steering", "steering->head", "steering=0.5", "a->b=x", "a->b->c=1"])
 def test_anything_else_is_refused(text):
     with pytest.raises(InputError, match="expected from->to=share"):
-        Weakening.parse(text)
+        WeightScaling.parse(text)
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.1, math.nan, math.inf])
 def test_a_share_lies_between_nothing_and_all(share):
     with pytest.raises(InputError, match="no share from 0 to 1"):
-        Weakening("a", "b", share)
+        WeightScaling("a", "b", share)
 
 
 def test_what_the_brain_does_not_have_is_refused(compiled):
     source, target = connections(compiled)[0]
     with pytest.raises(UnknownNameError):
-        weakened(compiled, [Weakening("nobody", target, 0.5)])
+        scaled(compiled, [WeightScaling("nobody", target, 0.5)])
     with pytest.raises(InputError, match="not from"):
-        weakened(compiled, [Weakening(source, source, 0.5)])
+        scaled(compiled, [WeightScaling(source, source, 0.5)])
     unlinked = next(
         (a.name, b.name)
         for a in compiled.components
@@ -93,4 +93,4 @@ def test_what_the_brain_does_not_have_is_refused(compiled):
         if a is not b and not between(compiled, a.name, b.name).any()
     )
     with pytest.raises(InputError, match="no synapse leads"):
-        weakened(compiled, [Weakening(*unlinked, 0.5)])
+        scaled(compiled, [WeightScaling(*unlinked, 0.5)])

@@ -32,7 +32,7 @@ def make_snapshot() -> Callable[..., Snapshot]:
         wave = np.sin(2 * np.pi * SEGMENTS / 24 / 0.6)
         way = np.linspace(0.0, 1.0, 400)[:, None]
         settings: dict = {
-            "dish_radius": 30.0,
+            "arena_radius": 30.0,
             "foods": np.array([(12.0, 5.0, 1.0, 8.0)]),
             "nodes": sinusoid(head),
             "activation": np.clip(np.stack((wave, -wave)), 0, 1),
@@ -65,7 +65,7 @@ def make_brain() -> Callable[..., BrainSnapshot]:
             "rates_hz": rng.uniform(0, 80, n_components),
             "signals": (
                 Curve("reward", rng.normal(0, 0.02, 400), 0.05, "/s"),
-                Curve("surprise", rng.normal(0, 1, 400), 0.05),
+                Curve("rpe", rng.normal(0, 1, 400), 0.05),
                 Curve("dopamine", rng.uniform(0, 80, 400), 0.05, "Hz"),
             ),
             "weights": tuple(

@@ -10,7 +10,7 @@ from spikeworm_env.rendering.brain_panel import labelled
 from spikeworm_env.rendering.brain_snapshot import Curve
 from spikeworm_env.rendering.curves import draw_curve
 from spikeworm_env.rendering.layout import Layout
-from spikeworm_env.rendering.options import Look
+from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.rendering.pixels import surface_array
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.raster import SHOWN_MS, band_heights, column_grid, draw_raster, make_bands
@@ -173,7 +173,7 @@ def test_odd_curves_are_drawn_all_the_same(values):
 )
 def test_odd_brains_are_drawn_all_the_same(make_snapshot, make_brain, size, changes):
     brain = make_brain(**changes)
-    frame = Renderer("rgb_array", size).draw(make_snapshot(), Look(panel=lambda: brain))
+    frame = Renderer("rgb_array", size).draw(make_snapshot(), RenderOptions(panel=lambda: brain))
     assert frame.shape == (size, size, 3)
 
 
@@ -186,12 +186,12 @@ def test_the_panel_is_drawn_only_where_it_is_wanted(make_snapshot, make_brain):
 
     renderer = Renderer("rgb_array", 400)
     plain = renderer.draw(make_snapshot())
-    hidden = renderer.draw(make_snapshot(), Look(panel=panel, show_panel=False))
+    hidden = renderer.draw(make_snapshot(), RenderOptions(panel=panel, show_panel=False))
     np.testing.assert_array_equal(plain, hidden)
     assert not asked
     area = Layout(400, brain=True).panel
     part = np.s_[area.top : area.bottom, area.left : area.right]
-    assert (renderer.draw(make_snapshot(), Look(panel=panel))[part] != plain[part]).any()
+    assert (renderer.draw(make_snapshot(), RenderOptions(panel=panel))[part] != plain[part]).any()
     assert len(asked) == 1
 
 
@@ -202,7 +202,7 @@ def test_drawing_changes_nothing_in_a_brain_snapshot(make_snapshot, make_brain):
     for field in dataclasses.fields(brain):
         if isinstance(value := getattr(brain, field.name), np.ndarray):
             value.flags.writeable = False
-    Renderer("rgb_array", 400).draw(make_snapshot(), Look(panel=lambda: brain))
+    Renderer("rgb_array", 400).draw(make_snapshot(), RenderOptions(panel=lambda: brain))
     for name in ("raster", "rates_hz", "neurons", "rows"):
         np.testing.assert_array_equal(getattr(brain, name), getattr(before, name))
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spikeworm_env.rendering.field import CONTOURS, NOTHING, Scene, concentration, dish_image, highest
+from spikeworm_env.rendering.field import CONTOURS, NOTHING, Scene, arena_image, concentration, highest
 from spikeworm_env.rendering.ground import Ground, on_whole_pixels
 from spikeworm_env.rendering.marks import draw_sources
 from spikeworm_env.rendering.pixels import surface_array
@@ -36,7 +36,7 @@ def test_the_highest_concentration_counts_the_neighbours():
 @pytest.mark.parametrize("level", CONTOURS)
 def test_each_contour_lies_where_the_gaussian_takes_its_value(level):
     sigma = 8.0
-    image = dish_image(VIEW, Scene(30.0, np.array([(0.0, 0.0, 3.0, sigma)])), DARK, line_px=1).astype(float)
+    image = arena_image(VIEW, Scene(30.0, np.array([(0.0, 0.0, 3.0, sigma)])), DARK, line_px=1).astype(float)
     radius_px = sigma * np.sqrt(-2 * np.log(level)) * VIEW.pixels_per_bl
     ray = image[CENTRE_ROW, 320:].sum(axis=1)
     on_line = ray[int(radius_px)]
@@ -45,7 +45,7 @@ def test_each_contour_lies_where_the_gaussian_takes_its_value(level):
 
 
 def test_the_wall_stands_at_the_dish_radius_with_paper_beyond():
-    image = dish_image(VIEW, Scene(30.0, NOTHING), DARK, line_px=1)
+    image = arena_image(VIEW, Scene(30.0, NOTHING), DARK, line_px=1)
     ray = image[CENTRE_ROW, 320:]
     assert tuple(ray[297]) == DARK.field[0]
     assert tuple(ray[301]) == DARK.wall
@@ -53,15 +53,15 @@ def test_the_wall_stands_at_the_dish_radius_with_paper_beyond():
 
 
 def test_a_repellent_alone_is_drawn_as_an_empty_dish():
-    empty = dish_image(VIEW, Scene(30.0, NOTHING), DARK, line_px=1)
-    repellent = dish_image(VIEW, Scene(30.0, np.array([(0.0, 0.0, -5.0, 4.0)])), DARK, line_px=1)
+    empty = arena_image(VIEW, Scene(30.0, NOTHING), DARK, line_px=1)
+    repellent = arena_image(VIEW, Scene(30.0, np.array([(0.0, 0.0, -5.0, 4.0)])), DARK, line_px=1)
     np.testing.assert_array_equal(empty, repellent)
 
 
 def test_grid_lines_lie_at_multiples_of_their_spacing():
     view = View((0.25, 0.0), 100.0, 0, 0, 200, 200)
-    plain = dish_image(view, Scene(30.0, NOTHING), DARK, line_px=1)
-    gridded = dish_image(view, Scene(30.0, NOTHING), DARK, line_px=1, grid_bl=0.5)
+    plain = arena_image(view, Scene(30.0, NOTHING), DARK, line_px=1)
+    gridded = arena_image(view, Scene(30.0, NOTHING), DARK, line_px=1, grid_bl=0.5)
     columns = np.flatnonzero((plain != gridded)[75].any(axis=1))
     lines_x = 0.25 + (columns + 0.5 - 100) / 100
     assert set(np.round(lines_x / 0.5)) == {-1.0, 0.0, 1.0, 2.0}
@@ -70,7 +70,7 @@ def test_grid_lines_lie_at_multiples_of_their_spacing():
 
 def test_another_smell_has_its_own_shades_and_cancels_the_first():
     food, other = (-10.0, 0.0, 2.0, 4.0), (10.0, 0.0, 2.0, 4.0)
-    image = dish_image(VIEW, Scene(30.0, np.array([food]), np.array([other])), DARK, line_px=1).astype(int)
+    image = arena_image(VIEW, Scene(30.0, np.array([food]), np.array([other])), DARK, line_px=1).astype(int)
     at_food, between, at_other = (image[CENTRE_ROW, column] for column in (220, 320, 420))
     assert tuple(at_food) == DARK.field[-1]
     assert tuple(at_other) == DARK.other
@@ -79,8 +79,8 @@ def test_another_smell_has_its_own_shades_and_cancels_the_first():
 
 def test_a_food_that_took_over_the_other_smell_takes_over_its_shades():
     first, second = np.array([(-10.0, 0.0, 1.0, 4.0)]), np.array([(10.0, 0.0, 1.0, 4.0)])
-    before = dish_image(VIEW, Scene(30.0, first, second), DARK, line_px=1)
-    after = dish_image(VIEW, Scene(30.0, second, first, swapped=True), DARK, line_px=1)
+    before = arena_image(VIEW, Scene(30.0, first, second), DARK, line_px=1)
+    after = arena_image(VIEW, Scene(30.0, second, first, swapped=True), DARK, line_px=1)
     np.testing.assert_array_equal(before, after)
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from spikeworm_env.rendering.controls import Controls
 from spikeworm_env.rendering.layout import Layout
-from spikeworm_env.rendering.options import Look
+from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.rendering.overlay import draw_overlay
 from spikeworm_env.rendering.picture import PathTrace, path_picture
 from spikeworm_env.rendering.pixels import surface_array
@@ -64,9 +64,9 @@ def assert_kept(name, image):
 
 @pytest.mark.parametrize("name", FRAMES)
 def test_a_frame_looks_as_it_always_did(make_snapshot, make_brain, name):
-    size, changes, look, components = FRAMES[name]
+    size, changes, render_options, components = FRAMES[name]
     brain = make_brain(components) if components else None
-    shown = Look(panel=(lambda: brain) if brain else None, **look)
+    shown = RenderOptions(panel=(lambda: brain) if brain else None, **render_options)
     assert_kept(name, Renderer("rgb_array", size).draw(make_snapshot(**changes), shown))
 
 
@@ -75,7 +75,9 @@ def test_what_lies_over_a_frame_looks_as_it_always_did():
     controls.help = controls.paused = True
     controls.speed = 0.125
     view = View((0.0, 0.0), 6.0, 0, 0, 400, 400)
-    controls.handle(pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=(130, 110)), Look(), [view])
+    controls.handle(
+        pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=(130, 110)), RenderOptions(), [view]
+    )
     canvas = pygame.Surface((400, 400), 0, 32)
     draw_overlay(canvas, Layout(400), controls, DARK, [view])
     assert_kept("overlay", surface_array(canvas))

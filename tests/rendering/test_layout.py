@@ -9,7 +9,7 @@ import pytest
 from spikeworm_env.rendering import lettering
 from spikeworm_env.rendering.controls import HELP, Controls
 from spikeworm_env.rendering.layout import Layout
-from spikeworm_env.rendering.options import Look
+from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.rendering.overlay import draw_overlay
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.renderer import Renderer
@@ -57,9 +57,9 @@ CROWDED = {
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("changes", [{}, CROWDED])
-@pytest.mark.parametrize("look", [Look(), Look(follow=True, zoom=20.0)])
-def test_no_two_texts_overlap_without_a_brain(make_snapshot, written, size, changes, look):
-    Renderer("rgb_array", size).draw(make_snapshot(**changes), look)
+@pytest.mark.parametrize("render_options", [RenderOptions(), RenderOptions(follow=True, zoom=20.0)])
+def test_no_two_texts_overlap_without_a_brain(make_snapshot, written, size, changes, render_options):
+    Renderer("rgb_array", size).draw(make_snapshot(**changes), render_options)
     assert len(written) >= 5
     apart(written, size)
 
@@ -69,7 +69,7 @@ def test_no_two_texts_overlap_without_a_brain(make_snapshot, written, size, chan
 @pytest.mark.parametrize("changes", [{}, CROWDED])
 def test_no_two_texts_overlap_with_a_brain(make_snapshot, make_brain, written, size, n_components, changes):
     brain = make_brain(n_components)
-    Renderer("rgb_array", size).draw(make_snapshot(**changes), Look(panel=lambda: brain))
+    Renderer("rgb_array", size).draw(make_snapshot(**changes), RenderOptions(panel=lambda: brain))
     assert len(written) >= 5
     apart(written, size)
 
@@ -93,13 +93,13 @@ def test_the_parts_of_a_frame_never_overlap(size, brain):
     layout = Layout(size, brain)
     frame = pygame.Rect(0, 0, size, size)
     others = [part for part in (layout.close_up, layout.charts, layout.panel) if part]
-    if brain or not layout.small:  # else they are in the corners that the dish leaves
+    if brain or not layout.small:  # else they are in the corners that the arena leaves
         others.append(layout.readings)
-    for part in (layout.dish, *others):
+    for part in (layout.arena, *others):
         assert frame.contains(part)
     for one, other in combinations(others, 2):
         assert not one.colliderect(other)
-    middle = np.array(layout.dish.center)
+    middle = np.array(layout.arena.center)
     for part in others:
         nearest = np.clip(middle, part.topleft, part.bottomright)
-        assert np.hypot(*(nearest - middle)) >= layout.dish.width / 2
+        assert np.hypot(*(nearest - middle)) >= layout.arena.width / 2

@@ -5,11 +5,11 @@ import pytest
 from PIL import Image
 
 from spikeworm_env.errors import InputError
-from spikeworm_env.rendering.picture import DISH_PX, TITLE_PX, PathTrace, path_colour, path_picture
+from spikeworm_env.rendering.picture import ARENA_PX, TITLE_PX, PathTrace, path_colour, path_picture
 from spikeworm_env.rendering.theme import LIGHT, PATH_COLOURS
 
 FOODS = np.array([(9.0, 6.0, 1.0, 8.0)])
-DISH_BOTTOM = TITLE_PX + DISH_PX
+DISH_BOTTOM = TITLE_PX + ARENA_PX
 LEGEND_TOP = DISH_BOTTOM + 24  # the labels of the key to the shades stand above
 
 
@@ -50,12 +50,12 @@ def test_paths_lie_where_the_agents_went(tmp_path):
     way = np.column_stack((np.linspace(-25, 25, 500), np.full(500, 10.0)))
     far = [PathTrace("straight", way, 0.0, 0.0, False)]
     image = image_of(path_picture(tmp_path / "paths.png", far, 30.0, np.zeros((0, 4))))
-    dish = image[TITLE_PX:DISH_BOTTOM]
-    walls = np.flatnonzero((dish[DISH_PX // 2] == LIGHT.wall).all(axis=1))
+    arena = image[TITLE_PX:DISH_BOTTOM]
+    walls = np.flatnonzero((arena[ARENA_PX // 2] == LIGHT.wall).all(axis=1))
     left, right = walls[walls < 500].max() + 1, walls[walls > 500].min()  # the inner edges
     pixels_per_bl = (right - left) / 60
-    rows, columns = np.nonzero((dish == path_colour(0)).all(axis=2))
-    assert rows.mean() + 0.5 == pytest.approx(DISH_PX / 2 - 10 * pixels_per_bl, abs=1)
+    rows, columns = np.nonzero((arena == path_colour(0)).all(axis=2))
+    assert rows.mean() + 0.5 == pytest.approx(ARENA_PX / 2 - 10 * pixels_per_bl, abs=1)
     assert columns.max() == pytest.approx((left + right) / 2 + 25 * pixels_per_bl, abs=10)
 
 
@@ -83,8 +83,8 @@ def test_colours_that_come_again_are_dashed(tmp_path):
 
 def test_the_scale_bar_is_as_long_as_it_says(tmp_path):
     image = image_of(path_picture(tmp_path / "paths.png", traces(1), 30.0, FOODS))
-    dish = image[TITLE_PX:DISH_BOTTOM]
-    walls = np.flatnonzero((dish[DISH_PX // 2] == LIGHT.wall).all(axis=1))
+    arena = image[TITLE_PX:DISH_BOTTOM]
+    walls = np.flatnonzero((arena[ARENA_PX // 2] == LIGHT.wall).all(axis=1))
     pixels_per_bl = (walls[walls > 500].min() - walls[walls < 500].max() - 1) / 60
     bar = (image[DISH_BOTTOM - 1, :300] == LIGHT.ink).all(axis=1)
     assert bar.sum() == pytest.approx(5 * pixels_per_bl, abs=1.1)

@@ -12,7 +12,7 @@ from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.rendering.layout import CLOSE_UP_ACROSS_BL, Layout
 from spikeworm_env.rendering.lettering import fit, width_px, wrap
 from spikeworm_env.rendering.marks import nice_length
-from spikeworm_env.rendering.options import Look
+from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.renderer import Renderer
 from spikeworm_env.rendering.theme import DARK, HEAD
@@ -33,8 +33,8 @@ def longest_run(mask):
 
 
 def dish_by_its_wall(image, size):
-    """Middle (2,) and pixels per BL of a 30 BL dish, from the inner edge of its wall."""
-    area = Layout(size).dish
+    """Middle (2,) and pixels per BL of a 30 BL arena, from the inner edge of its wall."""
+    area = Layout(size).arena
     part = image[area.top : area.bottom, area.left : area.right]
     ring = pixels_of(part, DARK.wall) + area.topleft
     middle = (ring.min(axis=0) + ring.max(axis=0)) / 2
@@ -64,13 +64,17 @@ def test_drawing_changes_nothing_in_the_snapshot(make_snapshot):
 
 def test_a_frame_does_not_depend_on_the_frames_before(make_snapshot):
     other_food = make_snapshot(foods=np.array([(-9.0, 3.0, 0.5, 4.0), (9.0, 3.0, 1.0, 4.0)]))
-    other_dish = make_snapshot(dish_radius=20.0)
+    other_dish = make_snapshot(arena_radius=20.0)
     used = Renderer("rgb_array", 400)
     elsewhere = [make_snapshot((4.0 + 0.3 * step, 3.0)) for step in range(12)]
     for snapshot in (make_snapshot(), other_food, other_dish, *elsewhere, make_snapshot()):
-        for look in (Look(), Look(follow=True, zoom=7.0), Look(theme="light")):
-            fresh = Renderer("rgb_array", 400).draw(snapshot, look)
-            np.testing.assert_array_equal(used.draw(snapshot, look), fresh)
+        for render_options in (
+            RenderOptions(),
+            RenderOptions(follow=True, zoom=7.0),
+            RenderOptions(theme="light"),
+        ):
+            fresh = Renderer("rgb_array", 400).draw(snapshot, render_options)
+            np.testing.assert_array_equal(used.draw(snapshot, render_options), fresh)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -78,7 +82,7 @@ def test_a_frame_does_not_depend_on_the_frames_before(make_snapshot):
 def test_the_head_is_seen_where_it_is_in_the_dish(make_snapshot, size, head):
     image = Renderer("rgb_array", size).draw(make_snapshot(head, trail=np.zeros((0, 2))))
     middle, pixels_per_bl = dish_by_its_wall(image, size)
-    area = Layout(size).dish
+    area = Layout(size).arena
     dot = (
         pixels_of(image[area.top : area.bottom, area.left : area.right], HEAD, 60).mean(axis=0) + area.topleft
     )
@@ -106,7 +110,7 @@ def test_the_dish_scale_bar_is_as_long_as_it_says(make_snapshot, size):
     image = Renderer("rgb_array", size).draw(make_snapshot())
     _, pixels_per_bl = dish_by_its_wall(image, size)
     layout = Layout(size)
-    bar_row = image[layout.dish.bottom - 1, : layout.dish.centerx]
+    bar_row = image[layout.arena.bottom - 1, : layout.arena.centerx]
     assert longest_run((bar_row == DARK.muted).all(axis=1)) == pytest.approx(5 * pixels_per_bl, abs=1.1)
 
 
@@ -178,11 +182,17 @@ def test_a_frame_rate_that_cannot_be_is_refused(make_snapshot, fps):
 
 
 @pytest.mark.parametrize(
-    "look", [Look(theme="drak"), Look(zoom=0.5), Look(zoom=float("nan")), Look(centre=(float("inf"), 0.0))]
+    "render_options",
+    [
+        RenderOptions(theme="drak"),
+        RenderOptions(zoom=0.5),
+        RenderOptions(zoom=float("nan")),
+        RenderOptions(centre=(float("inf"), 0.0)),
+    ],
 )
-def test_a_look_that_cannot_be_is_refused(make_snapshot, look):
+def test_a_look_that_cannot_be_is_refused(make_snapshot, render_options):
     with pytest.raises(InputError):
-        Renderer("rgb_array", 320).draw(make_snapshot(), look)
+        Renderer("rgb_array", 320).draw(make_snapshot(), render_options)
 
 
 def test_an_unknown_mode_is_refused_with_a_suggestion():

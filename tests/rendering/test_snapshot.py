@@ -16,7 +16,7 @@ from spikeworm_env.errors import InputError
         ({"trail": np.zeros(5)}, "trail"),
         ({"foods": np.zeros((1, 3))}, "foods"),
         ({"foods": np.array([(0.0, 0.0, 1.0, 0.0)])}, "sigma"),
-        ({"dish_radius": 0.0}, "dish_radius"),
+        ({"arena_radius": 0.0}, "arena_radius"),
         ({"others": np.zeros((1, 3))}, "others"),
         ({"stocks": np.array([0.5, 0.5])}, "stocks"),
         ({"stocks": np.array([1.5])}, "stocks"),

@@ -60,13 +60,13 @@ def mp4_frames(path):
 @pytest.mark.usefixtures("needs_ffmpeg")
 def test_an_mp4_holds_every_frame_in_its_size_and_at_its_rate(tmp_path, capfd):
     frames = moving_square(24)
-    with open_video(tmp_path / "trial.mp4", (96, 64), fps=12) as film:
+    with open_video(tmp_path / "trial.mp4", (96, 64), fps=12) as video_recorder:
         for frame in frames:
-            film.add(frame)
-    assert (film.path, film.frames) == (tmp_path / "trial.mp4", 24)
+            video_recorder.add(frame)
+    assert (video_recorder.path, video_recorder.frames) == (tmp_path / "trial.mp4", 24)
     assert [entry.name for entry in tmp_path.iterdir()] == ["trial.mp4"]
     assert capfd.readouterr() == ("", "")
-    seen, fps = mp4_frames(film.path)
+    seen, fps = mp4_frames(video_recorder.path)
     assert seen.shape == (24, 64, 96, 3)
     assert fps == 12
     for frame, decoded in zip(frames, seen, strict=True):
@@ -75,9 +75,9 @@ def test_an_mp4_holds_every_frame_in_its_size_and_at_its_rate(tmp_path, capfd):
 
 @pytest.mark.usefixtures("needs_ffmpeg")
 def test_an_mp4_of_odd_size_gains_one_row_and_column(tmp_path):
-    with open_video(tmp_path / "odd.mp4", (97, 65), fps=10) as film:
-        film.add(np.full((65, 97, 3), 90, dtype=np.uint8))
-    seen, _ = mp4_frames(film.path)
+    with open_video(tmp_path / "odd.mp4", (97, 65), fps=10) as video_recorder:
+        video_recorder.add(np.full((65, 97, 3), 90, dtype=np.uint8))
+    seen, _ = mp4_frames(video_recorder.path)
     assert seen.shape == (1, 66, 98, 3)
     assert np.abs(seen[0, :64, :96] - 90).max() < 8
 
@@ -85,13 +85,13 @@ def test_an_mp4_of_odd_size_gains_one_row_and_column(tmp_path):
 @pytest.mark.usefixtures("without_ffmpeg")
 def test_without_ffmpeg_a_gif_stands_in(tmp_path, capfd):
     frames = moving_square(10)
-    with open_video(tmp_path / "trial.mp4", (96, 64), fps=10) as film:
+    with open_video(tmp_path / "trial.mp4", (96, 64), fps=10) as video_recorder:
         for frame in frames:
-            film.add(frame)
-    assert film.path == tmp_path / "trial.gif"
+            video_recorder.add(frame)
+    assert video_recorder.path == tmp_path / "trial.gif"
     assert [entry.name for entry in tmp_path.iterdir()] == ["trial.gif"]
     assert capfd.readouterr() == ("", "")
-    seen, durations_ms, loop = gif_frames(film.path)
+    seen, durations_ms, loop = gif_frames(video_recorder.path)
     assert len(seen) == 10
     assert durations_ms == [100] * 10
     assert loop == 0
@@ -102,19 +102,19 @@ def test_without_ffmpeg_a_gif_stands_in(tmp_path, capfd):
 
 
 def test_a_gif_keeps_time_when_it_drops_frames(tmp_path):
-    with open_video(tmp_path / "fast.gif", 64, fps=30) as film:
+    with open_video(tmp_path / "fast.gif", 64, fps=30) as video_recorder:
         for level in range(60):
-            film.add(np.full((64, 64, 3), 4 * level, dtype=np.uint8))
-    frames, durations_ms, _ = gif_frames(film.path)
-    assert film.frames == 60
+            video_recorder.add(np.full((64, 64, 3), 4 * level, dtype=np.uint8))
+    frames, durations_ms, _ = gif_frames(video_recorder.path)
+    assert video_recorder.frames == 60
     assert len(frames) == 30
     assert sum(durations_ms) == 2000
 
 
 def test_a_large_gif_is_reduced_by_a_whole_factor(tmp_path):
-    with open_video(tmp_path / "large.gif", (1000, 500), fps=5) as film:
-        film.add(np.zeros((500, 1000, 3), dtype=np.uint8))
-    with Image.open(film.path) as animation:
+    with open_video(tmp_path / "large.gif", (1000, 500), fps=5) as video_recorder:
+        video_recorder.add(np.zeros((500, 1000, 3), dtype=np.uint8))
+    with Image.open(video_recorder.path) as animation:
         assert animation.size == (334, 167)
 
 
@@ -122,12 +122,12 @@ def test_a_still_gif_costs_next_to_nothing_per_frame(tmp_path):
     frame = np.random.default_rng(0).integers(0, 255, (200, 200, 3)).astype(np.uint8)
     sizes = []
     for count in (1, 50):
-        with open_video(tmp_path / "still.gif", 200, fps=10) as film:
+        with open_video(tmp_path / "still.gif", 200, fps=10) as video_recorder:
             for _ in range(count):
-                film.add(frame)
-        sizes.append(film.path.stat().st_size)
+                video_recorder.add(frame)
+        sizes.append(video_recorder.path.stat().st_size)
     assert sizes[1] - sizes[0] < 49 * 40
-    assert len(gif_frames(film.path)[0]) == 50
+    assert len(gif_frames(video_recorder.path)[0]) == 50
 
 
 @pytest.mark.parametrize("ending", ["mp4", "gif"])
@@ -137,9 +137,9 @@ def test_no_frame_stays_in_memory(tmp_path, ending):
     frame = np.zeros((320, 320, 3), dtype=np.uint8)
     tracemalloc.start()
     try:
-        with open_video(tmp_path / f"long.{ending}", 320, fps=10) as film:
+        with open_video(tmp_path / f"long.{ending}", 320, fps=10) as video_recorder:
             for level in range(80):
-                film.add(frame + np.uint8(level))
+                video_recorder.add(frame + np.uint8(level))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -152,8 +152,8 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, ending, capfd)
         pytest.importorskip("imageio_ffmpeg")
     target = tmp_path / f"trial.{ending}"
     target.write_bytes(b"old")
-    with pytest.raises(KeyboardInterrupt), open_video(target, 64, fps=10) as film:
-        film.add(np.zeros((64, 64, 3), dtype=np.uint8))
+    with pytest.raises(KeyboardInterrupt), open_video(target, 64, fps=10) as video_recorder:
+        video_recorder.add(np.zeros((64, 64, 3), dtype=np.uint8))
         raise KeyboardInterrupt
     assert [entry.name for entry in tmp_path.iterdir()] == [target.name]
     assert target.read_bytes() == b"old"
@@ -174,10 +174,10 @@ def test_an_encoder_that_fails_is_named_and_leaves_nothing(tmp_path, monkeypatch
     monkeypatch.setattr(video, "ffmpeg", lambda: sys.executable)
     with (
         pytest.raises(SpikeWormError, match=r"ffmpeg could not write the video: .*-h"),
-        open_video(tmp_path / "trial.mp4", 640, fps=10) as film,
+        open_video(tmp_path / "trial.mp4", 640, fps=10) as video_recorder,
     ):
         for _ in range(20):
-            film.add(np.zeros((640, 640, 3), dtype=np.uint8))
+            video_recorder.add(np.zeros((640, 640, 3), dtype=np.uint8))
     assert not list(tmp_path.iterdir())
 
 
@@ -195,8 +195,11 @@ def test_an_encoder_that_cannot_start_is_named_and_leaves_nothing(tmp_path, monk
     "frame", [np.zeros((64, 60, 3), np.uint8), np.zeros((64, 64, 3)), np.zeros((64, 64), np.uint8), None]
 )
 def test_a_frame_of_another_shape_or_type_is_refused(tmp_path, frame):
-    with pytest.raises(InputError, match="expected a frame"), open_video(tmp_path / "a.gif", 64, 10) as film:
-        film.add(frame)
+    with (
+        pytest.raises(InputError, match="expected a frame"),
+        open_video(tmp_path / "a.gif", 64, 10) as video_recorder,
+    ):
+        video_recorder.add(frame)
     assert not list(tmp_path.iterdir())
 
 

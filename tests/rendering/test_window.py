@@ -7,7 +7,7 @@ import pytest
 
 from spikeworm_env.errors import InputError
 from spikeworm_env.rendering.controls import SPEED_RANGE
-from spikeworm_env.rendering.options import Look
+from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.renderer import Renderer
 
@@ -108,8 +108,8 @@ def test_a_paused_window_waits_for_its_user_and_goes_frame_by_frame(window, make
 
 
 def test_keys_change_the_look_and_not_the_snapshot(window, make_snapshot, make_brain):
-    look = Look(panel=make_brain)
-    window.draw(make_snapshot(), look, 1000)
+    render_options = RenderOptions(panel=make_brain)
+    window.draw(make_snapshot(), render_options, 1000)
     first = shown()
     for key, changed in (
         (pygame.K_t, {"theme": "light"}),
@@ -122,43 +122,43 @@ def test_keys_change_the_look_and_not_the_snapshot(window, make_snapshot, make_b
     ):
         before = shown()
         press(key)
-        window.draw(make_snapshot(), look, 1000)
+        window.draw(make_snapshot(), render_options, 1000)
         assert (shown() != before).any()
         for name, value in changed.items():
-            assert getattr(look, name) == value
+            assert getattr(render_options, name) == value
     np.testing.assert_array_equal(shown(), first)
 
 
 def test_arrows_move_a_camera_that_does_not_follow(window, make_snapshot):
-    for look in (Look(), Look(zoom=4.0, follow=True), Look(zoom=4.0)):
-        window.draw(make_snapshot(), look, 1000)
+    for render_options in (RenderOptions(), RenderOptions(zoom=4.0, follow=True), RenderOptions(zoom=4.0)):
+        window.draw(make_snapshot(), render_options, 1000)
         press(pygame.K_RIGHT, pygame.K_RIGHT, pygame.K_UP)
-        window.draw(make_snapshot(), look, 1000)
-        if look.zoom == 1.0 or look.follow:
-            assert look.centre == (0.0, 0.0)
-    assert look.centre[0] == pytest.approx(2 * look.centre[1])
-    assert look.centre[1] > 0
+        window.draw(make_snapshot(), render_options, 1000)
+        if render_options.zoom == 1.0 or render_options.follow:
+            assert render_options.centre == (0.0, 0.0)
+    assert render_options.centre[0] == pytest.approx(2 * render_options.centre[1])
+    assert render_options.centre[1] > 0
 
 
 def test_zoom_stays_in_its_range(window, make_snapshot):
-    look = Look()
-    window.draw(make_snapshot(), look, 1000)
+    render_options = RenderOptions()
+    window.draw(make_snapshot(), render_options, 1000)
     press(pygame.K_MINUS)
-    window.draw(make_snapshot(), look, 1000)
-    assert look.zoom == 1.0
+    window.draw(make_snapshot(), render_options, 1000)
+    assert render_options.zoom == 1.0
     press(*[pygame.K_PLUS] * 50)
-    window.draw(make_snapshot(), look, 1000)
-    assert look.zoom == 32.0
+    window.draw(make_snapshot(), render_options, 1000)
+    assert render_options.zoom == 32.0
 
 
 def test_the_wheel_zooms_about_the_pointer(window, make_snapshot, monkeypatch):
-    look = Look()
-    window.draw(make_snapshot(), look, 1000)
+    render_options = RenderOptions()
+    window.draw(make_snapshot(), render_options, 1000)
     monkeypatch.setattr(pygame.mouse, "get_pos", lambda: (60, 90))
     before = window.views[-1].to_world((60, 90))
     pygame.event.post(pygame.event.Event(pygame.MOUSEWHEEL, x=0, y=4))
-    window.draw(make_snapshot(), look, 1000)
-    assert look.zoom == pytest.approx(1.25**4)
+    window.draw(make_snapshot(), render_options, 1000)
+    assert render_options.zoom == pytest.approx(1.25**4)
     one_pixel = 1 / window.views[-1].pixels_per_bl
     assert window.views[-1].to_world((60, 90)) == pytest.approx(before, abs=one_pixel)
 

@@ -34,7 +34,7 @@ VOID = {"meta", "link", "input"}
 def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Comparison]:
     with pytest.MonkeyPatch.context() as patch:
         zoo = tmp_path_factory.mktemp("zoo")
-        patch.setattr(resources, "brain_zoo", lambda: zoo)
+        patch.setattr(resources, "brain_cache", lambda: zoo)
         yield compare(
             [BRAIN, "random"], 10, 500, SHORT, jobs=1, frame_skip=10, brain_seeds=(1, 2), command="again"
         )

@@ -21,7 +21,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 
 SCREENS = {"phone": (360, 740), "desk": (1280, 900)}
-DISH = "document.getElementById('dish').toDataURL()"
+ARENA = "document.getElementById('arena').toDataURL()"
 NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 CLOCK = "parseFloat(document.getElementById('clock').textContent)"
 
@@ -63,13 +63,13 @@ def view(browser: Any, address: str) -> Iterator[Any]:
 
 def test_replay_plays_to_its_end_and_stops(view: Any) -> None:
     assert view.evaluate(CLOCK) == 0.0
-    before = view.evaluate(DISH)
+    before = view.evaluate(ARENA)
     view.select_option("#speed", "10")
     view.click("#play")
     playwright.expect(view.locator("#play")).to_have_text("Pause")
     playwright.expect(view.locator("#play")).to_have_text("Play")
     assert view.evaluate(CLOCK) == 8.0
-    assert view.evaluate(DISH) != before
+    assert view.evaluate(ARENA) != before
 
 
 def test_pause_holds_the_moment(view: Any) -> None:
@@ -82,13 +82,13 @@ def test_pause_holds_the_moment(view: Any) -> None:
 
 
 def test_keys_scrub(view: Any) -> None:
-    before = view.evaluate(DISH)
+    before = view.evaluate(ARENA)
     view.focus("#moment")
     view.keyboard.press("End")
     assert view.evaluate(CLOCK) == 8.0
     view.keyboard.press("ArrowLeft")
     assert view.evaluate(CLOCK) == 7.9
-    assert view.evaluate(DISH) != before
+    assert view.evaluate(ARENA) != before
 
 
 def test_each_row_and_trial_can_be_chosen(view: Any) -> None:
@@ -97,8 +97,8 @@ def test_each_row_and_trial_can_be_chosen(view: Any) -> None:
         view.select_option("#row", str(row))
         for trial in range(3):
             view.select_option("#trial", str(trial))
-            seen.add(view.evaluate(DISH))
-    assert len(seen) >= 6  # rows share dishes, so two views may be of one seed's start
+            seen.add(view.evaluate(ARENA))
+    assert len(seen) >= 6  # rows share arenas, so two views may be of one seed's start
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -109,7 +109,7 @@ def test_page_is_no_wider_than_the_screen(screen: str, view: Any) -> None:
 
 
 def test_dark_mode_turns_page_and_canvas_dark(view: Any) -> None:
-    pixel = "Array.from(document.getElementById('dish').getContext('2d').getImageData(0, 0, 1, 1).data)"
+    pixel = "Array.from(document.getElementById('arena').getContext('2d').getImageData(0, 0, 1, 1).data)"
     ground = "getComputedStyle(document.body).backgroundColor"
     light = view.evaluate(ground)
     view.emulate_media(color_scheme="dark")

@@ -20,7 +20,7 @@ from spikeworm_env.reports.html.colours import style_sheet
 from spikeworm_env.reports.html.distance import distance_figures
 from spikeworm_env.reports.html.dot_plot import strip
 from spikeworm_env.reports.html.mechanism import mechanism_figures
-from spikeworm_env.reports.html.paths import way_figures
+from spikeworm_env.reports.html.paths import path_figures
 from spikeworm_env.reports.html.replays import replays_json
 from spikeworm_env.reports.html.rows import Row
 from spikeworm_env.reports.html.table import pairs_table, table
@@ -86,10 +86,10 @@ PARTS: dict[str, Callable[[], str]] = {
     "distance": lambda: distance_figures(ROWS, SECONDS),
     "mechanism": lambda: mechanism_figures(ROWS),
     "pairs": lambda: pairs_table(PAIRS),
-    "replays": lambda: replays_json(ROWS, {"dish_radius": 30.0, "duration_s": SECONDS}),
+    "replays": lambda: replays_json(ROWS, {"arena_radius": 30.0, "duration_s": SECONDS}),
     "strip": lambda: strip(ROWS),
     "table": lambda: table(ROWS),
-    "ways": lambda: way_figures(ROWS, 8.0),
+    "ways": lambda: path_figures(ROWS, 8.0),
 }
 
 

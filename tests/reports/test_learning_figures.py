@@ -7,20 +7,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from spikeworm_env.compiler.brain import HeldOut
+from spikeworm_env.compiler.brain import Evaluation
 from spikeworm_env.lesions.pruning import pruned
 
 pytest.importorskip("matplotlib", reason="needs the extra report")
 
 
-def held_out(training, life, seed, ci_net, seconds=3.0):
-    return HeldOut(training, life, "short", seconds, 10, "{}", False, seed, 0.0, ci_net)
+def held_out(training, episode, seed, ci_net, seconds=3.0):
+    return Evaluation(training, episode, "short", seconds, 10, "{}", False, seed, 0.0, ci_net)
 
 
 @pytest.fixture
 def adult(lived):
-    learner, _ = lived(lives=2)
-    tests = tuple(held_out(1, life, 10_000 + k, 0.1 * life) for life in (0, 1, 2) for k in (0, 1))
+    learner, _ = lived(episodes=2)
+    tests = tuple(held_out(1, episode, 10_000 + k, 0.1 * episode) for episode in (0, 1, 2) for k in (0, 1))
     return replace(learner.compiled, tests=tests)
 
 
@@ -30,7 +30,7 @@ def test_the_curve_has_a_point_a_life_and_a_mean_a_test(adult):
     index = curve_figure(adult).axes[0]
     lines = {line.get_label(): line for line in index.get_lines()}
     assert lines["in the life"].get_xdata().tolist() == [1, 2]
-    assert lines["in the life"].get_ydata().tolist() == [life.ci_net for life in adult.lives]
+    assert lines["in the life"].get_ydata().tolist() == [episode.ci_net for episode in adult.episodes]
     mean = lines["with learning off: mean, and each trial"]
     assert mean.get_xdata().tolist() == [0, 1, 2]
     assert mean.get_ydata().tolist() == pytest.approx([0.0, 0.1, 0.2])
@@ -76,12 +76,12 @@ def test_what_was_pruned_is_counted(adult):
     ]
 
 
-def test_an_unborn_brain_has_no_such_pictures(pupil):
+def test_an_unborn_brain_has_no_such_pictures(starting_brain):
     from spikeworm_env.reports.figures import pruned_figure, weights_figure
 
     for draw in (weights_figure, pruned_figure):
         with pytest.raises(ValueError, match="expected a brain that has lived"):
-            draw(pupil)
+            draw(starting_brain)
 
 
 def test_lives_are_drawn_as_they_always_were(adult, assert_style_kept):

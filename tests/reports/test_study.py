@@ -16,7 +16,7 @@ from spikeworm_env.experiments.learning.study import Study, study
 from spikeworm_env.reports.figures.changed_weights import MOST_ROWS, change_figure
 from spikeworm_env.reports.figures.conditions import look_of
 from spikeworm_env.reports.figures.learning_curves import learning_figure
-from spikeworm_env.reports.figures.paths import ways_figure
+from spikeworm_env.reports.figures.paths import paths_figure
 from spikeworm_env.reports.figures.study import draw_study
 from spikeworm_env.reports.figures.survival import survival, survival_figure
 from spikeworm_env.reports.study_tables import write_tables
@@ -29,13 +29,13 @@ def rows(file: Path) -> list[dict[str, str]]:
 
 def test_tables_hold_every_life_test_and_group(whole: Study, tmp_path: Path) -> None:
     write_tables(whole, tmp_path)
-    lives, tests, weights = (rows(tmp_path / f"{name}.csv") for name in ("lives", "tests", "weights"))
-    assert len(lives) == sum(len(history.lives) for history in whole.histories)
+    episodes, tests, weights = (rows(tmp_path / f"{name}.csv") for name in ("episodes", "tests", "weights"))
+    assert len(episodes) == sum(len(history.episodes) for history in whole.histories)
     assert len(tests) == sum(len(history.tests) for history in whole.histories)
     assert len(weights) == sum(len(history.change.ways) for history in whole.histories)
     first = whole.histories[0]
-    assert float(lives[0]["ci_net"]) == first.lives[0].ci_net
-    assert lives[0]["lived_under"] == "reward" and lives[0]["marker"] == ""
+    assert float(episodes[0]["ci_net"]) == first.episodes[0].ci_net
+    assert episodes[0]["lived_under"] == "reward" and episodes[0]["marker"] == ""
     assert [row["seed"] for row in tests[:2]] == ["10000", "10000"]
     row = next(first.change.rows())
     assert (float(weights[0]["birth"]), float(weights[0]["end"])) == (row.birth, row.end)
@@ -53,7 +53,11 @@ def test_all_pictures_are_drawn(whole: Study, tmp_path: Path) -> None:
 
 def test_every_condition_has_a_look_of_its_own() -> None:
     looks = [look_of(condition) for condition in CONDITIONS]
-    assert len({look.colour for look in looks}) == len({look.marker for look in looks}) == len(looks)
+    assert (
+        len({render_options.colour for render_options in looks})
+        == len({render_options.marker for render_options in looks})
+        == len(looks)
+    )
 
 
 def test_learning_curves_hold_every_condition_and_brain(whole: Study) -> None:
@@ -75,7 +79,7 @@ def test_a_few_brains_of_one_condition_can_be_drawn(two_noses: str, plan: Callab
     draw_study(found, tmp_path)
     assert "flip" in {text.get_text() for text in learning_figure(found).axes[0].texts}
     assert [track.marker for track in found.histories[0].tracks.values()] == [0, 1, 0, 1]
-    assert len(ways_figure(found).axes) == 4
+    assert len(paths_figure(found).axes) == 4
 
 
 def test_weights_are_drawn_from_birth_to_the_mean_of_all_brains(whole: Study) -> None:
@@ -100,5 +104,5 @@ def test_survival_is_the_share_of_what_could_be_pruned(whole: Study) -> None:
 
 
 def test_a_study_is_drawn_as_it_always_was(whole: Study, assert_style_kept: Callable) -> None:
-    for draw in (learning_figure, survival_figure, ways_figure, change_figure):
+    for draw in (learning_figure, survival_figure, paths_figure, change_figure):
         assert_style_kept(draw.__name__, draw(whole))

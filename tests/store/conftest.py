@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.compiler import CompiledBrain, compile_recipe
-from spikeworm_env.compiler.brain import HeldOut, Life
+from spikeworm_env.compiler.brain import Evaluation, TrainingEpisode
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.store import save_brain, save_training
 
@@ -90,7 +90,7 @@ RECIPE: dict[str, Any] = {
 }
 
 HARSH = {"pruning_threshold": 0.9, "prune_reference": 1.0, "eval_interval": 500.0, "min_source_spikes": 3.0}
-SETTINGS = {"trial": "default", "first_seed": 7, "dish": {"sigma": 8.0, "food": None}, "keep_state": False}
+SETTINGS = {"trial": "default", "first_seed": 7, "arena": {"sigma": 8.0, "food": None}, "keep_state": False}
 
 
 @pytest.fixture(scope="session")
@@ -132,15 +132,15 @@ def living(compiled: CompiledBrain) -> Brain:
 @pytest.fixture(scope="session")
 def lived(compiled: CompiledBrain, living: Brain) -> CompiledBrain:
     """The compiled brain after two lives, with a trial at birth and one in the end."""
-    lives = (
-        Life(1, "reward", "default", 7, 1000, 1000, 0.25, -0.5, 5, 0.1, 0.3),
-        Life(2, "no_reward", "far", 8, 1000, 2000, 0.1, 1 / 3, 5, -3.0, 0.0),
+    episodes = (
+        TrainingEpisode(1, "reward", "default", 7, 1000, 1000, 0.25, -0.5, 5, 0.1, 0.3),
+        TrainingEpisode(2, "no_reward", "far", 8, 1000, 2000, 0.1, 1 / 3, 5, -3.0, 0.0),
     )
     tests = (
-        HeldOut(1, 0, "default", 1.0, 10, '{"sigma": 8.0}', False, 10_000, -0.2, -0.7),
-        HeldOut(2, 2, "default", 1.0, 10, '{"sigma": 8.0}', True, 10_000, 0.6, 0.9),
+        Evaluation(1, 0, "default", 1.0, 10, '{"sigma": 8.0}', False, 10_000, -0.2, -0.7),
+        Evaluation(2, 2, "default", 1.0, 10, '{"sigma": 8.0}', True, 10_000, 0.6, 0.9),
     )
-    return replace(compiled, network=living.grown(), lives=lives, tests=tests)
+    return replace(compiled, network=living.grown(), episodes=episodes, tests=tests)
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def test_what_is_loaded_is_what_was_saved(compiled, brain_path):
 
 def test_what_a_brain_has_lived_through_is_loaded_too(lived, lived_path, tmp_path):
     assert lived.network.experience.age == 2000
-    assert (lived.network.weight != lived.network.experience.birth_weight).sum() > 5
+    assert (lived.network.weight != lived.network.experience.initial_weight).sum() > 5
     assert 0 < pruned(lived.network).sum() < pruned_type(lived.network).size
     assert differences(lived, load_brain(lived_path)) == []
     save_brain(load_brain(lived_path), tmp_path / "again.db")
@@ -86,23 +86,23 @@ def test_a_loaded_brain_lives_on_as_the_one_that_was_saved(lived, lived_path):
 
 def test_any_sql_tool_can_ask_what_was_learned(lived, lived_path):
     query = """
-        SELECT sum(abs(weight - birth_weight)) FROM changes JOIN synapses USING (synapse)
+        SELECT sum(abs(weight - initial_weight)) FROM changes JOIN synapses USING (synapse)
     """
     with closing(sqlite3.connect(lived_path)) as database:
         (moved,) = database.execute(query).fetchone()
         (gone,) = database.execute(
-            "SELECT count(*) FROM lasting WHERE state = 'alive' AND value = 0"
+            "SELECT count(*) FROM persistent WHERE state = 'alive' AND value = 0"
         ).fetchone()
-        (best,) = database.execute("SELECT life FROM lives ORDER BY ci_net DESC").fetchone()
+        (best,) = database.execute("SELECT episode FROM episodes ORDER BY ci_net DESC").fetchone()
     network = lived.network
-    assert moved == pytest.approx(np.abs(network.weight - network.experience.birth_weight).sum())
+    assert moved == pytest.approx(np.abs(network.weight - network.experience.initial_weight).sum())
     assert (gone, best) == (pruned(network).sum(), 2)
 
 
 def test_an_unborn_brain_carries_no_more_than_before(compiled, brain_path):
     assert load_brain(brain_path).network.experience is None
     with closing(sqlite3.connect(brain_path)) as database:
-        for table in ("changes", "lasting", "lives", "tests", "training"):
+        for table in ("changes", "persistent", "episodes", "tests", "training"):
             assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
         assert "age" not in dict(database.execute("SELECT key, value FROM meta"))
 
@@ -236,5 +236,5 @@ def test_a_brain_and_its_digest_are_of_one_file(when, compiled, lived, brain_pat
 
     monkeypatch.setattr(brain_file, "load_brain", replaced)
     found, digest = load_brain_and_digest(brain_path)
-    assert found.lives == lived.lives
+    assert found.episodes == lived.episodes
     assert digest == hashlib.sha256(brain_path.read_bytes()).hexdigest()

@@ -26,10 +26,10 @@ def test_settings_brain_and_state_come_back(lived_path, lived, living):
     assert kept.settings == {
         "trial": "default",
         "first_seed": 7,
-        "dish": {"sigma": 8.0, "food": None},
+        "arena": {"sigma": 8.0, "food": None},
         "keep_state": False,
     }
-    assert (kept.compiled.lives, kept.compiled.tests) == (lived.lives, lived.tests)
+    assert (kept.compiled.episodes, kept.compiled.tests) == (lived.episodes, lived.tests)
     assert kept.tick == checkpoint_tick(lived_path) == living.ticks == 2000
     for name, array in living.state().items():
         for loaded in (kept.state[name], load_checkpoint(lived_path)[name]):
@@ -59,7 +59,7 @@ def test_the_checkpoint_of_a_training_is_its_own_to_keep(lived_path):
 
 def test_a_file_replaced_while_it_is_read_is_read_as_it_was(lived, living, lived_path, monkeypatch):
     """A training file is opened once: nothing of a later moment gets in."""
-    later = replace(lived, lives=lived.lives[:1])
+    later = replace(lived, episodes=lived.episodes[:1])
     settings = training._settings
 
     def replaced(reader):
@@ -68,7 +68,7 @@ def test_a_file_replaced_while_it_is_read_is_read_as_it_was(lived, living, lived
 
     monkeypatch.setattr(training, "_settings", replaced)
     kept = load_training(lived_path)
-    assert (kept.settings["first_seed"], kept.compiled.lives, kept.tick) == (7, lived.lives, 2000)
+    assert (kept.settings["first_seed"], kept.compiled.episodes, kept.tick) == (7, lived.episodes, 2000)
     assert kept.state.keys() == living.state().keys()
 
 

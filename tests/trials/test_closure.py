@@ -17,13 +17,13 @@ from spikeworm_env import resources
 from spikeworm_env.batch.trial_task import run_task
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.experiments.ablation.assay_task import do_run
-from spikeworm_env.experiments.learning.study_run import live_through
+from spikeworm_env.experiments.learning.study_run import run_study_run
 from spikeworm_env.store import save_brain
 from spikeworm_env.trials import provenance
 from spikeworm_env.trials.closure import closure
 from spikeworm_env.trials.provenance import code_digest
 
-WORKS = (run_task, do_run, live_through)  # a stored trial, run of an assay, history of a study
+WORKS = (run_task, do_run, run_study_run)  # a stored trial, run of an assay, history of a study
 CLOSURES = {work: closure(work.__module__) for work in WORKS}
 
 
@@ -83,7 +83,7 @@ def test_what_computes_a_stored_number_is_in_the_closure() -> None:
             *("trials/motion", "lesions/targets"),
             *(f"{ablation}/{part}" for part in ("assay_task", "assays/_track", "assays/touch")),
         ),
-        live_through: tuple(
+        run_study_run: tuple(
             f"{learning}/{part}" for part in ("study_run", "learner", "weights", "conditions")
         ),
     }
@@ -218,8 +218,8 @@ from spikeworm_env.trials.task import TRIALS, environment_class
 crawler, learner = sys.argv[1:]
 blink = TRIALS["default"].with_changes(duration_s=0.1)
 rows = enter([crawler, "oracle", "linear"])
-for (entrant,) in rows.values():
-    for each in (entrant, entrant.as_control("blind")):
+for (participant,) in rows.values():
+    for each in (participant, participant.as_control("blind")):
         assert isinstance(run_task(Task(each, blink, 7, 10)), TrialResult)
 for trial in TRIALS.values():
     environment_class(trial.env_id)
@@ -227,18 +227,18 @@ trials = told()
 
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.experiments.ablation.assay_task import Run, do_run
-from spikeworm_env.lesions.targets import find_cuts
+from spikeworm_env.lesions.targets import find_lesions
 
-(entrant,) = rows[Path(crawler).stem]
-cut = find_cuts(entrant.compiled(), "projections")[0]
-assert do_run(Run(entrant, cut, "climb", (("seconds", 0.2),), 7))
+(participant,) = rows[Path(crawler).stem]
+cut = find_lesions(participant.compiled(), "projections")[0]
+assert do_run(Run(participant, cut, "climb", (("seconds", 0.2),), 7))
 runs = told()
 
 from spikeworm_env.experiments.learning.plan import Plan
-from spikeworm_env.experiments.learning.study_run import Unit, live_through
+from spikeworm_env.experiments.learning.study_run import Unit, run_study_run
 
-((entrant,),) = enter([learner]).values()
-assert live_through(Unit(entrant, "reward", Plan(blink, lives=1, tests=1)))
+((participant,),) = enter([learner]).values()
+assert run_study_run(Unit(participant, "reward", Plan(blink, lives=1, tests=1)))
 print(json.dumps([trials, runs, told()]))
 """
 

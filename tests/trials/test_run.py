@@ -12,7 +12,7 @@ import spikeworm_env as sw
 from spikeworm_env.agents import make_agent
 from spikeworm_env.errors import InputError
 from spikeworm_env.trials.kinematics import net_speed
-from spikeworm_env.trials.run import agent_seed, run_trial, samples_on_the_way
+from spikeworm_env.trials.run import agent_seed, run_trial, samples_before_food
 from spikeworm_env.trials.task import Trial
 
 SHORT = Trial("short", duration_s=6.0)
@@ -129,9 +129,9 @@ def test_rest_at_the_food_is_not_slowness() -> None:
 
 
 def test_a_way_of_less_than_ten_seconds_is_too_short_for_a_speed() -> None:
-    assert [samples_on_the_way(401, reached_s, 0.05) for reached_s in (None, 9.95, 10.0)] == [401, 401, 201]
+    assert [samples_before_food(401, reached_s, 0.05) for reached_s in (None, 9.95, 10.0)] == [401, 401, 201]
     result = run_trial("oracle", Trial("at hand", start_distance=2.0, duration_s=20.0), 2)
-    assert result.time_to_reach_s < 9 and result.samples_on_the_way == 401
+    assert result.time_to_reach_s < 9 and result.samples_before_food == 401
     assert result.speed_bl_per_s == net_speed(result.centre, 0.05)
 
 
@@ -171,9 +171,9 @@ def test_frame_skip_is_passed_to_agent_and_environment() -> None:
 
 def test_observer_looks_on_from_start_to_end_and_changes_nothing() -> None:
     ticks = []
-    watched = run_trial("crawl", SHORT, 3, observer=lambda env, info: ticks.append(info["tick"]))
+    recording_agent = run_trial("crawl", SHORT, 3, observer=lambda env, info: ticks.append(info["tick"]))
     assert ticks == list(range(0, 6001, 50))
-    assert watched == run_trial("crawl", SHORT, 3)
+    assert recording_agent == run_trial("crawl", SHORT, 3)
 
 
 def test_json_holds_plain_types() -> None:

@@ -15,7 +15,7 @@ def test_default_trial_is_the_environment_as_it_is() -> None:
     assert TRIALS["default"].env_arguments() == {}
     settings = TRIALS["default"].settings()
     assert settings["start_distance"] == environment_class().arguments()["start_distance"] == 12.0
-    assert (settings["sigma"], settings["duration_s"], settings["dish_radius"]) == (8.0, 90.0, 30.0)
+    assert (settings["sigma"], settings["duration_s"], settings["arena_radius"]) == (8.0, 90.0, 30.0)
     assert "frame_skip" not in settings
 
 

@@ -21,7 +21,7 @@ from spikeworm_env.world.gait import Gait
 from spikeworm_env.world.worm import TELEMETRY, advance, hatch, node_positions
 
 FOODS = np.vstack((sources(np.array([(15.0, 0.0)]), 1.0, 8.0), sources(np.array([(-3.0, 4.0)]), 2.0, 1.5)))
-DISH = 5.0
+ARENA = 5.0
 DEEPEST_BL = 5e-3
 
 
@@ -53,8 +53,8 @@ def test_wall_pushes_inward_and_without_friction():
     angles = np.linspace(0, 2 * math.pi, 25)
     nodes = np.stack((np.cos(angles), np.sin(angles)), axis=1) * np.linspace(4.5, 5.01, 25)[:, None]
     contact = np.ones((25, 5))
-    head, tail, whole = press_wall(nodes, DISH, 1e-3, contact)
-    depth = np.maximum(np.hypot(*nodes.T) - DISH, 0)
+    head, tail, whole = press_wall(nodes, ARENA, 1e-3, contact)
+    depth = np.maximum(np.hypot(*nodes.T) - ARENA, 0)
     np.testing.assert_allclose(np.hypot(*contact[:, 3:].T), WALL_STIFFNESS * depth, atol=1e-9)
     assert (np.einsum("ij,ij->i", contact[:, 3:], nodes) <= 0).all()
     np.testing.assert_allclose(contact[:, 3] * nodes[:, 1], contact[:, 4] * nodes[:, 0], atol=1e-9)
@@ -68,8 +68,8 @@ def test_the_front_and_the_rear_third_of_the_nodes_feel_each_on_its_own():
     felt = []
     for node in range(25):
         nodes = np.zeros((25, 2))
-        nodes[node] = DISH + 0.01, 0.0
-        head, tail, whole = press_wall(nodes, DISH, 1e-3, np.ones((25, 5)))
+        nodes[node] = ARENA + 0.01, 0.0
+        head, tail, whole = press_wall(nodes, ARENA, 1e-3, np.ones((25, 5)))
         assert whole == pytest.approx(WALL_STIFFNESS * 0.01)
         felt.append((head / whole, tail / whole))
     assert felt == [(1.0, 0.0)] * 8 + [(0.0, 0.0)] * 9 + [(0.0, 1.0)] * 8
@@ -77,7 +77,7 @@ def test_the_front_and_the_rear_third_of_the_nodes_feel_each_on_its_own():
 
 def test_inside_nothing_presses():
     contact = np.ones((25, 5))
-    assert press_wall(np.zeros((25, 2)), DISH, 1e-3, contact) == (0.0, 0.0, 0.0)
+    assert press_wall(np.zeros((25, 2)), ARENA, 1e-3, contact) == (0.0, 0.0, 0.0)
     assert not contact.any()
 
 
@@ -85,11 +85,11 @@ def push(policy, ticks, start=(3.95, 0.0), heading=0.0):
     """Act on a worm near the wall; greatest depth of any node, touches (m, 2) and the worm."""
     worms = hatch(FOODS, *start, heading)
     observation, telemetry = np.zeros((1, N_SENSES), np.float32), np.zeros((1, len(TELEMETRY)))
-    rule, one, tally = np.array((DISH, 40.0)), np.array([1]), np.zeros((1, 0))
+    rule, one, tally = np.array((ARENA, 40.0)), np.array([1]), np.zeros((1, 0))
     deepest, touches = -np.inf, []
     for tick in range(ticks):
         advance(worms, FOODS[None], tally, rule, policy(tick)[None], one, observation, telemetry)
-        deepest = max(deepest, np.hypot(*node_positions(worms).T).max() - DISH)
+        deepest = max(deepest, np.hypot(*node_positions(worms).T).max() - ARENA)
         touches.append([observation[0, LAYOUT[end]][0] for end in ("head_touch", "tail_touch")])
     return deepest, np.array(touches), worms
 

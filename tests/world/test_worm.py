@@ -18,7 +18,7 @@ from spikeworm_env.world.worm import TELEMETRY, WORM, advance, hatch, node_posit
 FOODS = np.vstack((sources(np.array([(4.0, 1.0)]), 1.0, 3.0), sources(np.array([(-9.0, 4.0)]), 2.0, 1.5)))
 
 
-class Dish:
+class ArenaOptions:
     """A worm with its outputs."""
 
     def __init__(self, x=0.0, y=0.0, heading=0.3, radius=30.0):
@@ -63,7 +63,7 @@ def test_hatched_worm_is_straight_and_faces_its_heading():
 
 
 def test_division_of_time_into_calls_changes_nothing():
-    once, often = Dish(), Dish()
+    once, often = ArenaOptions(), ArenaOptions()
     for share in shares(0, 20):
         once.advance(share.copy(), 10)
         for _ in range(10):
@@ -73,33 +73,33 @@ def test_division_of_time_into_calls_changes_nothing():
 
 
 def test_copied_record_continues_bit_for_bit():
-    dish = Dish(x=28.5, radius=30.0)
+    arena = ArenaOptions(x=28.5, radius=30.0)
     for share in shares(0, 50):
-        dish.advance(share, 10)
-    kept = dish.worms.copy()
+        arena.advance(share, 10)
+    kept = arena.worms.copy()
     for share in shares(1, 50):
-        dish.advance(share, 10)
-    again = Dish()
+        arena.advance(share, 10)
+    again = ArenaOptions()
     again.worms = kept
     for share in shares(1, 50):
         again.advance(share, 10)
-    assert again.worms.tobytes() == dish.worms.tobytes()
-    np.testing.assert_array_equal(again.observation, dish.observation)
+    assert again.worms.tobytes() == arena.worms.tobytes()
+    np.testing.assert_array_equal(again.observation, arena.observation)
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 def test_share_that_is_not_finite_changes_nothing(bad):
-    dish = Dish()
-    dish.advance(shares(0, 1)[0], 10)
-    before = dish.worms.tobytes()
+    arena = ArenaOptions()
+    arena.advance(shares(0, 1)[0], 10)
+    before = arena.worms.tobytes()
     share = shares(1, 1)[0]
     share[1, 23] = bad
-    assert not dish.advance(share, 10)
-    assert dish.worms.tobytes() == before
+    assert not arena.advance(share, 10)
+    assert arena.worms.tobytes() == before
 
 
 def test_shares_are_clipped():
-    wild, tame = Dish(), Dish()
+    wild, tame = ArenaOptions(), ArenaOptions()
     share = np.random.default_rng(0).uniform(-1, 2, (2, 24))
     wild.advance(share.copy(), 30)
     tame.advance(share.clip(0, 1), 30)
@@ -107,56 +107,56 @@ def test_shares_are_clipped():
 
 
 def test_noses_smell_to_either_side_of_the_head():
-    dish = Dish()
+    arena = ArenaOptions()
     for share in shares(0, 30):
-        dish.advance(share, 10)
-        x, y, heading = (dish.told(name) for name in ("x", "y", "heading_rad"))
+        arena.advance(share, 10)
+        x, y, heading = (arena.told(name) for name in ("x", "y", "heading_rad"))
         left = np.array((-math.sin(heading), math.cos(heading)))
         for name, offset in (("concentration_left", 0.04), ("concentration_right", -0.04)):
             expected = concentration(FOODS, 0, *(np.array((x, y)) + offset * left))
-            assert dish.sensed(name)[0] == pytest.approx(expected, abs=1e-7)
-        assert dish.sensed("concentration")[0] == np.float32(concentration(FOODS, 0, x, y))
+            assert arena.sensed(name)[0] == pytest.approx(expected, abs=1e-7)
+        assert arena.sensed("concentration")[0] == np.float32(concentration(FOODS, 0, x, y))
 
 
 def test_adapted_change_is_smell_less_its_exponential_mean_of_one_second():
-    dish = Dish()
+    arena = ArenaOptions()
     mean = concentration(FOODS, 0, 0.0, 0.0)
     for share in shares(0, 2000):
-        dish.advance(share, 1)
-        mean += (1 - math.exp(-1e-3)) * (dish.told("concentration") - mean)
-        expected = dish.told("concentration") - mean
-        assert dish.sensed("adapted_change")[0] == pytest.approx(expected, rel=1e-6, abs=1e-12)
+        arena.advance(share, 1)
+        mean += (1 - math.exp(-1e-3)) * (arena.told("concentration") - mean)
+        expected = arena.told("concentration") - mean
+        assert arena.sensed("adapted_change")[0] == pytest.approx(expected, rel=1e-6, abs=1e-12)
 
 
 def test_body_senses_show_the_record():
-    dish = Dish()
+    arena = ArenaOptions()
     for share in shares(0, 30):
-        dish.advance(share, 10)
-    np.testing.assert_allclose(dish.sensed("joint_angle"), dish.worms["theta"][0], rtol=1e-6)
-    dorsal, ventral = 1 - np.exp(-dish.worms["activation"][0])
-    np.testing.assert_allclose(dish.sensed("dorsal_activation"), dorsal, atol=1e-7)
-    np.testing.assert_allclose(dish.sensed("ventral_activation"), ventral, atol=1e-7)
+        arena.advance(share, 10)
+    np.testing.assert_allclose(arena.sensed("joint_angle"), arena.worms["theta"][0], rtol=1e-6)
+    dorsal, ventral = 1 - np.exp(-arena.worms["activation"][0])
+    np.testing.assert_allclose(arena.sensed("dorsal_activation"), dorsal, atol=1e-7)
+    np.testing.assert_allclose(arena.sensed("ventral_activation"), ventral, atol=1e-7)
 
 
 def test_indices_are_those_of_the_distances_at_every_tick():
-    dish, gait = Dish(), Gait(1)
+    arena, gait = ArenaOptions(), Gait(1)
     distances = [min(math.hypot(*food[:2]) for food in FOODS)]
     for _ in range(3000):
-        dish.advance(gait.step(0.3).astype(np.float64), 1)
-        x, y = dish.told("x"), dish.told("y")
+        arena.advance(gait.step(0.3).astype(np.float64), 1)
+        x, y = arena.told("x"), arena.told("y")
         distances.append(min(math.dist((x, y), food[:2]) for food in FOODS))
     start, passed = distances[0], np.array(distances[1:])
-    assert dish.told("start_distance") == pytest.approx(start, rel=1e-15)
-    assert dish.told("distance") == pytest.approx(passed[-1], rel=1e-12)
-    assert dish.told("min_distance") == pytest.approx(min(distances), rel=1e-12)
-    assert dish.told("ci_time") == pytest.approx(1 - passed.mean() / start, rel=1e-10)
-    assert dish.told("ci_net") == pytest.approx((start - passed[-1]) / start, rel=1e-10)
-    assert dish.told("ci_clipped") == pytest.approx(np.maximum(0, 1 - passed / start).mean(), rel=1e-10)
+    assert arena.told("start_distance") == pytest.approx(start, rel=1e-15)
+    assert arena.told("distance") == pytest.approx(passed[-1], rel=1e-12)
+    assert arena.told("min_distance") == pytest.approx(min(distances), rel=1e-12)
+    assert arena.told("ci_time") == pytest.approx(1 - passed.mean() / start, rel=1e-10)
+    assert arena.told("ci_net") == pytest.approx((start - passed[-1]) / start, rel=1e-10)
+    assert arena.told("ci_clipped") == pytest.approx(np.maximum(0, 1 - passed / start).mean(), rel=1e-10)
 
 
 def test_mirrored_muscles_mirror_the_path():
     """Dorsal is the right-hand side: what it pulls turns the worm clockwise as seen from above."""
-    right, left = Dish(heading=0.0), Dish(heading=0.0)
+    right, left = ArenaOptions(heading=0.0), ArenaOptions(heading=0.0)
     gait = Gait(10)
     for _ in range(200):
         share = gait.step(1.0).astype(np.float64)

@@ -3,8 +3,8 @@
 A file declares
 
 * ``PARAMETERS``: name → ``Parameter``, and ``STATE``: name → starting value, both per synapse;
-* ``FADES``: name of a table → the time constant (ms) that it is of: ``p.table[k] = exp(−k / tau)``;
-* ``LASTING``: the state that a new start (``Brain.reset``) leaves alone, as it does weights;
+* ``DECAY_TABLES``: name of a table → the time constant (ms) that it is of: ``p.table[k] = exp(−k / tau)``;
+* ``PERSISTENT``: the state that a new start (``Brain.reset``) leaves alone, as it does weights;
 * ``decay(syn, p, ticks)``: brings the state ``ticks`` ticks forward; called before any other rule;
 * ``on_pre(syn, p, context) -> float``: its source fired; returns the current to deliver after the delay;
 * ``on_post(syn, p, context)``: its target fired;
@@ -44,7 +44,7 @@ class SynapseType:
         parameters: name → ``Parameter``.
         state: name → value in a fresh synapse; whole numbers are kept as integers.
         fades: name of a decay table → the parameter that holds its time constant.
-        lasting: names of the state that outlives ``Brain.reset``.
+        persistent: names of the state that outlives ``Brain.reset``.
         electrical: continuous current between membrane potentials instead of spikes.
         module: its file.
     """
@@ -53,7 +53,7 @@ class SynapseType:
     parameters: Mapping[str, Parameter]
     state: Mapping[str, float]
     fades: Mapping[str, str]
-    lasting: tuple[str, ...]
+    persistent: tuple[str, ...]
     electrical: bool
     module: ModuleType
 
@@ -79,8 +79,8 @@ def _load(file: Path) -> SynapseType:
         name=file.stem,
         parameters=MappingProxyType(getattr(module, "PARAMETERS", {})),
         state=MappingProxyType(getattr(module, "STATE", {})),
-        fades=MappingProxyType(getattr(module, "FADES", {})),
-        lasting=getattr(module, "LASTING", ()),
+        fades=MappingProxyType(getattr(module, "DECAY_TABLES", {})),
+        persistent=getattr(module, "PERSISTENT", ()),
         electrical=getattr(module, "ELECTRICAL", False),
         module=module,
     )

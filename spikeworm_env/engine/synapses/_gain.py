@@ -6,7 +6,7 @@ from spikeworm_env.engine.synapses._parameters import Parameter
 from spikeworm_env.kernels.binding import inner
 
 GAIN_STATE = {"gain": 1.0}
-GAIN_FADES = {"recovery_fade": "tau_recovery"}
+GAIN_DECAY_TABLES = {"recovery_fade": "tau_recovery"}
 
 
 def tau_recovery(default_ms: float) -> Parameter:

@@ -1,6 +1,6 @@
 """Homeostasis that learning types share: the summed weight of a neuron's synapses is kept.
 
-    every kept_interval ticks:  w ← w · kept_sum / Σ|w|    within [w_min, w_max]
+    every normalize_interval ticks:  w ← w · target_weight_sum / Σ|w|    within [w_min, w_max]
 
 Σ runs over the synapses of one parameter set that leave one source, or reach one target. What one synapse
 gains the others lose, so that learning chooses between ways instead of raising all of them.
@@ -17,18 +17,18 @@ from spikeworm_env.kernels.binding import inner
 ENDS = ("source", "target")
 
 HOMEOSTASIS = {
-    "kept_sum": Parameter(
+    "target_weight_sum": Parameter(
         0.0, "model current", 0.0, 1e9, "summed magnitude of weights kept for each neuron; 0: none"
     ),
-    "kept_by": Parameter(0, "choice", 0, 1, "whose summed weight is kept", choices=ENDS),
-    "kept_interval": Parameter(200, "ticks", 1, 1e9, "ticks between two corrections", integer=True),
+    "normalize_over": Parameter(0, "choice", 0, 1, "whose summed weight is kept", choices=ENDS),
+    "normalize_interval": Parameter(200, "ticks", 1, 1e9, "ticks between two corrections", integer=True),
 }
 
 
 @inner
 def keeps(p, age):
     """Whether sums are corrected in the tick after which the brain is ``age`` ticks old."""
-    return p.kept_sum > 0.0 and age % int(p.kept_interval) == 0
+    return p.target_weight_sum > 0.0 and age % int(p.normalize_interval) == 0
 
 
 @inner
@@ -43,12 +43,12 @@ def keep_sums(synapses, params, age, first):
     for source in range(first.size - 1):
         for j in range(first[source], first[source + 1]):
             syn = synapses[j]
-            end = syn.target if params[syn.row].kept_by == 1 else source
+            end = syn.target if params[syn.row].normalize_over == 1 else source
             sums[syn.row, end] += abs(syn.w)
     for source in range(first.size - 1):
         for j in range(first[source], first[source + 1]):
             syn = synapses[j]
             p = params[syn.row]
-            total = sums[syn.row, syn.target if p.kept_by == 1 else source]
+            total = sums[syn.row, syn.target if p.normalize_over == 1 else source]
             if keeps(p, age) and syn.w != 0.0:  # a pruned synapse stays away
-                syn.w = min(max(syn.w * (p.kept_sum / total), p.w_min), p.w_max)
+                syn.w = min(max(syn.w * (p.target_weight_sum / total), p.w_min), p.w_max)

@@ -6,7 +6,7 @@ from spikeworm_env.kernels.binding import inner
 from spikeworm_env.kernels.elementary import pow
 
 PAIR_STATE = {"pre_trace": 0.0, "post_trace": 0.0}  # recent spikes of source and target
-PAIR_FADES = {"pre_fade": "tau_plus", "post_fade": "tau_minus"}
+PAIR_DECAY_TABLES = {"pre_fade": "tau_plus", "post_fade": "tau_minus"}
 
 
 @inner

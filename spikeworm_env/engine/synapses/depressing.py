@@ -12,7 +12,7 @@ Source: after Tsodyks & Markram 1997; Abbott et al. 1997 (multiplicative depress
 | g (gain) | momentary gain, in (0, 1] | 1 |
 """
 
-from spikeworm_env.engine.synapses._gain import GAIN_FADES, GAIN_STATE, relax, tau_recovery
+from spikeworm_env.engine.synapses._gain import GAIN_DECAY_TABLES, GAIN_STATE, relax, tau_recovery
 from spikeworm_env.engine.synapses._parameters import Parameter
 
 PARAMETERS = {
@@ -20,7 +20,7 @@ PARAMETERS = {
     "tau_recovery": tau_recovery(500.0),
 }
 STATE = GAIN_STATE
-FADES = GAIN_FADES
+DECAY_TABLES = GAIN_DECAY_TABLES
 
 
 def decay(syn, p, ticks):

@@ -15,7 +15,7 @@ F ≥ min_source_spikes is pruned (weight 0, silent for ever) where
 R is 1 (prune_reference 0, absolute), the largest p among the living developmental synapses of the same
 target that have enough source spikes (1, target_max), or the rate expected if source and target were
 unrelated (2, chance): 1 − (1 − T/t)^(coincidence_window + 1) after t ticks of life. Afterwards the survivors
-are plain plastic synapses. With ``kept_sum`` above 0, sums of weights are kept (``_homeostasis``), after
+are plain plastic synapses. With ``target_weight_sum`` above 0, sums of weights are kept (``_homeostasis``), after
 pruning.
 
 ``fisher_information`` reports p (1 − p). That is the variance of one Bernoulli trial "did a target spike
@@ -36,7 +36,7 @@ import numpy as np
 
 from spikeworm_env.engine.synapses._homeostasis import HOMEOSTASIS, keep_sums
 from spikeworm_env.engine.synapses._parameters import LTD, STDP, Parameter
-from spikeworm_env.engine.synapses._stdp import PAIR_FADES, PAIR_STATE, depress, fade_pair, potentiate
+from spikeworm_env.engine.synapses._stdp import PAIR_DECAY_TABLES, PAIR_STATE, depress, fade_pair, potentiate
 from spikeworm_env.kernels.binding import inner
 from spikeworm_env.kernels.elementary import pow
 
@@ -61,8 +61,8 @@ STATE = {
     "coincidences": 0,
     "alive": 1,
 }
-LASTING = ("source_spikes", "target_spikes", "coincidences", "alive")
-FADES = PAIR_FADES
+PERSISTENT = ("source_spikes", "target_spikes", "coincidences", "alive")
+DECAY_TABLES = PAIR_DECAY_TABLES
 HISTORY_BITS = 31
 
 

@@ -11,7 +11,7 @@ Source: after Tsodyks, Pawelzik & Markram 1998 (facilitation alone, additive).
 | g (gain) | momentary gain, >= 1 | 1 |
 """
 
-from spikeworm_env.engine.synapses._gain import GAIN_FADES, GAIN_STATE, relax, tau_recovery
+from spikeworm_env.engine.synapses._gain import GAIN_DECAY_TABLES, GAIN_STATE, relax, tau_recovery
 from spikeworm_env.engine.synapses._parameters import Parameter
 
 PARAMETERS = {
@@ -19,7 +19,7 @@ PARAMETERS = {
     "tau_recovery": tau_recovery(200.0),
 }
 STATE = GAIN_STATE
-FADES = GAIN_FADES
+DECAY_TABLES = GAIN_DECAY_TABLES
 
 
 def decay(syn, p, ticks):

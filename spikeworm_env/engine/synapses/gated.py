@@ -19,7 +19,7 @@ Source: neuromodulatory gating of transmission and plasticity, e.g. Frémaux & G
 from dataclasses import replace
 
 from spikeworm_env.engine.synapses._parameters import LTD, STDP, Parameter
-from spikeworm_env.engine.synapses._stdp import PAIR_FADES, PAIR_STATE, depress, fade_pair, potentiate
+from spikeworm_env.engine.synapses._stdp import PAIR_DECAY_TABLES, PAIR_STATE, depress, fade_pair, potentiate
 
 PARAMETERS = {
     **STDP,
@@ -29,7 +29,7 @@ PARAMETERS = {
     "modulator": Parameter(0.0, "index", 0.0, 1e6, "which modulator group opens the gate"),
 }
 STATE = PAIR_STATE
-FADES = PAIR_FADES
+DECAY_TABLES = PAIR_DECAY_TABLES
 
 
 def decay(syn, p, ticks):

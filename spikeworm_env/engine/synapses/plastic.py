@@ -6,7 +6,7 @@
 
 ⊕ and ⊖ are soft-bounded steps (``_stdp.soft_bounded``). When both fire in one tick the source comes first:
 the pair counts as causal. All pairs count (all-to-all).
-With ``kept_sum`` above 0, sums of weights are kept (``_homeostasis``).
+With ``target_weight_sum`` above 0, sums of weights are kept (``_homeostasis``).
 Source: Song, Miller & Abbott 2000; trace form after Morrison, Diesmann & Gerstner 2008.
 
 | symbol | meaning | unit |
@@ -18,11 +18,11 @@ Source: Song, Miller & Abbott 2000; trace form after Morrison, Diesmann & Gerstn
 
 from spikeworm_env.engine.synapses._homeostasis import HOMEOSTASIS, keep_sums
 from spikeworm_env.engine.synapses._parameters import LTD, STDP
-from spikeworm_env.engine.synapses._stdp import PAIR_FADES, PAIR_STATE, depress, fade_pair, potentiate
+from spikeworm_env.engine.synapses._stdp import PAIR_DECAY_TABLES, PAIR_STATE, depress, fade_pair, potentiate
 
 PARAMETERS = {**STDP, **LTD, **HOMEOSTASIS}
 STATE = PAIR_STATE
-FADES = PAIR_FADES
+DECAY_TABLES = PAIR_DECAY_TABLES
 
 
 def decay(syn, p, ticks):

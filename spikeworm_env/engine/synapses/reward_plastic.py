@@ -6,7 +6,7 @@
     between:            x' = −x / tau_trace,   e' = −e / tau_eligible
 
 All three factors are needed, in this order: source, target, reward. Reward zero changes nothing.
-With ``kept_sum`` above 0, sums of weights are kept (``_homeostasis``).
+With ``target_weight_sum`` above 0, sums of weights are kept (``_homeostasis``).
 Source: Izhikevich 2007, "Solving the distal reward problem"; Frémaux & Gerstner 2016.
 
 | symbol | meaning | unit |
@@ -30,7 +30,7 @@ PARAMETERS = {
     **HOMEOSTASIS,
 }
 STATE = {"trace": 0.0, "eligibility": 0.0}
-FADES = {"trace_fade": "tau_trace", "eligible_fade": "tau_eligible"}
+DECAY_TABLES = {"trace_fade": "tau_trace", "eligible_fade": "tau_eligible"}
 
 
 def decay(syn, p, ticks):

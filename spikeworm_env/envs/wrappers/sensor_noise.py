@@ -18,7 +18,7 @@ from spikeworm_env.world.checks import number
 class SensorNoise(gymnasium.Wrapper[Any, Any, Any, Any], gymnasium.utils.RecordConstructorArgs):
     """Adds normal noise to channels of the observation and clips them to their bounds.
 
-    The noise has a stream of its own, which the seed of ``reset`` fixes: the worm's dish, start and way are
+    The noise has a stream of its own, which the seed of ``reset`` fixes: the worm's arena, start and way are
     those of the bare environment under the same seed and actions. A snapshot of the environment does not hold
     that stream.
 

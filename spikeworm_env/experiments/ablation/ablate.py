@@ -16,7 +16,7 @@ from spikeworm_env.batch.workers import Workers
 from spikeworm_env.experiments.ablation.assay_runs import carry_out
 from spikeworm_env.experiments.ablation.assay_task import Run, Values, do_run
 from spikeworm_env.experiments.ablation.assays import FRAME_SKIP, Assay, Measure, find_assays
-from spikeworm_env.lesions.targets import Cut, find_cuts
+from spikeworm_env.lesions.targets import Lesion, find_lesions
 from spikeworm_env.statistics import STATISTICS_SEED, PairedTest, by_trial_seed
 from spikeworm_env.trials.defaults import DEFAULT_BACKEND, FIRST_REPORTED_SEED
 from spikeworm_env.trials.provenance import code_digest, versions
@@ -35,7 +35,7 @@ class Effect:
         assay: name of the assay.
         measure: the measure.
         n: trial seeds on which it could be measured with and without the cut.
-        intact, cut_mean: means over these; None if there are none.
+        intact, lesion_mean: means over these; None if there are none.
         p: two-sided paired permutation p, not corrected for the number of rows; None below two seeds.
         dz: Cohen's dz of the differences; None below two seeds or where all are the same.
     """
@@ -45,14 +45,14 @@ class Effect:
     measure: Measure
     n: int
     intact: float | None
-    cut_mean: float | None
+    lesion_mean: float | None
     p: float | None
     dz: float | None
 
     @property
     def difference(self) -> float | None:
         """Cut less intact."""
-        return None if self.intact is None or self.cut_mean is None else self.cut_mean - self.intact
+        return None if self.intact is None or self.lesion_mean is None else self.lesion_mean - self.intact
 
     def to_json(self) -> dict[str, Any]:
         """The row as JSON types."""
@@ -64,7 +64,7 @@ class Effect:
             "wanted": self.measure.wanted,
             "n": self.n,
             "intact": self.intact,
-            "cut_mean": self.cut_mean,
+            "lesion_mean": self.lesion_mean,
             "difference": self.difference,
             "p": self.p,
             "dz": self.dz,
@@ -114,7 +114,7 @@ class Ablation:
 
 def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as on the command line
     brain: str,
-    cuts: str | Sequence[str] = "projections",
+    lesions: str | Sequence[str] = "projections",
     assays: str | Sequence[str] = "all",
     trials: int = 10,
     first_seed: int = FIRST_REPORTED_SEED,
@@ -131,7 +131,7 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
 
     Args:
         brain: a recipe or a brain file.
-        cuts: what `find_cuts` takes.
+        cuts: what `find_lesions` takes.
         assays: ``"all"``, a name or several.
         trials: trial seeds, from ``first_seed`` up.
         first_seed: 10,000 and up for what is reported; 0 to 999 for tuning.
@@ -153,23 +153,23 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
     known = find_assays([*settings, *(assay for assay in chosen if assay.name not in settings)])
     complete = {assay.name: assay.with_settings(settings.get(assay.name, {})) for assay in known}
     whole = brain_of(brain, next(iter(brain_seeds), 0))
-    found = find_cuts(whole, cuts)  # before anything is written
+    found = find_lesions(whole, lesions)  # before anything is written
     workers.check()
-    ((name, entrants),) = enter([brain], brain_seeds).items()
+    ((name, participants),) = enter([brain], brain_seeds).items()
     runs = {
         (cut, assay.name): [
-            Run(entrant, cut, assay.name, tuple(complete[assay.name].items()), seed)
-            for entrant in entrants
+            Run(participant, cut, assay.name, tuple(complete[assay.name].items()), seed)
+            for participant in participants
             for seed in seeds
         ]
         for cut in (None, *found)
         for assay in chosen
     }
     values = carry_out([run for some in runs.values() for run in some], workers, folder, progress)
-    tables = {key: _Table([values[run] for run in some], len(entrants)) for key, some in runs.items()}
+    tables = {key: _Table([values[run] for run in some], len(participants)) for key, some in runs.items()}
     return Ablation(
         brain=name,
-        brain_seeds=tuple(entrant.brain_seed for entrant in entrants),
+        brain_seeds=tuple(participant.brain_seed for participant in participants),
         trial_seeds=seeds,
         synapses={cut.name: cut.synapses(whole) for cut in found},
         assays={assay.name: complete[assay.name] for assay in chosen},
@@ -194,7 +194,7 @@ class _Table:
         return by_trial_seed(np.reshape(column, (self._brains, -1)))
 
 
-def _effect(cut: Cut, assay: Assay, measure: Measure, whole: _Table, without: _Table) -> Effect:
+def _effect(cut: Lesion, assay: Assay, measure: Measure, whole: _Table, without: _Table) -> Effect:
     intact, left = whole.per_seed(measure.name), without.per_seed(measure.name)
     both = np.isfinite(intact) & np.isfinite(left)
     intact, left = intact[both], left[both]
@@ -207,7 +207,7 @@ def _effect(cut: Cut, assay: Assay, measure: Measure, whole: _Table, without: _T
         measure=measure,
         n=len(intact),
         intact=float(intact.mean()) if len(intact) else None,
-        cut_mean=float(left.mean()) if len(left) else None,
+        lesion_mean=float(left.mean()) if len(left) else None,
         p=None if test is None else test.p,
         dz=None if test is None else test.dz,
     )

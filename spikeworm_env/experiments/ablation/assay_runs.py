@@ -9,15 +9,15 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
-from spikeworm_env.batch.journal import Ledger
+from spikeworm_env.batch.journal import Journal
 from spikeworm_env.batch.participants import brain_files
 from spikeworm_env.batch.runner import Progress
-from spikeworm_env.batch.workers import GIVEN_UP, Workers
+from spikeworm_env.batch.workers import WORKER_LOST, Workers
 from spikeworm_env.experiments.ablation.assay_task import Run, Values, do_run, failure
 from spikeworm_env.experiments.ablation.assays import FRAME_SKIP
 from spikeworm_env.trials.provenance import code_digest, versions
 
-LEDGER = "runs.jsonl"
+JOURNAL = "runs.jsonl"
 
 
 def carry_out(
@@ -26,50 +26,50 @@ def carry_out(
     folder: Path | None,
     progress: Progress | None,
 ) -> dict[Run, Values]:
-    """The values of every run; those that the folder's ledger has are not run again.
+    """The values of every run; those that the folder's journal has are not run again.
 
     Args:
         runs: of brains of one name, each another run.
         workers: who does them.
-        folder: where the ledger is kept; None for no ledger.
+        folder: where the journal is kept; None for no journal.
         progress: see `Progress`.
 
     Raises:
-        InputError: the ledger is that of another brain or cannot be kept, or a cluster cannot be reached.
+        InputError: the journal is that of another brain or cannot be kept, or a cluster cannot be reached.
         TrialError: a run failed, or the cluster did.
     """
     with ExitStack() as stack:
-        ledger = None
+        journal = None
         if folder is not None:
-            ledger = stack.enter_context(Ledger(folder / LEDGER, _identity(runs)))
-        known = {_key(record): record["values"] for record in (ledger.records if ledger else ())}
+            journal = stack.enter_context(Journal(folder / JOURNAL, _identity(runs)))
+        known = {_key(record): record["values"] for record in (journal.records if journal else ())}
         values = {run: _read(known[key]) for run in runs if (key := _key(run.describe())) in known}
         missing = [run for run in runs if run not in values]
         if progress is not None:
             progress(len(values), len(runs))
-        files = brain_files(run.entrant for run in missing)
-        results = workers.run_as_they_end(do_run, missing, _given_up, files)
+        files = brain_files(run.participant for run in missing)
+        results = workers.run_as_they_end(do_run, missing, _on_worker_lost, files)
         for number, found in stack.enter_context(closing(results)):  # ends the workers at once
             run = missing[number]
             values[run] = found
-            if ledger is not None:
-                ledger.append({**run.describe(), "values": _written(found)})
+            if journal is not None:
+                journal.append({**run.describe(), "values": _written(found)})
             if progress is not None:
                 progress(len(values), len(runs))
     return values
 
 
-def _given_up(run: Run) -> Values:
-    raise failure(run, GIVEN_UP)
+def _on_worker_lost(run: Run) -> Values:
+    raise failure(run, WORKER_LOST)
 
 
 def _identity(runs: Sequence[Run]) -> dict[str, Any]:
-    """The first line of a ledger: what all of its runs have in common."""
-    entrants = {str(run.entrant.brain_seed): run.entrant for run in runs}
+    """The first line of a journal: what all of its runs have in common."""
+    participants = {str(run.participant.brain_seed): run.participant for run in runs}
     return {
         "experiment": "ablation",
-        "brain": runs[0].entrant.name,
-        "digests": {seed: entrant.digest for seed, entrant in entrants.items()},
+        "brain": runs[0].participant.name,
+        "digests": {seed: participant.digest for seed, participant in participants.items()},
         "frame_skip": FRAME_SKIP,
         "code": code_digest(do_run),
         "versions": versions(),

@@ -1,4 +1,4 @@
-"""Agents side by side on the same dishes, each brain beside its controls, all beside the oracle."""
+"""Agents side by side on the same arenas, each brain beside its controls, all beside the oracle."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from spikeworm_env.batch.participants import ORACLE, Entrant, controls_named, enter, key_of
-from spikeworm_env.batch.runner import Progress, archive, run_campaign
+from spikeworm_env.batch.participants import ORACLE, AgentSpec, controls_named, enter, key_of
+from spikeworm_env.batch.runner import Progress, archive, run_batch
 from spikeworm_env.batch.trial_task import Failure, Task, run_task
 from spikeworm_env.batch.workers import Workers
 from spikeworm_env.errors import InputError, TrialError
@@ -87,7 +87,7 @@ def _setting(
     weight_jitter: float,
     frame_skip: int,
 ) -> dict[str, Any]:
-    """What was compared in which dishes, as JSON types."""
+    """What was compared in which arenas, as JSON types."""
     return {
         "trial": {"name": trial.name, **trial.settings()},
         "trials": len(trial_seeds),
@@ -148,22 +148,22 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
         raise InputError(f"trials is {trials}; intervals take at least {MIN_TRIALS}")
     workers.check()
     rows = _rows(agents, wanted, brain_seeds, weight_jitter, only_differing=controls == "all")
-    for entrants in rows.values():
-        entrants[0].check(trial)
+    for participants in rows.values():
+        participants[0].check(trial)
     tasks = [
-        Task(entrant, trial, seed, frame_skip)
-        for entrants in rows.values()
-        for entrant in entrants
+        Task(participant, trial, seed, frame_skip)
+        for participants in rows.values()
+        for participant in participants
         for seed in seeds
     ]
     setting = _setting(trial, seeds, brain_seeds, weight_jitter, frame_skip)
     folder = None if out is None else Path(out)
     with archive(folder, _settings(setting, rows)) as file:
-        outcomes = run_campaign(tasks, workers, file, progress)
+        outcomes = run_batch(tasks, workers, file, progress)
         pairs = zip(tasks, outcomes, strict=True)
         done = [(task, outcome) for task, outcome in pairs if isinstance(outcome, TrialResult)]
         failures = [each for each in outcomes if isinstance(each, Failure)]
-        named = [key for key, entrants in rows.items() if entrants[0].control is None]
+        named = [key for key, participants in rows.items() if participants[0].control is None]
         if ORACLE not in agents:
             named.remove(ORACLE)
         tables = _tables(rows, [result for _, result in done], failures)
@@ -178,10 +178,14 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
             oracle=summaries[ORACLE],
             results={key: table.results for key, table in tables.items()},
             compiled_with={
-                key: tuple(task.entrant.brain_seed for task, _ in done if task.entrant.key == key)
+                key: tuple(task.participant.brain_seed for task, _ in done if task.participant.key == key)
                 for key in rows
             },
-            recipes={key: entrants[0].recipe_hash for key, entrants in rows.items() if entrants[0].is_brain},
+            recipes={
+                key: participants[0].recipe_hash
+                for key, participants in rows.items()
+                if participants[0].is_brain
+            },
             brains=_brains(rows),
             pairs=pairs_of(tables, named),
             failures=tuple(failure.message for failure in failures),
@@ -196,24 +200,26 @@ def _rows(
     weight_jitter: float,
     *,
     only_differing: bool,
-) -> dict[str, list[Entrant]]:
-    """The entrants of each row: every agent, its controls after it, and the oracle last if not listed."""
+) -> dict[str, list[AgentSpec]]:
+    """The participants of each row: every agent, its controls after it, and the oracle last if not listed."""
     if not agents:
         raise InputError("nothing to compare; name at least one agent, recipe or brain file")
     listed = [*agents, *([] if ORACLE in agents else [ORACLE])]
-    rows: dict[str, list[Entrant]] = {}
-    for name, entrants in enter(listed, brain_seeds, weight_jitter).items():
-        rows[name] = entrants
-        if entrants[0].is_brain:
-            differing = {control for entrant in entrants for control in entrant.controls}
+    rows: dict[str, list[AgentSpec]] = {}
+    for name, participants in enter(listed, brain_seeds, weight_jitter).items():
+        rows[name] = participants
+        if participants[0].is_brain:
+            differing = {control for participant in participants for control in participant.controls}
             for control in controls:
                 if only_differing and control not in differing:
                     continue
-                rows[key_of(name, control)] = [entrant.as_control(control) for entrant in entrants]
+                rows[key_of(name, control)] = [
+                    participant.as_control(control) for participant in participants
+                ]
     return rows
 
 
-def _settings(setting: Mapping[str, Any], rows: Mapping[str, Sequence[Entrant]]) -> dict[str, Any]:
+def _settings(setting: Mapping[str, Any], rows: Mapping[str, Sequence[AgentSpec]]) -> dict[str, Any]:
     """All that the trials depend on, flat: part by part in the order in which a reader would look."""
     return {
         "agents": list(rows),
@@ -228,11 +234,11 @@ def _settings(setting: Mapping[str, Any], rows: Mapping[str, Sequence[Entrant]])
     }
 
 
-def _brains(rows: Mapping[str, Sequence[Entrant]]) -> dict[str, dict[int | None, str]]:
+def _brains(rows: Mapping[str, Sequence[AgentSpec]]) -> dict[str, dict[int | None, str]]:
     return {
-        name: {entrant.brain_seed: entrant.digest for entrant in entrants}
-        for name, entrants in rows.items()
-        if entrants[0].is_brain and entrants[0].control is None
+        name: {participant.brain_seed: participant.digest for participant in participants}
+        for name, participants in rows.items()
+        if participants[0].is_brain and participants[0].control is None
     }
 
 
@@ -245,11 +251,11 @@ def _flat(content: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, An
 
 
 def _tables(
-    rows: Mapping[str, Sequence[Entrant]], results: Sequence[TrialResult], failures: Sequence[Failure]
+    rows: Mapping[str, Sequence[AgentSpec]], results: Sequence[TrialResult], failures: Sequence[Failure]
 ) -> dict[str, Table]:
     tables = {}
-    for key, entrants in rows.items():
-        tables[key] = Table([result for result in results if result.agent == key], len(entrants))
+    for key, participants in rows.items():
+        tables[key] = Table([result for result in results if result.agent == key], len(participants))
         if not tables[key].seeds:
             first = next(failure for failure in failures if failure.agent == key)
             raise TrialError(f"a trial failed on every trial seed: {first.message}")

@@ -35,7 +35,7 @@ class Summary:
         efficiency: mean ``ci_time`` over that of the oracle on the same seeds; None if the oracle's is not
             above 0.
         ci_population: share of trials that ended in the food's zone less that in the control zone, see
-            `zones`; None in dishes of several foods.
+            `zones`; None in arenas of several foods.
         mechanism: how it gets there.
         against: control → ``ci_time`` against it; nothing for a control and for what has none.
     """

@@ -46,11 +46,11 @@ class Condition:
     twin_prunes: bool = False
 
 
-CLAIM = "reward"  # what the controls are controls of
+TREATMENT = "reward"  # what the controls are controls of
 
 CONDITIONS: Mapping[str, Condition] = MappingProxyType(
     {
-        CLAIM: Condition("rewarded as its recipe says"),
+        TREATMENT: Condition("rewarded as its recipe says"),
         "swapped": Condition(
             "rewarded, its sensors swapped from birth", born=with_swapped_sensors, fits=has_sides
         ),

@@ -17,7 +17,7 @@ class Learned:
     Attributes:
         origin: what made them.
         synapses: how many.
-        birth_mean: mean size of their weights at birth.
+        initial_mean: mean size of their weights at birth.
         mean: mean size now, those that were pruned included.
         largest_change: how far the one that changed most is from its weight at birth.
         pruned: how many were pruned.
@@ -25,7 +25,7 @@ class Learned:
 
     origin: str
     synapses: int
-    birth_mean: float
+    initial_mean: float
     mean: float
     largest_change: float
     pruned: int
@@ -36,7 +36,7 @@ def learned(compiled: CompiledBrain) -> tuple[Learned, ...]:
     network = compiled.network
     if network.experience is None:
         return ()
-    learns, gone, born = compiled.can_change, pruned(network), network.experience.birth_weight
+    learns, gone, born = compiled.can_change, pruned(network), network.experience.initial_weight
     found = []
     for index, origin in enumerate(compiled.origins):
         own = learns & (compiled.origin == index)
@@ -46,7 +46,7 @@ def learned(compiled: CompiledBrain) -> tuple[Learned, ...]:
                 Learned(
                     origin=origin,
                     synapses=int(own.sum()),
-                    birth_mean=float(np.abs(before).mean()),
+                    initial_mean=float(np.abs(before).mean()),
                     mean=float(np.abs(now).mean()),
                     largest_change=float(np.abs(now - before).max()),
                     pruned=int(gone[own].sum()),

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.spiking import SpikingAgent
-from spikeworm_env.compiler.brain import CompiledBrain, Life
+from spikeworm_env.compiler.brain import CompiledBrain, TrainingEpisode
 from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.conditions import CONDITIONS
@@ -50,7 +50,7 @@ class Learner:
         layout: Mapping[str, slice] = LAYOUT,
     ) -> None:
         self.condition, self._rule = condition, CONDITIONS[condition]
-        self._born = compiled if compiled.lives else self._rule.born(compiled)
+        self._born = compiled if compiled.episodes else self._rule.born(compiled)
         self._options: dict[str, Any] = {
             "frame_skip": frame_skip,
             "fresh": fresh,
@@ -58,7 +58,7 @@ class Learner:
             "learning": self._rule.learning,
         }
         self._agent = self._embodied(self._born)
-        self.lives: list[Life] = list(compiled.lives)
+        self.episodes: list[TrainingEpisode] = list(compiled.episodes)
         self._other: Learner | None = None
         if self._rule.yoked or self._rule.twin_prunes:
             self._other = Learner(compiled, frame_skip=frame_skip, fresh=fresh, layout=layout)
@@ -66,7 +66,7 @@ class Learner:
     @property
     def compiled(self) -> CompiledBrain:
         """The brain as it is now: its weights, its experience, its lives."""
-        return replace(self._born, network=self._agent.brain.grown(), lives=tuple(self.lives))
+        return replace(self._born, network=self._agent.brain.grown(), episodes=tuple(self.episodes))
 
     @property
     def age(self) -> int:
@@ -79,25 +79,25 @@ class Learner:
         other = {} if self._other is None else self._other.state()
         return own | {f"{PARTNER}{name}": array for name, array in other.items()}
 
-    def restore(self, state: Mapping[str, NDArray], lives: Iterable[Life]) -> None:
+    def restore(self, state: Mapping[str, NDArray], episodes: Iterable[TrainingEpisode]) -> None:
         """Become the learner that ``state`` was taken from, after these lives.
 
         Raises:
             InputError: it is the state of another brain, of one that has lived longer or shorter, or damaged.
         """
-        lives = list(lives)
+        episodes = list(episodes)
         if self._other is not None:
             other = {name.removeprefix(PARTNER): a for name, a in state.items() if name.startswith(PARTNER)}
-            self._other.restore(other, lives)
+            self._other.restore(other, episodes)
         self._agent.brain.restore(state)
         experience = self._born.network.experience
         before = experience.age if experience is not None else 0
-        age = lives[-1].age if len(lives) > len(self._born.lives) else before
+        age = episodes[-1].age if len(episodes) > len(self._born.episodes) else before
         if self.age != age:
             raise InputError(
-                f"state is of a brain {self.age} ticks old; its {len(lives)} lives end at age {age}"
+                f"state is of a brain {self.age} ticks old; its {len(episodes)} lives end at age {age}"
             )
-        self.lives = lives
+        self.episodes = episodes
 
     def live(self, trial: str | Trial, seed: int, observer: Observer | None = None) -> TrialResult:
         """Live through one trial; what it came to is appended to ``lives``.
@@ -116,9 +116,9 @@ class Learner:
         before = self._agent.brain.weights
         result = run_trial(self._agent, trial, seed, observer=observer)
         earned = self._agent.deliveries
-        self.lives.append(
-            Life(
-                number=len(self.lives) + 1,
+        self.episodes.append(
+            TrainingEpisode(
+                number=len(self.episodes) + 1,
                 condition=self.condition,
                 trial=result.trial,
                 seed=seed,

@@ -1,6 +1,6 @@
 """What a study shows: each condition's index at birth, on the way and at the end, and the claim's against it.
 
-Brains are the sample: the tests of a brain at one sitting are averaged first, and conditions are paired by
+Brains are the sample: the tests of a brain at one eval_point are averaged first, and conditions are paired by
 brain seed.
 """
 
@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.experiments.learning.conditions import CLAIM
-from spikeworm_env.experiments.learning.plan import Plan, Sitting
+from spikeworm_env.experiments.learning.conditions import TREATMENT
+from spikeworm_env.experiments.learning.plan import EvalPoint, Plan
 from spikeworm_env.experiments.learning.run_record import History, Test
 from spikeworm_env.statistics import STATISTICS_SEED, Estimate, PairedTest
 from spikeworm_env.trials.defaults import LEARNED
@@ -24,18 +24,18 @@ INDICES = ("ci_net", "ci_time")
 
 @dataclass(frozen=True)
 class Score:
-    """One condition at one sitting.
+    """One condition at one eval_point.
 
     Attributes:
-        after_life: how many lives lay behind the brains.
-        marker: the odour that marked the food; None in a dish without.
+        after_episode: how many lives lay behind the brains.
+        marker: the odour that marked the food; None in an arena without.
         brains: how many.
         ci_net, ci_time: means over brains.
         lowest, highest: ``ci_net`` of the worst and the best brain.
         learned: share of brains with a ``ci_net`` above `LEARNED`.
     """
 
-    after_life: int
+    after_episode: int
     marker: int | None
     brains: int
     ci_net: Estimate
@@ -65,7 +65,7 @@ class Relearning:
     """One condition about a flip of the marker.
 
     Attributes:
-        after_life: the life after which the marker flipped.
+        after_episode: the life after which the marker flipped.
         before: ``ci_net`` before, with the marker that was valid then.
         dropped: the same brains, with the new marker.
         regained: with the new marker, before the next flip or after the last life.
@@ -73,11 +73,11 @@ class Relearning:
         share: mean of ``regained`` over mean of ``before``; None unless that is above 0.
     """
 
-    after_life: int
+    after_episode: int
     before: Estimate
     dropped: Estimate
     regained: Estimate
-    lives: int
+    episodes: int
     share: float | None
 
 
@@ -116,48 +116,48 @@ def outcomes(plan: Plan, histories: Sequence[History]) -> tuple[Outcome, ...]:
     """
     conditions = dict.fromkeys(history.condition for history in histories)
     parts = {name: [each for each in histories if each.condition == name] for name in conditions}
-    claimed = brain_means(parts[CLAIM], last_sitting(plan), "ci_net")
+    claimed = brain_means(parts[TREATMENT], last_eval_point(plan), "ci_net")
     return tuple(_outcome(plan, name, own, claimed) for name, own in parts.items())
 
 
 def _outcome(plan: Plan, name: str, own: Sequence[History], claimed: NDArray[np.float64]) -> Outcome:
-    sittings = list(plan.sittings(name))
-    birth, end = sittings[0], last_sitting(plan)
+    eval_points = list(plan.eval_points(name))
+    birth, end = eval_points[0], last_eval_point(plan)
     there, then = brain_means(own, end, "ci_net"), brain_means(own, birth, "ci_net")
     return Outcome(
         condition=name,
-        scores=tuple(_score(own, sitting) for sitting in sittings),
+        scores=tuple(_score(own, eval_point) for eval_point in eval_points),
         birth=_score(own, birth),
         end=_score(own, end),
         gain=_contrast(there, then),
-        claim=None if name == CLAIM else _contrast(claimed, there),
+        claim=None if name == TREATMENT else _contrast(claimed, there),
         relearning=tuple(_relearning(plan, own, flip) for flip in plan.flips),
     )
 
 
-def last_sitting(plan: Plan) -> Sitting:
-    return Sitting(plan.lives, plan.trial_of(plan.lives))
+def last_eval_point(plan: Plan) -> EvalPoint:
+    return EvalPoint(plan.episodes, plan.trial_of(plan.episodes))
 
 
-def brain_means(histories: Sequence[History], sitting: Sitting, index: str) -> NDArray[np.float64]:
-    """(brains,) the index of each, averaged over the tests of a sitting."""
+def brain_means(histories: Sequence[History], eval_point: EvalPoint, index: str) -> NDArray[np.float64]:
+    """(brains,) the index of each, averaged over the tests of a eval_point."""
 
     def belongs(test: Test) -> bool:
-        return (test.after_life, test.marker) == (sitting.after_life, sitting.trial.marker)
+        return (test.after_episode, test.marker) == (eval_point.after_episode, eval_point.trial.marker)
 
     return np.array(
         [np.mean([getattr(test, index) for test in history.tests if belongs(test)]) for history in histories]
     )
 
 
-def _score(histories: Sequence[History], sitting: Sitting) -> Score:
-    net = brain_means(histories, sitting, "ci_net")
+def _score(histories: Sequence[History], eval_point: EvalPoint) -> Score:
+    net = brain_means(histories, eval_point, "ci_net")
     return Score(
-        after_life=sitting.after_life,
-        marker=sitting.trial.marker,
+        after_episode=eval_point.after_episode,
+        marker=eval_point.trial.marker,
         brains=len(histories),
         ci_net=_estimate(net),
-        ci_time=_estimate(brain_means(histories, sitting, "ci_time")),
+        ci_time=_estimate(brain_means(histories, eval_point, "ci_time")),
         lowest=float(net.min()),
         highest=float(net.max()),
         learned=float(np.mean(net > LEARNED)),
@@ -165,18 +165,18 @@ def _score(histories: Sequence[History], sitting: Sitting) -> Score:
 
 
 def _relearning(plan: Plan, histories: Sequence[History], flip: int) -> Relearning:
-    until = min([later for later in plan.flips if later > flip], default=plan.lives)
+    until = min([later for later in plan.flips if later > flip], default=plan.episodes)
     new = plan.trial_of(flip + 1)
     before, dropped, regained = (
-        _estimate(brain_means(histories, sitting, "ci_net"))
-        for sitting in (Sitting(flip, plan.trial_of(flip)), Sitting(flip, new), Sitting(until, new))
+        _estimate(brain_means(histories, eval_point, "ci_net"))
+        for eval_point in (EvalPoint(flip, plan.trial_of(flip)), EvalPoint(flip, new), EvalPoint(until, new))
     )
     return Relearning(
-        after_life=flip,
+        after_episode=flip,
         before=before,
         dropped=dropped,
         regained=regained,
-        lives=until - flip,
+        episodes=until - flip,
         share=regained.mean / before.mean if before.mean > 0 else None,
     )
 

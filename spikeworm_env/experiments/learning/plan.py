@@ -7,26 +7,26 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from spikeworm_env.errors import InputError
-from spikeworm_env.experiments.learning.conditions import CLAIM
-from spikeworm_env.lesions.scale import Weakening
+from spikeworm_env.experiments.learning.conditions import TREATMENT
+from spikeworm_env.lesions.scale import WeightScaling
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.trials.defaults import FIRST_REPORTED_SEED
 from spikeworm_env.trials.task import TRIALS, Trial
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
-FIRST_LIFE_SEED = 1_000
+FIRST_EPISODE_SEED = 1_000
 
 
 @dataclass(frozen=True)
-class Sitting:
+class EvalPoint:
     """A time of testing.
 
     Attributes:
-        after_life: how many lives lie behind the brain.
+        after_episode: how many lives lie behind the brain.
         trial: what it is tested in.
     """
 
-    after_life: int
+    after_episode: int
     trial: Trial
 
 
@@ -39,7 +39,7 @@ class Plan:
         lives: lives of learning, at least 1.
         extinction: lives without reward that follow for the claim, at least 0.
         flips: after which lives the other odour marks the food from then on, ascending.
-        tests: held-out trials at each sitting, with learning off.
+        tests: held-out trials at each eval_point, with learning off.
         test_after: after which lives to test besides birth, flips and the last; None: after every life for
             the claim, after no further one for its controls. After every life of extinction in any case.
         first_seed: trial seed from which lives have theirs, another for every life and brain seed.
@@ -49,47 +49,47 @@ class Plan:
     """
 
     trial: Trial = TRIALS["default"]
-    lives: int = 5
+    episodes: int = 5
     extinction: int = 0
     flips: tuple[int, ...] = ()
     tests: int = 4
     test_after: tuple[int, ...] | None = None
-    first_seed: int = FIRST_LIFE_SEED
+    first_seed: int = FIRST_EPISODE_SEED
     first_test_seed: int = FIRST_REPORTED_SEED
     frame_skip: int = DEFAULT_FRAME_SKIP
-    weakened: tuple[Weakening, ...] = ()
+    scaled: tuple[WeightScaling, ...] = ()
 
     @property
-    def all_lives(self) -> int:
+    def all_episodes(self) -> int:
         """Those of extinction included."""
-        return self.lives + self.extinction
+        return self.episodes + self.extinction
 
     @property
     def test_seeds(self) -> range:
-        """The trial seeds of every sitting."""
+        """The trial seeds of every eval_point."""
         return range(self.first_test_seed, self.first_test_seed + self.tests)
 
-    def life_seeds(self, brain_seed: int) -> range:
+    def episode_seeds(self, brain_seed: int) -> range:
         """The trial seed of every life of that brain, the same under each condition."""
-        first = self.first_seed + brain_seed * self.all_lives
-        return range(first, first + self.all_lives)
+        first = self.first_seed + brain_seed * self.all_episodes
+        return range(first, first + self.all_episodes)
 
-    def trial_of(self, life: int) -> Trial:
+    def trial_of(self, episode: int) -> Trial:
         """The trial of a life, from 1."""
         if not self.trial.has_markers:
             return self.trial
-        return replace(self.trial, marker=sum(flip < life for flip in self.flips) % 2)
+        return replace(self.trial, marker=sum(flip < episode for flip in self.flips) % 2)
 
-    def sittings(self, condition: str) -> Iterator[Sitting]:
-        """When a brain under that condition is tested, and in what; at a flip, in both dishes."""
-        after = {0, *self.flips, self.lives, *(self.test_after or ())}
-        if condition == CLAIM:
-            after |= set(range(self.lives, self.all_lives + 1))
-            after |= set(range(self.lives)) if self.test_after is None else set()
-        for life in sorted(after):
-            yield Sitting(life, self.trial_of(max(life, 1)))
-            if life in self.flips:
-                yield Sitting(life, self.trial_of(life + 1))
+    def eval_points(self, condition: str) -> Iterator[EvalPoint]:
+        """When a brain under that condition is tested, and in what; at a flip, in both arenas."""
+        after = {0, *self.flips, self.episodes, *(self.test_after or ())}
+        if condition == TREATMENT:
+            after |= set(range(self.episodes, self.all_episodes + 1))
+            after |= set(range(self.episodes)) if self.test_after is None else set()
+        for episode in sorted(after):
+            yield EvalPoint(episode, self.trial_of(max(episode, 1)))
+            if episode in self.flips:
+                yield EvalPoint(episode, self.trial_of(episode + 1))
 
     def check(self, brain_seeds: Sequence[int]) -> None:
         """Refuse a plan that cannot be carried out, or that tests what was lived.
@@ -97,17 +97,19 @@ class Plan:
         Raises:
             InputError: what is wrong, in one line.
         """
-        least = {"lives": 1, "extinction": 0, "tests": 1, "first_seed": 0, "first_test_seed": 0}
+        least = {"episodes": 1, "extinction": 0, "tests": 1, "first_seed": 0, "first_test_seed": 0}
         for word, smallest in least.items():
             if getattr(self, word) < smallest:
                 raise InputError(f"{word} is {getattr(self, word)}; expected at least {smallest}")
-        for word, lives, last in (
-            ("flips", self.flips, self.lives - 1),
-            ("test_after", self.test_after or (), self.lives),
+        for word, episodes, last in (
+            ("flips", self.flips, self.episodes - 1),
+            ("test_after", self.test_after or (), self.episodes),
         ):
-            if list(lives) != sorted(set(lives)) or any(not 0 <= life <= last for life in lives):
+            if list(episodes) != sorted(set(episodes)) or any(
+                not 0 <= episode <= last for episode in episodes
+            ):
                 raise InputError(
-                    f"{word} are {list(lives)}; expected different lives up to {last}, ascending"
+                    f"{word} are {list(episodes)}; expected different lives up to {last}, ascending"
                 )
         if self.flips and (self.flips[0] == 0 or not self.trial.has_markers):
             what = "life 0" if self.flips[0] == 0 else f"trial {self.trial.name!r}"
@@ -115,7 +117,7 @@ class Plan:
         self.trial.make_env(frame_skip=self.frame_skip).close()
         checked_seed(self.test_seeds[-1], "seed of the last test")
         for seed in brain_seeds:
-            lived = self.life_seeds(seed)
+            lived = self.episode_seeds(seed)
             checked_seed(lived[-1], "seed of the last life")
             if lived[0] <= self.test_seeds[-1] and self.test_seeds[0] <= lived[-1]:
                 raise InputError(
@@ -127,7 +129,7 @@ class Plan:
         """The plan as JSON types."""
         return {
             "trial": {"name": self.trial.name, **self.trial_of(1).settings()},
-            "lives": self.lives,
+            "episodes": self.episodes,
             "extinction": self.extinction,
             "flips": list(self.flips),
             "tests": self.tests,
@@ -135,7 +137,7 @@ class Plan:
             "first_seed": self.first_seed,
             "first_test_seed": self.first_test_seed,
             "frame_skip": self.frame_skip,
-            "weakened": [str(each) for each in self.weakened],
+            "scaled": [str(each) for each in self.scaled],
         }
 
 

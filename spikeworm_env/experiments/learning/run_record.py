@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.compiler.brain import Life
+from spikeworm_env.compiler.brain import TrainingEpisode
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.weights import Change, Way
 from spikeworm_env.store.results import TrialRecord
@@ -20,8 +20,8 @@ class Test:
     """One held-out trial with learning off.
 
     Attributes:
-        after_life: how many lives lay behind the brain.
-        marker: the odour that marked the food; None in a dish without.
+        after_episode: how many lives lay behind the brain.
+        marker: the odour that marked the food; None in an arena without.
         seed: the trial seed.
         ci_net, ci_time: the indices.
         success: whether the head came within 1 BL of a food.
@@ -29,7 +29,7 @@ class Test:
 
     __test__ = False  # for pytest
 
-    after_life: int
+    after_episode: int
     marker: int | None
     seed: int
     ci_net: float
@@ -37,7 +37,7 @@ class Test:
     success: bool
 
 
-TRACKS = ("first_life", "last_life", "birth_test", "end_test")
+TRACKS = ("first_episode", "last_episode", "initial_test", "end_test")
 """The ways that are kept: lives of learning, and the first of the tests at birth and after those lives."""
 
 
@@ -46,7 +46,7 @@ class Track:
     """The head's way in one trial.
 
     Attributes:
-        marker: the odour that marked the food; None in a dish without.
+        marker: the odour that marked the food; None in an arena without.
         ci_net: the index.
         path: (m, 2) BL, every 50 ms.
         food: (k, 4) x, y, peak, sigma of what smells, BL.
@@ -78,7 +78,7 @@ class History:
 
     condition: str
     brain_seed: int
-    lives: tuple[Life, ...]
+    episodes: tuple[TrainingEpisode, ...]
     tests: tuple[Test, ...]
     tracks: Mapping[str, Track]
     change: Change
@@ -89,7 +89,7 @@ class History:
         figures = {
             "condition": self.condition,
             "brain_seed": self.brain_seed,
-            "lives": [asdict(life) for life in self.lives],
+            "episodes": [asdict(episode) for episode in self.episodes],
             "tests": [asdict(test) for test in self.tests],
             "tracks": {
                 name: {"marker": track.marker, "ci_net": track.ci_net} for name, track in self.tracks.items()
@@ -113,7 +113,7 @@ class History:
             return cls(
                 condition=figures["condition"],
                 brain_seed=figures["brain_seed"],
-                lives=tuple(Life(**life) for life in figures["lives"]),
+                episodes=tuple(TrainingEpisode(**episode) for episode in figures["episodes"]),
                 tests=tuple(Test(**test) for test in figures["tests"]),
                 tracks={
                     name: Track(

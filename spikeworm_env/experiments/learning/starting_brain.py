@@ -9,7 +9,7 @@ from pathlib import Path
 
 from spikeworm_env import resources
 from spikeworm_env.agents import find_agent
-from spikeworm_env.batch.brain_cache import zoo_path
+from spikeworm_env.batch.brain_cache import cache_path
 from spikeworm_env.compiler import CompiledBrain, compile_recipe
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import InputError
@@ -19,7 +19,7 @@ TRAINED, AGAIN = "_trained", "_on"  # at the end of the name of a file
 
 
 @dataclass(frozen=True)
-class Pupil:
+class StartingBrain:
     """A brain before its training.
 
     Attributes:
@@ -35,7 +35,7 @@ class Pupil:
     file: Path
 
 
-def find_pupil(what: str, seed: int) -> Pupil:
+def find_starting_brain(what: str, seed: int) -> StartingBrain:
     """The brain that a recipe, by name or path, or a brain file stands for.
 
     Args:
@@ -48,15 +48,15 @@ def find_pupil(what: str, seed: int) -> Pupil:
         raise InputError(f"{what} has no brain to train; give a recipe or a brain file")
     if is_brain_file(what):
         (compiled, fingerprint), name = load_brain_and_digest(what), Path(what).stem
-        file = resources.brain_zoo() / f"{name}{AGAIN if name.endswith(TRAINED) else TRAINED}{BRAIN_SUFFIX}"
+        file = resources.brain_cache() / f"{name}{AGAIN if name.endswith(TRAINED) else TRAINED}{BRAIN_SUFFIX}"
     else:
         recipe = find_recipe(what)
         compiled, name = compile_recipe(recipe, seed), recipe.stem
         meta = compiled.meta
         made_of = [meta.recipe_hash, dict(meta.block_hashes), meta.seed, meta.compiler_version]
         fingerprint = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
-        file = zoo_path(recipe, seed)
+        file = cache_path(recipe, seed)
         file = file.with_stem(f"{file.stem}{TRAINED}")
     if not compiled.learns:
         raise InputError(f"{name} cannot be trained: none of its synapses learns")
-    return Pupil(name, compiled, fingerprint, file)
+    return StartingBrain(name, compiled, fingerprint, file)

@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 from spikeworm_env.batch.participants import brain_files, brain_of, check_brain_seeds, check_muscles, enter
 from spikeworm_env.batch.runner import Progress
-from spikeworm_env.batch.workers import GIVEN_UP, Workers
+from spikeworm_env.batch.workers import WORKER_LOST, Workers
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.errors import InputError, UnknownNameError
-from spikeworm_env.experiments.learning.conditions import CLAIM, CONDITIONS, conditions_of
-from spikeworm_env.experiments.learning.outcome import Outcome, brain_means, last_sitting, outcomes
+from spikeworm_env.experiments.learning.conditions import CONDITIONS, TREATMENT, conditions_of
+from spikeworm_env.experiments.learning.outcome import Outcome, brain_means, last_eval_point, outcomes
 from spikeworm_env.experiments.learning.plan import Plan, plan_settings
 from spikeworm_env.experiments.learning.run_record import History
-from spikeworm_env.experiments.learning.study_run import Unit, failure, live_through
-from spikeworm_env.lesions.scale import weakened
+from spikeworm_env.experiments.learning.study_run import Unit, failure, run_study_run
+from spikeworm_env.lesions.scale import scaled
 from spikeworm_env.statistics import RESAMPLES
 from spikeworm_env.store.results import results_file
 from spikeworm_env.trials.provenance import code_digest, versions
@@ -62,7 +62,7 @@ class Study:
 
     def end_of(self, condition: str) -> NDArray[np.float64]:
         """(brains,) ``ci_net`` after the lives of learning, averaged over the tests of each brain."""
-        return brain_means(self.histories_of(condition), last_sitting(self.plan), "ci_net")
+        return brain_means(self.histories_of(condition), last_eval_point(self.plan), "ci_net")
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ class Study:
     @property
     def middle_brain(self) -> int:
         """Seed of the brain that as many outdid as fell short of, at the end of the claim."""
-        order = np.argsort(self.end_of(CLAIM), kind="stable")
+        order = np.argsort(self.end_of(TREATMENT), kind="stable")
         return self.brain_seeds[order[len(order) // 2]]
 
     @property
@@ -90,7 +90,7 @@ class Study:
             "conditions": {outcome.condition: outcome.to_json() for outcome in self.outcomes},
             "resamples": RESAMPLES,
             "versions": versions(),
-            "code": code_digest(live_through),
+            "code": code_digest(run_study_run),
             "command": self.command,
         }
 
@@ -130,22 +130,22 @@ def study(
     plan.check(brain_seeds)
     workers.check()
     chosen = _chosen(brain, brain_of(brain, brain_seeds[0]), plan, named)  # before anything is written
-    ((name, entrants),) = enter([brain], brain_seeds).items()
-    units = [Unit(entrant, condition, plan) for entrant in entrants for condition in chosen]
+    ((name, participants),) = enter([brain], brain_seeds).items()
+    units = [Unit(participant, condition, plan) for participant in participants for condition in chosen]
     settings = {
         "brain": name,
-        "recipe": entrants[0].recipe_hash,
+        "recipe": participants[0].recipe_hash,
         **plan_settings(plan),
         **{f"versions.{package}": version for package, version in versions().items()},
-        "code": code_digest(live_through),
+        "code": code_digest(run_study_run),
     }
     histories = _lived(units, workers, folder, settings, progress)
     ordered = tuple(histories[unit] for condition in chosen for unit in units if unit.condition == condition)
     return Study(
         brain=name,
-        recipe_hash=entrants[0].recipe_hash,
+        recipe_hash=participants[0].recipe_hash,
         plan=plan,
-        brain_seeds=tuple(unit.brain_seed for unit in units if unit.condition == CLAIM),
+        brain_seeds=tuple(unit.brain_seed for unit in units if unit.condition == TREATMENT),
         outcomes=outcomes(plan, ordered),
         histories=ordered,
         command=command,
@@ -160,21 +160,21 @@ def _named(conditions: str | Sequence[str]) -> tuple[str, ...] | None:
     for name in names:
         if name not in CONDITIONS:
             raise UnknownNameError("condition", name, CONDITIONS)
-    return tuple(name for name in CONDITIONS if name == CLAIM or name in names)
+    return tuple(name for name in CONDITIONS if name == TREATMENT or name in names)
 
 
 def _chosen(name: str, compiled: CompiledBrain, plan: Plan, named: tuple[str, ...] | None) -> tuple[str, ...]:
     """The conditions to live under.
 
     Raises:
-        InputError: the brain cannot learn, has lived or does not fit the dish, or a condition says nothing
+        InputError: the brain cannot learn, has lived or does not fit the arena, or a condition says nothing
             about it.
     """
     if not compiled.learns:
         raise InputError(f"{name} cannot learn: it has no synapse whose weight can change")
-    if compiled.lives:
-        raise InputError(f"{name} has lived {len(compiled.lives)} lives; a study takes a brain at birth")
-    weakened(compiled, plan.weakened)  # refuses what the brain does not have
+    if compiled.episodes:
+        raise InputError(f"{name} has lived {len(compiled.episodes)} lives; a study takes a brain at birth")
+    scaled(compiled, plan.scaled)  # refuses what the brain does not have
     check_muscles(name, plan.trial_of(1))
     fitting = conditions_of(compiled)
     for condition in named or ():
@@ -202,8 +202,8 @@ def _lived(
         missing = [unit for unit in units if unit not in histories]
         if progress is not None:
             progress(len(histories), len(units))
-        files = brain_files(unit.entrant for unit in missing)
-        results = workers.run_as_they_end(live_through, missing, _given_up, files)
+        files = brain_files(unit.participant for unit in missing)
+        results = workers.run_as_they_end(run_study_run, missing, _on_worker_lost, files)
         for number, history in stack.enter_context(closing(results)):  # ends the workers at once
             histories[missing[number]] = history
             if file is not None:
@@ -213,5 +213,5 @@ def _lived(
     return histories
 
 
-def _given_up(unit: Unit) -> History:
-    raise failure(unit, GIVEN_UP)
+def _on_worker_lost(unit: Unit) -> History:
+    raise failure(unit, WORKER_LOST)

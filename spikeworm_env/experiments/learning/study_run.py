@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from spikeworm_env.agents.spiking import SpikingAgent
-from spikeworm_env.batch.participants import Entrant
+from spikeworm_env.batch.participants import AgentSpec
 from spikeworm_env.errors import TrialError
 from spikeworm_env.experiments.learning.learner import Learner
-from spikeworm_env.experiments.learning.plan import Plan, Sitting
+from spikeworm_env.experiments.learning.plan import EvalPoint, Plan
 from spikeworm_env.experiments.learning.run_record import TRACKS, History, Test, Track
 from spikeworm_env.experiments.learning.weights import change
-from spikeworm_env.lesions.scale import weakened
+from spikeworm_env.lesions.scale import scaled
 from spikeworm_env.store.results import TrialKey
 from spikeworm_env.trials.run import run_trial
 
@@ -25,28 +25,28 @@ class Unit:
     """One brain under one condition.
 
     Attributes:
-        entrant: the brain.
+        participant: the brain.
         condition: a key of ``CONDITIONS``.
         plan: what it goes through.
     """
 
-    entrant: Entrant
+    participant: AgentSpec
     condition: str
     plan: Plan
 
     @property
     def brain_seed(self) -> int:
         """What the brain was compiled with."""
-        assert self.entrant.brain_seed is not None
-        return self.entrant.brain_seed
+        assert self.participant.brain_seed is not None
+        return self.participant.brain_seed
 
     @property
     def key(self) -> TrialKey:
         """What tells it from all others of a study."""
-        return TrialKey(self.condition, self.entrant.digest, self.brain_seed)
+        return TrialKey(self.condition, self.participant.digest, self.brain_seed)
 
 
-def live_through(unit: Unit) -> History:
+def run_study_run(unit: Unit) -> History:
     """Let a brain live and test it, in whatever process this is.
 
     Raises:
@@ -69,49 +69,51 @@ class _History:
     def __init__(self, unit: Unit) -> None:
         self._unit, plan = unit, unit.plan
         self._options: Mapping = {"frame_skip": plan.frame_skip, "layout": plan.trial_of(1).layout()}
-        compiled = weakened(unit.entrant.compiled(), plan.weakened)
+        compiled = scaled(unit.participant.compiled(), plan.scaled)
         self._learner = Learner(compiled, unit.condition, **self._options)
         self._born = self._learner.compiled
         self._tests: list[Test] = []
         self._tracks: dict[str, Track] = {}
-        self._due = list(plan.sittings(unit.condition))
+        self._due = list(plan.eval_points(unit.condition))
 
     def lived(self) -> History:
         plan, unit = self._unit.plan, self._unit
-        seeds = plan.life_seeds(unit.brain_seed)
+        seeds = plan.episode_seeds(unit.brain_seed)
         self._sit(0)
-        for life in range(1, plan.lives + 1):
-            result = self._learner.live(plan.trial_of(life), seeds[life - 1])
-            track = Track.of(plan.trial_of(life).marker, result)
-            self._tracks |= {"last_life": track} if life > 1 else {"first_life": track, "last_life": track}
-            self._sit(life)
+        for episode in range(1, plan.episodes + 1):
+            result = self._learner.live(plan.trial_of(episode), seeds[episode - 1])
+            track = Track.of(plan.trial_of(episode).marker, result)
+            self._tracks |= (
+                {"last_episode": track} if episode > 1 else {"first_episode": track, "last_episode": track}
+            )
+            self._sit(episode)
         changed = change(self._born, self._learner.compiled)
-        if any(sitting.after_life > plan.lives for sitting in self._due):
+        if any(eval_point.after_episode > plan.episodes for eval_point in self._due):
             self._learner = Learner(self._learner.compiled, "no_reward", **self._options)
-            for life in range(plan.lives + 1, plan.all_lives + 1):
-                self._learner.live(plan.trial_of(life), seeds[life - 1])
-                self._sit(life)
+            for episode in range(plan.episodes + 1, plan.all_episodes + 1):
+                self._learner.live(plan.trial_of(episode), seeds[episode - 1])
+                self._sit(episode)
         return History(
             condition=unit.condition,
             brain_seed=unit.brain_seed,
-            lives=tuple(self._learner.lives),
+            episodes=tuple(self._learner.episodes),
             tests=tuple(self._tests),
             tracks={name: self._tracks[name] for name in TRACKS},
             change=changed,
         )
 
-    def _sit(self, life: int) -> None:
+    def _sit(self, episode: int) -> None:
         """The tests that are due after a life."""
-        for sitting in self._due:
-            if sitting.after_life == life:
+        for eval_point in self._due:
+            if eval_point.after_episode == episode:
                 agent = SpikingAgent(self._learner.compiled, learning=False, **self._options)
                 for seed in self._unit.plan.test_seeds:
-                    self._test(agent, sitting, seed)
+                    self._test(agent, eval_point, seed)
 
-    def _test(self, agent: SpikingAgent, sitting: Sitting, seed: int) -> None:
-        plan, after, marker = self._unit.plan, sitting.after_life, sitting.trial.marker
-        result = run_trial(agent, sitting.trial, seed)
+    def _test(self, agent: SpikingAgent, eval_point: EvalPoint, seed: int) -> None:
+        plan, after, marker = self._unit.plan, eval_point.after_episode, eval_point.trial.marker
+        result = run_trial(agent, eval_point.trial, seed)
         self._tests.append(Test(after, marker, seed, result.ci_net, result.ci_time, result.success))
-        name = {0: "birth_test", plan.lives: "end_test"}.get(after)
+        name = {0: "initial_test", plan.episodes: "end_test"}.get(after)
         if name is not None and seed == plan.first_test_seed:
             self._tracks[name] = Track.of(marker, result)

@@ -15,12 +15,12 @@ import numpy as np
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.batch.participants import check_muscles
 from spikeworm_env.compiler import CompiledBrain
-from spikeworm_env.compiler.brain import HeldOut
+from spikeworm_env.compiler.brain import Evaluation
 from spikeworm_env.errors import BrainFileError, InputError
 from spikeworm_env.experiments.learning.conditions import CONDITIONS, as_it_is
 from spikeworm_env.experiments.learning.learner import Learner
-from spikeworm_env.experiments.learning.starting_brain import Pupil
-from spikeworm_env.lesions.scale import Weakening, weakened
+from spikeworm_env.experiments.learning.starting_brain import StartingBrain
+from spikeworm_env.lesions.scale import WeightScaling, scaled
 from spikeworm_env.lesions.weight_noise import with_weight_jitter
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.store import is_brain_file, load_training, locked_file, save_training
@@ -37,7 +37,7 @@ Watch = Callable[[str], Observer]
 
 
 @dataclass(frozen=True)
-class Course:
+class TrainingConfig:
     """All that becomes of a brain by training, besides the brain itself.
 
     Attributes:
@@ -58,37 +58,37 @@ class Course:
     fresh: bool = True
     tests: int = 4
     weight_jitter: float = 0.0
-    weakened: tuple[Weakening, ...] = ()
+    scaled: tuple[WeightScaling, ...] = ()
 
     def settings(self) -> dict[str, Any]:
         """As JSON types."""
         return {
             "trial": self.trial.name,
             "environment": self.trial.env_id,
-            "dish": self.trial.settings(),
+            "arena": self.trial.settings(),
             "condition": self.condition,
             "first_seed": self.first_seed,
             "frame_skip": self.frame_skip,
             "keep_state": not self.fresh,
             "tests": self.tests,
             "weight_jitter": self.weight_jitter,
-            "weakened": [str(each) for each in self.weakened],
+            "scaled": [str(each) for each in self.scaled],
         }
 
     @property
-    def dish_text(self) -> str:
-        """The environment and all that makes its dish, as JSON."""
+    def arena_text(self) -> str:
+        """The environment and all that makes its arena, as JSON."""
         return json.dumps({"environment": self.trial.env_id, **self.trial.settings()})
 
-    def check(self, pupil: Pupil, lifetimes: int) -> None:
+    def check(self, starting_brain: StartingBrain, episodes: int) -> None:
         """Refuse what would fail, or say nothing about the brain, before anything is computed.
 
         Raises:
             InputError: naming what is wrong.
         """
-        compiled, name = pupil.compiled, pupil.name
+        compiled, name = starting_brain.compiled, starting_brain.name
         for word, value, least in (
-            ("lifetimes", lifetimes, 1),
+            ("episodes", episodes, 1),
             ("first_seed", self.first_seed, 0),
             ("tests", self.tests, 0),
         ):
@@ -96,13 +96,13 @@ class Course:
                 raise InputError(f"{word} is {value}; expected at least {least}")
         if not 0.0 <= self.weight_jitter <= 1.0:
             raise InputError(f"weight_jitter is {self.weight_jitter}; expected 0 to 1")
-        weakened(compiled, self.weakened)  # refuses what the brain does not have
+        scaled(compiled, self.scaled)  # refuses what the brain does not have
         check_muscles(name, self.trial)
         self.trial.make_env(frame_skip=self.frame_skip).close()
         rule = CONDITIONS[self.condition]
-        if compiled.lives and rule.born is not as_it_is:
+        if compiled.episodes and rule.born is not as_it_is:
             raise InputError(
-                f"condition {self.condition} begins at birth; {name} has lived {len(compiled.lives)} lives"
+                f"condition {self.condition} begins at birth; {name} has lived {len(compiled.episodes)} lives"
             )
         if not rule.fits(compiled):
             rule.born(compiled)  # says what it lacks
@@ -111,7 +111,7 @@ class Course:
             raise InputError(
                 f"condition {self.condition} says nothing about {name}: no reward changes a weight"
             )
-        first, last = self.first_seed, checked_seed(self.first_seed + lifetimes - 1, "seed of the last life")
+        first, last = self.first_seed, checked_seed(self.first_seed + episodes - 1, "seed of the last life")
         if first < FIRST_REPORTED_SEED + self.tests and last >= FIRST_REPORTED_SEED and self.tests > 0:
             raise InputError(
                 f"lives would be lived on seeds {first} to {last}; trials with learning off are held out, "
@@ -122,10 +122,10 @@ class Course:
 class Training:
     """The lives of one brain, in a file; lived within ``with``, which holds the file against other runs.
 
-    The same pupil and course with the same file go on where they stopped, bit for bit as if they had not.
+    The same starting_brain and course with the same file go on where they stopped, bit for bit as if they had not.
 
     Args:
-        pupil: who is trained.
+        starting_brain: who is trained.
         course: how.
         file: where the brain is kept with its history; what is there is gone on from.
 
@@ -135,18 +135,22 @@ class Training:
         begun: whether the file holds this training.
     """
 
-    def __init__(self, pupil: Pupil, course: Course, file: Path) -> None:
-        self.course, self.file = course, file
-        self.settings = {"brain": pupil.name, "fingerprint": pupil.fingerprint, **course.settings()}
-        self._before = pupil.compiled.lives
+    def __init__(self, starting_brain: StartingBrain, config: TrainingConfig, file: Path) -> None:
+        self.config, self.file = config, file
+        self.settings = {
+            "brain": starting_brain.name,
+            "fingerprint": starting_brain.fingerprint,
+            **config.settings(),
+        }
+        self._before = starting_brain.compiled.episodes
         self._learner = Learner(
-            weakened(_jittered(pupil.compiled, course.weight_jitter), course.weakened),
-            course.condition,
-            frame_skip=course.frame_skip,
-            fresh=course.fresh,
-            layout=course.trial.layout(),
+            scaled(_jittered(starting_brain.compiled, config.weight_jitter), config.scaled),
+            config.condition,
+            frame_skip=config.frame_skip,
+            fresh=config.fresh,
+            layout=config.trial.layout(),
         )
-        self.tests: list[HeldOut] = list(pupil.compiled.tests)
+        self.tests: list[Evaluation] = list(starting_brain.compiled.tests)
         self._number = 1 + max((test.training for test in self.tests), default=0)
         self.begun = False
         self._held: ExitStack | None = None
@@ -176,7 +180,7 @@ class Training:
     @property
     def lived(self) -> int:
         """Lives of this training; the brain may have lived others before."""
-        return len(self._learner.lives) - len(self._before)
+        return len(self._learner.episodes) - len(self._before)
 
     @property
     def compiled(self) -> CompiledBrain:
@@ -192,37 +196,37 @@ class Training:
 
     def live(self, watch: Watch | None = None) -> None:
         """One more life, the trials with learning off after it, and the file."""
-        number = len(self._learner.lives) + 1
-        seed = self.course.first_seed + self.lived
-        self._learner.live(self.course.trial, seed, _observer(watch, f"life {number}"))
+        number = len(self._learner.episodes) + 1
+        seed = self.config.first_seed + self.lived
+        self._learner.live(self.config.trial, seed, _observer(watch, f"life {number}"))
         self._test(watch)
         self._keep()
 
     def _test(self, watch: Watch | None) -> None:
         """What the brain can do now; the one that lives is not touched."""
-        life, compiled = len(self._learner.lives), self._learner.compiled
-        for seed in range(FIRST_REPORTED_SEED, FIRST_REPORTED_SEED + self.course.tests):
+        episode, compiled = len(self._learner.episodes), self._learner.compiled
+        for seed in range(FIRST_REPORTED_SEED, FIRST_REPORTED_SEED + self.config.tests):
             agent = SpikingAgent(
                 compiled,
-                frame_skip=self.course.frame_skip,
-                layout=self.course.trial.layout(),
+                frame_skip=self.config.frame_skip,
+                layout=self.config.trial.layout(),
                 learning=False,
             )
             result = run_trial(
                 agent,
-                self.course.trial,
+                self.config.trial,
                 seed,
-                frame_skip=self.course.frame_skip,
-                observer=_observer(watch, f"learning off after life {life}, seed {seed}"),
+                frame_skip=self.config.frame_skip,
+                observer=_observer(watch, f"learning off after life {episode}, seed {seed}"),
             )
             self.tests.append(
-                HeldOut(
+                Evaluation(
                     training=self._number,
-                    life=life,
+                    episode=episode,
                     trial=result.trial,
                     seconds=result.seconds,
-                    frame_skip=self.course.frame_skip,
-                    dish=self.course.dish_text,
+                    frame_skip=self.config.frame_skip,
+                    arena=self.config.arena_text,
                     learning=False,
                     seed=seed,
                     ci_time=result.ci_time,
@@ -240,16 +244,16 @@ class Training:
         if kept is None:
             raise InputError(f"{self.file} is there and holds no training; give another file")
         self._check_settings(kept.settings)
-        lives = kept.compiled.lives
-        if lives[: len(self._before)] != self._before:
+        episodes = kept.compiled.episodes
+        if episodes[: len(self._before)] != self._before:
             raise BrainFileError(f"{self.file}: lives: they do not begin with those before the training")
-        age = lives[-1].age if len(lives) > len(self._before) else self._learner.age
+        age = episodes[-1].age if len(episodes) > len(self._before) else self._learner.age
         if kept.tick != age:
             raise BrainFileError(
-                f"{self.file}: checkpoints: tick is {kept.tick}, but its {len(lives)} lives end at age {age}"
+                f"{self.file}: checkpoints: tick is {kept.tick}, but its {len(episodes)} lives end at age {age}"
             )
         try:
-            self._learner.restore(kept.state, lives)
+            self._learner.restore(kept.state, episodes)
         except InputError as error:
             raise BrainFileError(f"{self.file}: checkpoints: {error}") from error
         self.tests = list(kept.compiled.tests)

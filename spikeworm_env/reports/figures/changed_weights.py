@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spikeworm_env.experiments.learning.conditions import CLAIM
-from spikeworm_env.reports.figures.conditions import look_of
+from spikeworm_env.experiments.learning.conditions import TREATMENT
+from spikeworm_env.reports.figures.conditions import style_of
 from spikeworm_env.reports.figures.style import new_figure
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from spikeworm_env.experiments.learning.study import Study
     from spikeworm_env.experiments.learning.weights import Way
 
-SHOWN = (CLAIM, "swapped", "no_reward", "inverted_reward")
+SHOWN = (TREATMENT, "swapped", "no_reward", "inverted_reward")
 MOST_ROWS = 24
 
 
@@ -30,14 +30,14 @@ def change_figure(study: Study) -> Figure:
     """
     conditions = [name for name in SHOWN if name in study.conditions]
     tables = {name: _means(study.histories_of(name)) for name in conditions}
-    ways = _most_changed(tables[CLAIM])
+    ways = _most_changed(tables[TREATMENT])
     figure = new_figure(3.6 + 2.9 * len(conditions), 1.7 + 0.36 * len(ways))
     panels = figure.subplots(1, len(conditions), sharex=True, sharey=True, squeeze=False)[0]
     for axes, name in zip(panels, conditions, strict=True):
         _panel(axes, name, ways, tables[name])
     panels[0].set_yticks(range(len(ways)), [_label(way, ways) for way in ways], fontsize=9)
     panels[0].set_ylim(len(ways) - 0.4, -0.6)
-    left_out = len(tables[CLAIM]) - len(ways)
+    left_out = len(tables[TREATMENT]) - len(ways)
     note = f"; {left_out} groups that changed less are not shown" if left_out else ""
     figure.suptitle(f"{study.brain}: mean weight of each group of synapses that learn{note}", fontsize=11)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
@@ -66,13 +66,13 @@ def _most_changed(means: Means) -> list[Way]:
 
 
 def _panel(axes: Axes, condition: str, ways: Sequence[Way], means: Means) -> None:
-    look = look_of(condition)
+    style = style_of(condition)
     for row, way in enumerate(ways):
         birth, end = means.get(way, ([], []))
         if not end:
             continue
         born, grown, first = float(np.mean(birth)), float(np.mean(end)), row == 0
-        axes.plot([born, grown], [row, row], color=look.colour, linewidth=1.6, alpha=0.8, zorder=2)
+        axes.plot([born, grown], [row, row], color=style.colour, linewidth=1.6, alpha=0.8, zorder=2)
         lift = 0.16 * np.sin(2.4 * np.arange(len(end)))
         axes.plot(
             end, row + lift, ls="", marker=".", ms=5, mew=0, color="#777777", alpha=0.6, zorder=1,
@@ -83,10 +83,10 @@ def _panel(axes: Axes, condition: str, ways: Sequence[Way], means: Means) -> Non
             label="at birth" if first else None,
         )  # fmt: skip
         axes.plot(
-            grown, row, ls="", marker="o", ms=7, mec="white", mew=0.8, color=look.colour, zorder=4,
+            grown, row, ls="", marker="o", ms=7, mec="white", mew=0.8, color=style.colour, zorder=4,
             label="mean of all brains" if first else None,
         )  # fmt: skip
-    axes.set_title(look.label, fontsize=10, color=look.colour, fontweight="bold")
+    axes.set_title(style.label, fontsize=10, color=style.colour, fontweight="bold")
     axes.set_xlabel("weight")
     axes.grid(axis="y", color="#eeeeee", linewidth=0.8)
     axes.set_axisbelow(True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from spikeworm_env.experiments.learning.conditions import CLAIM, CONDITIONS
+from spikeworm_env.experiments.learning.conditions import CONDITIONS, TREATMENT
 from spikeworm_env.reports.figures.style import PALETTE
 
 COLOURS = (*PALETTE, "#222222")
 MARKERS = "osD^vP*Xh"
 
 
-class Look(NamedTuple):
+class ConditionStyle(NamedTuple):
     """Colour and marker of one condition, and how it is called."""
 
     colour: str
@@ -20,12 +20,12 @@ class Look(NamedTuple):
     width: float
 
 
-def look_of(condition: str) -> Look:
+def style_of(condition: str) -> ConditionStyle:
     """The same in every picture; the claim stands out."""
     index = list(CONDITIONS).index(condition)
-    return Look(
+    return ConditionStyle(
         colour=COLOURS[index % len(COLOURS)],
         marker=MARKERS[index % len(MARKERS)],
         label=condition.replace("_", " "),
-        width=2.4 if condition == CLAIM else 1.2,
+        width=2.4 if condition == TREATMENT else 1.2,
     )

@@ -35,27 +35,31 @@ def curve_figure(compiled: CompiledBrain) -> Figure:
     from matplotlib.ticker import MaxNLocator
 
     index, reward = figure.subplots(2, 1, sharex=True, height_ratios=[2, 1])
-    lives = compiled.lives
-    numbers = [life.number for life in lives]
+    episodes = compiled.episodes
+    numbers = [episode.number for episode in episodes]
     index.axhline(0, color="#cccccc", linewidth=0.8, zorder=0)
-    index.plot(numbers, [life.ci_net for life in lives], "o", mfc="white", color=GAP, label="in the life")
+    index.plot(
+        numbers, [episode.ci_net for episode in episodes], "o", mfc="white", color=GAP, label="in the life"
+    )
     every = series_of(compiled)
     for series, marker in zip(every, cycle(MARKERS)):
-        for life, found in series.by_life.items():
-            index.plot([life] * len(found), found, ".", ms=5, alpha=0.5, color=EXCITATORY)
+        for episode, found in series.by_episode.items():
+            index.plot([episode] * len(found), found, ".", ms=5, alpha=0.5, color=EXCITATORY)
         on = "" if len(every) == 1 else f", training {series.training}, {series.trial}"
         label = f"with learning off{on}: mean, and each trial"
-        tested = list(series.by_life)
-        index.plot(tested, [series.index(life) for life in tested], marker, color=EXCITATORY, label=label)
+        tested = list(series.by_episode)
+        index.plot(
+            tested, [series.index(episode) for episode in tested], marker, color=EXCITATORY, label=label
+        )
     index.set_ylabel("ci_net")
     index.set_title(f"{compiled.meta.recipe_name}, brain {compiled.meta.seed}: {_conditions(compiled)}")
     index.legend(loc="best", frameon=False)
-    reward.bar(numbers, [life.reward for life in lives], width=0.6, color=GAP)
+    reward.bar(numbers, [episode.reward for episode in episodes], width=0.6, color=GAP)
     reward.axhline(0, color="#cccccc", linewidth=0.8)
     reward.set_ylabel("reward")
     reward.set_xlabel("lives lived")
     change = reward.twinx()
-    change.plot(numbers, [life.largest_change for life in lives], "-o", ms=4, color=INHIBITORY)
+    change.plot(numbers, [episode.largest_change for episode in episodes], "-o", ms=4, color=INHIBITORY)
     change.set_ylabel("largest change of a weight", color=INHIBITORY)
     change.set_ylim(bottom=0)
     reward.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -84,7 +88,7 @@ def weights_figure(compiled: CompiledBrain) -> Figure:
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for part, axes in zip(parts, panels, strict=False):
         own = learns & (compiled.origin == compiled.origins.index(part.origin))
-        born, now = experience.birth_weight[own], network.weight[own]
+        born, now = experience.initial_weight[own], network.weight[own]
         low, high = min(born.min(), now.min()), max(born.max(), now.max())
         margin = 0.05 * (high - low) or 1.0
         ends = [low - margin, high + margin]
@@ -103,7 +107,7 @@ def weights_figure(compiled: CompiledBrain) -> Figure:
     figure.supxlabel("weight at birth")
     figure.supylabel("weight now")
     shown_of = "" if len(parts) == len(every) else f"; {len(parts)} of {len(every)} origins, the most changed"
-    figure.suptitle(f"{compiled.meta.recipe_name}, lives lived: {len(compiled.lives)}{shown_of}")
+    figure.suptitle(f"{compiled.meta.recipe_name}, lives lived: {len(compiled.episodes)}{shown_of}")
     return figure
 
 
@@ -130,7 +134,7 @@ def pruned_figure(compiled: CompiledBrain) -> Figure:
     bars.invert_yaxis()
     bars.set_xlabel("developmental synapses")
     bars.legend(frameon=False)
-    states = experience.lasting[PRUNED_TYPE]
+    states = experience.persistent[PRUNED_TYPE]
     fired = states["source_spikes"] > 0
     rate = states["coincidences"][fired] / states["source_spikes"][fired]
     _compare(rates, rate[~gone[fired]], rate[gone[fired]])
@@ -150,7 +154,7 @@ def _compare(axes: Axes, alive: np.ndarray, lost: np.ndarray) -> None:
 
 
 def _conditions(compiled: CompiledBrain) -> str:
-    names = list(dict.fromkeys(life.condition for life in compiled.lives))
+    names = list(dict.fromkeys(episode.condition for episode in compiled.episodes))
     return ", ".join(names) or "unborn"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.reports.figures.conditions import look_of
+from spikeworm_env.reports.figures.conditions import style_of
 from spikeworm_env.reports.figures.style import new_figure
 from spikeworm_env.trials.defaults import LEARNED
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from spikeworm_env.experiments.learning.study import Study
 
 LEAST_STRIPS = 2.4  # inches for single brains, so that the title above them fits
-APART = 0.05  # lives between the marks of two conditions at one sitting
+APART = 0.05  # lives between the marks of two conditions at one eval_point
 
 
 def learning_figure(study: Study) -> Figure:
@@ -39,17 +39,17 @@ def learning_figure(study: Study) -> Figure:
         axes.spines[["top", "right"]].set_visible(False)
     curves.set_xlabel("lives lived")
     curves.set_ylabel("ci_net on held-out trials, learning off")
-    curves.set_xticks(range(study.plan.all_lives + 1))
+    curves.set_xticks(range(study.plan.all_episodes + 1))
     seeds = study.plan.test_seeds
-    name = ", ".join([study.brain, *map(str, study.plan.weakened)])
+    name = ", ".join([study.brain, *map(str, study.plan.scaled)])
     curves.set_title(
         f"{name}: {len(study.brain_seeds)} brains, trial {study.plan.trial.name}, "
         f"tested on seeds from {seeds[0]}",
         fontsize=10,
         loc="left",
     )
-    brains.set_title(f"every brain after {study.plan.lives} lives", fontsize=10, loc="left")
-    labels = [look_of(outcome.condition).label for outcome in study.outcomes]
+    brains.set_title(f"every brain after {study.plan.episodes} lives", fontsize=10, loc="left")
+    labels = [style_of(outcome.condition).label for outcome in study.outcomes]
     brains.set_xticks(range(count), labels, rotation=40, ha="right", rotation_mode="anchor")
     brains.set_xlim(-0.6, count - 0.4)
     brains.tick_params(axis="x", length=0)
@@ -64,45 +64,51 @@ def _mark_plan(axes: Axes, study: Study) -> None:
         axes.axvline(flip, color="#555555", linewidth=0.9, linestyle=":")
         axes.text(flip + 0.06, 0.995, "flip", **words)
     if plan.extinction:
-        axes.axvspan(plan.lives, plan.all_lives, color="#eeeeee", zorder=-1, linewidth=0)
-        axes.text(plan.lives + 0.06, 0.995, "no reward", **words)
+        axes.axvspan(plan.episodes, plan.all_episodes, color="#eeeeee", zorder=-1, linewidth=0)
+        axes.text(plan.episodes + 0.06, 0.995, "no reward", **words)
 
 
 def _curve(axes: Axes, outcome: Outcome, shift: float) -> None:
-    """A line through the means; a band where there are many sittings, else bars."""
-    look, scores = look_of(outcome.condition), outcome.scores
-    lives = np.array([score.after_life for score in scores], float)
+    """A line through the means; a band where there are many eval_points, else bars."""
+    style, scores = style_of(outcome.condition), outcome.scores
+    episodes = np.array([score.after_episode for score in scores], float)
     mean = np.array([score.ci_net.mean for score in scores])
     low = np.array([_or(score.ci_net.low, score.ci_net.mean) for score in scores])
     high = np.array([_or(score.ci_net.high, score.ci_net.mean) for score in scores])
-    dense = len(set(lives.tolist())) > 2
+    dense = len(set(episodes.tolist())) > 2
     if dense:
-        axes.fill_between(lives, low, high, color=look.colour, alpha=0.18, linewidth=0)
+        axes.fill_between(episodes, low, high, color=style.colour, alpha=0.18, linewidth=0)
     else:
-        lives = lives + shift * (lives > 0)
+        episodes = episodes + shift * (episodes > 0)
         axes.errorbar(
-            lives, mean, yerr=(mean - low, high - mean), ls="", color=look.colour, elinewidth=1.1, capsize=2
+            episodes,
+            mean,
+            yerr=(mean - low, high - mean),
+            ls="",
+            color=style.colour,
+            elinewidth=1.1,
+            capsize=2,
         )
     axes.plot(
-        lives,
+        episodes,
         mean,
-        color=look.colour,
-        marker=look.marker,
+        color=style.colour,
+        marker=style.marker,
         markersize=5,
-        linewidth=look.width,
+        linewidth=style.width,
         linestyle="-" if dense else (0, (4, 2)),
-        label=look.label,
+        label=style.label,
     )
 
 
 def _strip(axes: Axes, index: int, outcome: Outcome, values: NDArray[np.float64]) -> None:
     """Every brain as a point, the mean as a line, its interval as a bar."""
-    look, end = look_of(outcome.condition), outcome.end.ci_net
+    style, end = style_of(outcome.condition), outcome.end.ci_net
     jitter = 0.18 * np.sin(2.4 * np.arange(values.size))  # a spread that is the same every time
-    axes.plot(index + jitter, values, ls="", marker=look.marker, ms=4, color=look.colour, alpha=0.55, mew=0)
-    axes.plot([index - 0.3, index + 0.3], [end.mean] * 2, color=look.colour, linewidth=2.2)
+    axes.plot(index + jitter, values, ls="", marker=style.marker, ms=4, color=style.colour, alpha=0.55, mew=0)
+    axes.plot([index - 0.3, index + 0.3], [end.mean] * 2, color=style.colour, linewidth=2.2)
     if end.low is not None and end.high is not None:
-        axes.plot([index] * 2, [end.low, end.high], color=look.colour, linewidth=1.2)
+        axes.plot([index] * 2, [end.low, end.high], color=style.colour, linewidth=1.2)
 
 
 def _or(value: float | None, other: float) -> float:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spikeworm_env.experiments.learning.conditions import CLAIM
+from spikeworm_env.experiments.learning.conditions import TREATMENT
 from spikeworm_env.experiments.learning.run_record import TRACKS
 from spikeworm_env.rendering.field import CONTOURS
 from spikeworm_env.rendering.theme import LIGHT, Colour
-from spikeworm_env.reports.figures.conditions import look_of
+from spikeworm_env.reports.figures.conditions import style_of
 from spikeworm_env.reports.figures.style import new_figure
 
 if TYPE_CHECKING:
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
     from spikeworm_env.experiments.learning.study import Study
 
 BESIDE = ("no_reward", "frozen", "yoked_reward")  # the first of them that there is
-GRID = 161  # places along either axis of the dish at which the field is drawn
+GRID = 161  # places along either axis of the arena at which the field is drawn
 
 
-def ways_figure(study: Study) -> Figure:
-    """One row for the claim, one for a control of the same brain: two lives, and one held-out dish twice.
+def paths_figure(study: Study) -> Figure:
+    """One row for the claim, one for a control of the same brain: two lives, and one held-out arena twice.
 
     The brain is the one in the middle: as many did better as worse.
     """
-    seed, lives = study.middle_brain, study.plan.lives
+    seed, episodes = study.middle_brain, study.plan.episodes
     beside = [name for name in BESIDE if name in study.conditions][:1]
-    rows = [study.history(name, seed) for name in (CLAIM, *beside)]
+    rows = [study.history(name, seed) for name in (TREATMENT, *beside)]
     figure = new_figure(3.3 * len(TRACKS), 0.6 + 3.5 * len(rows))
     panels = figure.subplots(len(rows), len(TRACKS), squeeze=False)
-    titles = ("first life", f"life {lives}", "held out, at birth", f"held out, after life {lives}")
+    titles = ("first life", f"life {episodes}", "held out, at birth", f"held out, after life {episodes}")
     for row, history in zip(panels, rows, strict=True):
-        look = look_of(history.condition)
+        style = style_of(history.condition)
         for axes, name, title in zip(row, TRACKS, titles, strict=True):
             track = history.tracks[name]
-            _draw(axes, float(study.plan.trial.settings()["dish_radius"]), track, look.colour)
+            _draw(axes, float(study.plan.trial.settings()["arena_radius"]), track, style.colour)
             axes.set_title(f"{title}: ci_net {track.ci_net:.2f}", fontsize=10)
         row[0].text(
-            -0.02, 0.5, look.label, rotation=90, va="center", ha="right", transform=row[0].transAxes,
-            color=look.colour, fontweight="bold",
+            -0.02, 0.5, style.label, rotation=90, va="center", ha="right", transform=row[0].transAxes,
+            color=style.colour, fontweight="bold",
         )  # fmt: skip
     figure.suptitle(f"{study.brain}, brain seed {seed}: the head's way from ○ to ●; ★ food", fontsize=11)
     return figure

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from spikeworm_env.reports.figures.changed_weights import change_figure
 from spikeworm_env.reports.figures.learning_curves import learning_figure
-from spikeworm_env.reports.figures.paths import ways_figure
+from spikeworm_env.reports.figures.paths import paths_figure
 from spikeworm_env.reports.figures.style import save_figure
 from spikeworm_env.reports.figures.survival import survival_figure
 
@@ -28,7 +28,7 @@ def draw_study(study: Study, folder: Path) -> list[Path]:
     Raises:
         InputError: matplotlib is missing, or a file cannot be written.
     """
-    figures = {CURVES_FILE: learning_figure, WEIGHTS_FILE: change_figure, WAYS_FILE: ways_figure}
+    figures = {CURVES_FILE: learning_figure, WEIGHTS_FILE: change_figure, WAYS_FILE: paths_figure}
     if study.can_prune:
         figures[SURVIVAL_FILE] = survival_figure
     for name, draw in figures.items():

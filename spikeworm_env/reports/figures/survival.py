@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spikeworm_env.experiments.learning.conditions import CLAIM
-from spikeworm_env.reports.figures.conditions import look_of
+from spikeworm_env.experiments.learning.conditions import TREATMENT
+from spikeworm_env.reports.figures.conditions import style_of
 from spikeworm_env.reports.figures.style import new_figure
 
 if TYPE_CHECKING:
@@ -17,29 +17,29 @@ if TYPE_CHECKING:
     from spikeworm_env.experiments.learning.run_record import History
     from spikeworm_env.experiments.learning.study import Study
 
-SHOWN = (CLAIM, "no_reward", "random_pruning")
+SHOWN = (TREATMENT, "no_reward", "random_pruning")
 
 
 def survival_figure(study: Study) -> Figure:
     """Every brain as a point, the mean as a bar; the claim, without reward, and pruned at random."""
     conditions = [name for name in SHOWN if name in study.conditions]
     shares = {name: survival(study.histories_of(name)) for name in conditions}
-    components = sorted(shares[CLAIM], key=lambda name: -float(np.mean(shares[CLAIM][name])))
+    components = sorted(shares[TREATMENT], key=lambda name: -float(np.mean(shares[TREATMENT][name])))
     figure = new_figure(8.6, 1.6 + (0.16 + 0.2 * len(conditions)) * len(components))
     axes = figure.add_subplot()
     thick = 0.8 / len(conditions)
     for number, condition in enumerate(conditions):
-        look = look_of(condition)
+        style = style_of(condition)
         for row, component in enumerate(components):
             values, place = np.array(shares[condition].get(component, [])), row - 0.4 + thick * (number + 0.5)
             if not values.size:
                 continue
             axes.barh(
-                place, values.mean(), height=0.88 * thick, color=look.colour, alpha=0.35,
-                label=None if row else look.label,
+                place, values.mean(), height=0.88 * thick, color=style.colour, alpha=0.35,
+                label=None if row else style.label,
             )  # fmt: skip
             lift = 0.25 * thick * np.sin(2.4 * np.arange(values.size))
-            axes.plot(values, place + lift, ls="", marker=look.marker, ms=3.5, mew=0, color=look.colour)
+            axes.plot(values, place + lift, ls="", marker=style.marker, ms=3.5, mew=0, color=style.colour)
     axes.set_yticks(range(len(components)), components)
     axes.set_ylim(len(components) - 0.4, -0.6)
     axes.set_xlim(0, 1.02)

@@ -5,7 +5,7 @@
 ``verdict``    sentences that the figures allow
 ``table``      the table
 ``strip``      every trial as a point
-``ways``       the ways over the field; ``tracks`` lays the dishes on each other
+``ways``       the ways over the field; ``tracks`` lays the arenas on each other
 ``distance``   distance over time
 ``mechanism``  weathervane curves and turns by the change of the smell
 ``replays``    trials packed for the script: ``worm.js``, ``paint.js``, ``replay.js``

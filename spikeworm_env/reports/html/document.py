@@ -15,7 +15,7 @@ from spikeworm_env.reports.html.colours import style_sheet
 from spikeworm_env.reports.html.distance import distance_figures
 from spikeworm_env.reports.html.dot_plot import strip
 from spikeworm_env.reports.html.mechanism import mechanism_figures
-from spikeworm_env.reports.html.paths import way_figures
+from spikeworm_env.reports.html.paths import path_figures
 from spikeworm_env.reports.html.replays import replays_json, shown_each
 from spikeworm_env.reports.html.rows import Row, rows_of
 from spikeworm_env.reports.html.setting import command_block, setting_list
@@ -38,13 +38,13 @@ RANKS = {
 
 def report_html(comparison: Comparison) -> str:
     """The page; the same for the same results, whenever it is made."""
-    rows, dish, content = rows_of(comparison), comparison.trial.settings(), comparison.to_json()
+    rows, arena, content = rows_of(comparison), comparison.trial.settings(), comparison.to_json()
     summaries = {row.key: row.summary for row in rows}
     agents = [row.key for row in rows if row.control is None]
     judged = [verdict(agent, summaries) for agent in agents]
     seeds = comparison.trial_seeds
     warnings = cautions(len(seeds), seeds[0], [agent for agent in agents if agent != ORACLE])
-    many, moves = dish["n_foods"] > 1, "drift_speed" in dish
+    many, moves = arena["n_foods"] > 1, "drift_speed" in arena
     has_intervals = any(row.summary.ci_time.low is not None for row in rows)
     return Template(_text("page.html")).substitute(
         title=escape(f"{', '.join(agents)}: {comparison.trial.name}"),
@@ -59,17 +59,17 @@ def report_html(comparison: Comparison) -> str:
         strip_note=" with its 95% interval over trial seeds" if has_intervals else "",
         curve_note=" with its 95% interval" if has_intervals else "",
         fewest=MIN_TRIALS,
-        ways=way_figures(rows, float(dish["sigma"])),
+        ways=path_figures(rows, float(arena["sigma"])),
         other_foods=(", and so are other foods" if many else "") + ("; the food wanders" if moves else ""),
         contours=f"{CONTOURS[0]:.0%} and {CONTOURS[-1]:.0%}",
-        distance=distance_figures(rows, float(dish["duration_s"])),
+        distance=distance_figures(rows, float(arena["duration_s"])),
         mechanisms=mechanism_figures(rows),
         pairs=pairs_table(comparison.pairs),
         replays=RANKS[shown_each(rows)],
-        replay_note="; × another smell" if len(rows[0].results[0].food) > dish["n_foods"] else "",
+        replay_note="; × another smell" if len(rows[0].results[0].food) > arena["n_foods"] else "",
         command=command_block(comparison.command),
         setting=setting_list(content),
-        data=replays_json(rows, dish),
+        data=replays_json(rows, arena),
         script="\n".join(_text(name) for name in SCRIPTS),
     )
 

@@ -1,7 +1,7 @@
 // What the two canvases show.
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 
-// The field in bands of shade between contours: a square piece of the dish, centred on a place.
+// The field in bands of shade between contours: a square piece of the arena, centred on a place.
 function paintField(canvas, foods, centre, width, contours, size) {
   canvas.width = canvas.height = size;
   const context = canvas.getContext("2d");

@@ -1,4 +1,4 @@
-"""The ways that worms took over the food's field, all dishes laid on each other."""
+"""The ways that worms took over the food's field, all arenas laid on each other."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEAST_LENGTH_BL = 2.0  # so that a worm that begins at the food can be seen to m
 POINTS = (16, 90)  # of one way, fewest and most
 
 
-def way_figures(rows: Sequence[Row], sigma: float) -> str:
+def path_figures(rows: Sequence[Row], sigma: float) -> str:
     """A picture for each row, all to one scale.
 
     Args:

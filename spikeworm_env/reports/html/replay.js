@@ -44,10 +44,10 @@ function paint() {
   }
   const joints = at(shown.posture, frame);
   const nodes = bodyNodes(at(shown.path, frame), at(shown.heading, frame)[0], joints);
-  const [dish, dishScale] = aim(part("dish"), [0, 0], 2.06 * replay.radius);
-  paintGround(dish, field, [0, 0], 2 * replay.radius, replay.radius, foods, shown.others, 1 / dishScale);
-  paintTrail(dish, trail(), 1.6 / dishScale);
-  paintFar(dish, nodes, 1 / dishScale);
+  const [arena, dishScale] = aim(part("arena"), [0, 0], 2.06 * replay.radius);
+  paintGround(arena, field, [0, 0], 2 * replay.radius, replay.radius, foods, shown.others, 1 / dishScale);
+  paintTrail(arena, trail(), 1.6 / dishScale);
+  paintFar(arena, nodes, 1 / dishScale);
   const middle = nodes.reduce(([x, y], [nx, ny]) => [x + nx / nodes.length, y + ny / nodes.length], [0, 0]);
   const [near, nearScale] = aim(part("worm"), middle, NEAR_BL);
   paintField(fieldNear, foods, middle, NEAR_BL, replay.contours, 240);
@@ -93,5 +93,5 @@ part("moment").addEventListener("input", () => {
   paint();
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
-new ResizeObserver(paint).observe(part("dish"));
+new ResizeObserver(paint).observe(part("arena"));
 chooseRow();

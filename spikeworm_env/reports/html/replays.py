@@ -24,16 +24,16 @@ MOST_SHOWN = 3
 LEVELS = 65_535
 
 
-def replays_json(rows: Sequence[Row], dish: Mapping[str, Any]) -> str:
+def replays_json(rows: Sequence[Row], arena: Mapping[str, Any]) -> str:
     """What the page's script reads, fit to stand in an HTML page.
 
     Args:
         rows: of trials.
-        dish: the trial's settings.
+        arena: the trial's settings.
     """
     shown = shown_each(rows)
     content = {
-        "radius": dish["dish_radius"],
+        "radius": arena["arena_radius"],
         "contours": CONTOURS,
         "half_width": [round(float(width), 5) for width in half_width(np.linspace(0.0, 1.0, NODES))],
         "rows": [

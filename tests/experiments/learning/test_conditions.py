@@ -19,35 +19,35 @@ def rewarded_synapses(compiled):
     ]
 
 
-def test_every_condition_says_something_about_this_brain(pupil):
-    assert conditions_of(pupil) == tuple(CONDITIONS)
+def test_every_condition_says_something_about_this_brain(starting_brain):
+    assert conditions_of(starting_brain) == tuple(CONDITIONS)
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_every_condition_can_be_lived_under_and_stands_in_the_history(condition, lived):
-    learner, _ = lived(condition, lives=2)
-    assert [(life.number, life.condition, life.seed) for life in learner.lives] == [
+    learner, _ = lived(condition, episodes=2)
+    assert [(episode.number, episode.condition, episode.seed) for episode in learner.episodes] == [
         (1, condition, 0),
         (2, condition, 1),
     ]
-    assert all(life.deliveries == 30 and life.ticks == 3000 for life in learner.lives)
+    assert all(episode.deliveries == 30 and episode.ticks == 3000 for episode in learner.episodes)
 
 
 def test_reward_reaches_the_brain_as_the_pathway_says(lived):
     learner, given = lived("reward")
     assert given == learner._agent.deliveries
     assert np.count_nonzero(given) == 30
-    assert learner.lives[0].reward == pytest.approx(sum(given))
-    changed = learner.compiled.network.weight != learner.compiled.network.experience.birth_weight
+    assert learner.episodes[0].reward == pytest.approx(sum(given))
+    changed = learner.compiled.network.weight != learner.compiled.network.experience.initial_weight
     assert changed[rewarded_synapses(learner.compiled)].any()
 
 
-def test_no_reward_leaves_what_only_reward_can_change(lived, pupil):
-    learner, given = lived("no_reward", lives=2)
+def test_no_reward_leaves_what_only_reward_can_change(lived, starting_brain):
+    learner, given = lived("no_reward", episodes=2)
     assert given == [0.0] * 60
-    own = rewarded_synapses(pupil)
-    assert (learner.compiled.network.weight[own] == pupil.network.weight[own]).all()
-    assert learner.lives[0].reward != 0
+    own = rewarded_synapses(starting_brain)
+    assert (learner.compiled.network.weight[own] == starting_brain.network.weight[own]).all()
+    assert learner.episodes[0].reward != 0
 
 
 def test_inverted_reward_is_the_opposite_of_what_was_earned(lived):
@@ -63,41 +63,41 @@ def test_random_reward_gives_nothing_but_its_own_values_so_far(lived):
     assert given != earned
 
 
-def test_yoked_reward_is_the_other_worms_in_its_order(lived, pupil, life):
+def test_yoked_reward_is_the_other_worms_in_its_order(lived, starting_brain, episode):
     learner, given = lived("yoked_reward", first_seed=5)
-    other = Learner(pupil, frame_skip=10)
-    other.live(life, 5 + ELSEWHERE)
+    other = Learner(starting_brain, frame_skip=10)
+    other.live(episode, 5 + ELSEWHERE)
     assert given == other._agent.deliveries
     assert given != learner._agent.deliveries
 
 
-def test_frozen_changes_no_weight_and_prunes_nothing(lived, pupil):
-    learner, _ = lived("frozen", lives=2)
-    assert (learner.compiled.network.weight == pupil.network.weight).all()
+def test_frozen_changes_no_weight_and_prunes_nothing(lived, starting_brain):
+    learner, _ = lived("frozen", episodes=2)
+    assert (learner.compiled.network.weight == starting_brain.network.weight).all()
     assert not pruned(learner.compiled.network).any()
-    assert [life.largest_change for life in learner.lives] == [0.0, 0.0]
+    assert [episode.largest_change for episode in learner.episodes] == [0.0, 0.0]
 
 
-def test_swapped_exchanges_left_and_right_and_nothing_else(lived, pupil):
+def test_swapped_exchanges_left_and_right_and_nothing_else(lived, starting_brain):
     learner, _ = lived("swapped")
     sources = [receptor.source for receptor in learner.compiled.receptors]
     assert sources == ["concentration_right", "concentration_left"]
     assert [receptor.name for receptor in learner.compiled.receptors] == ["odour_left", "odour_right"]
-    assert [receptor.source for receptor in pupil.receptors] == sources[::-1]
+    assert [receptor.source for receptor in starting_brain.receptors] == sources[::-1]
 
 
 def test_the_critical_period_prunes_and_no_pruning_does_not(lived):
-    whole, _ = lived("no_pruning", lives=2)
+    whole, _ = lived("no_pruning", episodes=2)
     assert not pruned(whole.compiled.network).any()
-    learner, _ = lived("reward", lives=2)
+    learner, _ = lived("reward", episodes=2)
     count = int(pruned(learner.compiled.network).sum())
     assert 0 < count < pruned_type(learner.compiled.network).size
 
 
 @pytest.mark.parametrize("fresh", [True, False])
 def test_random_pruning_takes_as_many_at_each_target_as_the_twin_and_others(lived, fresh):
-    learner, _ = lived("random_pruning", lives=2, fresh=fresh)
-    twin, _ = lived("reward", lives=2, fresh=fresh)
+    learner, _ = lived("random_pruning", episodes=2, fresh=fresh)
+    twin, _ = lived("reward", episodes=2, fresh=fresh)
     gone, others = pruned(learner.compiled.network), pruned(twin.compiled.network)
     assert others.any()
 
@@ -109,9 +109,9 @@ def test_random_pruning_takes_as_many_at_each_target_as_the_twin_and_others(live
     assert (learner.compiled.network.weight[gone] == 0).all()
 
 
-def test_pruning_at_random_leaves_a_brain_that_lives_on_its_membranes(pupil, life):
-    learner = Learner(pupil, "random_pruning", frame_skip=10, fresh=False)
-    learner.live(life, 0)
+def test_pruning_at_random_leaves_a_brain_that_lives_on_its_membranes(starting_brain, episode):
+    learner = Learner(starting_brain, "random_pruning", frame_skip=10, fresh=False)
+    learner.live(episode, 0)
     before = learner._agent.brain.state()
     bare = pruned_at_random(learner.compiled.network, np.full(16, 8), np.random.default_rng(0))
     learner._prune(replace(learner.compiled, network=bare), 1)

@@ -12,26 +12,28 @@ from spikeworm_env.trials.task import TRIALS, Trial
 
 
 def test_no_two_brains_live_the_same_trial_seed(plan: Callable) -> None:
-    seeds = [seed for brain in range(100, 120) for seed in plan(lives=5, extinction=2).life_seeds(brain)]
+    seeds = [
+        seed for brain in range(100, 120) for seed in plan(episodes=5, extinction=2).episode_seeds(brain)
+    ]
     assert len(set(seeds)) == len(seeds) == 20 * 7
     assert max(seeds) < min(plan().test_seeds) == 10_000
 
 
 def test_the_claim_is_tested_after_every_life_and_controls_at_the_ends(plan: Callable) -> None:
-    three = plan(lives=3, extinction=2)
-    assert [sitting.after_life for sitting in three.sittings("reward")] == [0, 1, 2, 3, 4, 5]
-    assert [sitting.after_life for sitting in three.sittings("frozen")] == [0, 3]
-    chosen = plan(lives=3, test_after=(1,))
+    three = plan(episodes=3, extinction=2)
+    assert [eval_point.after_episode for eval_point in three.eval_points("reward")] == [0, 1, 2, 3, 4, 5]
+    assert [eval_point.after_episode for eval_point in three.eval_points("frozen")] == [0, 3]
+    chosen = plan(episodes=3, test_after=(1,))
     for condition in ("reward", "frozen"):
-        assert [sitting.after_life for sitting in chosen.sittings(condition)] == [0, 1, 3]
+        assert [eval_point.after_episode for eval_point in chosen.eval_points(condition)] == [0, 1, 3]
 
 
 def test_the_marker_holds_for_a_life_and_changes_after_flips(plan: Callable) -> None:
-    flipping = plan("reversal", lives=4, flips=(1, 3))
-    assert [flipping.trial_of(life).marker for life in (1, 2, 3, 4)] == [0, 1, 1, 0]
-    sittings = [(s.after_life, s.trial.marker) for s in flipping.sittings("frozen")]
-    assert sittings == [(0, 0), (1, 0), (1, 1), (3, 1), (3, 0), (4, 0)]
-    assert [plan().trial_of(life).marker for life in (1, 2)] == [None, None]
+    flipping = plan("reversal", episodes=4, flips=(1, 3))
+    assert [flipping.trial_of(episode).marker for episode in (1, 2, 3, 4)] == [0, 1, 1, 0]
+    eval_points = [(s.after_episode, s.trial.marker) for s in flipping.eval_points("frozen")]
+    assert eval_points == [(0, 0), (1, 0), (1, 1), (3, 1), (3, 0), (4, 0)]
+    assert [plan().trial_of(episode).marker for episode in (1, 2)] == [None, None]
 
 
 def test_a_trial_with_a_marker_has_it_from_beginning_to_end() -> None:
@@ -52,7 +54,7 @@ def test_a_dish_without_markers_takes_none() -> None:
 @pytest.mark.parametrize(
     ("trial", "changes", "message"),
     [
-        ("default", {"lives": 0}, "lives is 0"),
+        ("default", {"episodes": 0}, "lives is 0"),
         ("default", {"extinction": -1}, "extinction is -1"),
         ("default", {"tests": 0}, "tests is 0"),
         ("default", {"first_seed": -1}, "first_seed is -1"),

@@ -22,7 +22,7 @@ from spikeworm_env.experiments.learning.conditions import CONDITIONS
 from spikeworm_env.experiments.learning.learner import Learner
 from spikeworm_env.experiments.learning.run_record import History
 from spikeworm_env.experiments.learning.study import HISTORIES_FILE, Study, study
-from spikeworm_env.lesions.scale import Weakening, weakened
+from spikeworm_env.lesions.scale import WeightScaling, scaled
 from spikeworm_env.statistics import paired_permutation_p
 from spikeworm_env.trials.run import run_trial
 
@@ -32,7 +32,7 @@ def plain(found: Study) -> tuple:
     changes = [history.change for history in found.histories]
     return (
         found.outcomes,
-        [(h.condition, h.brain_seed, h.lives, h.tests) for h in found.histories],
+        [(h.condition, h.brain_seed, h.episodes, h.tests) for h in found.histories],
         [(c.ways, c.end.tolist(), c.pruned.tolist()) for c in changes],
         [[(n, t.ci_net, t.path.tolist()) for n, t in h.tracks.items()] for h in found.histories],
     )
@@ -43,12 +43,12 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Every history that is lived from now on, as (condition, brain seed)."""
     lived: list[tuple[str, int]] = []
 
-    @wraps(units.live_through)
+    @wraps(units.run_study_run)
     def live(unit: units.Unit) -> History:
         lived.append((unit.condition, unit.brain_seed))
-        return units.live_through(unit)
+        return units.run_study_run(unit)
 
-    monkeypatch.setattr(studies, "live_through", live)
+    monkeypatch.setattr(studies, "run_study_run", live)
     return lived
 
 
@@ -57,12 +57,12 @@ def test_a_history_is_that_of_its_learner(novice: str, plan: Callable, short: Ca
     found = short().history("reward", 4)
     learner = Learner(compiled, frame_skip=10)
     indices = []
-    for life in range(3):
-        if life:
-            learner.live(wanted.trial, wanted.life_seeds(4)[life - 1])
+    for episode in range(3):
+        if episode:
+            learner.live(wanted.trial, wanted.episode_seeds(4)[episode - 1])
         agent = SpikingAgent(learner.compiled, learning=False, frame_skip=10)
         indices += [run_trial(agent, wanted.trial, seed, frame_skip=10).ci_net for seed in (10_000, 10_001)]
-    assert found.lives == tuple(learner.lives)
+    assert found.episodes == tuple(learner.episodes)
     assert [test.ci_net for test in found.tests] == indices
     chosen = compiled.can_change
     assert found.change.end.tolist() == learner.compiled.network.weight[chosen].tolist()
@@ -72,15 +72,15 @@ def test_a_history_is_that_of_its_learner(novice: str, plan: Callable, short: Ca
 def test_what_is_weakened_is_so_for_every_brain_from_birth(
     plan: Callable, short: Callable, novice: str
 ) -> None:
-    wrong = (Weakening("left", "up", 0.25),)
-    found = short(plan=plan(weakened=wrong))
+    wrong = (WeightScaling("left", "up", 0.25),)
+    found = short(plan=plan(scaled=wrong))
     for history in found.histories:
         compiled = compile_recipe(novice, history.brain_seed)
         chosen = compiled.can_change
-        assert history.change.birth.tolist() == weakened(compiled, wrong).network.weight[chosen].tolist()
+        assert history.change.birth.tolist() == scaled(compiled, wrong).network.weight[chosen].tolist()
         assert history.change.birth.tolist() != compiled.network.weight[chosen].tolist()
-    assert found.to_json()["weakened"] == ["left->up=0.25"]
-    assert short().to_json()["weakened"] == []
+    assert found.to_json()["scaled"] == ["left->up=0.25"]
+    assert short().to_json()["scaled"] == []
 
 
 def test_every_condition_is_lived_by_every_brain_on_the_same_seeds(whole: Study) -> None:
@@ -88,17 +88,17 @@ def test_every_condition_is_lived_by_every_brain_on_the_same_seeds(whole: Study)
     for condition in whole.conditions:
         histories = whole.histories_of(condition)
         assert [history.brain_seed for history in histories] == list(range(10))
-        learning = [[life.seed for life in history.lives][:2] for history in histories]
-        assert learning == [list(whole.plan.life_seeds(seed))[:2] for seed in range(10)]
-        assert {life.condition for history in histories for life in history.lives[:2]} == {condition}
+        learning = [[episode.seed for episode in history.episodes][:2] for history in histories]
+        assert learning == [list(whole.plan.episode_seeds(seed))[:2] for seed in range(10)]
+        assert {episode.condition for history in histories for episode in history.episodes[:2]} == {condition}
 
 
 def test_only_the_claim_goes_on_without_reward(whole: Study) -> None:
     for history in whole.histories:
-        under = [life.condition for life in history.lives]
+        under = [episode.condition for episode in history.episodes]
         assert under[2:] == (["no_reward"] if history.condition == "reward" else [])
-    assert whole.outcomes[0].scores[-1].after_life == 3
-    assert whole.outcomes[0].end.after_life == 2
+    assert whole.outcomes[0].scores[-1].after_episode == 3
+    assert whole.outcomes[0].end.after_episode == 2
 
 
 def test_frozen_brains_keep_every_weight_and_rewarded_ones_do_not(whole: Study) -> None:
@@ -146,21 +146,26 @@ def test_brains_are_the_sample_and_pairs(whole: Study) -> None:
 
 
 def test_relearning_is_measured_about_every_flip(two_noses: str, plan: Callable) -> None:
-    flipping = plan("reversal", lives=3, flips=(1, 2), tests=1)
+    flipping = plan("reversal", episodes=3, flips=(1, 2), tests=1)
     found = study(two_noses, flipping, brain_seeds=(3, 4), conditions="none", workers=Workers(1))
     (outcome,) = found.outcomes
     indices = {
-        (life, marker): np.mean(
-            [t.ci_net for h in found.histories for t in h.tests if (t.after_life, t.marker) == (life, marker)]
+        (episode, marker): np.mean(
+            [
+                t.ci_net
+                for h in found.histories
+                for t in h.tests
+                if (t.after_episode, t.marker) == (episode, marker)
+            ]
         )
-        for life, marker in ((1, 0), (1, 1), (2, 1), (2, 0), (3, 0))
+        for episode, marker in ((1, 0), (1, 1), (2, 1), (2, 0), (3, 0))
     }
     for flip, keys in zip(
         outcome.relearning, [((1, 0), (1, 1), (2, 1)), ((2, 1), (2, 0), (3, 0))], strict=True
     ):
         means = [flip.before.mean, flip.dropped.mean, flip.regained.mean]
         assert means == pytest.approx([indices[key] for key in keys])
-        assert flip.lives == 1
+        assert flip.episodes == 1
         assert flip.share == (pytest.approx(means[2] / means[0]) if means[0] > 0 else None)
 
 
@@ -199,16 +204,16 @@ def test_the_folder_of_another_study_is_refused(
 ) -> None:
     short(folder=tmp_path)
     for changes, named in (
-        ({"lives": 3}, "lives is 2 there and 3 here"),
+        ({"episodes": 3}, "lives is 2 there and 3 here"),
         ({"tests": 1}, "tests is"),
-        ({"weakened": (Weakening("left", "up", 0.5),)}, "weakened is"),
+        ({"scaled": (WeightScaling("left", "up", 0.5),)}, "weakened is"),
     ):
         with pytest.raises(InputError, match=f"holds other results: {named}"):
             short(folder=tmp_path, plan=plan(**changes))
     with pytest.raises(InputError, match="holds other results: brain is"):
         study(two_noses, plan("reversal"), brain_seeds=(3, 4), folder=tmp_path, workers=Workers(1))
     monkeypatch.setattr(studies, "code_digest", lambda work: f"edited {work.__name__}")
-    with pytest.raises(InputError, match=r'holds other results: code is .* and "edited live_through" here'):
+    with pytest.raises(InputError, match=r'holds other results: code is .* and "edited run_study_run" here'):
         short(folder=tmp_path)
 
 
@@ -267,12 +272,12 @@ def test_brains_that_a_study_says_nothing_about_are_refused(
 
 def test_a_weakening_that_weakens_nothing_is_refused(novice: str, plan: Callable) -> None:
     with pytest.raises(InputError, match="no synapse leads from up to left"):
-        study(novice, plan(weakened=(Weakening("up", "left", 0.5),)), brain_seeds=(3,))
+        study(novice, plan(scaled=(WeightScaling("up", "left", 0.5),)), brain_seeds=(3,))
 
 
 def test_json_says_what_was_done(whole: Study) -> None:
     told = json.loads(json.dumps(whole.to_json(), allow_nan=False))
-    assert (told["brain"], told["lives"], told["extinction"]) == ("novice", 2, 1)
+    assert (told["brain"], told["episodes"], told["extinction"]) == ("novice", 2, 1)
     assert told["brain_seeds"] == list(range(10)) and list(told["conditions"]) == list(CONDITIONS)
     assert told["conditions"]["reward"]["end"]["ci_net"]["mean"] == whole.outcomes[0].end.ci_net.mean
     assert told["trial"]["duration_s"] == 1.0

@@ -1,7 +1,7 @@
 """Small tests of behaviour in closed loop: one file each, found by its ``ASSAY``.
 
 An assay puts one worm, or one after another, through something and yields named numbers. The world does
-what is done: an assay chooses dish, start and heading and holds channels of the observation, and never
+what is done: an assay chooses arena, start and heading and holds channels of the observation, and never
 touches a brain. A new assay is a function in a file of its own here::
 
     @assay(Measure("speed", "BL/s", "mean speed", wanted="high"))
@@ -27,7 +27,7 @@ from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.experiments.ablation.assays._animal import FRAME_SKIP, Animal, Place
-from spikeworm_env.experiments.ablation.assays._assay import DEFAULT_DISH, Assay, Measure
+from spikeworm_env.experiments.ablation.assays._assay import DEFAULT_ARENA, Assay, Measure
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.trials.task import Trial
 
@@ -53,7 +53,7 @@ def run_assay(
         assay: an assay or the name of one.
         brain: a compiled brain, or what makes an agent of 10 ticks an action. Every worm of the assay has a
             new one: nothing that another learned is in it.
-        seed: of dish, start and all noise; the same as a trial's.
+        seed: of arena, start and all noise; the same as a trial's.
         **settings: of the assay, over its defaults (``ASSAYS["touch"].settings``).
 
     Returns:
@@ -66,9 +66,9 @@ def run_assay(
     seed = checked_seed(seed, "trial seed")
     complete = chosen.with_settings(settings)
 
-    def hatch(dish: Trial = DEFAULT_DISH, place: Place | None = None) -> Animal:
+    def hatch(arena: Trial = DEFAULT_ARENA, place: Place | None = None) -> Animal:
         new = SpikingAgent(brain, frame_skip=FRAME_SKIP) if isinstance(brain, CompiledBrain) else brain()
-        return Animal(new, seed, dish, place)
+        return Animal(new, seed, arena, place)
 
     found = chosen.script(hatch, **complete)
     return {measure.name: float(found[measure.name]) for measure in chosen.measures}

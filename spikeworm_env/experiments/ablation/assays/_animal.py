@@ -1,4 +1,4 @@
-"""One worm with its brain in a dish: it lives, its senses can be held, its track is kept."""
+"""One worm with its brain in an arena: it lives, its senses can be held, its track is kept."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Held = float | Callable[[float], float]
 """What a sense reports: a number, or a function of the seconds since it was first held."""
 
 Place = Callable[[Mapping[str, Any], np.random.Generator], dict[str, Any]]
-"""From the info of the drawn dish and a random stream to the options of ``reset``."""
+"""From the info of the drawn arena and a random stream to the options of ``reset``."""
 
 
 class Animal:
@@ -31,8 +31,8 @@ class Animal:
 
     Args:
         agent: its brain, of `FRAME_SKIP` ticks an action; it is reset.
-        seed: of dish, start and all noise, as in a trial.
-        dish: the trial whose dish it lives in.
+        seed: of arena, start and all noise, as in a trial.
+        arena: the trial whose arena it lives in.
         place: where it is put, if not where the seed puts it.
 
     Attributes:
@@ -40,9 +40,9 @@ class Animal:
         info: the environment's info.
     """
 
-    def __init__(self, agent: Agent, seed: int, dish: Trial, place: Place | None = None) -> None:
+    def __init__(self, agent: Agent, seed: int, arena: Trial, place: Place | None = None) -> None:
         self._agent = agent
-        self._env: Any = dish.with_changes(duration_s=NO_END_S).make_env(frame_skip=FRAME_SKIP)
+        self._env: Any = arena.with_changes(duration_s=NO_END_S).make_env(frame_skip=FRAME_SKIP)
         self.observation, self.info = self._env.reset(seed=seed)
         if place is not None:
             options = place(self.info, np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2,))))

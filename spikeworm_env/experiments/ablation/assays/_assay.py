@@ -12,13 +12,13 @@ from spikeworm_env.errors import InputError, suggestion
 from spikeworm_env.experiments.ablation.assays._animal import Animal, Place
 from spikeworm_env.trials.task import TRIALS, Trial
 
-DEFAULT_DISH = TRIALS["default"]
+DEFAULT_ARENA = TRIALS["default"]
 
 
 class Hatch(Protocol):
     """Gives a new animal with the brain and the seed of this run."""
 
-    def __call__(self, dish: Trial = DEFAULT_DISH, place: Place | None = None) -> Animal: ...
+    def __call__(self, arena: Trial = DEFAULT_ARENA, place: Place | None = None) -> Animal: ...
 
 
 @dataclass(frozen=True)

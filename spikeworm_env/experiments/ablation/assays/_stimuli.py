@@ -13,7 +13,7 @@ from spikeworm_env.world.senses import ADAPTATION_S
 
 
 def towards_food(info: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
-    """The drawn dish and start, the worm facing the food."""
+    """The drawn arena and start, the worm facing the food."""
     x, y = info["food"][0] - info["position"]
     return {"position": info["position"].tolist(), "heading_rad": math.atan2(y, x)}
 

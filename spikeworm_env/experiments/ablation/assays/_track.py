@@ -34,7 +34,7 @@ class Track:
         centre: (m, 2) drag centre, BL.
         chord: (m, 2) from tail tip to head tip, BL.
         distance: (m,) head to nearest food, BL.
-        off_centre: (m,) head to the dish's centre, BL.
+        off_centre: (m,) head to the arena's centre, BL.
         head_at_wall: (m,) share of the time since the last sample in which the wall pressed on the front
             third.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spikeworm_env.experiments.ablation.assays._assay import DEFAULT_DISH, Hatch, Measure, assay
+from spikeworm_env.experiments.ablation.assays._assay import DEFAULT_ARENA, Hatch, Measure, assay
 
 
 @assay(
@@ -15,8 +15,8 @@ from spikeworm_env.experiments.ablation.assays._assay import DEFAULT_DISH, Hatch
     Measure("straightness", "", "distance over path within 10 s"),
     Measure("reversals", "1/min", "times it moved tail first for 0.5 s or more"),
 )
-def climb(hatch: Hatch, *, seconds: float = DEFAULT_DISH.settings()["duration_s"]) -> dict[str, float]:
-    """A dish of food and 90 s: does it get there, and how does it move?"""
+def climb(hatch: Hatch, *, seconds: float = DEFAULT_ARENA.settings()["duration_s"]) -> dict[str, float]:
+    """An arena of food and 90 s: does it get there, and how does it move?"""
     animal = hatch()
     animal.live(seconds)
     info, track = animal.info, animal.track

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spikeworm_env.experiments.ablation.assays._assay import DEFAULT_DISH, Hatch, Measure, assay
+from spikeworm_env.experiments.ablation.assays._assay import DEFAULT_ARENA, Hatch, Measure, assay
 
 NEAR_BL = 1.5
 
@@ -17,7 +17,7 @@ NEAR_BL = 1.5
 )
 def dwell(hatch: Hatch, *, start_bl: float = 1.0, seconds: float = 60.0) -> dict[str, float]:
     """Begins 1 BL from the food and has 60 s: does it stay?"""
-    animal = hatch(DEFAULT_DISH.with_changes(start_distance=start_bl))
+    animal = hatch(DEFAULT_ARENA.with_changes(start_distance=start_bl))
     animal.live(seconds)
     late = animal.track.between(seconds / 3, seconds)
     return {

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from spikeworm_env.experiments.ablation.assays._assay import DEFAULT_DISH, Hatch, Measure, assay
+from spikeworm_env.experiments.ablation.assays._assay import DEFAULT_ARENA, Hatch, Measure, assay
 from spikeworm_env.experiments.ablation.assays._stimuli import odour_of
 from spikeworm_env.kernels.draws import uniforms
 
@@ -23,7 +23,7 @@ SLANT_RAD = 0.5  # greatest angle to the shortest way to the wall
 )
 def wall(hatch: Hatch, *, seconds: float = 30.0) -> dict[str, float]:
     """Begins 1.2 BL from the wall, facing it, and has 30 s in an even smell: does it get away?"""
-    radius = DEFAULT_DISH.settings()["dish_radius"]
+    radius = DEFAULT_ARENA.settings()["arena_radius"]
 
     def facing_wall(info: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
         angle = uniforms(rng, -math.pi, math.pi)
