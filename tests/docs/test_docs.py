@@ -244,7 +244,16 @@ def test_keys_of_ablate_are_described(printed):
     assert names("evaluation.md", "Keys of an effect") == list(found["effects"][0])
 
 
-# ---- links and examples -----------------------------------------------------------------------------------
+# ---- kinds, links and examples -----------------------------------------------------------------------------------
+KIND = re.compile(r"\A# [^\n]+\n\n\*(Tutorial|How-to|Reference|Explanation)\b[^*\n]*\*\n")
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("docs/")])
+def test_page_states_its_kind_under_its_title(name):
+    """``*Reference: all keys of a recipe.*`` or just ``*Reference.*``; the front page lists the others."""
+    assert name == "docs/index.md" or KIND.match(PAGES[name].read_text(encoding="utf-8"))
+
+
 def links() -> Iterator[tuple[str, str]]:
     for name, page in PAGES.items():
         text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
