@@ -1,7 +1,7 @@
-"""Renders ablations.md from results/arena_v1/cut_projections.csv, which `spikeworm ablate --out DIR` writes.
+"""Renders ablations.md from results/arena_v1/lesion_projections.csv, which `spikeworm ablate --out DIR` writes.
 
 spikeworm ablate arena_v1 --cut projections --assays climb --trials 10 --out run
-cp run/effects.csv docs/results/arena_v1/cut_projections.csv
+cp run/effects.csv docs/results/arena_v1/lesion_projections.csv
 python docs/make_ablations.py
 """
 
@@ -11,7 +11,7 @@ import csv
 from pathlib import Path
 
 DOCS = Path(__file__).parent
-EFFECTS = DOCS / "results" / "arena_v1" / "cut_projections.csv"
+EFFECTS = DOCS / "results" / "arena_v1" / "lesion_projections.csv"
 SHOWN = {"ci_time": "ci_time", "ci_net": "ci_net", "success": "success", "speed": "speed, BL/s"}
 SHOWN |= {"turning_rate": "turning, rad/s", "straightness": "straightness"}
 SURE = 0.01
@@ -27,7 +27,7 @@ from the whole animal at p < 0.01 (paired permutation over ten seeds, not correc
 of {rows} rows with {columns} figures each, {chance:.0f} would be bold by chance). What a projection does
 elsewhere, such as after a touch, does not show in a trial of climbing: see
 [what each part is for](brains.md#what-each-part-is-for). All figures:
-[cut_projections.csv](results/arena_v1/cut_projections.csv)."""
+[lesion_projections.csv](results/arena_v1/lesion_projections.csv)."""
 
 
 def cell(effect: dict[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Puts two sayings about learning to the test: `python docs/make_claims.py`; make_learning.py renders it.
+"""Puts two sayings about learning to the test: `python docs/make_claims.py`; make_learning_results.py renders it.
 
 Histories that are in the folder already (`--runs`, by default runs) are not lived again.
 """
@@ -193,7 +193,7 @@ def main() -> None:
         "density": [row(each, found[each], found[DENSITY[0]], asked.runs) for each in DENSITY],
         "ratio": [row(each, found[each], found[crowd], asked.runs) for each in (crowd, *RATIO)],
     }
-    (asked.runs / "sayings.json").write_text(json.dumps(tables, indent=2) + "\n", encoding="utf-8")
+    (asked.runs / "claims.json").write_text(json.dumps(tables, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -244,7 +244,7 @@ def test_keys_of_ablate_are_described(printed):
     assert names("evaluation.md", "Keys of an effect") == list(found["effects"][0])
 
 
-# ---- kinds, links and examples -----------------------------------------------------------------------------------
+# ---- kinds, links and examples ----------------------------------------------------------------------------
 KIND = re.compile(r"\A# [^\n]+\n\n\*(Tutorial|How-to|Reference|Explanation)\b[^*\n]*\*\n")
 
 

@@ -1,4 +1,4 @@
-"""Plain words: no text, name or path of the project holds a word that the field does not use for the thing."""
+"""Plain words: no text, name or path of the project holds a word that ``BANNED`` lists."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Photographs of the built site in a real browser: on a desk, on a phone, and in the dark.
 
-    sphinx-build -W docs site && python docs/figure_style.py site pictures [PAGE.html ...]
+    sphinx-build -W docs site && python docs/screenshot_site.py site pictures [PAGE.html ...]
 
 Needs ``pip install playwright`` and a Chromium; says which page is wider than the screen that it is on.
 """

@@ -1,7 +1,7 @@
-"""Renders learning_results.md from results/learning, what studies found: `python docs/make_learning.py`.
+"""Renders learning_results.md from results/learning, what studies found: `python docs/make_learning_results.py`.
 
 With `--runs DIR`, the tables and pictures of DIR/NAME, which `spikeworm study --out DIR/NAME` wrote, and
-DIR/sayings.json, which make_claims.py wrote, are taken over first.
+DIR/claims.json, which make_claims.py wrote, are taken over first.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PICTURES = {
     "ways": "The way in the first life, in the last, and in one held-out arena at birth and at the end",
     "survival": "Who was pruned",
 }
-SAYINGS, PICTURE = "sayings.json", "sayings.png"
+CLAIMS, PICTURE = "claims.json", "claims.png"
 WIDTH = 110
 
 
@@ -80,11 +80,11 @@ Does a brain get better by living? [Learning studies](studies.md) says how that 
 tested with learning off on trials from seed 10000 that none has lived, beside controls that earn nothing,
 anything, or the opposite. No brain and no trial seed below was used for tuning. All measured on 2026-11-29;
 summaries, with versions and hashes, every life, test and group of weights are in
-`docs/results/learning`. Rendered by `docs/make_learning.py`.
+`docs/results/learning`. Rendered by `docs/make_learning_results.py`.
 
 Mean over brains [95% BCa interval] of `ci_net`; p: paired permutation of `ci_net` over brains, of the gain
 since birth and of `reward` against the row; with few brains p cannot be small (ten: 0.002)."""
-SAYINGS_ABOUT = """## Two sayings
+CLAIMS_ABOUT = """## Two sayings
 
 The engine that inspired this one came with two rules of thumb, never tested. `docs/make_claims.py` puts
 `learner_v1` together with working memory cells: the left sensors set the cells of one half, the right ones
@@ -98,7 +98,7 @@ RATIO_ABOUT = """### "Projection : cross-wire ratio above 1.5 is needed to learn
 
 A hundred memory cells, and random synapses onto every neuron of the brain from any, the head included; p:
 paired, against the same brain without them."""
-SAYINGS_FOUND = {
+CLAIMS_FOUND = {
     "density": """**Not borne out.** All kinds of brain learn, and no row differs from the learner without
 memory at p < 0.05.""",
     "ratio": """**Not borne out.** Brains with two random synapses for each planned one learn like the same
@@ -217,8 +217,8 @@ def saying(rows: Iterable[dict[str, Any]]) -> str:
     )
 
 
-def draw_sayings(tables: dict[str, Any]) -> None:
-    """``sayings.png``: means and intervals, by the number of memory cells and by the ratio."""
+def draw_claims(tables: dict[str, Any]) -> None:
+    """``claims.png``: means and intervals, by the number of memory cells and by the ratio."""
     figure = new_figure(9.0, 3.6)
     by_cells, by_ratio = figure.subplots(1, 2, sharey=True)
     marks = {0.0: ("o", "C0"), 0.2: ("s", "C1"), 2.0: ("^", "C2")}
@@ -246,18 +246,18 @@ def draw_sayings(tables: dict[str, Any]) -> None:
     figure.savefig(RESULTS / PICTURE, dpi=120)
 
 
-def sayings() -> str | None:
-    file = RESULTS / SAYINGS
+def claims() -> str | None:
+    file = RESULTS / CLAIMS
     if not file.exists():
         return None
     tables = json.loads(file.read_text(encoding="utf-8"))
-    draw_sayings(tables)
+    draw_claims(tables)
     parts = [
-        SAYINGS_ABOUT,
+        CLAIMS_ABOUT,
         f"![`ci_net` after three lives, by memory and by ratio](results/learning/{PICTURE})",
     ]
     for name, about in (("density", DENSITY_ABOUT), ("ratio", RATIO_ABOUT)):
-        parts += [about, saying(tables[name]), *([SAYINGS_FOUND[name]] if name in SAYINGS_FOUND else [])]
+        parts += [about, saying(tables[name]), *([CLAIMS_FOUND[name]] if name in CLAIMS_FOUND else [])]
     return "\n\n".join(parts)
 
 
@@ -265,7 +265,7 @@ def take_over(runs: Path) -> None:
     """Copy what studies wrote into the docs."""
     wanted = [runs / part.folder / name for part in SECTIONS for name in FILES]
     wanted += [runs / part.folder / f"{name}.png" for part in SECTIONS for name in PICTURES]
-    for file in (*wanted, runs / SAYINGS):
+    for file in (*wanted, runs / CLAIMS):
         if file.exists():
             target = RESULTS / file.relative_to(runs)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -282,7 +282,7 @@ def main() -> None:
     runs = parser.parse_args().runs
     if runs is not None:
         take_over(runs)
-    parts = [HEAD, *(section(each) for each in SECTIONS), sayings()]
+    parts = [HEAD, *(section(each) for each in SECTIONS), claims()]
     (DOCS / "learning_results.md").write_text(
         "\n\n".join(part for part in parts if part) + "\n", encoding="utf-8"
     )
