@@ -66,30 +66,30 @@ def test_a_touched_nose_turns_it_back_but_not_without_alarm(animal):
     assert measured("touch", calm, "reversal").min() > 0.05
 
 
-def desires(brain, side):
-    """(m,) the synapses from the desire of that side to the decisions to turn left, and to turn right."""
+def approach_synapses(brain, side):
+    """(m,) the synapses from the approach state of that side to the decisions to turn left, and to turn right."""
     ways = [f" desire_{side}.modulate_out -> turn.{way}_in" for way in ("sensory", "command")]
     return [np.array([name.endswith(way) for name in brain.origins])[brain.origin] for way in ways]
 
 
-def test_reward_can_change_what_desire_tells_the_decision_and_nothing_else(animal):
-    emotion = np.logical_or.reduce([*desires(animal, "left"), *desires(animal, "right")])
+def test_reward_changes_only_the_weights_from_approach_states_to_turn_decisions(animal):
+    emotion = np.logical_or.reduce([*approach_synapses(animal, "left"), *approach_synapses(animal, "right")])
     kinds = np.array([each.type for each in animal.network.classes])[animal.network.synapse_class]
     assert ((kinds == "reward_plastic") == emotion).all() and emotion.sum() == 4 * 20 * 20
     for side in ("left", "right"):
-        left, right = (animal.network.weight[way].mean() for way in desires(animal, side))
+        left, right = (animal.network.weight[way].mean() for way in approach_synapses(animal, side))
         assert left == pytest.approx(right, rel=0.05)  # at birth no side is preferred
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(("side", "low", "high"), [("same", 0.8, 1.1), ("other", -3.0, -0.5)])
-def test_what_desire_tells_the_decision_decides_where_an_animal_that_cannot_steer_ends(
+def test_weights_from_approach_states_to_turn_decisions_set_where_a_worm_without_other_steering_ends(
     animal, side, low, high
 ):
     blunt = without_connection(animal, "steering", "head")
     weight = blunt.network.weight.copy()
     for desired in ("left", "right"):
-        to_left, to_right = desires(blunt, desired)
+        to_left, to_right = approach_synapses(blunt, desired)
         weight[to_left | to_right] = 0.0
         weight[to_left if (desired == "left") == (side == "same") else to_right] = 6.6
     taught = replace(blunt, network=replace(blunt.network, weight=weight))
@@ -108,7 +108,7 @@ def test_an_animal_that_cannot_steer_learns_to_from_its_own_reward(animal):
             learner.live("default", seed)
         weight = learner.compiled.network.weight
         (left_left, left_right), (right_left, right_right) = (
-            [weight[way].mean() for way in desires(blunt, side)] for side in ("left", "right")
+            [weight[way].mean() for way in approach_synapses(blunt, side)] for side in ("left", "right")
         )
         told[condition] = left_left + right_right - left_right - right_left
     assert told["reward"] > 4.0
@@ -161,7 +161,7 @@ def test_what_experience_does_not_confirm_is_pruned_within_its_first_life(unborn
 def test_hidden_cells_let_go_of_noise_before_they_let_go_of_smell(unborn, after_a_life):
     noise, left, right = (
         after_a_life[between(unborn, source, "association")].mean()
-        for source in ("noise", "smell_left", "smell_right")
+        for source in ("noise", "odour_left", "odour_right")
     )
     assert noise < 0.5 * min(left, right)
 
@@ -169,7 +169,7 @@ def test_hidden_cells_let_go_of_noise_before_they_let_go_of_smell(unborn, after_
 def test_before_it_has_lived_left_and_right_reach_both_sides_of_the_head_alike(unborn):
     network = unborn.network
     dorsal = np.char.startswith(unborn.label, "dorsal_motor")[network.target]
-    for side in ("smell_left", "smell_right"):
+    for side in ("odour_left", "odour_right"):
         assert between(unborn, side, "association").any()
         assert not between(unborn, side, "head").any()
     reach = between(unborn, "association", "head") & (network.weight > 0)
@@ -178,7 +178,7 @@ def test_before_it_has_lived_left_and_right_reach_both_sides_of_the_head_alike(u
     )
 
 
-LEARNED = {"desire_left", "desire_right", "turn"}  # the animal's way to learn; the unborn one has another
+LEARNED = {"approach_left", "approach_right", "turn"}  # the animal's way to learn; the unborn one has another
 
 
 def test_unborn_it_has_all_that_the_animal_has_and_a_layer_that_it_learns_with(animal, unborn):

@@ -9,7 +9,7 @@ from spikeworm_env.experiments.learning.learner import Learner
 from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import find_trial
 
-LEFT, RIGHT = "smell_left", "smell_right"
+LEFT, RIGHT = "odour_left", "odour_right"
 
 
 @pytest.fixture(scope="module")
@@ -69,4 +69,4 @@ def test_what_is_learned_climbs_where_the_worm_never_was(naive):
 def test_beside_an_odour_that_is_no_food_it_learns_to_follow_the_one_that_is(naive):
     brain = lived(naive, "reward", episodes=3, trial="reversal")
     assert pull(brain, LEFT) < -2 < 2 < pull(brain, RIGHT)
-    assert abs(pull(brain, "other_left")) < abs(pull(brain, LEFT))
+    assert abs(pull(brain, "odour_b_left")) < abs(pull(brain, LEFT))

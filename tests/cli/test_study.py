@@ -76,13 +76,13 @@ def test_what_is_weakened_is_said_in_one_word_or_refused_in_one_line(
     spikeworm: Callable, command: str, here: Path
 ) -> None:
     options = ONE if command == "study" else ["--episodes", 1, "--ticks", 100, "--tests", 0]
-    told = spikeworm(command, "learner_v1", *options, "--weaken", "smell_left->head=0.5", "--json")
+    told = spikeworm(command, "learner_v1", *options, "--weaken", "odour_left->head=0.5", "--json")
     settings = json.loads(told.out)
-    assert (settings if command == "study" else settings["settings"])["scaled"] == ["smell_left->head=0.5"]
+    assert (settings if command == "study" else settings["settings"])["scaled"] == ["odour_left->head=0.5"]
     for wrong, message in {
-        "smell_left": "expected from->to=share",
-        "smell_left->head=2": "no share from 0 to 1",
-        "smell_left->body=1": "no synapse leads from smell_left to body",
+        "odour_left": "expected from->to=share",
+        "odour_left->head=2": "no share from 0 to 1",
+        "odour_left->body=1": "no synapse leads from odour_left to body",
         "nose->head=1": "nose",
     }.items():
         outcome = spikeworm(command, "learner_v1", *options, "--weaken", wrong)

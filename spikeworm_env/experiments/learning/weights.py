@@ -18,7 +18,7 @@ class Way(NamedTuple):
     """A group of synapses.
 
     Attributes:
-        origin: what made them, such as ``"projections[0] smell_left.sensory_out -> head.both_in"``.
+        origin: what made them, such as ``"projections[0] odour_left.sensory_out -> head.both_in"``.
         source, target: component and id in its block, such as ``"head.dorsal_motor"``, all copies together.
     """
 
