@@ -22,8 +22,8 @@ def closure(entry: str, root: Path = resources.PACKAGE) -> tuple[str, ...]:
 
     An import counts wherever it stands, in a function too, and brings the packages on its way along. Two
     things are left out: what is imported for type checkers alone, and what a function imports to draw a
-    picture, since `rendering` changes no state. An f-string ``{__name__}.…`` in a package is how it names
-    modules that it discovers or registers: where the rest of the name is not fixed, all of them count.
+    picture, since `rendering` changes no state. A package that calls ``Registry(__name__, …)`` discovers all
+    its modules, and all of them count; so do those that an f-string ``{__name__}.…`` in a package may name.
 
     Args:
         entry: the module's dotted name.
@@ -88,8 +88,10 @@ def _named(source: bytes, module: str, is_package: bool) -> tuple[frozenset[str]
     tree = ast.parse(source)
     names = set(_imported(tree.body, module if is_package else module.rpartition(".")[0]))
     discovers = set()
-    for literal in ast.walk(tree) if is_package else ():
-        match literal:
+    for node in ast.walk(tree) if is_package else ():
+        match node:
+            case ast.Call(func=ast.Name(id="Registry"), args=[ast.Name(id="__name__"), *_]):
+                discovers.add(module)
             case ast.JoinedStr(
                 values=[
                     ast.FormattedValue(value=ast.Name(id="__name__")),
