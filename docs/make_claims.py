@@ -1,6 +1,6 @@
-"""Puts two sayings about learning to the test: `python docs/make_claims.py`; make_learning_results.py renders it.
+"""Tests two claims about learning: `python docs/make_claims.py`; make_learning_results.py renders the results.
 
-Histories that are in the folder already (`--runs`, by default runs) are not lived again.
+Training runs that are in the folder already (`--runs`, by default runs) are not repeated.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from spikeworm_env.statistics import STATISTICS_SEED, PairedTest
 
 DOCS = Path(__file__).parent
 LEARNER = "learner_v1"
-LIVES, TESTS = 3, 2
+EPISODES, TESTS = 3, 2
 SIDES = ("left", "right")
 MEMORY = tuple(f"memory_{side}" for side in SIDES)
 HEAD_NEURONS = 32
-CROWD = 100  # memory cells of the second saying, and at most of the first
-REACH = 0.25  # share of the head motor neurons that a latch reaches
-DRIVE = 6.0  # summed weight of all latches onto a head motor neuron, however many they are
-EVERYWHERE = 1e4  # wider than any of these brains
+MOST_CELLS = 100  # memory cells in the second claim, and at most in the first
+LATCH_PROBABILITY = 0.25  # that a latch connects to a head motor neuron
+TOTAL_WEIGHT = 6.0  # of all latches onto a head motor neuron, whatever their number
+UNLIMITED_UM = 1e4  # wider than any of these brains
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,10 @@ class Variant:
     """learner_v1 with memory.
 
     Attributes:
-        cells: working memory cells, half of them for either side.
-        cross_wires: random synapses onto each neuron among the neurons that may have them.
+        cells: number of working memory cells, half of them for each side.
+        cross_wires: random synapses onto each neuron that receives any.
         weight: of a random synapse; negative where its source inhibits.
-        to_all: whether all neurons may have them, those of the head included, or only those of the memory.
+        to_all: whether they join all neurons, those of the head included, or memory cells only.
     """
 
     cells: int
@@ -61,11 +61,11 @@ DENSITY = (
     Variant(0),
     Variant(20),
     Variant(60),
-    Variant(CROWD),
-    Variant(CROWD, 4, 0.2),
-    Variant(CROWD, 4, 2.0),
+    Variant(MOST_CELLS),
+    Variant(MOST_CELLS, 4, 0.2),
+    Variant(MOST_CELLS, 4, 2.0),
 )
-RATIO = tuple(Variant(CROWD, wires, weight, True) for weight in (0.2, 2.0) for wires in (1, 4, 16))
+RATIO = tuple(Variant(MOST_CELLS, wires, weight, True) for weight in (0.2, 2.0) for wires in (1, 4, 16))
 
 
 def recipe(variant: Variant) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def recipe(variant: Variant) -> dict[str, Any]:
     per_side = variant.cells // len(SIDES)
     learned = made["projections"][0]
     latches = 3 * variant.cells
-    weight = DRIVE / (latches * REACH)
+    weight = TOTAL_WEIGHT / (latches * LATCH_PROBABILITY)
     scale = weight / learned["weight"]
     parameters = learned["parameters"]
     for side, memory in zip(SIDES, MEMORY, strict=True):
@@ -100,10 +100,10 @@ def recipe(variant: Variant) -> dict[str, Any]:
         )
         made["projections"] += [
             *(
-                {"from": f"smell_{side}.sensory_out", "to": f"{memory}.{terminal}", "weight": 2.0, "delay": 2}
+                {"from": f"odour_{side}.sensory_out", "to": f"{memory}.{terminal}", "weight": 2.0, "delay": 2}
                 for terminal in ("trigger_in", "association_in")
             ),
-            {  # a timer: the synapse grows with every spike until it ends the memory
+            {  # a timer: the synapse facilitates with every spike until it ends the memory
                 "from": f"{memory}.memory_out",
                 "to": f"{memory}.kill_in",
                 "pattern": "one_to_one",
@@ -115,14 +115,14 @@ def recipe(variant: Variant) -> dict[str, Any]:
             {
                 **learned,
                 "from": f"{memory}.memory_out",
-                "probability": REACH,
+                "probability": LATCH_PROBABILITY,
                 "weight": weight,
                 "weight_sd": learned["weight_sd"] * scale,
                 "parameters": {
                     **parameters,
                     "w_max": parameters["w_max"] * scale,
                     "learning_rate": parameters["learning_rate"] * scale,
-                    "target_weight_sum": weight * HEAD_NEURONS * REACH,
+                    "target_weight_sum": weight * HEAD_NEURONS * LATCH_PROBABILITY,
                 },
             },
         ]
@@ -132,8 +132,8 @@ def recipe(variant: Variant) -> dict[str, Any]:
             {
                 **({} if among is None else {"from": among, "to": among}),
                 "probability": 1.0,
-                "length": EVERYWHERE,
-                "radius": EVERYWHERE,
+                "length": UNLIMITED_UM,
+                "radius": UNLIMITED_UM,
                 "max_inputs": variant.cross_wires,
                 "excitatory": {"weight": variant.weight, "delay": 3},
                 "inhibitory": {"weight": -variant.weight, "delay": 2},
@@ -142,9 +142,9 @@ def recipe(variant: Variant) -> dict[str, Any]:
     return made
 
 
-def studied(variant: Variant, runs: Path, brain_seeds: Sequence[int], plan: Plan, jobs: int) -> Study:
-    """The study of a variant; its recipe stays in the folder."""
-    folder = runs / "sayings" / variant.name
+def run_study(variant: Variant, runs: Path, brain_seeds: Sequence[int], plan: Plan, jobs: int) -> Study:
+    """Run the study of a variant; its recipe is written to the folder."""
+    folder = runs / "claims" / variant.name
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "recipe.json"
     file.write_text(json.dumps(recipe(variant), indent=2) + "\n", encoding="utf-8")
@@ -156,8 +156,8 @@ def studied(variant: Variant, runs: Path, brain_seeds: Sequence[int], plan: Plan
 
 
 def row(variant: Variant, found: Study, reference: Study, runs: Path) -> dict[str, Any]:
-    """What a variant came to, against the reference."""
-    compiled = compile_recipe(runs / "sayings" / variant.name / "recipe.json", found.brain_seeds[0])
+    """The results of a variant, compared with the reference."""
+    compiled = compile_recipe(runs / "claims" / variant.name / "recipe.json", found.brain_seeds[0])
     outcome = found.outcomes[0]
     own, other = found.end_of(TREATMENT), reference.end_of(TREATMENT)
     test = PairedTest.of(own, other, np.random.default_rng(STATISTICS_SEED))
@@ -167,8 +167,8 @@ def row(variant: Variant, found: Study, reference: Study, runs: Path) -> dict[st
         "cross_wires": variant.cross_wires,
         "cross_weight": variant.weight,
         "ratio": projection_ratio(compiled),
-        "birth": outcome.birth.ci_net.mean,
-        "end": asdict(outcome.end.ci_net),
+        "initial": outcome.birth.ci_net.mean,
+        "final": asdict(outcome.end.ci_net),
         "learned": outcome.end.learned,
         "p": None if found is reference else test.p,
     }
@@ -176,24 +176,24 @@ def row(variant: Variant, found: Study, reference: Study, runs: Path) -> dict[st
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder for the histories")
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of the training runs")
     parser.add_argument("--first-brain-seed", type=int, default=100)
     parser.add_argument("--brains", type=int, default=10)
     parser.add_argument("--first-test-seed", type=int, default=Plan().first_test_seed)
     parser.add_argument("--jobs", type=int, default=1)
-    asked = parser.parse_args()
-    plan = Plan(episodes=LIVES, tests=TESTS, test_after=(), first_test_seed=asked.first_test_seed)
-    seeds = range(asked.first_brain_seed, asked.first_brain_seed + asked.brains)
+    arguments = parser.parse_args()
+    plan = Plan(episodes=EPISODES, tests=TESTS, test_after=(), first_test_seed=arguments.first_test_seed)
+    seeds = range(arguments.first_brain_seed, arguments.first_brain_seed + arguments.brains)
     found = {
-        variant: studied(variant, asked.runs, seeds, plan, asked.jobs)
+        variant: run_study(variant, arguments.runs, seeds, plan, arguments.jobs)
         for variant in dict.fromkeys((*DENSITY, *RATIO))
     }
-    crowd = Variant(CROWD)
+    most_cells = Variant(MOST_CELLS)
     tables = {
-        "density": [row(each, found[each], found[DENSITY[0]], asked.runs) for each in DENSITY],
-        "ratio": [row(each, found[each], found[crowd], asked.runs) for each in (crowd, *RATIO)],
+        "density": [row(each, found[each], found[DENSITY[0]], arguments.runs) for each in DENSITY],
+        "ratio": [row(each, found[each], found[most_cells], arguments.runs) for each in (most_cells, *RATIO)],
     }
-    (asked.runs / "claims.json").write_text(json.dumps(tables, indent=2) + "\n", encoding="utf-8")
+    (arguments.runs / "claims.json").write_text(json.dumps(tables, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

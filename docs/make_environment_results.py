@@ -24,7 +24,9 @@ OTHERS = ("klinotaxis", "ppo", "linear", "klinokinesis", "random", "crawl", "ora
 AGENTS = BRAINS + OTHERS
 CONTROLS = ("blind",)
 ENVIRONMENTS = ("default", "steering", "foraging", "aversion", "reversal", "drift")
-HEAD = """# All agents in all arenas
+HEAD = """# Results by environment
+
+*Reference: measured results of all agents in all environments.*
 
 ```
 python docs/make_environment_results.py
@@ -33,18 +35,18 @@ python docs/make_environment_results.py
 runs `spikeworm compare {agents} --controls blind --trial NAME` for each trial
 named below: 40 trial seeds from 10000, one compiled brain of each recipe. Mean [95% BCa interval]; p:
 paired permutation test of `ci_time` against the blind control, not corrected for the number of rows.
-Measured on 2026-11-24, before `arena_v1` had its [way to learn](brains.md#how-it-learns); summaries with
-versions and hashes are in `docs/results/environments`. No agent was tuned on these
-seeds, and none for another arena than `default`. What the arenas are: [the
-trials](evaluation.md#the-trial); who the agents are: [agents without a brain](agents.md),
-[brains](brains.md)."""
+Measured on 2026-11-24, before the circuit was added with which `arena_v1` [learns](brains.md#how-it-learns).
+Summaries with versions and hashes are in `docs/results/environments`. No agent was tuned on these seeds, and
+none in another environment than `default`. [The trials](evaluation.md#the-trial) describes the environments,
+[agents without a brain](agents.md) and [brains](brains.md) the agents."""
 NOTES = {
-    "steering": "The gait is the environment's, so there is no place for a brain.",
-    "foraging": "`eaten` is the index of this arena: full foods eaten in 90 s. All indices but it are by the "
-    "distance to the nearest food, whatever is left of it; so the oracle stays at an eaten one.",
-    "aversion": "A repellent stands beside the food.",
-    "reversal": "The odours swap after 45 s. Every agent here but the oracle smells the first odour alone "
-    "and learns nothing of the swap.",
+    "steering": "The environment generates the gait, so agents that control muscles, among them all brains, do not apply.",
+    "foraging": "`eaten` is the number of full foods eaten in 90 s and is the index of this environment. All other "
+    "indices use the distance to the nearest food, even if that food is eaten up; the oracle therefore stays at "
+    "the first food.",
+    "aversion": "There is a repellent beside the food.",
+    "reversal": "The odours are exchanged after 45 s. All agents here but the oracle sense the first odour only, "
+    "and none adapts to the exchange.",
     "drift": "The food moves at 0.05 BL/s.",
 }
 

@@ -1,7 +1,7 @@
-"""Renders learning_results.md from results/learning, what studies found: `python docs/make_learning_results.py`.
+"""Renders learning_results.md from the studies in results/learning: `python docs/make_learning_results.py`.
 
-With `--runs DIR`, the tables and pictures of DIR/NAME, which `spikeworm study --out DIR/NAME` wrote, and
-DIR/claims.json, which make_claims.py wrote, are taken over first.
+With `--runs DIR` it first copies the tables and pictures that `spikeworm study --out DIR/NAME` wrote to DIR/NAME,
+and DIR/claims.json, which make_claims.py wrote.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from spikeworm_env.reports.figures.style import new_figure
 
 DOCS = Path(__file__).parent
 RESULTS = DOCS / "results" / "learning"
-FILES = ("summary.json", "lives.csv", "tests.csv", "weights.csv")
+FILES = ("summary.json", "episodes.csv", "tests.csv", "weights.csv")
 PICTURES = {
-    "learning": "Learning curves, and every brain at the end",
-    "weights": "Weights before and after",
-    "ways": "The way in the first life, in the last, and in one held-out arena at birth and at the end",
-    "survival": "Who was pruned",
+    "learning": "Learning curves, and every brain after training",
+    "weights": "Weights before and after training",
+    "paths": "Paths in the first and the last training episode, and in one held-out trial before and after training",
+    "survival": "Share of synapses that survive pruning",
 }
 CLAIMS, PICTURE = "claims.json", "claims.png"
 WIDTH = 110
 
 
 class Section(NamedTuple):
-    """A study: the folder of its results, a title, and what is to be said of it."""
+    """A study: the folder of its results, a title and a text."""
 
     folder: str
     title: str
@@ -42,68 +42,73 @@ SECTIONS = (
     Section(
         "learner_v1",
         "learner_v1 learns to steer",
-        "232 neurons that crawl from birth; either sensor reaches both sides of the head alike. What reward"
-        " made of that follows the senses: with left felt as right, the same reward teaches the opposite "
-        "wiring, and that is as good. Inverted reward teaches flight. With random or another worm's reward "
-        "weights wander; some brains come to climb by chance, most do not.",
+        "232 neurons. The untrained brain crawls, and each of its two sensors excites both sides of the head "
+        "equally. Training with reward makes the connections asymmetric. The result depends on the senses: if the "
+        "two sensors are swapped, the same reward produces the mirror-image wiring, with an index as high. Inverted "
+        "reward teaches the worm to crawl away from the food. With random or yoked reward the weights drift; a "
+        "minority of these brains reach an index above 0.5 by chance.",
     ),
     Section(
         "reversal",
-        "learner_v1 when the meaning of two odours is exchanged",
-        "Two odours, one of which marks food; which of them is exchanged after lives 5 and 10. Three lives "
-        "without reward follow: with no reward there is no change, so that nothing is forgotten either.",
+        "learner_v1 relearns when two odours are exchanged",
+        "One of two odours marks the food; the other one does after training episode 5, and the first one again "
+        "after episode 10. Three episodes without reward follow (extinction): without reward no weight changes, so "
+        "the brains forget nothing.",
     ),
     Section(
         "arena_dev_v1",
-        "arena_dev_v1 learns from a blank slate",
-        "Left, right and noise reach forty hidden cells by developmental synapses, and these both sides of "
-        "the head alike. How it came to this design, and what failed, is in the [lab "
-        "note](lab_note_development.md).",
+        "arena_dev_v1 learns from unstructured connections",
+        "Left sensors, right sensors and noise neurons connect to forty hidden neurons through developmental "
+        "synapses, and each hidden neuron excites both sides of the head equally. The [lab "
+        "note](lab_note_development.md) describes how this design was found, and what failed.",
     ),
     Section(
         "arena_dev_v1_controls",
         "arena_dev_v1 and its controls",
-        "Eight of these ten brains under every control that says something about pruning, and under inverted "
-        "reward. Selective pruning is needed: neither without any nor with as much at random does reward "
-        "teach them to climb.",
+        "Eight of these ten brains under the controls of pruning and under inverted reward. Learning needs "
+        "selective pruning: with reward but without pruning, or with as much pruning at random, the brains do not "
+        "learn chemotaxis.",
     ),
     Section(
-        "arena_v1_blunt",
-        "arena_v1 makes good what it was born without",
-        "The innate way from `steering` to the head is cut before the first life (`--weaken`); [what it "
-        "learns](brains.md#how-it-learns) instead is where to turn.",
+        "arena_v1_lesion",
+        "arena_v1 compensates for a lesion",
+        "The connection from `steering` to the head is set to zero before training (`--scale`). [Training "
+        "with reward](brains.md#how-it-learns) teaches the brain to which side to turn through its plastic synapses.",
     ),
 )
-HEAD = """# What was learned
+HEAD = """# Results of training
 
-Does a brain get better by living? [Learning studies](studies.md) says how that is asked: many brains, each
-tested with learning off on trials from seed 10000 that none has lived, beside controls that earn nothing,
-anything, or the opposite. No brain and no trial seed below was used for tuning. All measured on 2026-11-29;
-summaries, with versions and hashes, every life, test and group of weights are in
-`docs/results/learning`. Rendered by `docs/make_learning_results.py`.
+*Reference: measured results of learning studies.*
 
-Mean over brains [95% BCa interval] of `ci_net`; p: paired permutation of `ci_net` over brains, of the gain
-since birth and of `reward` against the row; with few brains p cannot be small (ten: 0.002)."""
-CLAIMS_ABOUT = """## Two sayings
+Does training improve a brain? In a [learning study](studies.md) many brains are trained, with reward and under
+control conditions (no reward, random, inverted or another worm's reward), and each is tested with learning off
+on held-out trials from seed 10000. No brain and no trial seed below was used for tuning. All studies were run on
+2026-11-29, before some columns and options had their present names. Summaries with versions and hashes, and
+tables of all training episodes, tests and weights, are in `docs/results/learning`; `docs/make_learning_results.py`
+renders this page.
 
-The engine that inspired this one came with two rules of thumb, never tested. `docs/make_claims.py` puts
-`learner_v1` together with working memory cells: the left sensors set the cells of one half, the right ones
-those of the other, each memory ends by itself after some seconds, and all latches reach the head by the
-same `reward_plastic` rule as the sensors, with the same total weight however many they are. Three lives,
-two tests, ten brains for each row."""
+Mean over brains [95% BCa interval] of `ci_net`. p gain: paired permutation test over brains, after training
+against before; p reward: `reward` against the row. With few brains p cannot be small (ten brains: 0.002)."""
+CLAIMS_ABOUT = """## Two claims
+
+The engine that inspired this one came with two untested rules of thumb. `docs/make_claims.py` tests them with
+variants of `learner_v1` that have working memory cells. The left sensors set half of the cells, the right
+sensors the other half, and each memory ends by itself after some seconds. All latches connect to the head through
+`reward_plastic` synapses with the parameters of the sensors' synapses; their total weight does not depend on
+their number. Each row: ten brains, three training episodes, two tests."""
 DENSITY_ABOUT = """### "Memory density predicts learning"
 
-More memory cells, and random synapses among them; p: paired, against the learner without memory."""
+More memory cells, and random synapses among them. p: paired, against the learner without memory."""
 RATIO_ABOUT = """### "Projection : cross-wire ratio above 1.5 is needed to learn at scale"
 
-A hundred memory cells, and random synapses onto every neuron of the brain from any, the head included; p:
-paired, against the same brain without them."""
+A hundred memory cells, and random synapses between all neurons of the brain, the head included. p: paired,
+against the same brain without random synapses."""
 CLAIMS_FOUND = {
-    "density": """**Not borne out.** All kinds of brain learn, and no row differs from the learner without
-memory at p < 0.05.""",
-    "ratio": """**Not borne out.** Brains with two random synapses for each planned one learn like the same
-brain without any, even where each is ten times as strong as in `arena_v1`, although many such start
-lower. No row differs at p < 0.05. Brains larger than this were not tried.""",
+    "density": """**Not supported.** All variants learn, and no row differs from the learner without memory at
+p < 0.05.""",
+    "ratio": """**Not supported.** Brains with two random synapses for each synapse of a projection learn as much as
+the same brain without random synapses, even if each is ten times as strong as in `arena_v1`, although many of these
+brains start lower. No row differs at p < 0.05. Larger brains were not tried.""",
 }
 
 
@@ -119,32 +124,32 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def conditions_table(summary: dict[str, Any]) -> str:
     rows = []
     for name, found in summary["conditions"].items():
-        end = found["end"]
+        end = found["final"]
         rows.append(
             [
                 f"`{name}`",
-                estimate(found["birth"]["ci_net"]),
+                estimate(found["initial"]["ci_net"]),
                 estimate(end["ci_net"]),
                 f"{end['lowest']:.2f} to {end['highest']:.2f}",
                 f"{end['learned']:.0%}",
                 estimate(end["ci_time"]),
                 p_value(found["gain"]),
-                p_value(found["claim"]),
+                p_value(found["treatment"]),
             ]
         )
     last = summary["episodes"]
-    columns = ("condition", "at birth", f"after {last} lives", "worst to best brain", ">0.5", "`ci_time`")
+    columns = ("condition", "untrained", f"after {last} episodes", "worst to best brain", ">0.5", "`ci_time`")
     return table((*columns, "p gain", "p reward"), rows)
 
 
 def curve(summary: dict[str, Any]) -> str:
     scores = summary["conditions"]["reward"]["scores"]
     marked = any(score["marker"] is not None for score in scores)
-    columns = ["after life", *(["odour that marks food"] if marked else []), "`ci_net`", ">0.5"]
+    columns = ["after episode", *(["odour that marks food"] if marked else []), "`ci_net`", ">0.5"]
     rows = []
     for score in scores:
         episode = score["after_episode"]
-        shown = f"{episode}, unrewarded" if episode > summary["episodes"] else str(episode)
+        shown = f"{episode}, extinction" if episode > summary["episodes"] else str(episode)
         marker = [] if not marked else ["first" if score["marker"] == 0 else "second"]
         rows.append([shown, *marker, estimate(score["ci_net"]), f"{score['learned']:.0%}"])
     return table(columns, rows)
@@ -156,7 +161,7 @@ def relearning(summary: dict[str, Any]) -> str | None:
         return None
     rows = [
         [
-            f"after life {flip['after_episode']}",
+            f"after episode {flip['after_episode']}",
             estimate(flip["before"]),
             estimate(flip["dropped"]),
             estimate(flip["regained"]),
@@ -165,7 +170,7 @@ def relearning(summary: dict[str, Any]) -> str | None:
         for flip in found
     ]
     episodes = found[0]["episodes"]
-    return table(("exchange", "before", "at once", f"{episodes} lives later", "regained"), rows)
+    return table(("exchange", "before", "at once", f"{episodes} episodes later", "regained"), rows)
 
 
 def section(wanted: Section) -> str | None:
@@ -179,7 +184,7 @@ def section(wanted: Section) -> str | None:
         f"## {wanted.title}",
         fill(wanted.about, WIDTH, break_on_hyphens=False),
         f"```\n{command}\n```",
-        f"{brains} brains, {summary['episodes']} lives, {summary['tests']} tests of a brain at each eval_point.",
+        f"{brains} brains, {summary['episodes']} training episodes, {summary['tests']} tests of a brain at each evaluation.",
         conditions_table(summary),
         relearning(summary),
         curve(summary) if len(summary["conditions"]["reward"]["scores"]) > 2 else None,
@@ -190,16 +195,16 @@ def section(wanted: Section) -> str | None:
     return "\n\n".join(part for part in parts if part)
 
 
-def saying(rows: Iterable[dict[str, Any]]) -> str:
+def claim_table(rows: Iterable[dict[str, Any]]) -> str:
     columns = (
         "memory cells",
         "neurons",
-        "random synapses onto each",
+        "random synapses per neuron",
         "their weight",
         "projection : cross-wire",
     )
     return table(
-        (*columns, "at birth", "after 3 lives", ">0.5", "p"),
+        (*columns, "untrained", "after 3 episodes", ">0.5", "p"),
         (
             [
                 str(row["cells"]),
@@ -207,8 +212,8 @@ def saying(rows: Iterable[dict[str, Any]]) -> str:
                 str(row["cross_wires"]),
                 f"{row['cross_weight']:g}" if row["cross_wires"] else "–",
                 "–" if row["ratio"] is None else f"{row['ratio']:.2f}",
-                f"{row['birth']:.2f}",
-                estimate(row["end"]),
+                f"{row['initial']:.2f}",
+                estimate(row["final"]),
                 f"{row['learned']:.0%}",
                 "–" if row["p"] is None else f"{row['p']:.2g}",
             ]
@@ -226,8 +231,8 @@ def draw_claims(tables: dict[str, Any]) -> None:
         for weight, (mark, colour) in marks.items():
             shown = [row for row in rows if row["cross_weight"] == weight and row[key] is not None]
             if shown:
-                mean = [row["end"]["mean"] for row in shown]
-                low, high = ([row["end"][end] for row in shown] for end in ("low", "high"))
+                mean = [row["final"]["mean"] for row in shown]
+                low, high = ([row["final"][end] for row in shown] for end in ("low", "high"))
                 reach = [
                     [m - x for m, x in zip(mean, low, strict=True)],
                     [x - m for m, x in zip(mean, high, strict=True)],
@@ -238,7 +243,7 @@ def draw_claims(tables: dict[str, Any]) -> None:
         axes.set_ylim(0, 1)
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(frameon=False, fontsize=8, loc="lower right")
-    by_cells.set(xlabel="working memory cells", ylabel="ci_net after 3 lives, learning off")
+    by_cells.set(xlabel="working memory cells", ylabel="ci_net after 3 training episodes, learning off")
     by_ratio.set(xlabel="projection : cross-wire synapses", xscale="log")
     by_ratio.set_xticks([0.5, 1, 2, 4, 8], ["0.5", "1", "2", "4", "8"])
     by_ratio.minorticks_off()
@@ -254,15 +259,15 @@ def claims() -> str | None:
     draw_claims(tables)
     parts = [
         CLAIMS_ABOUT,
-        f"![`ci_net` after three lives, by memory and by ratio](results/learning/{PICTURE})",
+        f"![`ci_net` after three training episodes, by number of memory cells and by ratio](results/learning/{PICTURE})",
     ]
     for name, about in (("density", DENSITY_ABOUT), ("ratio", RATIO_ABOUT)):
-        parts += [about, saying(tables[name]), *([CLAIMS_FOUND[name]] if name in CLAIMS_FOUND else [])]
+        parts += [about, claim_table(tables[name]), *([CLAIMS_FOUND[name]] if name in CLAIMS_FOUND else [])]
     return "\n\n".join(parts)
 
 
-def take_over(runs: Path) -> None:
-    """Copy what studies wrote into the docs."""
+def copy_results(runs: Path) -> None:
+    """Copy the tables and pictures of studies into the docs."""
     wanted = [runs / part.folder / name for part in SECTIONS for name in FILES]
     wanted += [runs / part.folder / f"{name}.png" for part in SECTIONS for name in PICTURES]
     for file in (*wanted, runs / CLAIMS):
@@ -270,10 +275,10 @@ def take_over(runs: Path) -> None:
             target = RESULTS / file.relative_to(runs)
             target.parent.mkdir(parents=True, exist_ok=True)
             copyfile(file, target)
-            if file.name == FILES[0]:  # where it was run is nobody's concern
-                told = json.loads(target.read_text(encoding="utf-8"))
-                told["command"] = told["command"].split(" --jobs ")[0].split(" --out ")[0]
-                target.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+            if file.name == FILES[0]:  # without the folder and the number of workers
+                summary = json.loads(target.read_text(encoding="utf-8"))
+                summary["command"] = summary["command"].split(" --jobs ")[0].split(" --out ")[0]
+                target.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -281,7 +286,7 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, help="folder of new studies")
     runs = parser.parse_args().runs
     if runs is not None:
-        take_over(runs)
+        copy_results(runs)
     parts = [HEAD, *(section(each) for each in SECTIONS), claims()]
     (DOCS / "learning_results.md").write_text(
         "\n\n".join(part for part in parts if part) + "\n", encoding="utf-8"

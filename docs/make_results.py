@@ -18,41 +18,47 @@ DOCS = Path(__file__).parent
 
 BRAINS = {
     "arena_v1": (
-        "The animal, see [brains.md](brains.md#arena_v1). All but the `default` trial was measured "
-        "before it had its [way to learn](brains.md#how-it-learns)."
+        "The full animal, see [brains.md](brains.md#arena_v1). All trials but `default` were measured before "
+        "the circuit was added with which it [learns](brains.md#how-it-learns)."
     ),
-    "crawler_v1": "The smallest brain that climbs. Measured before there was a shuffled control.",
+    "crawler_v1": "The smallest brain with chemotaxis. Measured before the shuffled control existed.",
 }
 TITLES = {
     "default": "The `default` trial: 12 body lengths, σ 8, 90 s",
     "lock_step": "The same in lock-step",
     "far": "The `far` trial: 20 body lengths, σ 12, 120 s",
-    "jitter": "20% jitter of all weights and gains, drawn anew for each trial",
-    "sigma_6": "A narrower field, σ 6",
-    "sigma_16": "A wider field, σ 16",
+    "jitter": "20% jitter of all weights and gains, drawn for each trial",
+    "sigma_6": "A narrower odour field, σ 6",
+    "sigma_16": "A wider odour field, σ 16",
     "foods_2": "Two foods",
     "classic": "The `classic` trial: a food at (15, 0), 20 body lengths, σ 12, 30 s",
 }
 NOTES = {
     "classic": (
-        "In 30 s at this speed no worm can come nearer than about 12 of the 20 body lengths: the ceiling of "
-        "`ci_net` is about 0.39. The engine that inspired this one reached +0.17 ± 0.22 (95%, 12 seeds)."
+        "In 30 s a worm of this speed approaches the food by at most about 8 of the 20 body lengths, so `ci_net` "
+        "cannot exceed about 0.39. The engine that inspired this one reached +0.17 ± 0.22 (95%, 12 seeds)."
     )
 }
 HEAD = """# Results
 
-Mean [95% BCa interval] over trial seeds from 10000; where there are several brains, their mean within a
-trial seed comes first. p: paired permutation test against the blind control of the same brain; with 9,999
-resamples 0.0002 is the smallest it can be. Nothing was tuned on these seeds. All measured on 2026-11-24,
-`arena_v1` on the `default` trial on 2026-11-29.
-The full output of each command, with versions and the recipe's hash, is in [docs/results](results/).
+*Reference: measured results of the brains.*
 
-`NAME:blind` is the brain whose chemical senses report the start for ever (since 2026-11-29 it earns nothing
-either); `NAME:shuffled` the one whose
-ways from smell lead elsewhere, drawn anew for each trial; `crawl` a ready gait without steering; `random`
-that gait with a wandering turn; `oracle` that gait told where the food is. A blind brain circles near its
-start, because its turn cells fire now and then at rest, and so its index lies near 0; a gait that crawls
-straight ahead ends farther away.
+Mean [95% BCa interval] over trial seeds from 10000; several brains are averaged within each trial seed first.
+p: paired permutation test against the blind control of the same brain; with 9,999 resamples the smallest
+possible p is 0.0002. Nothing was tuned on these seeds. `arena_v1` on the `default` trial was measured on
+2026-11-29, all else on 2026-11-24. The full output of each command, with versions and the recipe's hash, is in
+[docs/results](results/).
+
+| Row | What it is |
+|---|---|
+| `NAME:blind` | the same brain with chemical senses fixed at their values at the start; since 2026-11-29 also without reward |
+| `NAME:shuffled` | the same brain with its chemosensory connections shuffled, differently in each trial |
+| `crawl` | a fixed gait without steering |
+| `random` | that gait with a randomly drifting turn |
+| `oracle` | that gait steered by the true direction of the food |
+
+A blind brain circles near its start, because its turn neurons fire spontaneously; its index is therefore near 0.
+A worm that crawls straight ahead ends farther from the food.
 """
 COLUMNS = (
     "agent",
