@@ -1,4 +1,5 @@
-"""Renders ablations.md from results/arena_v1/lesion_projections.csv, which `spikeworm ablate --out DIR` writes.
+"""Renders ablations.md from results/arena_v1/lesion_projections.csv, which `spikeworm ablate --out DIR`
+writes.
 
 spikeworm ablate arena_v1 --lesion projections --assays chemotaxis --trials 10 --out run
 cp run/effects.csv docs/results/arena_v1/lesion_projections.csv
@@ -23,13 +24,13 @@ HEAD = """# Lesions of every projection of arena_v1
 spikeworm ablate arena_v1 --lesion projections --assays chemotaxis --trials 10
 ```
 
-Each row is `arena_v1` without one of its projections, on the `default` trial at 100 Hz: brain seed 42, trial
-seeds 10000 to 10009, measured on 2026-11-24, before the circuit was added that [learns](brains.md#how-it-learns).
-Bold: different from the intact brain at p < 0.01 (paired permutation test over ten seeds, not corrected for the
-number of rows: of {rows} rows with {columns} figures each, {chance:.0f} are expected to be bold by chance). A
-chemotaxis trial does not show what a projection does in other situations, such as after a touch:
-[what each part is for](brains.md#what-each-part-is-for) does. All figures are in
-[lesion_projections.csv](results/arena_v1/lesion_projections.csv)."""
+Each row is `arena_v1` without one of its projections, on the `default` trial at 100 Hz: brain seed 42,
+trial seeds 10000 to 10009, measured on 2026-11-24, before the circuit was added that
+[learns](brains.md#how-it-learns). Bold: different from the intact brain at p < 0.01 (paired permutation
+test over ten seeds, not corrected for the number of rows: of {rows} rows with {columns} figures each,
+{chance:.0f} are expected to be bold by chance). A chemotaxis trial does not show what a projection does in
+other situations, such as after a touch: [what each part is for](brains.md#what-each-part-is-for) does. All
+figures are in [lesion_projections.csv](results/arena_v1/lesion_projections.csv)."""
 
 
 def cell(effect: dict[str, str]) -> str:

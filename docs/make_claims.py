@@ -1,4 +1,5 @@
-"""Tests two claims about learning: `python docs/make_claims.py`; make_learning_results.py renders the results.
+"""Tests two claims about learning: `python docs/make_claims.py`; make_learning_results.py renders the
+results.
 
 Training runs that are in the folder already (`--runs`, by default runs) are not repeated.
 """

@@ -40,13 +40,20 @@ Summaries with versions and hashes are in `docs/results/environments`. No agent 
 none in another environment than `default`. [The trials](evaluation.md#the-trial) describes the environments,
 [agents without a brain](agents.md) and [brains](brains.md) the agents."""
 NOTES = {
-    "steering": "The environment generates the gait, so agents that control muscles, among them all brains, do not apply.",
-    "foraging": "`eaten` is the number of full foods eaten in 90 s and is the index of this environment. All other "
-    "indices use the distance to the nearest food, even if that food is eaten up; the oracle therefore stays at "
-    "the first food.",
+    "steering": (
+        "The environment generates the gait, so agents that control muscles, among them all brains, do not "
+        "apply."
+    ),
+    "foraging": (
+        "`eaten` is the number of full foods eaten in 90 s and is the index of this environment. All other "
+        "indices use the distance to the nearest food, even if that food is eaten up; the oracle therefore "
+        "stays at the first food."
+    ),
     "aversion": "There is a repellent beside the food.",
-    "reversal": "The odours are exchanged after 45 s. All agents here but the oracle sense the first odour only, "
-    "and none adapts to the exchange.",
+    "reversal": (
+        "The odours are exchanged after 45 s. All agents here but the oracle sense the first odour only, "
+        "and none adapts to the exchange."
+    ),
     "drift": "The food moves at 0.05 BL/s.",
 }
 

@@ -1,7 +1,7 @@
 """Renders learning_results.md from the studies in results/learning: `python docs/make_learning_results.py`.
 
-With `--runs DIR` it first copies the tables and pictures that `spikeworm study --out DIR/NAME` wrote to DIR/NAME,
-and DIR/claims.json, which make_claims.py wrote.
+With `--runs DIR` it first copies the tables and pictures that `spikeworm study --out DIR/NAME` wrote to
+DIR/NAME, and DIR/claims.json, which make_claims.py wrote.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ FILES = ("summary.json", "episodes.csv", "tests.csv", "weights.csv")
 PICTURES = {
     "learning": "Learning curves, and every brain after training",
     "weights": "Weights before and after training",
-    "paths": "Paths in the first and the last training episode, and in one held-out trial before and after training",
+    "paths": (
+        "Paths in the first and the last training episode, and in one held-out trial before and after "
+        "training"
+    ),
     "survival": "Share of synapses that survive pruning",
 }
 CLAIMS, PICTURE = "claims.json", "claims.png"
@@ -42,18 +45,18 @@ SECTIONS = (
     Section(
         "learner_v1",
         "learner_v1 learns to steer",
-        "232 neurons. The untrained brain crawls, and each of its two sensors excites both sides of the head "
-        "equally. Training with reward makes the connections asymmetric. The result depends on the senses: if the "
-        "two sensors are swapped, the same reward produces the mirror-image wiring, with an index as high. Inverted "
-        "reward teaches the worm to crawl away from the food. With random or yoked reward the weights drift; a "
-        "minority of these brains reach an index above 0.5 by chance.",
+        "232 neurons. The untrained brain crawls, and each of its two sensors excites both sides of the "
+        "head equally. Training with reward makes the connections asymmetric. The result depends on the "
+        "senses: if the two sensors are swapped, the same reward produces the mirror-image wiring, with an "
+        "index as high. Inverted reward teaches the worm to crawl away from the food. With random or yoked "
+        "reward the weights drift; a minority of these brains reach an index above 0.5 by chance.",
     ),
     Section(
         "reversal",
         "learner_v1 relearns when two odours are exchanged",
-        "One of two odours marks the food; the other one does after training episode 5, and the first one again "
-        "after episode 10. Three episodes without reward follow (extinction): without reward no weight changes, so "
-        "the brains forget nothing.",
+        "One of two odours marks the food; the other one does after training episode 5, and the first one "
+        "again after episode 10. Three episodes without reward follow (extinction): without reward no "
+        "weight changes, so the brains forget nothing.",
     ),
     Section(
         "arena_dev_v1",
@@ -66,36 +69,37 @@ SECTIONS = (
         "arena_dev_v1_controls",
         "arena_dev_v1 and its controls",
         "Eight of these ten brains under the controls of pruning and under inverted reward. Learning needs "
-        "selective pruning: with reward but without pruning, or with as much pruning at random, the brains do not "
-        "learn chemotaxis.",
+        "selective pruning: with reward but without pruning, or with as much pruning at random, the brains "
+        "do not learn chemotaxis.",
     ),
     Section(
         "arena_v1_lesion",
         "arena_v1 compensates for a lesion",
         "The connection from `steering` to the head is set to zero before training (`--scale`). [Training "
-        "with reward](brains.md#how-it-learns) teaches the brain to which side to turn through its plastic synapses.",
+        "with reward](brains.md#how-it-learns) teaches the brain to which side to turn through its plastic "
+        "synapses.",
     ),
 )
 HEAD = """# Results of training
 
 *Reference: measured results of learning studies.*
 
-Does training improve a brain? In a [learning study](studies.md) many brains are trained, with reward and under
-control conditions (no reward, random, inverted or another worm's reward), and each is tested with learning off
-on held-out trials from seed 10000. No brain and no trial seed below was used for tuning. All studies were run on
-2026-11-29, before some columns and options had their present names. Summaries with versions and hashes, and
-tables of all training episodes, tests and weights, are in `docs/results/learning`; `docs/make_learning_results.py`
-renders this page.
+Does training improve a brain? In a [learning study](studies.md) many brains are trained, with reward and
+under control conditions (no reward, random, inverted or another worm's reward), and each is tested with
+learning off on held-out trials from seed 10000. No brain and no trial seed below was used for tuning. All
+studies were run on 2026-11-29, before some columns and options had their present names. Summaries with
+versions and hashes, and tables of all training episodes, tests and weights, are in `docs/results/learning`;
+`docs/make_learning_results.py` renders this page.
 
 Mean over brains [95% BCa interval] of `ci_net`. p gain: paired permutation test over brains, after training
 against before; p reward: `reward` against the row. With few brains p cannot be small (ten brains: 0.002)."""
 CLAIMS_ABOUT = """## Two claims
 
-The engine that inspired this one came with two untested rules of thumb. `docs/make_claims.py` tests them with
-variants of `learner_v1` that have working memory cells. The left sensors set half of the cells, the right
-sensors the other half, and each memory ends by itself after some seconds. All latches connect to the head through
-`reward_plastic` synapses with the parameters of the sensors' synapses; their total weight does not depend on
-their number. Each row: ten brains, three training episodes, two tests."""
+The engine that inspired this one came with two untested rules of thumb. `docs/make_claims.py` tests them
+with variants of `learner_v1` that have working memory cells. The left sensors set half of the cells, the
+right sensors the other half, and each memory ends by itself after some seconds. All latches connect to the
+head through `reward_plastic` synapses with the parameters of the sensors' synapses; their total weight does
+not depend on their number. Each row: ten brains, three training episodes, two tests."""
 DENSITY_ABOUT = """### "Memory density predicts learning"
 
 More memory cells, and random synapses among them. p: paired, against the learner without memory."""
@@ -106,9 +110,9 @@ against the same brain without random synapses."""
 CLAIMS_FOUND = {
     "density": """**Not supported.** All variants learn, and no row differs from the learner without memory at
 p < 0.05.""",
-    "ratio": """**Not supported.** Brains with two random synapses for each synapse of a projection learn as much as
-the same brain without random synapses, even if each is ten times as strong as in `arena_v1`, although many of these
-brains start lower. No row differs at p < 0.05. Larger brains were not tried.""",
+    "ratio": """**Not supported.** Brains with two random synapses for each synapse of a projection learn as
+much as the same brain without random synapses, even if each is ten times as strong as in `arena_v1`,
+although many of these brains start lower. No row differs at p < 0.05. Larger brains were not tried.""",
 }
 
 
@@ -184,7 +188,8 @@ def section(wanted: Section) -> str | None:
         f"## {wanted.title}",
         fill(wanted.about, WIDTH, break_on_hyphens=False),
         f"```\n{command}\n```",
-        f"{brains} brains, {summary['episodes']} training episodes, {summary['tests']} tests of a brain at each evaluation.",
+        f"{brains} brains, {summary['episodes']} training episodes, {summary['tests']} tests of a brain at each "
+        "evaluation.",
         conditions_table(summary),
         relearning(summary),
         curve(summary) if len(summary["conditions"]["reward"]["scores"]) > 2 else None,
@@ -259,7 +264,8 @@ def claims() -> str | None:
     draw_claims(tables)
     parts = [
         CLAIMS_ABOUT,
-        f"![`ci_net` after three training episodes, by number of memory cells and by ratio](results/learning/{PICTURE})",
+        "![`ci_net` after three training episodes, by number of memory cells and by ratio]"
+        f"(results/learning/{PICTURE})",
     ]
     for name, about in (("density", DENSITY_ABOUT), ("ratio", RATIO_ABOUT)):
         parts += [about, claim_table(tables[name]), *([CLAIMS_FOUND[name]] if name in CLAIMS_FOUND else [])]

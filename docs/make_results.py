@@ -35,30 +35,31 @@ TITLES = {
 }
 NOTES = {
     "classic": (
-        "In 30 s a worm of this speed approaches the food by at most about 8 of the 20 body lengths, so `ci_net` "
-        "cannot exceed about 0.39. The engine that inspired this one reached +0.17 ± 0.22 (95%, 12 seeds)."
+        "In 30 s a worm of this speed approaches the food by at most about 8 of the 20 body lengths, so "
+        "`ci_net` cannot exceed about 0.39. The engine that inspired this one reached +0.17 ± 0.22 (95%, 12"
+        " seeds)."
     )
 }
 HEAD = """# Results
 
 *Reference: measured results of the brains.*
 
-Mean [95% BCa interval] over trial seeds from 10000; several brains are averaged within each trial seed first.
-p: paired permutation test against the blind control of the same brain; with 9,999 resamples the smallest
-possible p is 0.0002. Nothing was tuned on these seeds. `arena_v1` on the `default` trial was measured on
-2026-11-29, all else on 2026-11-24. The full output of each command, with versions and the recipe's hash, is in
-[docs/results](results/).
+Mean [95% BCa interval] over trial seeds from 10000; several brains are averaged within each trial seed
+first. p: paired permutation test against the blind control of the same brain; with 9,999 resamples the
+smallest possible p is 0.0002. Nothing was tuned on these seeds. `arena_v1` on the `default` trial was
+measured on 2026-11-29, all else on 2026-11-24. The full output of each command, with versions and the
+recipe's hash, is in [docs/results](results/).
 
 | Row | What it is |
 |---|---|
-| `NAME:blind` | the same brain with chemical senses fixed at their values at the start; since 2026-11-29 also without reward |
-| `NAME:shuffled` | the same brain with its chemosensory connections shuffled, differently in each trial |
+| `NAME:blind` | the brain with chemical senses fixed at their values at the start; since 2026-11-29 without reward |
+| `NAME:shuffled` | the brain with its chemosensory connections shuffled, differently in each trial |
 | `crawl` | a fixed gait without steering |
 | `random` | that gait with a randomly drifting turn |
 | `oracle` | that gait steered by the true direction of the food |
 
-A blind brain circles near its start, because its turn neurons fire spontaneously; its index is therefore near 0.
-A worm that crawls straight ahead ends farther from the food.
+A blind brain circles near its start, because its turn neurons fire spontaneously; its index is therefore
+near 0. A worm that crawls straight ahead ends farther from the food.
 """
 COLUMNS = (
     "agent",
