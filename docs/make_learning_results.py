@@ -188,8 +188,8 @@ def section(wanted: Section) -> str | None:
         f"## {wanted.title}",
         fill(wanted.about, WIDTH, break_on_hyphens=False),
         f"```\n{command}\n```",
-        f"{brains} brains, {summary['episodes']} training episodes, {summary['tests']} tests of a brain at each "
-        "evaluation.",
+        f"{brains} brains, {summary['episodes']} training episodes, {summary['tests']} tests of a brain "
+        "at each evaluation.",
         conditions_table(summary),
         relearning(summary),
         curve(summary) if len(summary["conditions"]["reward"]["scores"]) > 2 else None,

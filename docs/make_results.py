@@ -52,7 +52,7 @@ recipe's hash, is in [docs/results](results/).
 
 | Row | What it is |
 |---|---|
-| `NAME:blind` | the brain with chemical senses fixed at their values at the start; since 2026-11-29 without reward |
+| `NAME:blind` | the brain with fixed chemical senses; since 2026-11-29 without reward |
 | `NAME:shuffled` | the brain with its chemosensory connections shuffled, differently in each trial |
 | `crawl` | a fixed gait without steering |
 | `random` | that gait with a randomly drifting turn |

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from site_pages.bench import REST_TICKS, Bench, jolts, traces
+from site_pages.small_network import REST_TICKS, SmallNetwork, jolts, traces
 from spikeworm_env.reports.figures.style import colour, new_figure
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ TRAIN = [*range(50, 450, 50), 1200]  # eight spikes at 20 Hz, and one after a re
 
 def transmission(type_name: str, weight: float) -> Figure:
     """What a train of source spikes does to the target's membrane."""
-    recorder = Bench(type_name, [(0, 1)], weight).run(jolts(1300, 2, {0: TRAIN}))
+    recorder = SmallNetwork(type_name, [(0, 1)], weight).run(jolts(1300, 2, {0: TRAIN}))
     figure, (spikes, voltage) = _rows(2, "ms", heights=(0.4, 1.6))
     _raster(spikes, {"source": TRAIN})
     _voltages(voltage, traces(recorder)[:, 1:], ["target"])
@@ -33,7 +33,7 @@ def gap_junction() -> Figure:
     """A current step into one neuron, seen in both."""
     currents = np.zeros((600, 2))
     currents[150:450, 0] = 3.0
-    recorder = Bench("gap_junction", [(0, 1)], 0.1).run(currents)
+    recorder = SmallNetwork("gap_junction", [(0, 1)], 0.1).run(currents)
     figure, (current, voltage) = _rows(2, "ms", heights=(0.5, 1.5))
     current.plot(currents[:, 0], color=SOURCE)
     current.set_ylabel("current")
@@ -44,8 +44,8 @@ def gap_junction() -> Figure:
 def gated() -> Figure:
     """Source spikes reach the target only while the modulator is active."""
     spikes = {0: range(25, 1000, 50), 2: range(350, 650, 25)}
-    bench = Bench("gated", [(0, 1)], 4.0, neurons=("RS", "RS", "RS"), modulators=(2,))
-    recorder = bench.run(jolts(1000, 3, spikes))
+    circuit = SmallNetwork("gated", [(0, 1)], 4.0, neurons=("RS", "RS", "RS"), modulators=(2,))
+    recorder = circuit.run(jolts(1000, 3, spikes))
     figure, (raster, voltage) = _rows(2, "ms", heights=(0.6, 1.4))
     _raster(raster, {"source": spikes[0], "modulator": spikes[2]})
     _voltages(voltage, traces(recorder)[:, 1:2], ["target"])
@@ -57,8 +57,8 @@ def plastic() -> Figure:
     lags = np.arange(-80, 81, 2)
     figure, (axes,) = _rows(1, "target's spike after the source's, ms", heights=(2.4,))
     for lr, ink in ((0.01, SOURCE), (0.02, THIRD)):
-        bench = Bench("plastic", [(0, 1)], 5.0, {"learning_rate": lr})
-        steps = [_pair_step(bench, int(lag)) for lag in lags]
+        circuit = SmallNetwork("plastic", [(0, 1)], 5.0, {"learning_rate": lr})
+        steps = [_pair_step(circuit, int(lag)) for lag in lags]
         axes.plot(lags, steps, ".-", color=ink, label=f"learning_rate {lr:g}")
     axes.axhline(0, color="0.6", lw=0.8)
     axes.axvline(0, color="0.6", lw=0.8)
@@ -72,8 +72,8 @@ def reward_plastic() -> Figure:
     delays = np.arange(1, 2000, 50)
     figure, (axes,) = _rows(1, "reward after the pair, ms", heights=(2.4,))
     for reward, ink in ((1.0, SOURCE), (0.0, "0.5"), (-1.0, TARGET)):
-        bench = Bench("reward_plastic", [(0, 1)], 5.0)
-        steps = [_rewarded_step(bench, int(delay), reward) for delay in delays]
+        circuit = SmallNetwork("reward_plastic", [(0, 1)], 5.0)
+        steps = [_rewarded_step(circuit, int(delay), reward) for delay in delays]
         axes.plot(delays, steps, color=ink, label=f"reward {reward:g}")
     axes.set_ylabel("change of weight")
     axes.legend(frameon=False)
@@ -88,8 +88,8 @@ def developmental() -> Figure:
     spikes = {source: beats for source in range(n)}
     spikes |= {n + source: beats[chance[source] < share] + 5 for source, share in enumerate(shares)}
     pairs = [(source, n + source) for source in range(n)]
-    bench = Bench("developmental", pairs, 2.0, neurons=("RS",) * 2 * n)
-    lived, weights = bench.run(jolts(ticks, 2 * n, spikes)).weights
+    circuit = SmallNetwork("developmental", pairs, 2.0, neurons=("RS",) * 2 * n)
+    lived, weights = circuit.run(jolts(ticks, 2 * n, spikes)).weights
     figure, (axes,) = _rows(1, "ms since birth", heights=(2.4,))
     for source, share in enumerate(shares):
         label = f"its target follows {share:.0%} of its spikes"
@@ -138,20 +138,20 @@ PLOTS: Mapping[str, tuple[Callable[[], Figure], str]] = {
 """By synapse type: what draws its plot, and the plot's caption."""
 
 
-def _pair_step(bench: Bench, lag: int) -> float:
+def _pair_step(circuit: SmallNetwork, lag: int) -> float:
     first = 100
-    recorder = bench.run(jolts(300, 2, {0: [first], 1: [first + lag]}))
-    return float(recorder.weights[1][-1, 0] - bench.weight)
+    recorder = circuit.run(jolts(300, 2, {0: [first], 1: [first + lag]}))
+    return float(recorder.weights[1][-1, 0] - circuit.weight)
 
 
-def _rewarded_step(bench: Bench, delay: int, reward: float) -> float:
-    brain = bench.brain()
+def _rewarded_step(circuit: SmallNetwork, delay: int, reward: float) -> float:
+    brain = circuit.brain()
     brain.advance(REST_TICKS)
     for row in jolts(10, 2, {0: [0], 1: [5]}):
         brain.tick(row)
     brain.advance(delay)
     brain.deliver_reward(reward)
-    return float(brain.weights[0] - bench.weight)
+    return float(brain.weights[0] - circuit.weight)
 
 
 def _rows(count: int, unit: str, heights: tuple[float, ...]) -> tuple[Figure, list[Axes]]:

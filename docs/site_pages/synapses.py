@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from site_pages.bench import Bench, traces
 from site_pages.folder import Folder
 from site_pages.markdown import plot
+from site_pages.small_network import SmallNetwork, traces
 from site_pages.synapse_plots import PLOTS
 from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, SynapseType
@@ -69,7 +69,7 @@ def neuron_figure() -> Figure:
     names = list(NEURON_TYPES)
     currents = np.zeros((TICKS, len(names)))
     currents[STEP_FROM:STEP_TO] = STEP
-    voltages = traces(Bench("fixed", [], 0.0, neurons=names).run(currents))
+    voltages = traces(SmallNetwork("fixed", [], 0.0, neurons=names).run(currents))
     figure = new_figure(7.2, 1.1 * len(names))
     rows = figure.subplots(len(names), 1, sharex=True, sharey=True)
     for index, (axes, name) in enumerate(zip(rows, names, strict=True)):

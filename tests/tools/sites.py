@@ -1,8 +1,8 @@
-"""Where a source file can be mutated, and how: each mutation changes one small thing that a test should miss.
+"""Where a source file can be mutated, and how: each mutation is one small change that a test should detect.
 
-No sites are: docstrings and other strings, annotations, imports, ``__all__``, decorators, blocks under ``if
+Not mutated: docstrings and other strings, annotations, imports, ``__all__``, decorators, blocks under ``if
 TYPE_CHECKING`` and ``if __name__``, log messages, texts of errors and of help, ``strict=`` of zip, and the
-inside of f-strings (Python before 3.12 does not say where it stands).
+inside of f-strings (Python before 3.12 does not give its position).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ OPPOSITES = {
     "sorted": "list",
 }  # fmt: skip
 OPPOSITES |= {there: here for here, there in OPPOSITES.items() if here != "sorted"}
-TABLE_ROWS = 32  # from which a tuple is a table
+TABLE_ROWS = 32  # a tuple of at least this length is a table
 SILENT = {"log", "logger", "logging"}
 SILENT_KEYWORDS = {"help", "description", "epilog", "metavar", "strict"}
 
@@ -38,10 +38,10 @@ class Mutation:
     Attributes:
         file: path from the top of the checkout.
         start: first character that is replaced, counted in the whole text.
-        end: first character after those.
-        new: what stands there instead.
+        end: first character after them.
+        new: the replacement.
         line: number of the line, from 1.
-        kind: one word or two.
+        kind: name of the kind of change, one or two words.
     """
 
     file: str
@@ -53,7 +53,7 @@ class Mutation:
 
     @property
     def room(self) -> str:
-        """Folder under the package; files beside the folders share the room ``top``."""
+        """Folder in the package; files of the package itself belong to the room ``top``."""
         parts = Path(self.file).parts
         return parts[1] if len(parts) > 2 else "top"
 
@@ -80,14 +80,14 @@ class _Finder(ast.NodeVisitor):
     def __init__(self, file: str, text: str) -> None:
         self.file, self.text = file, text
         self.found: list[Mutation] = []
-        self._bound: list[set[str]] = [set()]  # names that each function around has bound so far
+        self._bound: list[set[str]] = [set()]  # names that each enclosing function has bound so far
         lengths = [len(line) for line in text.splitlines(keepends=True)]
         self._begins = [sum(lengths[:k]) for k in range(len(lengths) + 1)]
         self._lines = text.splitlines(keepends=True)
 
     # ---- places in the text
     def _at(self, line: int, column: int) -> int:
-        """Python counts columns in bytes."""
+        """Position of a line and column in the text; Python counts columns in bytes."""
         return self._begins[line - 1] + len(self._lines[line - 1].encode()[:column].decode())
 
     def _span(self, node: ast.AST) -> tuple[int, int]:
@@ -113,7 +113,7 @@ class _Finder(ast.NodeVisitor):
         start, end = self._span(node)
         return self.text[start:end]
 
-    # ---- what is left out
+    # ---- left out
     def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
         """No sites inside."""
 
@@ -175,7 +175,7 @@ class _Finder(ast.NodeVisitor):
         self.generic_visit(node)
 
     def _assigned(self, targets: list[ast.expr], node: ast.stmt) -> None:
-        """A first value of a name is not dropped: any use of it would fail at once."""
+        """The first assignment of a name is kept: without it any use of the name fails."""
         names = {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
         fresh = any(isinstance(t, ast.Name | ast.Tuple) for t in targets) and not names <= self._bound[-1]
         if not fresh:
@@ -213,7 +213,7 @@ class _Finder(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_BoolOp(self, node: ast.BoolOp) -> None:
-        """All of ``a and b and c`` change together: half of them would need brackets."""
+        """All operators of ``a and b and c`` change together; a part of them would need brackets."""
         new = "or" if isinstance(node.op, ast.And) else "and"
         parts = f" {new} ".join(f"({self._source(value)})" for value in node.values)
         self._replace(node, f"({parts})", "boolean")
@@ -235,7 +235,7 @@ class _Finder(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
-        """Neither unions of types nor paths."""
+        """Unions of types and joined paths are left out."""
         of_types = isinstance(node.op, ast.BitOr) and isinstance(
             node.right, ast.Name | ast.Attribute | ast.Constant
         )
@@ -245,7 +245,7 @@ class _Finder(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Tuple(self, node: ast.Tuple) -> None:
-        """Of a long table of numbers one row stands for all, or it would crowd out what is around it."""
+        """In a long table only the middle row is mutated, so that tables do not dominate the draw."""
         rows = node.elts if len(node.elts) < TABLE_ROWS else node.elts[len(node.elts) // 2 :][:1]
         for row in rows:
             self.visit(row)
@@ -275,7 +275,7 @@ class _Finder(ast.NodeVisitor):
 
     @staticmethod
     def _indices(part: ast.expr) -> Iterator[ast.expr]:
-        """Bounds of slices, and indices whose name is one letter; other names may be keys of dictionaries."""
+        """Bounds of slices, and indices with one-letter names; longer names may be keys of dictionaries."""
         if isinstance(part, ast.Slice):
             yield from (
                 bound for bound in (part.lower, part.upper) if bound and not isinstance(bound, ast.Constant)

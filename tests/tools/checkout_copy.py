@@ -1,7 +1,7 @@
-"""One mutation on a copy of the checkout: which test fails first.
+"""Tries one mutation on a copy of the checkout: which test fails first.
 
-The copy stays in one folder and its kernels in one cache, so that only a mutation of the code under kernels
-has them compiled anew, into a cache that is thrown away.
+The copy stays in one folder and its compiled kernels in one cache. A mutation of code that kernels are
+compiled from uses a copy of that cache, which is deleted afterwards.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ TOOLS = Path(__file__).resolve().parent
 ROOT = TOOLS.parents[1]
 SURVIVED = "SURVIVED"
 STAGES = ("direct", "room", "far")
-COMPILED = ("engine", "world", "kernels")  # rooms whose code is inside kernels
-KERNELS = re.compile(r"\b(numba|jit|kernels?)\b")  # in any other file that is
-SILENCE_S, SILENCE_CPU_S = 900.0, 120.0  # without a word from pytest: it hangs
+COMPILED = ("engine", "world", "kernels")  # rooms whose code is compiled
+KERNELS = re.compile(r"\b(numba|jit|kernels?)\b")  # in other files with compiled code
+SILENCE_S, SILENCE_CPU_S = 900.0, 120.0  # without output from pytest: it hangs
 PRELOADED = (
     "numpy",
     "numba",
@@ -46,14 +46,15 @@ PRELOADED = (
 PYTEST = ("-n0", "-p", "no:cacheprovider", "-v", "--tb=no", "-rfE", "--hypothesis-seed=0", "-x")
 
 
-class Bench:
-    """A copy of the checkout with its kernels.
+class CheckoutCopy:
+    """A copy of the checkout with its compiled kernels.
 
     Args:
         folder: kept between runs, so that unmutated kernels are compiled once.
-        reach: which tests concern which file.
-        room_s: seconds of processor time for further tests of the room; tests of the module have thrice that.
-        far_s: the same for tests outside the room.
+        reach: which tests belong to which file.
+        room_s: seconds of processor time for other tests of the room; tests of the module get three times
+            that.
+        far_s: seconds of processor time for tests of other rooms.
     """
 
     def __init__(self, folder: Path, reach: Reach, room_s: float, far_s: float) -> None:
@@ -65,7 +66,7 @@ class Bench:
             importlib.import_module(name)
 
     def try_out(self, mutation: Mutation, unsound: Collection[str] = ()) -> dict:
-        """What became of one mutation, as named values that JSON can hold; some tests do not count."""
+        """The result of one mutation, as JSON types; tests in ``unsound`` are not run."""
         file = self._copy / mutation.file
         text, times, began = file.read_text(encoding="utf-8"), file.stat(), time.monotonic()
         before, after = mutation.lines(text)
@@ -73,13 +74,13 @@ class Bench:
         if mutation.room in COMPILED or KERNELS.search(text):
             cache = self._cache.with_name("mutated_cache")
             shutil.rmtree(cache, ignore_errors=True)
-            shutil.copytree(self._cache, cache, copy_function=os.link)  # numba replaces files, edits none
+            shutil.copytree(self._cache, cache, copy_function=os.link)  # numba replaces files and edits none
         try:
             file.write_text(mutation.apply(text), encoding="utf-8")
             result, by, stage = self._run_stages(mutation.file, cache, unsound)
         finally:
             file.write_text(text, encoding="utf-8")
-            # By its old times numba sees that kernels on disk are of this file.
+            # With the old times numba takes the kernels on disk for up to date.
             os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
         return {
             "room": mutation.room, "file": mutation.file, "line": mutation.line, "kind": mutation.kind,
@@ -88,7 +89,7 @@ class Bench:
         }  # fmt: skip
 
     def failing(self, tests: Collection[str]) -> set[str]:
-        """Those of some tests that fail without any mutation."""
+        """Those of these tests that fail without a mutation."""
         words = [word for word in PYTEST if word != "-x"]
         return set(self._pytest([*words, *sorted(tests)], self._cache, math.inf)[1]) if tests else set()
 
@@ -105,7 +106,7 @@ class Bench:
     def _pytest(self, words: list[str], cache: Path, limit_s: float) -> tuple[str, list[str]]:
         """``passed``, ``killed``, ``timeout`` or ``crash``, and the tests that failed.
 
-        A run that is out of time has passed.
+        A run that exceeds its limit of processor time counts as passed.
         """
         log = self._copy.with_name("pytest.log")
         log.write_bytes(b"")
@@ -113,16 +114,16 @@ class Bench:
         if not child:
             _become_pytest(words, self._copy, cache, log)
         size, used = 0, 0.0
-        heard = looked = time.monotonic()
-        heard_used = 0.0
+        last_output = last_check = time.monotonic()
+        used_at_output = 0.0
         while not (ended := os.waitpid(child, os.WNOHANG))[0]:
             time.sleep(0.1)
-            if (now := time.monotonic()) - looked < 1.0:
+            if (now := time.monotonic()) - last_check < 1.0:
                 continue
-            looked, used = now, max(used, _processor_time(child))
+            last_check, used = now, max(used, _processor_time(child))
             if log.stat().st_size != size:
-                size, heard, heard_used = log.stat().st_size, now, used
-            hangs = now - heard > SILENCE_S or used - heard_used > SILENCE_CPU_S
+                size, last_output, used_at_output = log.stat().st_size, now, used
+            hangs = now - last_output > SILENCE_S or used - used_at_output > SILENCE_CPU_S
             if hangs or used > limit_s:
                 os.killpg(child, signal.SIGKILL)
                 os.waitpid(child, 0)
@@ -137,7 +138,7 @@ class Bench:
 
 
 def _become_pytest(words: list[str], folder: Path, cache: Path, log: Path) -> NoReturn:
-    """In a fork, which has spared itself the imports of ``PRELOADED``."""
+    """Run pytest in a forked process, in which ``PRELOADED`` is already imported."""
     code = 3
     try:
         os.setpgid(0, 0)
@@ -157,7 +158,7 @@ def _become_pytest(words: list[str], folder: Path, cache: Path, log: Path) -> No
 
 
 def _processor_time(process: int) -> float:
-    """Of a process and all below it, s: it hardly depends on what else the machine does."""
+    """Processor time of a process and its descendants, s; it hardly depends on the load of the machine."""
     total = 0.0
     with suppress(psutil.Error):
         parent = psutil.Process(process)
@@ -168,7 +169,7 @@ def _processor_time(process: int) -> float:
 
 
 def _mirror(root: Path, copy: Path) -> None:
-    """Make the copy equal to what git knows of the checkout; what is equal keeps its times."""
+    """Make the copy equal to the files that git lists; files that are equal keep their times."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=root, check=True, capture_output=True, text=True,

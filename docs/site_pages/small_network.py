@@ -1,4 +1,4 @@
-"""A few neurons on a bench, made to spike at chosen ticks, on which synapse types are measured."""
+"""A few neurons on a circuit, made to spike at chosen ticks, on which synapse types are measured."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REST_TICKS = 400  # after which membranes have come to rest
 
 
 @dataclass(frozen=True)
-class Bench:
+class SmallNetwork:
     """Neurons without noise and background, joined by synapses of one type.
 
     Args:
