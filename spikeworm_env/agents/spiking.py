@@ -19,7 +19,7 @@ from spikeworm_env.engine.brain import Brain
 from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.kernels.draws import normals
-from spikeworm_env.lesions.weight_noise import with_weight_jitter
+from spikeworm_env.lesions.weight_noise import add_weight_noise
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 FLOAT = np.dtype(np.float32)
@@ -94,7 +94,7 @@ class SpikingAgent:
         noise_seed, receptor_seed, jitter_seed = np.random.SeedSequence(seed).generate_state(3)
         compiled = self.compiled
         if self.weight_jitter > 0:
-            compiled = with_weight_jitter(compiled, self.weight_jitter, np.random.default_rng(jitter_seed))
+            compiled = add_weight_noise(compiled, self.weight_jitter, np.random.default_rng(jitter_seed))
             before = self.brain
             self.brain = Brain(compiled.network, seed=int(noise_seed), learning=before.learning)
             self.brain.on_tick = before.on_tick

@@ -43,7 +43,7 @@ def draw_brain(compiled: CompiledBrain, folder: Path, spikes: Spikes | None) -> 
     Layers, connectivity and degrees; ``activity.png`` if there are spikes; of a brain that has lived
     ``lives.png``, ``weights.png`` and, where something could be pruned, ``pruned.png``.
     """
-    from spikeworm_env.lesions.pruning import pruned_type
+    from spikeworm_env.lesions.pruning import prunable
     from spikeworm_env.reports.figures import (
         activity_figure,
         connectivity_figure,
@@ -64,7 +64,7 @@ def draw_brain(compiled: CompiledBrain, folder: Path, spikes: Spikes | None) -> 
         if compiled.episodes:
             save_figure(curve_figure(compiled), files.workshop / "lives.png")
             save_figure(weights_figure(compiled), files.workshop / "weights.png")
-            if pruned_type(compiled.network).size:
+            if prunable(compiled.network).size:
                 save_figure(pruned_figure(compiled), files.workshop / "pruned.png")
         return files.publish()
 

@@ -11,7 +11,7 @@ import typer
 from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
-    from spikeworm_env.lesions.scale import WeightScaling
+    from spikeworm_env.lesions.scale_weights import WeightScaling
     from spikeworm_env.rendering.options import RenderOptions
     from spikeworm_env.trials.task import Trial
 
@@ -178,7 +178,7 @@ def scalings_of(text: str | None) -> tuple[WeightScaling, ...]:
     Raises:
         InputError: it is no such list.
     """
-    from spikeworm_env.lesions.scale import WeightScaling
+    from spikeworm_env.lesions.scale_weights import WeightScaling
 
     return () if text is None else tuple(WeightScaling.parse(part) for part in text.split(","))
 

@@ -1,4 +1,8 @@
-"""Who was pruned in a brain that has lived, and brains that are pruned otherwise than by their rule."""
+"""Pruning by critical periods: which synapses are pruned, and two controls of it.
+
+Controls: a brain whose critical period prunes nothing, and a brain in which the same number of synapses is
+pruned at random.
+"""
 
 from __future__ import annotations
 
@@ -9,54 +13,81 @@ from numpy.typing import NDArray
 
 from spikeworm_env.compiler.brain import CompiledBrain
 from spikeworm_env.engine.network import Experience, Ints, Network, SynapseClass
+from spikeworm_env.errors import InputError
+from spikeworm_env.lesions._kind import LesionKind
 
-PRUNED_TYPE = "developmental"
+PRUNABLE_TYPE = "developmental"
 ALIVE = "alive"
 
 
-def pruned_type(network: Network) -> Ints:
-    """(k,) numbers of the synapses that a critical period can prune, ascending."""
-    kinds = np.array([kind.type == PRUNED_TYPE for kind in network.classes], bool)
-    return np.flatnonzero(kinds[network.synapse_class])
+def prunable(network: Network) -> Ints:
+    """(k,) indices of the synapses that a critical period can prune, ascending."""
+    is_prunable = np.array([each.type == PRUNABLE_TYPE for each in network.classes], bool)
+    return np.flatnonzero(is_prunable[network.synapse_class])
 
 
 def pruned(network: Network) -> NDArray[np.bool_]:
     """(m,) which synapses have been pruned."""
     gone = np.zeros(network.n_synapses, bool)
-    if network.experience is not None and PRUNED_TYPE in network.experience.persistent:
-        gone[pruned_type(network)] = network.experience.persistent[PRUNED_TYPE][ALIVE] == 0
+    if network.experience is not None and PRUNABLE_TYPE in network.experience.persistent:
+        gone[prunable(network)] = network.experience.persistent[PRUNABLE_TYPE][ALIVE] == 0
     return gone
 
 
-def without_pruning(compiled: CompiledBrain) -> CompiledBrain:
-    """The same brain, whose critical period prunes nothing."""
+def disable_pruning(compiled: CompiledBrain) -> CompiledBrain:
+    """The brain with a pruning threshold of 0, so that its critical periods prune nothing."""
     classes = tuple(
-        SynapseClass(kind.type, {**kind.parameters, "pruning_threshold": 0.0})
-        if kind.type == PRUNED_TYPE
-        else kind
-        for kind in compiled.network.classes
+        SynapseClass(each.type, {**each.parameters, "pruning_threshold": 0.0})
+        if each.type == PRUNABLE_TYPE
+        else each
+        for each in compiled.network.classes
     )
     return replace(compiled, network=replace(compiled.network, classes=classes))
 
 
-def pruned_at_random(network: Network, counts: Ints, rng: np.random.Generator) -> Network:
-    """The same network with more synapses pruned, drawn with equal chances among those of each target.
+def prune_at_random(network: Network, counts: Ints, rng: np.random.Generator) -> Network:
+    """The network with further synapses pruned, drawn with equal chances among those of each target.
 
     Args:
-        network: of a brain that has lived, see ``Brain.grown``.
-        counts: (n,) how many are to be pruned in all at each target, those that are already included.
-        rng: what draws.
+        network: of a trained brain, see ``Brain.grown``.
+        counts: (n,) number of pruned synapses at each target afterwards, including those already pruned.
+        rng: draws the synapses.
+
+    Raises:
+        InputError: the network was never trained, or has no synapse that can be pruned.
     """
-    lived = network.experience
-    if lived is None:
-        raise ValueError("network has not lived; expected that of Brain.grown()")
+    experience = network.experience
+    if experience is None or PRUNABLE_TYPE not in experience.persistent:
+        raise InputError(f"network has no trained synapses of type {PRUNABLE_TYPE!r}; expected some to prune")
     gone = pruned(network)
+    candidates = prunable(network)
     for target in np.flatnonzero(counts):
-        here = pruned_type(network)[network.target[pruned_type(network)] == target]
-        living = here[~gone[here]]
-        missing = min(living.size, int(counts[target] - (here.size - living.size)))
+        here = candidates[network.target[candidates] == target]
+        alive = here[~gone[here]]
+        missing = min(alive.size, int(counts[target] - (here.size - alive.size)))
         if missing > 0:
-            gone[rng.choice(living, missing, replace=False)] = True
-    own = {**lived.persistent[PRUNED_TYPE], ALIVE: (~gone[pruned_type(network)]).astype(np.int32)}
-    experience = Experience(lived.age, lived.initial_weight, {**lived.persistent, PRUNED_TYPE: own})
-    return replace(network, weight=np.where(gone, 0.0, network.weight), experience=experience)
+            gone[rng.choice(alive, missing, replace=False)] = True
+    states = {**experience.persistent[PRUNABLE_TYPE], ALIVE: (~gone[candidates]).astype(np.int32)}
+    pruned_experience = Experience(
+        experience.age, experience.initial_weight, {**experience.persistent, PRUNABLE_TYPE: states}
+    )
+    return replace(network, weight=np.where(gone, 0.0, network.weight), experience=pruned_experience)
+
+
+LESION = (
+    LesionKind(
+        name="disable_pruning",
+        description="Sets the pruning threshold of critical periods to 0.",
+        apply=disable_pruning,
+        takes={},
+    ),
+    LesionKind(
+        name="prune_at_random",
+        description="Prunes a given number of a trained brain's synapses at each target, drawn at random.",
+        apply=lambda compiled, counts, rng: replace(
+            compiled, network=prune_at_random(compiled.network, counts, rng)
+        ),
+        takes={"counts": "(n,) number of pruned synapses at each neuron", "rng": "draws the synapses"},
+        example=lambda compiled: {"counts": np.ones(compiled.network.n_neurons, np.int64)},
+    ),
+)

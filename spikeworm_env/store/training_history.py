@@ -12,7 +12,7 @@ import numpy as np
 from spikeworm_env.compiler.brain import Evaluation, TrainingEpisode
 from spikeworm_env.engine.network import MAX_AGE_TICKS, Experience, Floats, Network
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
-from spikeworm_env.lesions.pruning import ALIVE, PRUNED_TYPE, pruned_type
+from spikeworm_env.lesions.pruning import ALIVE, PRUNABLE_TYPE, prunable
 from spikeworm_env.lesions.weight_noise import weight_bounds
 from spikeworm_env.store.columns import TableReader
 from spikeworm_env.store.rows import persistent_rows
@@ -151,14 +151,14 @@ def _persistent(reader: TableReader, network: Network) -> dict[str, dict[str, np
 
 def _check_pruned(reader: TableReader, network: Network, found: dict[str, dict[str, np.ndarray]]) -> None:
     """A synapse lives or not, and one that was pruned has no weight."""
-    if PRUNED_TYPE not in found:
+    if PRUNABLE_TYPE not in found:
         return
-    numbers, alive = pruned_type(network), found[PRUNED_TYPE][ALIVE]
+    numbers, alive = prunable(network), found[PRUNABLE_TYPE][ALIVE]
     for bad, what in (
         (alive > 1, "alive is more than 1"),
         ((alive == 0) & (network.weight[numbers] != 0), "it was pruned, but has a weight"),
         (
-            found[PRUNED_TYPE]["coincidences"] > found[PRUNED_TYPE]["source_spikes"],
+            found[PRUNABLE_TYPE]["coincidences"] > found[PRUNABLE_TYPE]["source_spikes"],
             "coincidences are more than source_spikes",
         ),
     ):

@@ -14,7 +14,7 @@ from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler.brain import CompiledBrain
 from spikeworm_env.envs.observation import LAYOUT, smelled
-from spikeworm_env.lesions.shuffle import with_shuffled_targets
+from spikeworm_env.lesions.shuffle_targets import shuffle_targets
 
 
 class Blind:
@@ -81,7 +81,7 @@ class Shuffled:
         """Draw the shuffle from this seed and the brain's own, and start a trial with it."""
         entropy = None if seed is None else (seed, self._compiled.meta.seed)
         rng = np.random.default_rng(entropy)
-        self.agent = SpikingAgent(with_shuffled_targets(self._compiled, rng), **self._options)
+        self.agent = SpikingAgent(shuffle_targets(self._compiled, rng), **self._options)
         self.agent.reset(seed=seed, info=info)
 
     def act(self, observation: Any) -> NDArray[np.float32]:

@@ -9,8 +9,9 @@ from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.experiments.ablation.assays import run_assay
 from spikeworm_env.experiments.learning.learner import Learner
-from spikeworm_env.lesions.lesion import without_component, without_connection
-from spikeworm_env.lesions.scale import WeightScaling, scaled
+from spikeworm_env.lesions.component import lesion_component
+from spikeworm_env.lesions.connection import lesion_connection
+from spikeworm_env.lesions.scale_weights import WeightScaling, scale_weights
 from spikeworm_env.trials.activity import trial_spikes
 from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import find_trial
@@ -47,13 +48,13 @@ def reached_from_smell(brain):
 def test_smell_has_no_way_to_the_muscles_but_through_the_decisions(animal):
     motor = animal.muscle_map.neuron
     assert reached_from_smell(animal)[motor].any()
-    undecided = without_component(animal, ("steering", "turn", "direction"))
+    undecided = lesion_component(animal, ("steering", "turn", "direction"))
     assert not reached_from_smell(undecided)[motor].any()
 
 
 @pytest.mark.long
 def test_it_climbs_and_does_not_without_its_decisions_to_steer(animal):
-    blunt = without_component(animal, ("steering", "turn"))
+    blunt = lesion_component(animal, ("steering", "turn"))
     settings = {"seconds": 45.0}
     assert measured("climb", animal, "ci_time", **settings).min() > 0.15
     assert measured("climb", blunt, "ci_time", **settings).mean() < 0.15
@@ -61,15 +62,15 @@ def test_it_climbs_and_does_not_without_its_decisions_to_steer(animal):
 
 @pytest.mark.long
 def test_a_touched_nose_turns_it_back_but_not_without_alarm(animal):
-    calm = without_component(animal, "alarm")
+    calm = lesion_component(animal, "alarm")
     assert measured("touch", animal, "reversal").max() < -0.03
     assert measured("touch", calm, "reversal").min() > 0.05
 
 
 def approach_synapses(brain, side):
-    """(m,) the synapses from the approach state of that side to the decisions to turn left, and to turn right."""
-    ways = [f" desire_{side}.modulate_out -> turn.{way}_in" for way in ("sensory", "command")]
-    return [np.array([name.endswith(way) for name in brain.origins])[brain.origin] for way in ways]
+    """(m,) the synapses from the approach state of one side to the left and to the right turn decisions."""
+    ends = [f" approach_{side}.modulate_out -> turn.{terminal}_in" for terminal in ("sensory", "command")]
+    return [np.array([name.endswith(end) for name in brain.origins])[brain.origin] for end in ends]
 
 
 def test_reward_changes_only_the_weights_from_approach_states_to_turn_decisions(animal):
@@ -86,7 +87,7 @@ def test_reward_changes_only_the_weights_from_approach_states_to_turn_decisions(
 def test_weights_from_approach_states_to_turn_decisions_set_where_a_worm_without_other_steering_ends(
     animal, side, low, high
 ):
-    blunt = without_connection(animal, "steering", "head")
+    blunt = lesion_connection(animal, "steering", "head")
     weight = blunt.network.weight.copy()
     for desired in ("left", "right"):
         to_left, to_right = approach_synapses(blunt, desired)
@@ -100,7 +101,7 @@ def test_weights_from_approach_states_to_turn_decisions_set_where_a_worm_without
 
 @pytest.mark.long
 def test_an_animal_that_cannot_steer_learns_to_from_its_own_reward(animal):
-    blunt = scaled(animal, [WeightScaling("steering", "head", 0.0)])
+    blunt = scale_weights(animal, [WeightScaling("steering", "head", 0.0)])
     told = {}
     for condition in ("reward", "inverted_reward"):
         learner = Learner(blunt, condition, frame_skip=10)

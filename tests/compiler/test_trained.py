@@ -12,11 +12,12 @@ from spikeworm_env.engine.brain import Brain
 from spikeworm_env.engine.network import validate
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.learned import learned
-from spikeworm_env.lesions.lesion import connections, without_component, without_connection
-from spikeworm_env.lesions.pruning import pruned, pruned_at_random, pruned_type, without_pruning
-from spikeworm_env.lesions.shuffle import with_shuffled_targets
-from spikeworm_env.lesions.swap import has_sides, with_swapped_sensors
-from spikeworm_env.lesions.weight_noise import with_weight_jitter
+from spikeworm_env.lesions.component import lesion_component
+from spikeworm_env.lesions.connection import connections, lesion_connection
+from spikeworm_env.lesions.pruning import disable_pruning, prunable, prune_at_random, pruned
+from spikeworm_env.lesions.shuffle_targets import shuffle_targets
+from spikeworm_env.lesions.swap_sensors import has_sides, swap_sensors
+from spikeworm_env.lesions.weight_noise import add_weight_noise
 
 CELLS = {
     "name": "five",
@@ -86,9 +87,9 @@ def test_what_a_cut_leaves_has_lived_as_before(lived):
     whole = records(lived)
     assert len(whole) == 150
     for cut in (
-        without_connection(lived, "a", "b"),
-        without_connection(lived, "b", "c"),
-        without_component(lived, "c"),
+        lesion_connection(lived, "a", "b"),
+        lesion_connection(lived, "b", "c"),
+        lesion_component(lived, "c"),
     ):
         left = records(cut)
         assert 0 < len(left) < len(whole)
@@ -98,15 +99,15 @@ def test_what_a_cut_leaves_has_lived_as_before(lived):
 
 
 def test_a_brain_without_any_synapse_left_still_has_its_age(lived):
-    bare = without_component(lived, ["a", "b", "c"])
+    bare = lesion_component(lived, ["a", "b", "c"])
     assert connections(bare) == ()
     assert Brain(bare.network).ticks == 2000
 
 
 def test_shuffled_and_jittered_brains_have_lived(lived):
     rng = np.random.default_rng(0)
-    assert with_shuffled_targets(lived, rng).network.experience is lived.network.experience
-    jittered = with_weight_jitter(lived, 0.5, rng).network
+    assert shuffle_targets(lived, rng).network.experience is lived.network.experience
+    jittered = add_weight_noise(lived, 0.5, rng).network
     assert jittered.experience is lived.network.experience
     gone = pruned(lived.network)
     assert (jittered.weight[gone] == 0).all()
@@ -119,7 +120,7 @@ def test_what_was_pruned_stays_away_even_where_no_weight_may_be_nothing(lived):
         replace(kind, parameters={**kind.parameters, "w_min": 0.1}) for kind in lived.network.classes
     )
     network = replace(lived.network, classes=classes)
-    jittered = with_weight_jitter(replace(lived, network=network), 0.5, np.random.default_rng(0)).network
+    jittered = add_weight_noise(replace(lived, network=network), 0.5, np.random.default_rng(0)).network
     assert (jittered.weight[pruned(network)] == 0).all()
 
 
@@ -128,7 +129,7 @@ def test_pruning_at_random_adds_to_what_is_gone_and_stops_at_the_count(lived):
     before = pruned(network)
     counts = np.bincount(network.target[before], minlength=15)
     counts = np.minimum(counts + 1, 5)
-    more = pruned_at_random(network, counts, np.random.default_rng(1))
+    more = prune_at_random(network, counts, np.random.default_rng(1))
     gone = pruned(more)
     assert gone[before].all()
     assert np.bincount(network.target[gone], minlength=15).tolist() == counts.tolist()
@@ -137,7 +138,7 @@ def test_pruning_at_random_adds_to_what_is_gone_and_stops_at_the_count(lived):
 
 
 def test_pruning_at_random_draws_by_its_generator(lived):
-    unharmed = Brain(without_pruning(lived).network).grown()
+    unharmed = Brain(disable_pruning(lived).network).grown()
     unharmed = replace(
         unharmed,
         experience=replace(
@@ -152,7 +153,7 @@ def test_pruning_at_random_draws_by_its_generator(lived):
     )
     counts = np.full(15, 2)
     one, same, other = (
-        pruned(pruned_at_random(unharmed, counts, np.random.default_rng(seed))) for seed in (1, 1, 2)
+        pruned(prune_at_random(unharmed, counts, np.random.default_rng(seed))) for seed in (1, 1, 2)
     )
     assert (one == same).all() and (one != other).any()
     assert one.sum() == other.sum() == 30
@@ -160,27 +161,27 @@ def test_pruning_at_random_draws_by_its_generator(lived):
 
 def test_an_unborn_brain_has_lost_nothing_and_cannot_be_pruned(compiled):
     assert not pruned(compiled.network).any()
-    with pytest.raises(ValueError, match="has not lived"):
-        pruned_at_random(compiled.network, np.zeros(1, int), np.random.default_rng(0))
+    with pytest.raises(InputError, match="no trained synapses"):
+        prune_at_random(compiled.network, np.zeros(1, int), np.random.default_rng(0))
 
 
 def test_without_pruning_nothing_but_the_threshold_changes(lived):
-    kept = without_pruning(lived)
+    kept = disable_pruning(lived)
     for before, after in zip(lived.network.classes, kept.network.classes, strict=True):
         assert before.type == after.type
         changed = {name for name, value in before.parameters.items() if after.parameters[name] != value}
         assert changed == ({"pruning_threshold"} if before.type == "developmental" else set())
-    assert pruned_type(kept.network).size == 75
+    assert prunable(kept.network).size == 75
 
 
 def test_swapped_sensors_are_swapped_and_swapped_back(lived):
-    swapped = with_swapped_sensors(lived)
+    swapped = swap_sensors(lived)
     assert [receptor.source for receptor in swapped.receptors] == [
         "concentration_right",
         "concentration_left_b",
         "head_touch",
     ]
-    assert with_swapped_sensors(swapped).receptors == lived.receptors
+    assert swap_sensors(swapped).receptors == lived.receptors
     assert swapped.network is lived.network
 
 
@@ -188,7 +189,7 @@ def test_a_brain_with_one_nose_has_nothing_to_swap(lived):
     numb = replace(lived, receptors=lived.receptors[2:])
     assert has_sides(lived) and not has_sides(numb)
     with pytest.raises(InputError, match="no sensors to swap"):
-        with_swapped_sensors(numb)
+        swap_sensors(numb)
 
 
 def test_what_was_learned_is_told_by_origin(lived):

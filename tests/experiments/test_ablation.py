@@ -16,7 +16,7 @@ from spikeworm_env.errors import InputError, TrialError
 from spikeworm_env.experiments.ablation import assay_runs, assay_task
 from spikeworm_env.experiments.ablation.ablate import Ablation, ablate
 from spikeworm_env.experiments.ablation.assays import run_assay
-from spikeworm_env.lesions.lesion import without_connection
+from spikeworm_env.lesions.connection import lesion_connection
 from spikeworm_env.trials.provenance import code_digest
 
 BRIEF = {"touch": {"at_s": 3.0, "watch_s": 2.0}, "climb": {"seconds": 1.0}}
@@ -63,7 +63,7 @@ def test_a_reverser_that_does_not_hear_its_touch_does_not_reverse(deaf: Ablation
 
 def test_means_are_those_of_the_single_runs(deaf: Ablation) -> None:
     whole = compile_recipe("reverser_v1")
-    for brain, name in ((whole, "intact"), (without_connection(whole, "touch", "direction"), "lesion_mean")):
+    for brain, name in ((whole, "intact"), (lesion_connection(whole, "touch", "direction"), "lesion_mean")):
         values = [run_assay("touch", brain, seed, **BRIEF["touch"])["reversal"] for seed in range(8)]
         assert getattr(deaf.effect(DEAF, "touch", "reversal"), name) == pytest.approx(np.mean(values))
 

@@ -19,8 +19,8 @@ from hypothesis.extra import numpy as arrays
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.errors import BrainFileError, InputError
-from spikeworm_env.lesions.pruning import pruned, pruned_type
-from spikeworm_env.lesions.weight_noise import with_weight_jitter
+from spikeworm_env.lesions.pruning import prunable, pruned
+from spikeworm_env.lesions.weight_noise import add_weight_noise
 from spikeworm_env.store import brain_file, load_brain, load_brain_and_digest, save_brain
 from spikeworm_env.store.schema import TABLES
 
@@ -69,7 +69,7 @@ def test_what_is_loaded_is_what_was_saved(compiled, brain_path):
 def test_what_a_brain_has_lived_through_is_loaded_too(lived, lived_path, tmp_path):
     assert lived.network.experience.age == 2000
     assert (lived.network.weight != lived.network.experience.initial_weight).sum() > 5
-    assert 0 < pruned(lived.network).sum() < pruned_type(lived.network).size
+    assert 0 < pruned(lived.network).sum() < prunable(lived.network).size
     assert differences(lived, load_brain(lived_path)) == []
     save_brain(load_brain(lived_path), tmp_path / "again.db")
     assert differences(lived, load_brain(tmp_path / "again.db")) == []
@@ -137,7 +137,7 @@ def test_any_number_that_a_recipe_may_hold_comes_back_exactly(compiled, tmp_path
 
 
 def test_a_jittered_brain_can_be_kept(compiled, tmp_path):
-    jittered = with_weight_jitter(compiled, 0.3, np.random.default_rng(5))
+    jittered = add_weight_noise(compiled, 0.3, np.random.default_rng(5))
     save_brain(jittered, tmp_path / "jittered.db")
     assert differences(jittered, load_brain(tmp_path / "jittered.db")) == []
 

@@ -80,7 +80,7 @@ def test_what_computes_a_stored_number_is_in_the_closure() -> None:
     named = {
         run_task: ("batch/trial_task",),
         do_run: (
-            *("trials/motion", "lesions/targets"),
+            *("trials/motion", "lesions/__init__", "lesions/component"),
             *(f"{ablation}/{part}" for part in ("assay_task", "assays/_track", "assays/touch")),
         ),
         run_study_run: tuple(
@@ -232,7 +232,7 @@ trials = told()
 
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.experiments.ablation.assay_task import Run, do_run
-from spikeworm_env.lesions.targets import find_lesions
+from spikeworm_env.lesions import find_lesions
 
 (participant,) = rows[Path(crawler).stem]
 cut = find_lesions(participant.compiled(), "projections")[0]

@@ -16,7 +16,7 @@ from spikeworm_env.batch.workers import Workers
 from spikeworm_env.experiments.ablation.assay_runs import carry_out
 from spikeworm_env.experiments.ablation.assay_task import Run, Values, do_run
 from spikeworm_env.experiments.ablation.assays import FRAME_SKIP, Assay, Measure, find_assays
-from spikeworm_env.lesions.targets import Lesion, find_lesions
+from spikeworm_env.lesions import Lesion, find_lesions
 from spikeworm_env.statistics import STATISTICS_SEED, PairedTest, by_trial_seed
 from spikeworm_env.trials.defaults import DEFAULT_BACKEND, FIRST_REPORTED_SEED
 from spikeworm_env.trials.provenance import code_digest, versions

@@ -11,7 +11,7 @@ from spikeworm_env.batch.participants import AgentSpec
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.errors import TrialError
 from spikeworm_env.experiments.ablation.assays import FRAME_SKIP, run_assay
-from spikeworm_env.lesions.targets import Lesion
+from spikeworm_env.lesions import Lesion
 
 INTACT = "intact"  # what the journal calls the brain without a cut
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from spikeworm_env.compiler.brain import CompiledBrain
-from spikeworm_env.lesions.pruning import pruned_type, without_pruning
-from spikeworm_env.lesions.swap import has_sides, with_swapped_sensors
+from spikeworm_env.lesions.pruning import disable_pruning, prunable
+from spikeworm_env.lesions.swap_sensors import has_sides, swap_sensors
 
 
 def as_it_is(compiled: CompiledBrain) -> CompiledBrain:
@@ -20,7 +20,7 @@ def always(compiled: CompiledBrain) -> bool:
 
 
 def can_be_pruned(compiled: CompiledBrain) -> bool:
-    return pruned_type(compiled.network).size > 0
+    return prunable(compiled.network).size > 0
 
 
 @dataclass(frozen=True)
@@ -51,20 +51,18 @@ TREATMENT = "reward"  # what the controls are controls of
 CONDITIONS: Mapping[str, Condition] = MappingProxyType(
     {
         TREATMENT: Condition("rewarded as its recipe says"),
-        "swapped": Condition(
-            "rewarded, its sensors swapped from birth", born=with_swapped_sensors, fits=has_sides
-        ),
+        "swapped": Condition("rewarded, its sensors swapped from birth", born=swap_sensors, fits=has_sides),
         "no_reward": Condition("never rewarded", reward_mode="none"),
         "random_reward": Condition("the values of its rewards in random order", reward_mode="random"),
         "inverted_reward": Condition("punished where it should be rewarded", reward_mode="inverted"),
         "yoked_reward": Condition("given the rewards of another worm, at the same times", yoked=True),
         "frozen": Condition("lives without learning", learning=False),
         "no_pruning": Condition(
-            "its critical period prunes nothing", born=without_pruning, fits=can_be_pruned
+            "its critical period prunes nothing", born=disable_pruning, fits=can_be_pruned
         ),
         "random_pruning": Condition(
             "as many synapses pruned at each target as by its own rule, at random",
-            born=without_pruning,
+            born=disable_pruning,
             fits=can_be_pruned,
             twin_prunes=True,
         ),

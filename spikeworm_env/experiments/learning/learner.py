@@ -14,14 +14,14 @@ from spikeworm_env.compiler.brain import CompiledBrain, TrainingEpisode
 from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.conditions import CONDITIONS
-from spikeworm_env.lesions.pruning import ALIVE, PRUNED_TYPE, pruned, pruned_at_random
+from spikeworm_env.lesions.pruning import ALIVE, PRUNABLE_TYPE, prune_at_random, pruned
 from spikeworm_env.trials.run import Observer, TrialResult, run_trial
 from spikeworm_env.trials.task import Trial
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 ELSEWHERE = 1_000_000  # added to a trial seed: where the other worm of a yoked pair lives
 PARTNER = "partner."  # how the names in the state of the other worm begin
-PRUNED_STATE, WEIGHT = f"synapses.{PRUNED_TYPE}", "w"  # in the state of a brain
+PRUNED_STATE, WEIGHT = f"synapses.{PRUNABLE_TYPE}", "w"  # in the state of a brain
 
 
 class Learner:
@@ -141,7 +141,7 @@ class Learner:
         gone = pruned(twin.network)
         counts = np.bincount(twin.network.target[gone], minlength=twin.network.n_neurons)
         before = self._agent.brain
-        grown = pruned_at_random(before.grown(), counts, np.random.default_rng(seed))
+        grown = prune_at_random(before.grown(), counts, np.random.default_rng(seed))
         self._agent = self._embodied(replace(self._born, network=grown))
         if not self._options["fresh"]:
             state, fresh = before.state(), self._agent.brain.state()

@@ -8,7 +8,7 @@ from typing import Any
 
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.conditions import TREATMENT
-from spikeworm_env.lesions.scale import WeightScaling
+from spikeworm_env.lesions.scale_weights import WeightScaling
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.trials.defaults import FIRST_REPORTED_SEED
 from spikeworm_env.trials.task import TRIALS, Trial

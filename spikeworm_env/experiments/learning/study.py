@@ -21,7 +21,7 @@ from spikeworm_env.experiments.learning.outcome import Outcome, brain_means, las
 from spikeworm_env.experiments.learning.plan import Plan, plan_settings
 from spikeworm_env.experiments.learning.run_record import History
 from spikeworm_env.experiments.learning.study_run import Unit, failure, run_study_run
-from spikeworm_env.lesions.scale import scaled
+from spikeworm_env.lesions.scale_weights import scale_weights
 from spikeworm_env.statistics import RESAMPLES
 from spikeworm_env.store.results import results_file
 from spikeworm_env.trials.provenance import code_digest, versions
@@ -174,7 +174,7 @@ def _chosen(name: str, compiled: CompiledBrain, plan: Plan, named: tuple[str, ..
         raise InputError(f"{name} cannot learn: it has no synapse whose weight can change")
     if compiled.episodes:
         raise InputError(f"{name} has lived {len(compiled.episodes)} lives; a study takes a brain at birth")
-    scaled(compiled, plan.scaled)  # refuses what the brain does not have
+    scale_weights(compiled, plan.scaled)  # refuses what the brain does not have
     check_muscles(name, plan.trial_of(1))
     fitting = conditions_of(compiled)
     for condition in named or ():

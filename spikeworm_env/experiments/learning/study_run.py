@@ -15,7 +15,7 @@ from spikeworm_env.experiments.learning.learner import Learner
 from spikeworm_env.experiments.learning.plan import EvalPoint, Plan
 from spikeworm_env.experiments.learning.run_record import TRACKS, History, Test, Track
 from spikeworm_env.experiments.learning.weights import change
-from spikeworm_env.lesions.scale import scaled
+from spikeworm_env.lesions.scale_weights import scale_weights
 from spikeworm_env.store.results import TrialKey
 from spikeworm_env.trials.run import run_trial
 
@@ -69,7 +69,7 @@ class _History:
     def __init__(self, unit: Unit) -> None:
         self._unit, plan = unit, unit.plan
         self._options: Mapping = {"frame_skip": plan.frame_skip, "layout": plan.trial_of(1).layout()}
-        compiled = scaled(unit.participant.compiled(), plan.scaled)
+        compiled = scale_weights(unit.participant.compiled(), plan.scaled)
         self._learner = Learner(compiled, unit.condition, **self._options)
         self._born = self._learner.compiled
         self._tests: list[Test] = []

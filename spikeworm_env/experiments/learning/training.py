@@ -20,8 +20,8 @@ from spikeworm_env.errors import BrainFileError, InputError
 from spikeworm_env.experiments.learning.conditions import CONDITIONS, as_it_is
 from spikeworm_env.experiments.learning.learner import Learner
 from spikeworm_env.experiments.learning.starting_brain import StartingBrain
-from spikeworm_env.lesions.scale import WeightScaling, scaled
-from spikeworm_env.lesions.weight_noise import with_weight_jitter
+from spikeworm_env.lesions.scale_weights import WeightScaling, scale_weights
+from spikeworm_env.lesions.weight_noise import add_weight_noise
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.store import is_brain_file, load_training, locked_file, save_training
 from spikeworm_env.trials.defaults import FIRST_REPORTED_SEED
@@ -96,7 +96,7 @@ class TrainingConfig:
                 raise InputError(f"{word} is {value}; expected at least {least}")
         if not 0.0 <= self.weight_jitter <= 1.0:
             raise InputError(f"weight_jitter is {self.weight_jitter}; expected 0 to 1")
-        scaled(compiled, self.scaled)  # refuses what the brain does not have
+        scale_weights(compiled, self.scaled)  # refuses what the brain does not have
         check_muscles(name, self.trial)
         self.trial.make_env(frame_skip=self.frame_skip).close()
         rule = CONDITIONS[self.condition]
@@ -144,7 +144,7 @@ class Training:
         }
         self._before = starting_brain.compiled.episodes
         self._learner = Learner(
-            scaled(_jittered(starting_brain.compiled, config.weight_jitter), config.scaled),
+            scale_weights(_jittered(starting_brain.compiled, config.weight_jitter), config.scaled),
             config.condition,
             frame_skip=config.frame_skip,
             fresh=config.fresh,
@@ -287,4 +287,4 @@ def _jittered(compiled: CompiledBrain, sd: float) -> CompiledBrain:
     if sd == 0:
         return compiled
     stream = np.random.SeedSequence(compiled.meta.seed, spawn_key=(JITTER_SEED,))
-    return with_weight_jitter(compiled, sd, np.random.default_rng(stream))
+    return add_weight_noise(compiled, sd, np.random.default_rng(stream))

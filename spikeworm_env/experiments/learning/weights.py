@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.compiler.brain import CompiledBrain
-from spikeworm_env.lesions.pruning import pruned, pruned_type
+from spikeworm_env.lesions.pruning import prunable, pruned
 
 
 class Way(NamedTuple):
@@ -84,7 +84,7 @@ def change(born: CompiledBrain, grown: CompiledBrain) -> Change:
     keys = np.stack([born.origin[chosen], group[network.source[chosen]], group[network.target[chosen]]])
     distinct, way = np.unique(keys, axis=1, return_inverse=True)
     can_go = np.zeros(network.n_synapses, bool)
-    can_go[pruned_type(network)] = True
+    can_go[prunable(network)] = True
     return Change(
         ways=tuple(Way(born.origins[o], str(groups[s]), str(groups[t])) for o, s, t in distinct.T.tolist()),
         way=way.ravel(),

@@ -10,7 +10,7 @@ import numpy as np
 from spikeworm_env.compiler.brain import PROJECTION_ORIGIN
 from spikeworm_env.compiler.evaluation import series_of
 from spikeworm_env.experiments.learning.learned import learned
-from spikeworm_env.lesions.pruning import PRUNED_TYPE, pruned, pruned_type
+from spikeworm_env.lesions.pruning import PRUNABLE_TYPE, prunable, pruned
 from spikeworm_env.reports.figures.style import EXCITATORY, GAP, INHIBITORY, new_figure
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def pruned_figure(compiled: CompiledBrain) -> Figure:
         ValueError: the brain has not lived, or has no such synapses.
     """
     network, experience = compiled.network, compiled.network.experience
-    own = pruned_type(network)
+    own = prunable(network)
     if experience is None or own.size == 0:
         raise ValueError("nothing could be pruned; expected a brain that has lived, with such synapses")
     gone, origin = pruned(network)[own], compiled.origin[own]
@@ -134,7 +134,7 @@ def pruned_figure(compiled: CompiledBrain) -> Figure:
     bars.invert_yaxis()
     bars.set_xlabel("developmental synapses")
     bars.legend(frameon=False)
-    states = experience.persistent[PRUNED_TYPE]
+    states = experience.persistent[PRUNABLE_TYPE]
     fired = states["source_spikes"] > 0
     rate = states["coincidences"][fired] / states["source_spikes"][fired]
     _compare(rates, rate[~gone[fired]], rate[gone[fired]])

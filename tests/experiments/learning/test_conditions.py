@@ -9,7 +9,7 @@ import pytest
 
 from spikeworm_env.experiments.learning.conditions import CONDITIONS, conditions_of
 from spikeworm_env.experiments.learning.learner import ELSEWHERE, Learner
-from spikeworm_env.lesions.pruning import pruned, pruned_at_random, pruned_type
+from spikeworm_env.lesions.pruning import prunable, prune_at_random, pruned
 
 
 def rewarded_synapses(compiled):
@@ -91,7 +91,7 @@ def test_the_critical_period_prunes_and_no_pruning_does_not(lived):
     assert not pruned(whole.compiled.network).any()
     learner, _ = lived("reward", episodes=2)
     count = int(pruned(learner.compiled.network).sum())
-    assert 0 < count < pruned_type(learner.compiled.network).size
+    assert 0 < count < prunable(learner.compiled.network).size
 
 
 @pytest.mark.parametrize("fresh", [True, False])
@@ -113,7 +113,7 @@ def test_pruning_at_random_leaves_a_brain_that_lives_on_its_membranes(starting_b
     learner = Learner(starting_brain, "random_pruning", frame_skip=10, fresh=False)
     learner.live(episode, 0)
     before = learner._agent.brain.state()
-    bare = pruned_at_random(learner.compiled.network, np.full(16, 8), np.random.default_rng(0))
+    bare = prune_at_random(learner.compiled.network, np.full(16, 8), np.random.default_rng(0))
     learner._prune(replace(learner.compiled, network=bare), 1)
     after = learner._agent.brain.state()
     assert (after["neurons.v"] == before["neurons.v"]).all()

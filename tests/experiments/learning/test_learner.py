@@ -8,7 +8,7 @@ import pytest
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.learner import Learner
-from spikeworm_env.lesions.pruning import pruned_type
+from spikeworm_env.lesions.pruning import prunable
 
 
 def same_state(one, other):
@@ -91,6 +91,6 @@ def test_a_brain_of_the_grown_network_has_the_memory_that_it_grew_with(lived):
     brain = Brain(network)
     assert brain.ticks == 6000
     found = brain.synapse_state("developmental")
-    assert found["synapse"].tolist() == pruned_type(network).tolist()
+    assert found["synapse"].tolist() == prunable(network).tolist()
     for name, values in network.experience.persistent["developmental"].items():
         assert found[name].tolist() == values.tolist()

@@ -16,7 +16,7 @@ from spikeworm_env.engine.brain import Brain
 from spikeworm_env.errors import BrainFileError, InputError
 from spikeworm_env.experiments.learning.starting_brain import find_starting_brain
 from spikeworm_env.experiments.learning.training import Training, TrainingConfig
-from spikeworm_env.lesions.scale import WeightScaling
+from spikeworm_env.lesions.scale_weights import WeightScaling
 from spikeworm_env.store import load_brain, load_checkpoint, load_training, locked_file
 from spikeworm_env.trials.task import TRIALS
 

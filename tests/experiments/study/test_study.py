@@ -22,7 +22,7 @@ from spikeworm_env.experiments.learning.conditions import CONDITIONS
 from spikeworm_env.experiments.learning.learner import Learner
 from spikeworm_env.experiments.learning.run_record import History
 from spikeworm_env.experiments.learning.study import HISTORIES_FILE, Study, study
-from spikeworm_env.lesions.scale import WeightScaling, scaled
+from spikeworm_env.lesions.scale_weights import WeightScaling, scale_weights
 from spikeworm_env.statistics import paired_permutation_p
 from spikeworm_env.trials.run import run_trial
 
@@ -77,7 +77,7 @@ def test_what_is_weakened_is_so_for_every_brain_from_birth(
     for history in found.histories:
         compiled = compile_recipe(novice, history.brain_seed)
         chosen = compiled.can_change
-        assert history.change.birth.tolist() == scaled(compiled, wrong).network.weight[chosen].tolist()
+        assert history.change.birth.tolist() == scale_weights(compiled, wrong).network.weight[chosen].tolist()
         assert history.change.birth.tolist() != compiled.network.weight[chosen].tolist()
     assert found.to_json()["scaled"] == ["left->up=0.25"]
     assert short().to_json()["scaled"] == []

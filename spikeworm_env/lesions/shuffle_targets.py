@@ -1,4 +1,4 @@
-"""Brains whose sense of smell leads elsewhere: the targets on the chemosensory paths permuted."""
+"""Shuffled targets: the targets of the synapses on the chemosensory paths, permuted."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ import numpy as np
 from spikeworm_env.compiler.brain import CompiledBrain
 from spikeworm_env.compiler.receptors import CHEMICAL_CHANNELS
 from spikeworm_env.engine.network import Floats, Ints
+from spikeworm_env.lesions._kind import LesionKind
 
 
-def with_shuffled_targets(compiled: CompiledBrain, rng: np.random.Generator) -> CompiledBrain:
+def shuffle_targets(compiled: CompiledBrain, rng: np.random.Generator) -> CompiledBrain:
     """The brain with the targets of the synapses that leave its chemosensory paths permuted.
 
-    Motor neurons change places with motor neurons, neurons of the paths with each other: all that reached one
-    of them from the paths reaches another. A synapse keeps its source, weight, delay and type, a neuron the
-    number of synapses that leave it, and as many synapses as before converge on some target. Targets of
-    other kinds, other synapses and gap junctions are left alone, and so is a synapse that would connect a
-    neuron to itself. A brain without a chemosensory path stays as it is.
+    Motor neurons are permuted among motor neurons, neurons of the paths among each other: all synapses from
+    the paths to one of them lead to another instead. A synapse keeps its source, weight, delay and type, a
+    neuron its number of outgoing synapses, and the distribution of the number of incoming synapses stays the
+    same. Other targets, other synapses and gap junctions stay as they are, and so does a synapse that would
+    connect a neuron to itself. A brain without a chemosensory path is returned unchanged.
     """
     network, path = compiled.network, chemosensory_path(compiled)
     motor = np.unique(compiled.muscle_map.neuron)
@@ -31,11 +32,12 @@ def with_shuffled_targets(compiled: CompiledBrain, rng: np.random.Generator) -> 
 
 
 def chemosensory_path(compiled: CompiledBrain) -> Ints:
-    """Ids, ascending, of the neurons on the shortest ways from each chemical receptor to motor neurons.
+    """Ids, ascending, of the neurons on the shortest paths from each chemical receptor to motor neurons.
 
-    A way counts chemical synapses and ends at the first motor neuron. All neurons that smell can reach would
-    be too many: in a large brain that is nearly everything, and to shuffle it stops the gait. For the same
-    reason neurons that feel the body's bend and those that open gates are never part of a path.
+    Path length counts chemical synapses, and a path ends at its first motor neuron. The set of all neurons
+    that an odour can reach would be too large: in a large brain it is nearly every neuron, and shuffling them
+    stops the gait. For the same reason neurons that sense the body's bend and neurons that open gates are
+    never part of a path.
     """
     network, senses = compiled.network, compiled.sensor_map
     motor = np.zeros(network.n_neurons, bool)
@@ -56,7 +58,7 @@ def chemosensory_path(compiled: CompiledBrain) -> Ints:
 
 
 def _steps(start: Ints, source: Ints, target: Ints, n_neurons: int) -> Floats:
-    """(n_neurons,) least number of synapses from ``start``; infinite where no way leads."""
+    """(n_neurons,) least number of synapses from ``start``; infinite where there is no path."""
     steps = np.full(n_neurons, np.inf)
     steps[start] = 0
     taken = 0
@@ -64,3 +66,11 @@ def _steps(start: Ints, source: Ints, target: Ints, n_neurons: int) -> Floats:
         taken += 1
         steps[fresh] = taken
     return steps
+
+
+LESION = LesionKind(
+    name="shuffle_targets",
+    description="Permutes the targets of the synapses on the paths from chemical receptors to motor neurons.",
+    apply=shuffle_targets,
+    takes={"rng": "draws the permutation"},
+)

@@ -1,4 +1,4 @@
-"""A weakened brain differs from the whole one by what was asked for, and by nothing else."""
+"""Scaling weights changes the weights of the named connection and nothing else."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.engine.network import validate
 from spikeworm_env.errors import InputError, UnknownNameError
-from spikeworm_env.lesions.lesion import connections, without_connection
-from spikeworm_env.lesions.scale import WeightScaling, scaled
+from spikeworm_env.lesions.connection import connections, lesion_connection
+from spikeworm_env.lesions.scale_weights import WeightScaling, scale_weights
 
 
 def between(compiled, source, target):
@@ -24,10 +24,10 @@ def between(compiled, source, target):
     return np.array(found)
 
 
-def test_only_the_named_connection_is_weaker_and_by_that_share(compiled):
+def test_only_the_named_connection_is_scaled_by_the_factor(compiled):
     for source, target in connections(compiled):
         named = between(compiled, source, target)
-        found = scaled(compiled, [WeightScaling(source, target, 0.5)])
+        found = scale_weights(compiled, [WeightScaling(source, target, 0.5)])
         whole, low = compiled.network, [c.parameters.get("w_min", -np.inf) for c in compiled.network.classes]
         free = named & (0.5 * whole.weight > np.array(low)[whole.synapse_class])
         assert named.any()
@@ -36,56 +36,56 @@ def test_only_the_named_connection_is_weaker_and_by_that_share(compiled):
         validate(found.network)
 
 
-def test_a_share_of_one_changes_nothing_and_the_original_is_left_alone(compiled):
+def test_a_factor_of_one_changes_no_weight_and_the_given_brain_is_unchanged(compiled):
     source, target = connections(compiled)[0]
     before = compiled.network.weight.copy()
-    assert (scaled(compiled, [WeightScaling(source, target, 1.0)]).network.weight == before).all()
-    scaled(compiled, [WeightScaling(source, target, 0.0)])
+    assert (scale_weights(compiled, [WeightScaling(source, target, 1.0)]).network.weight == before).all()
+    scale_weights(compiled, [WeightScaling(source, target, 0.0)])
     assert (compiled.network.weight == before).all()
 
 
-def test_weakenings_add_up(compiled):
+def test_scalings_of_several_connections_are_independent(compiled):
     (a, b), (c, d) = connections(compiled)[:2]
-    both = scaled(compiled, [WeightScaling(a, b, 0.5), WeightScaling(c, d, 0.25)])
-    one = scaled(scaled(compiled, [WeightScaling(a, b, 0.5)]), [WeightScaling(c, d, 0.25)])
+    both = scale_weights(compiled, [WeightScaling(a, b, 0.5), WeightScaling(c, d, 0.25)])
+    one = scale_weights(scale_weights(compiled, [WeightScaling(a, b, 0.5)]), [WeightScaling(c, d, 0.25)])
     assert (both.network.weight == one.network.weight).all()
 
 
-def test_silenced_it_spikes_as_if_the_connection_were_cut(compiled):
+def test_a_factor_of_zero_gives_the_spikes_of_a_lesion_of_the_connection(compiled):
     for source, target in connections(compiled):
-        silent = scaled(compiled, [WeightScaling(source, target, 0.0)])
+        silent = scale_weights(compiled, [WeightScaling(source, target, 0.0)])
         if silent.network.weight[between(compiled, source, target)].any():
             continue  # a synapse that learns and whose least weight is not 0
-        brains = (silent, without_connection(compiled, source, target))
+        brains = (silent, lesion_connection(compiled, source, target))
         runs = [Brain(brain.network, seed=3, learning=False).run(200).spikes for brain in brains]
         assert np.array_equal(*runs)
 
 
 @pytest.mark.parametrize("text", ["steering->head=0.25", " steering -> head = .25 "])
-def test_a_weakening_is_written_as_it_is_read(text):
+def test_parse_and_str_are_inverse(text):
     found = WeightScaling.parse(text)
     assert found == WeightScaling("steering", "head", 0.25)
     assert WeightScaling.parse(str(found)) == found
 
 
 @pytest.mark.parametrize("text", ["", "steering", "steering->head", "steering=0.5", "a->b=x", "a->b->c=1"])
-def test_anything_else_is_refused(text):
-    with pytest.raises(InputError, match="expected from->to=share"):
+def test_a_text_of_another_form_is_an_error(text):
+    with pytest.raises(InputError, match="expected from->to=factor"):
         WeightScaling.parse(text)
 
 
-@pytest.mark.parametrize("share", [-0.1, 1.1, math.nan, math.inf])
-def test_a_share_lies_between_nothing_and_all(share):
-    with pytest.raises(InputError, match="no share from 0 to 1"):
-        WeightScaling("a", "b", share)
+@pytest.mark.parametrize("factor", [-0.1, 1.1, math.nan, math.inf])
+def test_a_factor_outside_0_to_1_is_an_error(factor):
+    with pytest.raises(InputError, match="expected 0 to 1"):
+        WeightScaling("a", "b", factor)
 
 
-def test_what_the_brain_does_not_have_is_refused(compiled):
+def test_an_unknown_connection_is_an_error(compiled):
     source, target = connections(compiled)[0]
     with pytest.raises(UnknownNameError):
-        scaled(compiled, [WeightScaling("nobody", target, 0.5)])
+        scale_weights(compiled, [WeightScaling("nobody", target, 0.5)])
     with pytest.raises(InputError, match="not from"):
-        scaled(compiled, [WeightScaling(source, source, 0.5)])
+        scale_weights(compiled, [WeightScaling(source, source, 0.5)])
     unlinked = next(
         (a.name, b.name)
         for a in compiled.components
@@ -93,4 +93,4 @@ def test_what_the_brain_does_not_have_is_refused(compiled):
         if a is not b and not between(compiled, a.name, b.name).any()
     )
     with pytest.raises(InputError, match="no synapse leads"):
-        scaled(compiled, [WeightScaling(*unlinked, 0.5)])
+        scale_weights(compiled, [WeightScaling(*unlinked, 0.5)])
