@@ -1,4 +1,4 @@
-"""Print the machine, then every row as it is measured: ``python -m benchmarks [suite ...] [--quick]``."""
+"""Measure and print rows of benchmarks: ``python -m benchmarks [suite ...] [--quick]``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.closed_loop import closed_loop_rows
 from benchmarks.cores import core_rows
 from benchmarks.engine import engine_rows, numpy_rows
 from benchmarks.environment import environment_rows
-from benchmarks.learning import life_rows
+from benchmarks.learning import episode_rows
 from benchmarks.machine import circumstances
 from benchmarks.rendering import rendering_rows
 from benchmarks.start_up import start_up_rows
@@ -23,14 +23,14 @@ SUITES = {
     "body": (body_rows,),
     "environment": (environment_rows, core_rows),
     "closed_loop": (closed_loop_rows,),
-    "learning": (life_rows,),
+    "learning": (episode_rows,),
     "rendering": (rendering_rows,),
     "start_up": (start_up_rows,),
 }
 
 
 def table(rows: list[Row], title: str) -> Table:
-    """The rows; a median that misses its budget is red."""
+    """The rows as a table; a median that misses its budget is red."""
     table = Table(title=title, title_justify="left")
     table.add_column("what", overflow="fold")
     for heading in ("median", "spread (min–max)", "unit", "budget"):
@@ -58,16 +58,18 @@ def _figure(x: float) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer and shorter repeats")
-    parser.add_argument("suites", nargs="*", metavar="suite", help=f"of {', '.join(SUITES)}; none: all")
+    parser.add_argument(
+        "suites", nargs="*", metavar="suite", help=f"any of {', '.join(SUITES)}; default: all"
+    )
     arguments = parser.parse_args()
     for name in arguments.suites:
         if name not in SUITES:
-            parser.error(f"unknown suite {name!r}, expected one of {', '.join(SUITES)}")
+            parser.error(f"suite is {name!r}; expected one of {', '.join(SUITES)}")
     suites = [rows for name in arguments.suites or SUITES for rows in SUITES[name]]
     effort = QUICK if arguments.quick else FULL
     console = Console()
     if not console.is_terminal:
-        console.width = 120  # a pipe has no width; names should stay on one line
+        console.width = 120  # a pipe has no width; keeps each name on one line
     for name, value in circumstances().items():
         console.print(f"{name}: {value}", highlight=False, soft_wrap=True)
     console.print(

@@ -1,4 +1,4 @@
-"""Rows of body and environment: the gait crawls far from the wall."""
+"""Rows of body and environment: one worm crawls with the default gait, far from the wall."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from spikeworm_env.world.scale import DRAG_RATIO
 from spikeworm_env.world.worm import TELEMETRY, advance, hatch
 
 SEED = 0
-DISH_BL = 30.0
+ARENA_RADIUS_BL = 30.0
 
 
 def body_rows(effort: Effort) -> Iterator[Row]:
@@ -25,11 +25,11 @@ def body_rows(effort: Effort) -> Iterator[Row]:
 
 
 def _kernel_row(effort: Effort) -> Row:
-    """The compiled call alone: muscles, wall, body, smell, senses, ten ticks at a time."""
+    """The compiled call alone: muscles, wall, body, odour fields, senses; ten ticks a call."""
     foods = sources(np.array([[12.0, 0.0]]), 1.0, 8.0)
     worms, arena = hatch(foods, 0.0, 0.0, 0.0), foods[None]
     observation, telemetry = np.empty((1, N_SENSES), np.float32), np.empty((1, len(TELEMETRY)))
-    rule, ticks, tally = np.array((DISH_BL, DRAG_RATIO)), np.array([10]), np.zeros((1, 0))
+    rule, ticks, tally = np.array((ARENA_RADIUS_BL, DRAG_RATIO)), np.array([10]), np.zeros((1, 0))
     shares = [share[None].astype(np.float64) for share in _gait(10, effort.ticks // 10)]
 
     def crawl() -> None:

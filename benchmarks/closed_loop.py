@@ -1,4 +1,4 @@
-"""Rows of the whole animal: act, step, learn, as a trial runs it."""
+"""Rows of brain and environment in closed loop: act, step, learn, as in a trial."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import Trial
 
 FIRST_SEED = 10_000
-# µs a tick by recipe and ticks per step; None: no budget
+# µs per tick, by recipe and frame_skip; None: no budget
 BUDGET_US = {"crawler_v1": {1: None, 10: 12.0}, "arena_v1": {1: None, 10: 40.0}}
 
 

@@ -1,4 +1,4 @@
-"""Environments that are measured against each other."""
+"""Environments whose speeds are compared."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from benchmarks.timing import cpu_seconds
 
 @dataclass(frozen=True)
 class Contender:
-    """One of them.
+    """One environment of a comparison.
 
     Attributes:
-        name: of its row.
-        work: a call that takes some steps.
-        steps: how many, over all environments.
-        ticks: steps of physics in each; None: it has none that compare.
+        name: name of its row.
+        work: a call that takes ``steps`` steps.
+        steps: number of steps in a call, summed over all its environments.
+        ticks: physics steps in each step; None without a physics step to compare.
     """
 
     name: str
@@ -26,12 +26,12 @@ class Contender:
 
     @property
     def unit(self) -> str:
-        """What of it compares: steps of physics where it has them."""
+        """``ticks/s`` with physics steps, else ``steps/s``."""
         return "steps/s" if self.ticks is None else "ticks/s"
 
 
 def steps_per_second(contenders: Sequence[Contender], repeats: int) -> list[tuple[float, ...]]:
-    """Steps per CPU second of each, measured by turns, so that all meet the same hindrances."""
+    """Steps per CPU second of each, measured in turn, so that other load affects all alike."""
     for contender in contenders:
         contender.work()
     turns = [[c.steps / cpu_seconds(c.work) for c in contenders] for _ in range(repeats)]

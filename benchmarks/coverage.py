@@ -1,6 +1,6 @@
-"""How often our intervals hold the true mean: ``python -m benchmarks.coverage [repetitions]``.
+"""Coverage of the confidence intervals: ``python -m benchmarks.coverage [repetitions]``.
 
-Intervals as `compare` makes them, with all their resamples, from synthetic samples of 40.
+The intervals are those of `compare`, with the same number of resamples, from synthetic samples of 40.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ POPULATIONS = {
 
 
 def coverage(population: str, repetitions: int, seed: int = SEED) -> float:
-    """Share of intervals that hold the mean of a population of `POPULATIONS`."""
+    """Share of intervals that contain the true mean of a population of `POPULATIONS`."""
     draw, mean = POPULATIONS[population]
     rng = np.random.default_rng(seed)
     intervals = (bca_interval(draw(rng), rng) for _ in range(repetitions))

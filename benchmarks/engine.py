@@ -1,4 +1,4 @@
-"""Rows of the engine: one tick by one Python call, on random networks of a known firing share."""
+"""Rows of the engine: one tick per Python call, on random networks with a known share of firing neurons."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from spikeworm_env.engine.brain import Brain
 
 SEED = 1
 SMALL, LARGE = (8_000, 60_000), (50_000, 1_600_000)  # neurons, synapses
-LARGE_TICKS = 20  # as many small ticks as there are in one large one
+LARGE_TICKS = 20  # ticks of the small network that take as long as one of the large network
 
 
 def engine_rows(effort: Effort) -> Iterator[Row]:
-    """The engine's budgets. The drives give about 3, 0.1 and 6% of the neurons firing in a tick."""
+    """Rows with budgets. With these drives about 3, 0.1 and 6% of the neurons fire in a tick."""
     yield _row(SMALL, 5.3, effort, "µs", 32.0)
     yield _row(SMALL, 0.05, effort, "µs", 13.0)
     brief = Effort(effort.repeats, max(effort.ticks // LARGE_TICKS, 1), max(effort.warm_up // 5, 1))
@@ -25,7 +25,7 @@ def engine_rows(effort: Effort) -> Iterator[Row]:
 
 
 def numpy_rows(effort: Effort, size: tuple[int, int] = SMALL) -> Iterator[Row]:
-    """The engine and plain NumPy on one network of fixed synapses, by turns, and their ratio."""
+    """The engine and plain NumPy on one network of fixed synapses, measured in turn, and their ratio."""
     network = random_network(SEED, *size, drive=5.3, types=("fixed",))
     ours, plain = Brain(network), NumpyBrain(network)
     share = _run(ours.tick, effort.warm_up) / size[0]

@@ -1,4 +1,4 @@
-"""Rows of the environment: single, vector, and both beside their peers."""
+"""Rows of the environment, single and vector, and of environments of other projects."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import gymnasium
 import numpy as np
 
 from benchmarks.contender import Contender, steps_per_second
-from benchmarks.peers import PEERS, undisturbed
+from benchmarks.peers import PEERS, discarded_output
 from benchmarks.timing import Effort, Row
 from spikeworm_env.world.gait import Gait
 
 ENV_ID: Final = "SpikeWorm/Chemotaxis-v0"
 SEED, FRAME_SKIP, N_WORMS = 0, 10, 256
-DURATION_S: Final = 3600.0  # no episode ends meanwhile
+DURATION_S: Final = 3600.0  # longer than any measurement, so that no episode ends
 LEAST_STEPS, LEAST_TICKS = 60_000.0, 800_000.0
-VECTOR_ONE_IN: Final = 100  # of a single environment's calls
+VECTOR_ONE_IN: Final = 100  # a vector environment gets this share of a single environment's calls
 
 
 def environment_rows(effort: Effort) -> Iterator[Row]:
-    """Ours, the peers that are installed, and how many times as fast ours are."""
-    with undisturbed():
-        peers = [peer.contend(effort.ticks) for peer in PEERS]
+    """Our environments, the peers that are installed, and the ratios of ours to theirs."""
+    with discarded_output():
+        peers = [peer.contender(effort.ticks) for peer in PEERS]
         contenders = [single_worm(effort.ticks), many_worms(effort.ticks // VECTOR_ONE_IN)]
         contenders += [peer for peer in peers if peer is not None]
         rates = dict(zip(contenders, steps_per_second(contenders, effort.repeats), strict=True))
@@ -42,7 +42,7 @@ def environment_rows(effort: Effort) -> Iterator[Row]:
 
 
 def _in_unit(contender: Contender, rates: dict[Contender, tuple[float, ...]]) -> tuple[float, ...]:
-    """Its samples, in its unit."""
+    """The samples of an environment in its unit."""
     return tuple((contender.ticks or 1) * rate for rate in rates[contender])
 
 

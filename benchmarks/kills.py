@@ -1,9 +1,9 @@
-"""Sweeps whose workers, then whose parent, are killed at random moments: ``python -m benchmarks.kills``.
+"""Kills workers and parents of comparisons at random moments: ``python -m benchmarks.kills``.
 
-A sweep that nobody disturbs comes first. Then sweeps of which a worker is killed again and again (kill -9),
-then sweeps whose parent is killed and begun anew. No trial that was in a results file may be missing or
-changed at the end, and every table must be that of the undisturbed sweep. Takes psutil, which comes with the
-extra `cluster`.
+The first comparison runs undisturbed. Then workers of comparisons are killed repeatedly (kill -9), then
+parents, whose comparisons are resumed. At the end no trial that was in a results file may be missing or
+changed, and every table must equal that of the undisturbed comparison. Needs psutil, which the extra
+`cluster` installs.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from spikeworm_env.batch.workers import BACKENDS
 
 AGENTS = ("crawler_v1", "crawl", "random")
 SHORTEST_S, LONGEST_S = 1.0, 4.0  # between two kills
-STARTED_S = 2.0  # CPU time after which a worker has surely begun; else slow starts look like deadly trials
+STARTED_S = 2.0  # CPU time after which a worker has begun a trial; earlier kills count against the trial
 WORKER = {"loky": "popen_loky", "dask": "spawn_main", "ray": "ray::"}  # in the command line of a worker
 PROGRAM = "from spikeworm_env.cli import main; main()"
 
 
-class Sweep:
-    """One command in a folder of its own.
+class Comparison:
+    """One `compare` command with a folder for its results.
 
     Args:
-        folder: for its results.
-        backend: of the workers.
+        folder: folder of the results.
+        backend: backend of the workers.
         trials: seeds for each agent.
     """
 
@@ -47,11 +47,11 @@ class Sweep:
         self._command = [sys.executable, "-c", PROGRAM, *words]
 
     def start(self) -> psutil.Popen:
-        """Begin or resume."""
+        """Start or resume the command."""
         return psutil.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
     def kept(self) -> dict[tuple, tuple]:
-        """Key → content of every trial in the results file; only while no parent runs."""
+        """Key → content of every trial in the results file; call only while no parent runs."""
         file = self.folder / "results.db"
         if not file.exists():
             return {}
@@ -62,34 +62,38 @@ class Sweep:
         return {row[:3]: row[3:] for row in rows}
 
     def table(self) -> dict:
-        """The summary without the command that made it."""
+        """The summary without its command."""
         return {**json.loads((self.folder / "summary.json").read_text()), "command": ""}
 
 
-def kill_workers(sweep: Sweep, kills: int, rng: np.random.Generator) -> int:
-    """Kill up to that many workers of one sweep at random moments; how many were."""
-    parent, killed = sweep.start(), 0
+def kill_workers(comparison: Comparison, kills: int, rng: np.random.Generator) -> int:
+    """Kill at most ``kills`` workers of one comparison at random moments; the number killed."""
+    parent, killed = comparison.start(), 0
     while parent.poll() is None:
         time.sleep(rng.uniform(SHORTEST_S, LONGEST_S))
-        workers = _workers(parent, WORKER[sweep.backend])
+        workers = _workers(parent, WORKER[comparison.backend])
         if killed < kills and workers:
             try:
                 workers[rng.integers(len(workers))].kill()
-            except psutil.NoSuchProcess:  # the sweep was just over
+            except psutil.NoSuchProcess:  # the comparison has just ended
                 continue
             killed += 1
     _check(parent.returncode == 0, f"exit code {parent.returncode}: {parent.stderr.read()}")
     return killed
 
 
-def kill_parents(sweep: Sweep, kills: int, rng: np.random.Generator) -> tuple[int, int]:
-    """Kill the parent up to that often; kills, and those after which finished trials were kept."""
+def kill_parents(comparison: Comparison, kills: int, rng: np.random.Generator) -> tuple[int, int]:
+    """Kill the parent at most ``kills`` times.
+
+    Returns:
+        The number of kills, and the number of kills before which new trials had been kept.
+    """
     killed = with_results = 0
     before: dict[tuple, tuple] = {}
     while killed < kills:
-        parent = sweep.start()
+        parent = comparison.start()
         try:
-            parent.wait(rng.uniform(LONGEST_S, 3 * LONGEST_S))  # the command takes a while to begin
+            parent.wait(rng.uniform(LONGEST_S, 3 * LONGEST_S))  # the command takes a while to start
             break
         except psutil.TimeoutExpired:
             family = parent.children(recursive=True)
@@ -98,13 +102,14 @@ def kill_parents(sweep: Sweep, kills: int, rng: np.random.Generator) -> tuple[in
         killed += 1
         _, left = psutil.wait_procs(family, timeout=5.0)
         _check(not left, f"processes left after 5 s: {[process.name() for process in left]}")
-        now = sweep.kept()
+        now = comparison.kept()
         _check(all(now.get(key) == content for key, content in before.items()), "a finished trial is lost")
         with_results += len(now) > len(before)
         before = now
-    last = sweep.start()
-    _check(last.wait() == 0, "the resumed sweep failed")
-    _check(all(sweep.kept()[key] == content for key, content in before.items()), "a finished trial is lost")
+    last = comparison.start()
+    _check(last.wait() == 0, "the resumed comparison failed")
+    last_kept = comparison.kept()
+    _check(all(last_kept[key] == content for key, content in before.items()), "a finished trial is lost")
     return killed, with_results
 
 
@@ -114,7 +119,7 @@ def _workers(parent: psutil.Popen, mark: str) -> list[psutil.Process]:
         try:
             if mark in " ".join(process.cmdline()) and process.cpu_times().user > STARTED_S:
                 found.append(process)
-        except psutil.Error:  # it ended meanwhile
+        except psutil.Error:  # the process has ended
             continue
     return found
 
@@ -128,36 +133,37 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.kills", description=__doc__)
     parser.add_argument("--backend", choices=BACKENDS, default="loky")
     parser.add_argument("--who", choices=("workers", "parents", "both"), default="both")
-    parser.add_argument("--kills", type=int, default=20, help="of workers, and of parents")
+    parser.add_argument("--kills", type=int, default=20, help="number of workers, and of parents, to kill")
     parser.add_argument("--trials", type=int, default=40, help="seeds for each agent")
-    parser.add_argument("--seed", type=int, default=0, help="of the moments")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the moments of the kills")
     options = parser.parse_args()
     for name in ("machine", "versions", "date"):
         print(f"{name}: {circumstances()[name]}")
     rng = np.random.default_rng(options.seed)
     with tempfile.TemporaryDirectory() as folder:
-        calm = Sweep(Path(folder) / "calm", options.backend, options.trials)
-        _check(calm.start().wait() == 0, "the undisturbed sweep failed")
-        sweeps = killed = 0
+        undisturbed = Comparison(Path(folder) / "undisturbed", options.backend, options.trials)
+        _check(undisturbed.start().wait() == 0, "the undisturbed comparison failed")
+        comparisons = killed = 0
         while options.who != "parents" and killed < options.kills:
-            sweep = Sweep(Path(folder) / f"workers{sweeps}", options.backend, options.trials)
-            killed += kill_workers(sweep, options.kills - killed, rng)
-            _check(sweep.table() == calm.table(), "another table after kills of workers")
-            sweeps += 1
-        if sweeps:
+            comparison = Comparison(Path(folder) / f"workers{comparisons}", options.backend, options.trials)
+            killed += kill_workers(comparison, options.kills - killed, rng)
+            _check(comparison.table() == undisturbed.table(), "another table after kills of workers")
+            comparisons += 1
+        if comparisons:
             print(
-                f"{options.backend}: {killed} workers killed in {sweeps} sweeps: tables identical", flush=True
+                f"{options.backend}: {killed} workers killed in {comparisons} comparisons: tables identical",
+                flush=True,
             )
-        sweeps = killed = kept = 0
+        comparisons = killed = kept = 0
         while options.who != "workers" and killed < options.kills:
-            sweep = Sweep(Path(folder) / f"parents{sweeps}", options.backend, options.trials)
-            more, with_results = kill_parents(sweep, options.kills - killed, rng)
-            killed, kept, sweeps = killed + more, kept + with_results, sweeps + 1
-            _check(sweep.table() == calm.table(), "another table after kills of the parent")
-        if sweeps:
+            comparison = Comparison(Path(folder) / f"parents{comparisons}", options.backend, options.trials)
+            more, with_results = kill_parents(comparison, options.kills - killed, rng)
+            killed, kept, comparisons = killed + more, kept + with_results, comparisons + 1
+            _check(comparison.table() == undisturbed.table(), "another table after kills of the parent")
+        if comparisons:
             print(
-                f"{options.backend}: {killed} parents killed in {sweeps} sweeps, {kept} after new trials had "
-                "ended: no finished trial lost, no process left, tables identical"
+                f"{options.backend}: {killed} parents killed in {comparisons} comparisons, {kept} after new "
+                "trials had ended: no finished trial lost, no process left, tables identical"
             )
 
 

@@ -1,4 +1,4 @@
-"""What the figures were made on."""
+"""The machine and the versions that figures were measured with."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from spikeworm_env.trials.provenance import versions
 
 
 def cpu_model() -> str:
-    """The processor's name, as far as the system tells it."""
+    """The processor's name as the system reports it."""
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
         for line in cpuinfo.read_text(encoding="utf-8").splitlines():

@@ -1,4 +1,4 @@
-"""Random networks for the engine's rows: any synapse types, no noise, a firing share set by the drive."""
+"""Random networks for the engine's rows: any synapse types, no noise; the drive sets the share that fires."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
 ALL_TYPES = tuple(SYNAPSE_TYPES)
 TYPE_SHARES = {"RS": 0.6, "FS": 0.15, "IB": 0.1, "CH": 0.1, "LTS": 0.05}
 INHIBITORY = ("FS", "LTS")
-ELECTRICAL_SHARE = 0.02  # gap junctions cost in every tick, and brains have few; the rest is shared
+ELECTRICAL_SHARE = 0.02  # gap junctions take time in every tick, and brains have few of them
 MAX_DELAY = 15  # ticks
-LATE_SHARE, LATE_DELAY = 0.01, 120  # a few synapses are slow
+LONG_SHARE, LONG_DELAY = 0.01, 120  # a few synapses have long delays
 MODULATORS, MODULATOR_SIZE = 8, 40
 DRIVE_SPREAD = 3.0  # current between the least and the most driven neuron
 
@@ -24,21 +24,21 @@ def random_network(seed: int, n: int, m: int, *, drive: float, types: Sequence[s
     """n neurons of all five types and m synapses between random pairs.
 
     Args:
-        drive: background current of the most driven neuron above its rheobase; the others have up to
-            ``DRIVE_SPREAD`` less. It sets how many fire.
-        types: synapse types, in equal parts but for ``ELECTRICAL_SHARE``; each excitatory and inhibitory by
-            what its source is.
+        drive: background current of the most driven neuron above its rheobase; other neurons get up to
+            ``DRIVE_SPREAD`` less. It sets the share of neurons that fire.
+        types: synapse types. Electrical ones get ``ELECTRICAL_SHARE`` of the synapses each, the others equal
+            shares. The source decides whether a synapse excites or inhibits.
     """
     rng = np.random.default_rng(seed)
     names = rng.choice(list(TYPE_SHARES), n, p=list(TYPE_SHARES.values()))
     a, b, c, d = np.array([NEURON_TYPES[name][:4] for name in names]).T.copy()
     source, target = rng.integers(0, n, m), rng.integers(0, n, m)
     inhibits = np.isin(names, INHIBITORY)[source]
-    kind = rng.choice(len(types), m, p=_type_shares(types))
-    electrical = np.array([SYNAPSE_TYPES[name].electrical for name in types])[kind]
+    synapse_type = rng.choice(len(types), m, p=_type_shares(types))
+    electrical = np.array([SYNAPSE_TYPES[name].electrical for name in types])[synapse_type]
     weight = rng.uniform(0.5, 4.0, m) * np.where(inhibits, -1.0, 1.0)
-    late = rng.random(m) < LATE_SHARE
-    delay = np.where(late, rng.integers(16, LATE_DELAY + 1, m), rng.integers(1, MAX_DELAY + 1, m))
+    long = rng.random(m) < LONG_SHARE
+    delay = np.where(long, rng.integers(16, LONG_DELAY + 1, m), rng.integers(1, MAX_DELAY + 1, m))
     size = min(n, MODULATOR_SIZE)
     return Network(
         neuron_type=names,
@@ -52,7 +52,7 @@ def random_network(seed: int, n: int, m: int, *, drive: float, types: Sequence[s
         target=target,
         weight=np.where(electrical, 0.005, weight),
         delay=np.where(electrical, 0, delay),
-        synapse_class=2 * kind + inhibits,
+        synapse_class=2 * synapse_type + inhibits,
         classes=tuple(_class(name, sign, rng) for name in types for sign in (1.0, -1.0)),
         modulators=tuple(rng.choice(n, size, replace=False) for _ in range(MODULATORS)),
     )
@@ -65,7 +65,7 @@ def _type_shares(types: Sequence[str]) -> np.ndarray:
 
 
 def _rheobase(b: np.ndarray) -> np.ndarray:
-    """The least current that leaves v no rest: 0.04 v² + (5 − b) v + 140 + I has no root."""
+    """The least current without a resting potential: 0.04 v² + (5 − b) v + 140 + I has no root."""
     return (5.0 - b) ** 2 / 0.16 - 140.0
 
 

@@ -1,4 +1,4 @@
-"""The same network of ``fixed`` synapses in plain NumPy: the yardstick that runs on every machine."""
+"""A network of ``fixed`` synapses in plain NumPy, as a reference that runs on every machine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from spikeworm_env.engine.neurons.izhikevich import V_MAX, V_MIN, V_SPIKE, V_STA
 
 
 class NumpyBrain:
-    """Izhikevich neurons and fixed synapses, vectorised; the order of a tick is the engine's."""
+    """Izhikevich neurons and fixed synapses, vectorised; a tick has the same order as in the engine."""
 
     def __init__(self, network: Network) -> None:
         order = np.argsort(network.source, kind="stable")

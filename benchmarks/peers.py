@@ -25,10 +25,10 @@ class Peer:
     """An environment that may be installed.
 
     Attributes:
-        env_id: its name.
+        env_id: its Gymnasium id.
         module: what must be importable.
-        ticks: steps of physics in one of its steps; None: it has none that compare.
-        one_in: a slow one takes this many times fewer steps for a sample.
+        ticks: physics steps in one step; None without a physics step to compare.
+        one_in: divides the number of steps of a sample, for slow environments.
     """
 
     env_id: str
@@ -44,8 +44,8 @@ class Peer:
     def is_vector(self) -> bool:
         return self.module == "envpool"
 
-    def contend(self, steps: int) -> Contender | None:
-        """Itself made ready to take about ``steps`` steps, or None where it is not installed."""
+    def contender(self, steps: int) -> Contender | None:
+        """A `Contender` that takes about ``steps`` steps, or None if the module is not installed."""
         if find_spec(self.module) is None:
             return None
         steps = max(steps // self.one_in, 1)
@@ -65,8 +65,8 @@ PEERS: Final = (
 
 
 @contextlib.contextmanager
-def undisturbed() -> Iterator[None]:
-    """Peers may warn, and may write into the current folder (MuJoCo's log); both go nowhere."""
+def discarded_output() -> Iterator[None]:
+    """Discard warnings of peers and files that they write to the current folder (MuJoCo's log)."""
     with (
         tempfile.TemporaryDirectory() as folder,
         contextlib.chdir(folder),
@@ -76,7 +76,7 @@ def undisturbed() -> Iterator[None]:
 
 
 def _single(peer: Peer, steps: int) -> Callable[[], None]:
-    """Steps one by one; where an episode ends the reset is counted in."""
+    """Steps of one environment, resets at the ends of episodes included."""
     importlib.import_module(peer.module)  # registers its ids
     env: gymnasium.Env[Any, Any] = gymnasium.make(peer.env_id).unwrapped
     env.reset(seed=SEED)

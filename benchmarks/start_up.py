@@ -1,4 +1,4 @@
-"""Rows of the first moments: compile, load, and the first tick of a new process."""
+"""Rows of start-up: compile and load a brain, and the first tick of a new process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COMPILE_BUDGET_S = {"crawler_v1": 1.0, "arena_v1": 1.0, "big_50k": 15.0}
 LOAD_BUDGET_S = {"crawler_v1": 0.3, "arena_v1": 0.3, "big_50k": None}
 FIRST_BRAIN = "crawler_v1"  # whose first tick is timed
 
-# everything that a user waits for: import, load, brain, body, one step of the closed loop
+# all that a user waits for: import, loading, brain, body, one step of the closed loop
 FIRST_TICK = """
 import sys, time
 import gymnasium, spikeworm_env
@@ -49,7 +49,7 @@ def start_up_rows(effort: Effort) -> Iterator[Row]:
 
 
 def _first_tick_rows(brain: Path, folder: Path, effort: Effort) -> Iterator[Row]:
-    """A new process, from its start to the end of the first tick, over kernels to compile or ready ones."""
+    """A new process until the end of its first tick, with kernels to compile and with cached kernels."""
     caches = [folder / f"cache_{k}" for k in range(max(effort.repeats // 3, 1))]
     cold = tuple(_first_tick_s(brain, cache) for cache in caches)
     warm = tuple(_first_tick_s(brain, caches[0]) for _ in range(effort.repeats))

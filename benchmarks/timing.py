@@ -1,4 +1,4 @@
-"""How a row is measured: CPU time, a warm-up, several repeats."""
+"""Rows and how they are measured: CPU time, a warm-up, several repeats."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class Row:
 
     Attributes:
         name: what was measured, with its conditions.
-        samples: one figure a repeat, in ``unit``; none of what is not installed.
-        unit: a key of ``UNITS``, ``"MB"``, ``"×"`` for a ratio, or something per second.
-        budget: the most that the median may be; None: no budget.
-        least: the least that it may be, of what is the better the more there is.
+        samples: one figure per repeat, in ``unit``; empty if what is measured is not installed.
+        unit: a key of ``UNITS``, ``"MB"``, ``"×"`` for a ratio, or a rate per second.
+        budget: upper limit of the median; None: no limit.
+        least: lower limit of the median, for rates; None: no limit.
     """
 
     name: str
@@ -42,32 +42,32 @@ class Row:
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to measure.
+    """How much to measure.
 
     Attributes:
         repeats: samples of a row.
         ticks: ticks per sample of a small network or of a closed loop.
-        warm_up: ticks before the first sample; a network needs some hundred to settle at its firing rate.
-        film_s: simulated seconds of a trial that is filmed.
-        subprocesses: whether to start new processes, which alone can show an empty kernel cache.
+        warm_up: ticks before the first sample; a network needs some hundred to reach its firing rate.
+        video_s: simulated seconds of a recorded trial.
+        subprocesses: whether to start new processes, as rows with an empty kernel cache need.
     """
 
     repeats: int
     ticks: int
     warm_up: int
-    film_s: float = 90.0
+    video_s: float = 90.0
     subprocesses: bool = True
 
 
 FULL = Effort(repeats=9, ticks=2000, warm_up=2000)
-QUICK = Effort(repeats=3, ticks=500, warm_up=1000, film_s=15.0)
+QUICK = Effort(repeats=3, ticks=500, warm_up=1000, video_s=15.0)
 
 
 def cpu_seconds(work: Callable[[], object]) -> float:
     """CPU seconds that ``work`` takes once."""
-    begun = time.process_time()
+    start = time.process_time()
     work()
-    return time.process_time() - begun
+    return time.process_time() - start
 
 
 def repeated(work: Callable[[], object], per: int, unit: str, repeats: int) -> tuple[float, ...]:

@@ -1,4 +1,5 @@
-"""The benchmarks run, at a size at which their figures mean nothing, and say what they claim to."""
+"""The benchmarks run, on networks and trials too small for meaningful figures, and print what they
+measure."""
 
 import math
 import sys
@@ -12,7 +13,7 @@ from benchmarks import closed_loop, engine, environment, learning, soak, start_u
 from benchmarks.body import body_rows
 from benchmarks.closed_loop import closed_loop_rows
 from benchmarks.cores import core_rows
-from benchmarks.learning import life_rows
+from benchmarks.learning import episode_rows
 from benchmarks.networks import ALL_TYPES, ELECTRICAL_SHARE, random_network
 from benchmarks.numpy_reference import NumpyBrain
 from benchmarks.peers import Peer
@@ -51,12 +52,12 @@ def tiny_rendering_rows(effort):
         (tiny_numpy_rows, 3),
         (body_rows, 3),
         (closed_loop_rows, 1),
-        (life_rows, 1),
+        (episode_rows, 1),
         (tiny_rendering_rows, 3),
         (start_up_rows, 2),
     ],
 )
-def test_every_row_has_a_positive_figure_a_repeat(small, suite, n_rows):
+def test_every_row_has_one_positive_figure_per_repeat(small, suite, n_rows):
     rows = list(suite(TINY))
     assert len(rows) == n_rows
     for row in rows:
@@ -75,7 +76,7 @@ def test_numpy_and_engine_fire_the_same_neurons_in_every_tick():
     assert n_spikes > 1000
 
 
-def test_the_networks_have_every_neuron_and_synapse_type_and_no_noise():
+def test_random_networks_have_every_neuron_and_synapse_type_and_no_noise():
     network = random_network(1, 500, 8000, drive=5.3)
     validate(network)
     assert set(network.neuron_type) == {"RS", "FS", "IB", "CH", "LTS"}
@@ -96,13 +97,13 @@ def test_more_drive_makes_more_neurons_fire():
     assert 0.05 < high < 0.09
 
 
-def test_repeated_gives_one_figure_a_call():
+def test_repeated_returns_one_figure_per_call():
     calls = []
     assert len(repeated(lambda: calls.append(1), 10, "µs", 5)) == 5
     assert len(calls) == 5
 
 
-def test_a_median_over_its_budget_is_red():
+def test_a_median_above_its_budget_is_red():
     def styles(budget):
         return [row.style for row in report.table([Row("x", (3.0, 1.0, 2.0), "µs", budget)], "").rows]
 
@@ -110,7 +111,7 @@ def test_a_median_over_its_budget_is_red():
     assert styles(2.0) == styles(None) == [None]
 
 
-def test_a_median_under_the_least_it_may_be_is_red():
+def test_a_median_below_its_lower_limit_is_red():
     def styles(least):
         return [
             row.style for row in report.table([Row("x", (3.0, 1.0, 2.0), "steps/s", least=least)], "").rows
@@ -125,7 +126,7 @@ def few_worms(monkeypatch):
     monkeypatch.setattr(environment, "N_WORMS", 3)
 
 
-def test_the_environment_stands_beside_its_peers_in_the_same_unit(few_worms, monkeypatch):
+def test_environment_and_peers_are_compared_in_the_same_unit(few_worms, monkeypatch):
     monkeypatch.setattr(environment, "PEERS", (Peer("CartPole-v1", "gymnasium", 2),))
     single, many, peer, ratio = environment.environment_rows(TINY)
     assert many.unit == peer.unit == "ticks/s"
@@ -133,43 +134,43 @@ def test_the_environment_stands_beside_its_peers_in_the_same_unit(few_worms, mon
         assert times == pytest.approx(environment.FRAME_SKIP * ours / theirs)
 
 
-def test_a_peer_that_is_not_installed_is_said_to_be_missing(few_worms, monkeypatch, capsys):
+def test_a_peer_that_is_not_installed_is_listed_as_not_installed(few_worms, monkeypatch, capsys):
     monkeypatch.setattr(environment, "PEERS", (Peer("Other-v0", "no_such_module", None),))
     *_, missing = environment.environment_rows(TINY)
     Console(width=120).print(report.table([missing], ""))
     assert "Other-v0 of no_such_module │ not installed" in capsys.readouterr().out
 
 
-def test_worms_in_two_processes_add_up():
+def test_rates_of_two_processes_are_summed():
     together, ratio = core_rows(Effort(repeats=2, ticks=20, warm_up=10))
     assert len(together.samples) == len(ratio.samples) == 2
     assert min(together.samples) > 0
 
 
-def test_the_report_names_machine_versions_command_and_every_row(monkeypatch, capsys):
+def test_output_names_machine_versions_command_and_every_row(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["benchmarks", "--quick"])
     monkeypatch.setattr(
         report, "SUITES", {"rows": (lambda effort: iter([Row("a row", (1.0, 2.5), "µs", 3.0)]),)}
     )
     monkeypatch.setattr(report, "Console", lambda: Console(width=120))
     report.main()
-    said = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for part in ("machine: ", "numpy ", "python -m benchmarks --quick", "a row", "1.75", "1–2.5", "µs", "3"):
-        assert part in said
+        assert part in printed
 
 
-def test_an_unknown_suite_is_an_error_that_names_the_known_ones(monkeypatch, capsys):
+def test_an_unknown_suite_is_an_error_that_lists_the_suites(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["benchmarks", "enviroment"])
     with pytest.raises(SystemExit):
         report.main()
-    assert "unknown suite 'enviroment', expected one of engine, body, environment" in capsys.readouterr().err
+    assert "suite is 'enviroment'; expected one of engine, body, environment" in capsys.readouterr().err
 
 
-def test_a_soak_tells_the_memory_after_every_life_and_refuses_growth(monkeypatch, capsys):
+def test_soak_prints_the_memory_after_every_trial_and_fails_on_growth(monkeypatch, capsys):
     assert soak.growth([90.0, 100.0, 104.0, 103.0]) == 3.0
     monkeypatch.setattr(sys, "argv", ["soak", "--agent", "crawl", "--seconds", "1", "--most-mb", "-1000"])
-    with pytest.raises(SystemExit, match=r"crawl: grew by .* MB in 1 lives; at most -1000 MB are allowed"):
+    with pytest.raises(SystemExit, match=r"crawl: grew by .* MB in 1 trials; at most -1000 MB are allowed"):
         soak.main()
-    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("life ")]
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("trial ")]
     assert len(lines) == 3
     assert all(float(line.split()[2]) > 10 for line in lines)
