@@ -1,7 +1,7 @@
-"""How Sphinx builds this folder into a site: ``sphinx-build -W docs site`` with the extra ``docs``.
+"""Sphinx configuration of the site: ``sphinx-build -W docs site``, with the extra ``docs``.
 
-The pages are the Markdown files beside this one, which a code host shows as they are; what the site has more
-is made at build time by the package ``site_pages``.
+The pages are the Markdown files in this folder, which a code host can show as they are. The package
+``site_pages`` generates further pages at build time.
 """
 
 import importlib.metadata
@@ -35,12 +35,12 @@ myst_heading_anchors = 3
 myst_enable_extensions = ["colon_fence"]
 
 autodoc_typehints = "description"
-autodoc_type_aliases = {"ArrayLike": "ArrayLike"}  # else NumPy's whole union
+autodoc_type_aliases = {"ArrayLike": "ArrayLike"}  # instead of NumPy's long union
 autodoc_typehints_description_target = "documented_params"
 autodoc_member_order = "bysource"
 napoleon_attr_annotations = False
-smartquotes = False  # a default of 'flat' is code
-default_role = "code"  # docstrings write names between single backticks
+smartquotes = False  # quotes of a default such as 'flat' stay straight
+default_role = "code"  # docstrings have names between single backticks
 python_use_unqualified_type_names = True
 
 html_theme = "furo"

@@ -1,6 +1,6 @@
-"""Makes the pictures that are kept beside these pages; all others are made whenever the site is built.
+"""Makes the pictures in docs/images; the site's build makes all others.
 
-    python docs/make_pictures.py worm path learning_curve lives
+    python docs/make_pictures.py worm path learning_curve training_episodes
 
 Run from the repository's root; without a name it makes all.
 """
@@ -23,11 +23,11 @@ IMAGES = Path(__file__).parent / "images"
 BRAIN, SEED = "arena_v1", 1
 
 RENDER_PX = 960  # twice the longest side of a GIF, so that its edges are smooth
-FRAME_STEPS, FPS = 25, 12.5  # a frame every 0.25 s, shown for 0.08 s: three times as fast as life
+FRAME_STEPS, FPS = 25, 12.5  # a frame every 0.25 s, shown for 0.08 s: three times real time
 
 
 def worm() -> None:
-    """``worm.gif``: a spiking worm on its way to food."""
+    """``worm.gif``: a worm with a spiking brain crawls to the food."""
     env = gymnasium.make(
         "SpikeWorm/Chemotaxis-v0", start_distance=9.0, duration_s=45.0, render_mode="rgb_array",
         render_size=RENDER_PX, disable_env_checker=True,
@@ -47,7 +47,7 @@ def worm() -> None:
 
 
 def path() -> None:
-    """``path.png``: where a spiking worm, its blind control and the oracle crawl."""
+    """``path.png``: paths of a spiking brain, its blind control and the oracle."""
     spikeworm = [sys.executable, "-c", "from spikeworm_env.cli import main; main()"]
     with TemporaryDirectory() as folder:
         subprocess.run([*spikeworm, "run", "--brain", BRAIN, "--render", "none", "--out", folder], check=True)
@@ -55,24 +55,24 @@ def path() -> None:
 
 
 def learning_curve() -> None:
-    """``learning_curve.png``: PPO learns to steer; takes minutes and the extra ``rl``."""
+    """``learning_curve.png``: PPO learns to steer; takes minutes and needs the extra ``rl``."""
     with TemporaryDirectory() as folder:
         example = Path(__file__).parent / "examples" / "ppo_sb3.py"
         subprocess.run([sys.executable, str(example), "--out", folder], check=True)
         copyfile(Path(folder) / "curve.png", IMAGES / "learning_curve.png")
 
 
-def episodes() -> None:
-    """``lives.png``: what ``spikeworm train`` draws of the example in learning.md."""
+def training_episodes() -> None:
+    """``training_episodes.png``: the figure of ``spikeworm train`` for the example in learning.md."""
     spikeworm = [sys.executable, "-c", "from spikeworm_env.cli import main; main()"]
     with TemporaryDirectory() as folder:
         file = Path(folder) / "learner.db"
         example = ["train", "learner_v1", "--out", str(file)]
         subprocess.run([*spikeworm, *example], check=True)
-        copyfile(f"{file}.png", IMAGES / "lives.png")
+        copyfile(f"{file}.png", IMAGES / "training_episodes.png")
 
 
-PICTURES = {make.__name__: make for make in (worm, path, learning_curve, episodes)}
+PICTURES = {make.__name__: make for make in (worm, path, learning_curve, training_episodes)}
 
 
 def main() -> None:

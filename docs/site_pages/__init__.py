@@ -1,7 +1,8 @@
-"""The site's Sphinx extension: writes the pages that are made from the code, and orders all pages.
+"""The site's Sphinx extension: generates pages from the code and puts all pages in order.
 
-Generated pages go to ``docs/generated/``, which is not kept. The Markdown beside ``conf.py`` stays free of
-Sphinx, so that a code host shows it well: tables of contents and links to generated pages are put in here.
+Generated pages are written to ``docs/generated/``, which git ignores. The Markdown files beside ``conf.py``
+contain no Sphinx directives, so that a code host shows them well; this extension adds tables of contents
+and links to generated pages.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from site_pages.folder import Folder
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-MAKERS = (project, environments, synapses, blocks, recipes)
+GENERATORS = (project, environments, synapses, blocks, recipes)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -27,8 +28,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 def _generate(app: Sphinx) -> None:
     folder = Folder(Path(app.srcdir) / "generated")
-    for maker in MAKERS:
-        maker.write(folder)
+    for generator in GENERATORS:
+        generator.write(folder)
     folder.remove_others()
 
 

@@ -1,4 +1,4 @@
-"""Every block as a circuit diagram, with its notes."""
+"""The page of circuit diagrams: every block, with its notes."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ GROUPS = {"components": "Components", "sub_components": "Sub-components"}
 INTRODUCTION = """\
 # Circuits of the blocks
 
+*Reference: a diagram of every block.*
+
 Each block as `spikeworm inspect NAME --out DIR` draws it: neurons as nodes, arrows that excite (pointed) or
-inhibit (blunt), gap junctions dashed, terminals beside the neurons that they lead to. [The library of
+inhibit (blunt), gap junctions dashed, terminals beside their neurons. [The library of
 blocks](../blocks.md) lists sizes and terminals in a table.
 """
 

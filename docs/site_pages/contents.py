@@ -1,4 +1,4 @@
-"""The order of the pages. ``*`` stands for all pages of a generated folder, by name."""
+"""The order of the pages; ``*`` stands for all pages of a generated folder, sorted by name."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ CONTENTS: Final = {
 
 
 def toctrees(docs: Path) -> str:
-    """The contents as toctrees that the side bar shows and the page does not.
+    """The contents as toctrees, shown in the side bar only.
 
     Args:
-        docs: the folder of the pages; those in it that no part names come last.
+        docs: the folder of the pages; pages that no part names come last.
     """
     named = {page for pages in CONTENTS.values() for page in pages} | {FRONT_PAGE}
     others = tuple(sorted(page.stem for page in docs.glob("*.md") if page.stem not in named))

@@ -1,4 +1,4 @@
-"""A page per registered environment, made from its docstring."""
+"""One page per registered environment, from its docstring."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ SHOWN_S = 20.0
 PAGE = """\
 # {name}
 
+*Reference: an environment.*
+
 ```{{image}} {picture}
 :alt: The environment, as it is rendered
 :width: 420px
@@ -38,7 +40,7 @@ PAGE = """\
 
 
 def write(folder: Folder) -> None:
-    """``environments/NAME.md`` for every id."""
+    """Write ``environments/NAME.md`` for every id."""
     for spec in environment_specs():
         name = page_name(spec)
         folder.image(f"environments/{name}.png", _picture(spec))
@@ -46,7 +48,7 @@ def write(folder: Folder) -> None:
 
 
 def with_links(page: str) -> str:
-    """A hand-written page in which a table's row that begins with an id leads to the id's page."""
+    """A page in which ids at the beginning of table rows link to the pages of these environments."""
     for spec in environment_specs():
         page = page.replace(
             f"\n| `{spec.id}` |", f"\n| [`{spec.id}`](generated/environments/{page_name(spec)}.md) |"
@@ -60,7 +62,7 @@ def environment_specs() -> list[EnvSpec]:
 
 
 def page_name(spec: EnvSpec) -> str:
-    """The page's file name: Chemotaxis-v0 is ``chemotaxis``; a later version keeps its number."""
+    """Stem of the file name: ``chemotaxis`` for Chemotaxis-v0, ``chemotaxis_v1`` for Chemotaxis-v1."""
     return spec.name.lower() + ("" if spec.version in (0, None) else f"_v{spec.version}")
 
 
@@ -82,12 +84,12 @@ def page(spec: EnvSpec) -> str:
 
 
 def _space(space: gymnasium.Space) -> str:
-    """A space in short: bounds that differ by channel are left to the docstring's table."""
+    """A space without the lists of bounds, which the docstring's table has."""
     return re.sub(r"\[[^\]]*\], ", "", str(space))
 
 
 def _picture(spec: EnvSpec) -> np.ndarray:
-    """A frame after some seconds of the oracle's steering."""
+    """A frame after ``SHOWN_S`` of the oracle's steering."""
     env = gymnasium.make(spec, render_mode="rgb_array", render_size=840, disable_env_checker=True)
     env.unwrapped.title = spec.id.removeprefix(PREFIX)  # type: ignore[attr-defined]
     agent: Any = make_agent("oracle")

@@ -1,4 +1,4 @@
-"""A folder of generated files in which only what changed is written, so that Sphinx rebuilds only that."""
+"""A folder of generated files; only changed files are written, so that Sphinx rebuilds only these."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Folder:
-    """What the site's generated pages are written to.
+    """The folder of the site's generated pages.
 
     Args:
         path: the folder; made if missing.
@@ -29,8 +29,8 @@ class Folder:
 
     def figure(self, name: str, figure: Figure) -> None:
         """Write a PNG."""
-        with TemporaryDirectory() as passing:
-            picture = Path(passing) / "figure.png"
+        with TemporaryDirectory() as temporary:
+            picture = Path(temporary) / "figure.png"
             save_figure(figure, picture)
             self._bytes(name, picture.read_bytes())
 
@@ -38,13 +38,13 @@ class Folder:
         """Write a PNG of (height, width, 3) uint8 pixels."""
         from PIL import Image
 
-        with TemporaryDirectory() as passing:
-            picture = Path(passing) / "frame.png"
+        with TemporaryDirectory() as temporary:
+            picture = Path(temporary) / "frame.png"
             Image.fromarray(frame).save(picture, optimize=True)
             self._bytes(name, picture.read_bytes())
 
     def remove_others(self) -> None:
-        """Remove what an earlier build wrote and this one did not."""
+        """Remove files of earlier builds that this build did not write."""
         for file in self.path.rglob("*"):
             if file.is_file() and file not in self._written:
                 file.unlink()

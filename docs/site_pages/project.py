@@ -1,4 +1,4 @@
-"""Pages that the repository's root holds, brought into the site."""
+"""Pages made from files in the repository's root."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from site_pages.folder import Folder
 
 QUICK_START = """\
 # Quick start
+
+*Tutorial.*
 
 ## See it run
 
@@ -25,7 +27,7 @@ WHOLE = """\
 
 
 def write(folder: Folder) -> None:
-    """Quick start, contributing and changelog."""
+    """Write the quick start, contributing and changelog pages."""
     folder.text("quick_start.md", QUICK_START)
     for file in ("CONTRIBUTING.md", "CHANGELOG.md"):
         folder.text(file.lower(), WHOLE.format(file=file))

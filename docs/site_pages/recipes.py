@@ -1,4 +1,4 @@
-"""Every recipe as the brain that it compiles to: what it is made of, and what connects to what."""
+"""The page of recipes: the size and the connectivity matrix of each compiled brain."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from spikeworm_env.reports.figures import connectivity_figure
 INTRODUCTION = """\
 # Brains of the recipes
 
+*Reference: sizes and connections of every recipe.*
+
 Each recipe as `spikeworm inspect NAME --out DIR` counts and draws it. [Blocks and recipes](../recipes.md)
-says what a recipe may hold; [write your own](../write_your_own.md) how to begin.
+describes the keys of a recipe; [write your own](../write_your_own.md) is a tutorial.
 """
 
 
@@ -29,7 +31,7 @@ def write(folder: Folder) -> None:
         folder.figure(picture, connectivity_figure(compiled))
         page += f"\n## {name}\n\n{plain(recipe.description)}\n\n"
         page += f"{found.neurons:,} neurons, {found.synapses:,} synapses.\n\n"
-        page += plot(picture, "Synapses from each component to each", "80%")
+        page += plot(picture, "Number of synapses between components", "80%")
         if recipe.notes:
             page += "\n" + folded("Notes", plain(recipe.notes))
     folder.text("recipe_pictures.md", page)

@@ -1,4 +1,4 @@
-"""A few neurons on a circuit, made to spike at chosen ticks, on which synapse types are measured."""
+"""A small network whose neurons spike at chosen ticks, for measurements of synapse types."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.engine.recorder import Recorder
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
 
-JOLT = 500.0  # a current that makes any neuron fire in its tick
-PEAK_MV = 30.0  # at which a neuron fires
-REST_TICKS = 400  # after which membranes have come to rest
+JOLT = 500.0  # a current that makes any neuron fire in the same tick
+PEAK_MV = 30.0  # threshold of a spike
+REST_TICKS = 400  # after which all neurons are at rest
 
 
 @dataclass(frozen=True)
 class SmallNetwork:
-    """Neurons without noise and background, joined by synapses of one type.
+    """Neurons without noise and background current, and synapses of one type.
 
     Args:
-        type: the synapses' type.
+        type: the synapse type.
         pairs: (source, target) of each synapse.
-        weight: of every synapse.
-        parameters: those that are not the defaults.
-        neurons: the neurons' types.
+        weight: weight of every synapse.
+        parameters: parameters that differ from the defaults.
+        neurons: the type of each neuron.
         modulators: neurons of modulator group 0.
     """
 
@@ -40,7 +40,7 @@ class SmallNetwork:
     modulators: Sequence[int] = ()
 
     def run(self, currents: NDArray[np.float64]) -> Recorder:
-        """Rest, then live through the currents (ticks, n); weights and voltages are kept at every tick."""
+        """Rest, then run with the currents (ticks, n); weights and voltages are recorded at every tick."""
         brain = self.brain()
         brain.advance(REST_TICKS)
         recorder = Recorder(
@@ -49,17 +49,17 @@ class SmallNetwork:
         return brain.run(len(currents), currents, recorder)
 
     def brain(self) -> Brain:
-        """A fresh brain."""
-        kinds = [NEURON_TYPES[name] for name in self.neurons]
+        """A new brain of this network."""
+        models = [NEURON_TYPES[name] for name in self.neurons]
         source, target = np.array(self.pairs, dtype=np.int64).reshape(-1, 2).T
         each = np.ones(len(self.pairs), dtype=np.int64)
         electrical = SYNAPSE_TYPES[self.type].electrical
         parameters = resolve_parameters(self.type, overrides=self.parameters)
         network = Network(
             neuron_type=np.array(self.neurons),
-            **{name: np.array([getattr(kind, name) for kind in kinds]) for name in "abcd"},
-            background=np.zeros(len(kinds)),
-            noise=np.zeros(len(kinds)),
+            **{name: np.array([getattr(model, name) for model in models]) for name in "abcd"},
+            background=np.zeros(len(models)),
+            noise=np.zeros(len(models)),
             source=source,
             target=target,
             weight=self.weight * each,
@@ -72,7 +72,7 @@ class SmallNetwork:
 
 
 def traces(recorder: Recorder) -> NDArray[np.float64]:
-    """Membrane potentials (ticks, n) in mV as they are drawn: a spike, reset at once, has its peak."""
+    """Membrane potentials (ticks, n) in mV for plots, with the peaks of spikes, which the reset hides."""
     ticks, voltages = recorder.voltages
     fired, neurons = recorder.spikes
     voltages[fired - ticks[0], neurons] = PEAK_MV

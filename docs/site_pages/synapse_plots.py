@@ -1,4 +1,4 @@
-"""One measurement of each synapse type, made with the engine and drawn."""
+"""A plot of one measurement of each synapse type, made with the engine."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TRAIN = [*range(50, 450, 50), 1200]  # eight spikes at 20 Hz, and one after a re
 
 
 def transmission(type_name: str, weight: float) -> Figure:
-    """What a train of source spikes does to the target's membrane."""
+    """The target's membrane potential during a train of source spikes."""
     recorder = SmallNetwork(type_name, [(0, 1)], weight).run(jolts(1300, 2, {0: TRAIN}))
     figure, (spikes, voltage) = _rows(2, "ms", heights=(0.4, 1.6))
     _raster(spikes, {"source": TRAIN})
@@ -30,14 +30,14 @@ def transmission(type_name: str, weight: float) -> Figure:
 
 
 def gap_junction() -> Figure:
-    """A current step into one neuron, seen in both."""
+    """A current step into one neuron; the potentials of both."""
     currents = np.zeros((600, 2))
     currents[150:450, 0] = 3.0
     recorder = SmallNetwork("gap_junction", [(0, 1)], 0.1).run(currents)
     figure, (current, voltage) = _rows(2, "ms", heights=(0.5, 1.5))
     current.plot(currents[:, 0], color=SOURCE)
     current.set_ylabel("current")
-    _voltages(voltage, traces(recorder), ["neuron with the current", "its neighbour"])
+    _voltages(voltage, traces(recorder), ["neuron with the current", "coupled neuron"])
     return figure
 
 
@@ -53,7 +53,7 @@ def gated() -> Figure:
 
 
 def plastic() -> Figure:
-    """The weight step of one pair of spikes, by the time between them."""
+    """The change of weight after one pair of spikes, by the time between them."""
     lags = np.arange(-80, 81, 2)
     figure, (axes,) = _rows(1, "target's spike after the source's, ms", heights=(2.4,))
     for lr, ink in ((0.01, SOURCE), (0.02, THIRD)):
@@ -68,7 +68,7 @@ def plastic() -> Figure:
 
 
 def reward_plastic() -> Figure:
-    """The weight step of one pair of spikes, by when its reward comes."""
+    """The change of weight after one pair of spikes, by the delay of the reward."""
     delays = np.arange(1, 2000, 50)
     figure, (axes,) = _rows(1, "reward after the pair, ms", heights=(2.4,))
     for reward, ink in ((1.0, SOURCE), (0.0, "0.5"), (-1.0, TARGET)):
@@ -81,7 +81,7 @@ def reward_plastic() -> Figure:
 
 
 def developmental() -> Figure:
-    """Four pairs of neurons: the target follows its source always, often, seldom, never."""
+    """Weights of four pairs of neurons whose target follows 100, 50, 25 or 0% of the source's spikes."""
     shares, ticks = (1.0, 0.5, 0.25, 0.0), 9000
     n, beats = len(shares), np.arange(100, ticks - 100, 120)
     chance = np.random.default_rng(0).random((n, len(beats)))
@@ -89,11 +89,11 @@ def developmental() -> Figure:
     spikes |= {n + source: beats[chance[source] < share] + 5 for source, share in enumerate(shares)}
     pairs = [(source, n + source) for source in range(n)]
     circuit = SmallNetwork("developmental", pairs, 2.0, neurons=("RS",) * 2 * n)
-    lived, weights = circuit.run(jolts(ticks, 2 * n, spikes)).weights
-    figure, (axes,) = _rows(1, "ms since birth", heights=(2.4,))
+    time_ms, weights = circuit.run(jolts(ticks, 2 * n, spikes)).weights
+    figure, (axes,) = _rows(1, "age, ms", heights=(2.4,))
     for source, share in enumerate(shares):
         label = f"its target follows {share:.0%} of its spikes"
-        axes.plot(lived, weights[:, source], color=colour(source), label=label)
+        axes.plot(time_ms, weights[:, source], color=colour(source), label=label)
     axes.set_ylabel("weight")
     axes.legend(frameon=False)
     return figure
@@ -102,18 +102,18 @@ def developmental() -> Figure:
 PLOTS: Mapping[str, tuple[Callable[[], Figure], str]] = {
     "depressing": (
         lambda: transmission("depressing", 8.0),
-        "Eight source spikes at 20 Hz and one after a rest: each is worth less than the one before, until "
-        "rest restores the gain.",
+        "Eight source spikes at 20 Hz and one after a rest: the current falls with each spike and recovers "
+        "during the rest.",
     ),
     "developmental": (
         developmental,
         "Four synapses with default parameters. The target of one never fires soon after its source: the "
-        "first evaluation that knows twenty of its spikes prunes it.",
+        "first evaluation after twenty source spikes prunes it.",
     ),
     "facilitating": (
         lambda: transmission("facilitating", 2.5),
-        "Eight source spikes at 20 Hz and one after a rest: each is worth more than the one before, until "
-        "rest takes the gain back.",
+        "Eight source spikes at 20 Hz and one after a rest: the current grows with each spike and decays "
+        "during the rest.",
     ),
     "fixed": (
         lambda: transmission("fixed", 4.0),
@@ -121,21 +121,21 @@ PLOTS: Mapping[str, tuple[Callable[[], Figure], str]] = {
     ),
     "gap_junction": (
         gap_junction,
-        "A current step into one neuron lifts its neighbour too, without a spike.",
+        "A current step into one neuron depolarises the coupled neuron too, without a spike.",
     ),
-    "gated": (gated, "The target hears the source only while the modulator neuron is active."),
+    "gated": (gated, "The source excites the target only while the modulator neuron is active."),
     "plastic": (
         plastic,
-        "One pair of spikes at weight 5, midway between the bounds: source before target strengthens, target "
-        "before source weakens by half as much.",
+        "One pair of spikes at weight 5, midway between the bounds: source before target potentiates, target "
+        "before source depresses by half as much.",
     ),
     "reward_plastic": (
         reward_plastic,
-        "One pair of spikes, then a reward: the later it comes, the less it changes; without one nothing "
-        "does.",
+        "One pair of spikes, then a reward: a later reward changes the weight less; without a reward the "
+        "weight does not change.",
     ),
 }
-"""By synapse type: what draws its plot, and the plot's caption."""
+"""Synapse type → function that draws its plot, and the caption."""
 
 
 def _pair_step(circuit: SmallNetwork, lag: int) -> float:
@@ -155,7 +155,7 @@ def _rewarded_step(circuit: SmallNetwork, delay: int, reward: float) -> float:
 
 
 def _rows(count: int, unit: str, heights: tuple[float, ...]) -> tuple[Figure, list[Axes]]:
-    """A figure of rows that share their horizontal axis."""
+    """A figure of rows with a shared horizontal axis."""
     figure = new_figure(WIDTH_IN, 0.6 + ROW_IN * sum(heights))
     axes = figure.subplots(count, 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
     for each in axes:

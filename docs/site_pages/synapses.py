@@ -1,4 +1,4 @@
-"""Neuron and synapse types in pictures: the rule from the docstring of its file, and a measurement of it."""
+"""The page of neuron and synapse types: the docstring of each file and a plot of a measurement."""
 
 from __future__ import annotations
 
@@ -22,14 +22,16 @@ STEP, STEP_FROM, STEP_TO, TICKS = 10.0, 100, 600, 800
 INTRODUCTION = """\
 # Neuron and synapse types in pictures
 
-Every rule below is the docstring of the file that computes it, and every picture was measured with the engine
-when this page was built. [The engine](../engine.md) says in which order a tick does what, and lists all
-parameters.
+*Reference: the rule of every synapse type, with a measurement.*
+
+Every rule below is the docstring of the file that computes it, and every picture was measured with the
+engine when this page was built. [The engine](../engine.md) describes the order of operations in a tick and
+lists all parameters.
 
 ## Neurons
 
-All neurons obey [one equation](../engine.md#the-neuron); the types differ in its four constants. Each gets
-the same current of 10 from 100 to 600 ms.
+All neurons obey [one equation](../engine.md#the-neuron); the types differ in its four constants. Each neuron
+gets the same current of 10 from 100 to 600 ms.
 
 ```{image} neurons.png
 :class: plot
@@ -51,16 +53,16 @@ def write(folder: Folder) -> None:
     """``synapses.md`` and its pictures."""
     folder.figure("neurons.png", neuron_figure())
     page = INTRODUCTION
-    for name, kind in SYNAPSE_TYPES.items():
+    for name, synapse_type in SYNAPSE_TYPES.items():
         draw, caption = PLOTS[name]
         folder.figure(f"{name}.png", draw())
-        page += SECTION.format(name=name, doc=_doc(kind), plot=plot(f"{name}.png", caption))
+        page += SECTION.format(name=name, doc=_doc(synapse_type), plot=plot(f"{name}.png", caption))
     folder.text("synapses.md", page)
 
 
-def _doc(kind: SynapseType) -> str:
-    """The docstring of its file as a sentence, without the name that begins it."""
-    text = kind.doc.removeprefix(f"{kind.name}: ")
+def _doc(synapse_type: SynapseType) -> str:
+    """The docstring of its file without the leading name."""
+    text = synapse_type.doc.removeprefix(f"{synapse_type.name}: ")
     return text[0].upper() + text[1:]
 
 
