@@ -1,4 +1,4 @@
-"""The pages tell the truth: their tables are the code's, their links lead somewhere, their examples run."""
+"""Pages agree with the code: tables are equal, links resolve, examples run and print what the page shows."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
 
 @dataclass(frozen=True)
 class Fence:
-    """One fenced block of a page; ``file`` where the line before it names one."""
+    """One fenced block of a page; ``file`` is the name in the line before it, if any."""
 
     file: str | None
     language: str
@@ -67,7 +67,7 @@ def fences(page: Path) -> list[Fence]:
 
 
 def rows(page: str, heading: str) -> list[list[str]]:
-    """The cells of the first table under a heading of any depth, without its head."""
+    """The cells of the first table under a heading of any level, without its header."""
     text = PAGES[f"docs/{page}"].read_text(encoding="utf-8")
     section = re.split(rf"^#+ {re.escape(heading)}$", text, flags=re.MULTILINE)[1]
     table = re.search(r"(?:^\|.*\|\n)+", section, re.MULTILINE)
@@ -83,40 +83,40 @@ def names(page: str, heading: str) -> list[str]:
 
 # ---- tables -----------------------------------------------------------------------------------------------
 def parameter_row(type_name: str, name: str, parameter: Parameter) -> list[str]:
-    """A parameter as the page shows it."""
+    """The row of a parameter in the page."""
     choices = parameter.choices
     default = choices[int(parameter.default)] if choices else f"{parameter.default:g}"
-    reach = ", ".join(choices) if choices else f"{parameter.low:g} … {parameter.high:g}"
-    return [f"`{type_name}`", f"`{name}`", default, parameter.unit, reach, parameter.doc]
+    range_text = ", ".join(choices) if choices else f"{parameter.low:g} … {parameter.high:g}"
+    return [f"`{type_name}`", f"`{name}`", default, parameter.unit, range_text, parameter.doc]
 
 
-def test_conditions_of_studies_are_those_of_the_code() -> None:
+def test_page_lists_conditions_of_studies() -> None:
     assert names("studies.md", "Conditions") == list(CONDITIONS)
 
 
-def test_synapse_parameters_are_those_of_the_code():
+def test_page_lists_parameters_of_synapse_types():
     expected = [
-        parameter_row(kind.name, name, parameter)
-        for kind in SYNAPSE_TYPES.values()
-        for name, parameter in kind.parameters.items()
+        parameter_row(synapse_type.name, name, parameter)
+        for synapse_type in SYNAPSE_TYPES.values()
+        for name, parameter in synapse_type.parameters.items()
     ]
     assert rows("engine.md", "Parameters of the synapse types") == expected
 
 
-def test_every_synapse_type_is_described_and_no_other():
+def test_page_lists_synapse_types():
     assert names("engine.md", "The synapse types") == list(SYNAPSE_TYPES)
 
 
 @pytest.mark.parametrize(
     ("heading", "folder"), [("Components", "components"), ("Sub-components", "sub_components")]
 )
-def test_every_block_is_described_as_it_is(heading, folder):
+def test_page_lists_blocks(heading, folder):
     files = sorted((resources.shipped("blocks") / folder).glob("*.json"))
     assert rows("blocks.md", heading) == [block_row(read_block(file)) for file in files]
 
 
 def block_row(block: block_schema.Block) -> list[str]:
-    """A block as the page shows it."""
+    """The row of a block in the page."""
     types: dict[str, int] = {}
     for neuron in block.neurons:
         types[neuron.type] = types.get(neuron.type, 0) + neuron.count
@@ -128,13 +128,15 @@ def block_row(block: block_schema.Block) -> list[str]:
     return [f"`{block.name}`", size, *ports, block.description]
 
 
-def test_neuron_presets_are_those_of_the_code():
-    expected = [[f"`{name}`", *(f"{x:g}" for x in kind[:4]), kind.doc] for name, kind in NEURON_TYPES.items()]
+def test_page_lists_neuron_presets():
+    expected = [
+        [f"`{name}`", *(f"{x:g}" for x in preset[:4]), preset.doc] for name, preset in NEURON_TYPES.items()
+    ]
     assert rows("engine.md", "Neuron types") == expected
 
 
 @pytest.mark.parametrize("heading", SCHEMAS)
-def test_every_key_of_the_json_is_described_with_its_default(heading):
+def test_page_lists_keys_of_blocks_and_recipes_with_defaults(heading):
     model = SCHEMAS[heading]
     shared = fields.SynapseSpec.model_fields if issubclass(model, fields.SynapseSpec) else {}
     expected = {
@@ -145,13 +147,13 @@ def test_every_key_of_the_json_is_described_with_its_default(heading):
     assert {row[0].strip("`"): row[1] for row in rows("recipes.md", heading)} == expected
 
 
-def test_what_all_synapses_share_is_described():
+def test_page_lists_keys_of_all_synapses_with_defaults():
     expected = {name: default_text(field) for name, field in fields.SynapseSpec.model_fields.items()}
     assert {row[0].strip("`"): row[1] for row in rows("recipes.md", "Keys of a synapse")} == expected
 
 
 def default_text(field: Any) -> str:
-    """How a page gives a default: as JSON; – where an absent key has no value of its own."""
+    """A default as pages show it: as JSON; – if an absent key has no value."""
     if field.is_required():
         return "required"
     default = field.default
@@ -162,19 +164,19 @@ def default_text(field: Any) -> str:
     return json.dumps(default).replace(".0", "")
 
 
-def test_receptor_channels_are_those_of_the_code():
+def test_page_lists_receptor_channels():
     assert names("recipes.md", "Channels") == list(CHANNELS)
 
 
-def test_every_environment_id_is_described_and_no_other():
+def test_page_lists_environment_ids():
     assert names("environment.md", "The ids") == list(ENVIRONMENTS)
 
 
-def test_every_agent_is_described_and_no_other():
+def test_page_lists_agents():
     assert names("agents.md", "The agents") == sorted(AGENTS)
 
 
-def test_conditions_of_learning_are_those_of_the_code():
+def test_page_lists_conditions_of_training_with_their_options():
     assert names("learning.md", "Conditions") == list(CONDITIONS)
     offered = [row[1].strip("`") for row in rows("learning.md", "Conditions")]
     expected = {f"--reward {mode.value}": condition for mode, condition in CONDITION.items()}
@@ -184,12 +186,12 @@ def test_conditions_of_learning_are_those_of_the_code():
     } == expected
 
 
-def test_tables_of_the_brain_file_are_those_of_the_store():
+def test_page_lists_tables_of_the_brain_file():
     described = {row[0].strip("`"): re.findall(r"`(\w+)`", row[1]) for row in rows("brains.md", "Tables")}
     assert described == {table: [column.name for column in columns] for table, columns in TABLES.items()}
 
 
-def test_assays_are_those_of_the_code():
+def test_page_lists_assays():
     expected = []
     for name, assay in ASSAYS.items():
         measures = ", ".join(f"`{measure.name}` {measure.unit}".rstrip() for measure in assay.measures)
@@ -197,12 +199,12 @@ def test_assays_are_those_of_the_code():
     assert rows("evaluation.md", "Assays") == expected
 
 
-def test_trials_are_those_of_the_code():
+def test_page_lists_trials():
     expected = []
     for name, trial in TRIALS.items():
         arena = trial.settings()
-        place = arena["food_position"]
-        food = "drawn by the seed" if place is None else f"at ({place[0]:g}, {place[1]:g})"
+        position = arena["food_position"]
+        food = "drawn by the seed" if position is None else f"at ({position[0]:g}, {position[1]:g})"
         lengths = (f"{arena[key]:g} BL" for key in ("start_distance", "sigma"))
         expected.append([f"`{name}`", f"`{trial.env_id}`", *lengths, f"{arena['duration_s']:g} s", food])
     assert rows("evaluation.md", "The trial") == expected
@@ -211,9 +213,9 @@ def test_trials_are_those_of_the_code():
 # ---- JSON of the command line -----------------------------------------------------------------------------
 @pytest.fixture
 def printed(tmp_path, monkeypatch, capfd):
-    """What a command prints with ``--json``."""
+    """``printed(command, …)``: what the command prints with ``--json``."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(resources, "brain_cache", lambda: tmp_path / "zoo")
+    monkeypatch.setattr(resources, "brain_cache", lambda: tmp_path / "cache")
 
     def run(*arguments: str) -> Mapping[str, Any]:
         capfd.readouterr()
@@ -223,20 +225,20 @@ def printed(tmp_path, monkeypatch, capfd):
     return run
 
 
-def test_keys_of_run_are_described(printed):
+def test_page_lists_keys_of_run(printed):
     found = printed("run", "--agent", "crawl", "--seconds", "0.1", "--render", "none")
     assert names("evaluation.md", "Keys of run") == list(found)
     assert set(found["controls"]) == {"blind", "oracle"}
 
 
-def test_keys_of_compare_are_described(printed):
+def test_page_lists_keys_of_compare(printed):
     found = printed("compare", "crawl", "--trials", "1", "--seconds", "0.1", "--jobs", "1")
     assert names("evaluation.md", "Keys of compare") == list(found)
     assert names("evaluation.md", "Keys of a row") == list(found["agents"]["crawl"])
     assert set(found["agents"]["crawl"]["ci_time"]) == {"mean", "low", "high", "iqm"}
 
 
-def test_keys_of_ablate_are_described(printed):
+def test_page_lists_keys_of_ablate(printed):
     found = printed(
         "ablate", "crawler_v1", "--cut", "pirouette", "--assays", "tail_touch", "--trials", "1", "--jobs", "1"
     )
@@ -245,13 +247,15 @@ def test_keys_of_ablate_are_described(printed):
 
 
 # ---- kinds, links and examples ----------------------------------------------------------------------------
-KIND = re.compile(r"\A# [^\n]+\n\n\*(Tutorial|How-to|Reference|Explanation)\b[^*\n]*\*\n")
+TITLE = r"(?:# [^\n]+|[^\n]+\n=+)"  # of a Markdown or an rst page
+KIND = re.compile(rf"\A{TITLE}\n\n\*(Tutorial|How-to|Reference|Explanation)\b[^*\n]*\*\n")
+STATING = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("docs/api/*.rst")])
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("docs/")])
-def test_page_states_its_kind_under_its_title(name):
+@pytest.mark.parametrize("page", STATING, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_page_states_its_kind_under_its_title(page):
     """``*Reference: all keys of a recipe.*`` or just ``*Reference.*``; the front page lists the others."""
-    assert name == "docs/index.md" or KIND.match(PAGES[name].read_text(encoding="utf-8"))
+    assert page.name == "index.md" or KIND.match(page.read_text(encoding="utf-8"))
 
 
 def links() -> Iterator[tuple[str, str]]:
@@ -269,7 +273,7 @@ def anchors(page: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(("page", "target"), list(links()))
-def test_link_leads_somewhere(page, target):
+def test_link_resolves(page, target):
     path, _, anchor = target.partition("#")
     goal = (PAGES[page].parent / path).resolve() if path else PAGES[page]
     assert goal.exists()
@@ -277,7 +281,7 @@ def test_link_leads_somewhere(page, target):
 
 
 def shown_output(example: Fence, after: Fence | None) -> str:
-    """What a page says that an example prints: the text block after it, else the comments behind prints."""
+    """The output of an example according to its page: the text block after it, else comments behind prints."""
     if after is not None and after.language == "text":
         return after.text
     comments = re.findall(r"^(?:print\(.*)?\)  # (.+)$", example.text, re.MULTILINE)
@@ -286,9 +290,9 @@ def shown_output(example: Fence, after: Fence | None) -> str:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_examples_run_and_print_what_the_page_shows(name, tmp_path, monkeypatch, capsys):
-    """In one namespace a page, in an empty folder, where the JSON files that the page names lie."""
+    """All examples of a page share a namespace and a folder that contains the JSON files shown on the page."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(resources, "brain_cache", lambda: tmp_path / "zoo")
+    monkeypatch.setattr(resources, "brain_cache", lambda: tmp_path / "cache")
     namespace: dict[str, Any] = {"__name__": "__main__"}
     page = fences(PAGES[name])
     for fence, after in zip_longest(page, page[1:]):

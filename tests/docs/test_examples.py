@@ -1,4 +1,4 @@
-"""The examples of reinforcement learning run, at small size."""
+"""The examples of reinforcement learning run, with few steps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
 @pytest.fixture
 def example(monkeypatch):
-    """A script by name, as a module; skips where what it needs is not installed."""
+    """``example(name, *packages)``: a script as a module; skips if a package is not installed."""
 
     def load(name: str, *needs: str):
         for package in needs:
@@ -22,14 +22,14 @@ def example(monkeypatch):
         monkeypatch.syspath_prepend(str(EXAMPLES))
         spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
         module = importlib.util.module_from_spec(spec)
-        monkeypatch.setitem(sys.modules, name, module)  # where its dataclasses look for their annotations
+        monkeypatch.setitem(sys.modules, name, module)  # dataclasses look their module up
         spec.loader.exec_module(module)
         return module
 
     return load
 
 
-def test_stable_baselines3_trains_judges_and_leaves_its_curve_and_policy(example, tmp_path, capsys):
+def test_stable_baselines3_trains_evaluates_and_saves_curve_and_policy(example, tmp_path, capsys):
     module = example("ppo_sb3", "stable_baselines3", "matplotlib")
     module.main(
         ["--steps", "512", "--envs", "2", "--trials", "2", "--seconds", "5", "--out", str(tmp_path / "ppo")]
@@ -42,20 +42,20 @@ def test_stable_baselines3_trains_judges_and_leaves_its_curve_and_policy(example
         "curve.png",
     }
     steps, seconds, index = np.loadtxt(tmp_path / "ppo" / "curve.csv", delimiter=",", skiprows=1).T
-    assert len(steps) == 512 // 2 // 10 * 2  # of either worm, an episode of 5 s being ten decisions
+    assert len(steps) == 512 // 2 // 10 * 2  # of both worms; an episode of 5 s has ten decisions
     assert (np.diff(steps) >= 0).all()
     assert (np.diff(seconds) >= 0).all()
     assert (index <= 1).all()
 
 
-def test_cleanrl_reports_an_index_for_every_update_that_saw_an_episode_end(example, capsys):
+def test_cleanrl_returns_an_index_for_every_update_with_a_finished_episode(example, capsys):
     module = example("ppo_cleanrl", "torch")
     settings = module.read(["--steps", "128", "--envs", "2", "--horizon", "32", "--seconds", "5"])
     assert len(module.main(settings)) == 2
     assert "128 steps" in capsys.readouterr().out
 
 
-def test_cleanrl_scales_by_the_mean_and_deviation_of_all_that_was_seen(example):
+def test_cleanrl_scales_by_mean_and_deviation_of_all_observations(example):
     module = example("ppo_cleanrl", "torch")
     rng = np.random.default_rng(0)
     seen = rng.normal(3.0, 2.0, (50, 7, 4))
@@ -67,8 +67,8 @@ def test_cleanrl_scales_by_the_mean_and_deviation_of_all_that_was_seen(example):
     np.testing.assert_allclose(running.deviation, flat.std(axis=0), rtol=1e-5)
 
 
-def test_gymnasiums_recorder_films_a_worm(example, tmp_path):
+def test_gymnasium_records_a_video(example, tmp_path):
     module = example("record_video", "moviepy")
-    module.main(["--brain", "crawl", "--seconds", "2", "--out", str(tmp_path / "video_recorder")])
-    (video_recorder,) = (tmp_path / "video_recorder").glob("*.mp4")
-    assert video_recorder.read_bytes()[4:8] == b"ftyp"
+    module.main(["--brain", "crawl", "--seconds", "2", "--out", str(tmp_path / "video")])
+    (video,) = (tmp_path / "video").glob("*.mp4")
+    assert video.read_bytes()[4:8] == b"ftyp"

@@ -1,4 +1,4 @@
-"""The site builds without a warning, with a page for all that it promises one for."""
+"""The site builds without a warning and has a section for every registered part."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from spikeworm_env.compiler.library import block_names, recipe_names
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 
 DOCS = Path(__file__).parents[2] / "docs"
-FRONT_PICTURE_BYTES = 1_500_000
+FRONT_PICTURE_MOST_BYTES = 1_500_000
 
 
-def test_picture_on_the_front_page_is_light_enough():
-    assert (DOCS / "images" / "worm.gif").stat().st_size < FRONT_PICTURE_BYTES
+def test_picture_on_the_front_page_is_below_its_size_limit():
+    assert (DOCS / "images" / "worm.gif").stat().st_size < FRONT_PICTURE_MOST_BYTES
 
 
-def test_site_builds_without_a_warning_and_shows_all_that_is_registered(tmp_path):
+def test_site_builds_without_a_warning_and_shows_every_registered_part(tmp_path):
     for extra in ("sphinx", "furo", "myst_parser", "sphinx_copybutton", "matplotlib"):
         pytest.importorskip(extra, reason="needs the extra docs")
     command = [
@@ -58,7 +58,7 @@ def test_site_builds_without_a_warning_and_shows_all_that_is_registered(tmp_path
 
 
 def assert_sections(page, names):
-    """Each name is a heading of the page with a picture below it."""
+    """Each name is a heading of the page, with a picture in its section."""
     for name in names:
         section = page.split(f'>{name}<a class="headerlink"')[1]
         assert f"{name}.png" in section.split("</section>")[0]
