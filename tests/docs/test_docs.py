@@ -281,7 +281,7 @@ def test_link_resolves(page, target):
 
 
 def shown_output(example: Fence, after: Fence | None) -> str:
-    """The output of an example according to its page: the text block after it, else comments behind prints."""
+    """The output of an example according to its page: a text block after it, else comments."""
     if after is not None and after.language == "text":
         return after.text
     comments = re.findall(r"^(?:print\(.*)?\)  # (.+)$", example.text, re.MULTILINE)
@@ -290,7 +290,7 @@ def shown_output(example: Fence, after: Fence | None) -> str:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_examples_run_and_print_what_the_page_shows(name, tmp_path, monkeypatch, capsys):
-    """All examples of a page share a namespace and a folder that contains the JSON files shown on the page."""
+    """Examples of a page share a namespace and a folder with the JSON files shown on the page."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(resources, "brain_cache", lambda: tmp_path / "cache")
     namespace: dict[str, Any] = {"__name__": "__main__"}
