@@ -84,9 +84,9 @@ def number(value: float | None, form: str) -> str:
 
 
 def row(name: str, found: dict[str, Any]) -> str:
-    reached = found["median_time_to_reach_s"]
+    reached = found["median_time_to_reach_s"] if found["success"] >= 0.5 else None
     cells = [name, f"{found['n']} × {found['brains']}", estimate(found["ci_time"]), estimate(found["ci_net"])]
-    cells += [f"{found['success']:.2f}", "–" if reached is None else f"{reached:.0f} s"]
+    cells += [f"{found['success']:.2f}", "never" if reached is None else f"{reached:.0f} s"]
     cells += [f"{found['efficiency']:.2f}", number(found["speed_bl_per_s"], ".3f")]
     cells += [number(found["p_vs_blind"], ".4f")]
     return f"| {' | '.join(cells)} |"

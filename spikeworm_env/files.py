@@ -1,52 +1,105 @@
-"""A file appears whole or not at all."""
+"""Files appear whole or not at all: the one home of atomic writing."""
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from spikeworm_env.errors import InputError
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, *, make_folder: bool = False) -> Iterator[Path]:
     """Give a temporary path beside ``path``; it takes that name when the block ends, and goes if it fails.
 
+    A kill at any moment leaves the old or the new file whole, and at worst the temporary one beside it.
+
+    Args:
+        path: the file to write.
+        make_folder: whether its folder is made if it is missing.
+
     Raises:
-        InputError: see `check_replaceable`.
+        InputError: see `check_replaceable`; or the system refuses to write.
     """
-    check_replaceable(path)
-    temporary = _beside(path)
-    try:
-        yield temporary
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with _writing(path):
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        check_replaceable(path)
+        temporary = _beside(path)
+        try:
+            yield temporary
+            _flush_to_disk(temporary)
+            os.replace(temporary, path)
+            _flush_to_disk(path.parent)
+        finally:
+            with suppress(OSError):
+                temporary.unlink()
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a text file; its folder is made if needed.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    with replacing(path, make_folder=True) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="")
+
+
+def csv_text(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Rows of the same keys as CSV with a header; empty without rows."""
+    text = io.StringIO()
+    writer: csv.DictWriter | None = None
+    for row in rows:
+        if writer is None:
+            writer = csv.DictWriter(text, list(row), lineterminator="\n")
+            writer.writeheader()
+        writer.writerow(row)
+    return text.getvalue()
 
 
 def check_replaceable(path: Path) -> None:
-    """Make sure that a file of that name could be written; nothing is left behind.
+    """Check that a file of that name could be written; nothing is left behind.
 
     Raises:
         InputError: the folder is missing or may not be written to, or ``path`` is a folder.
     """
     if not path.parent.is_dir():
-        raise InputError(f"{path}: no folder {str(path.parent)!r}")
+        raise InputError(f"cannot write {path}: no folder {str(path.parent)!r}")
     if not os.access(path.parent, os.W_OK):
-        raise InputError(f"{path}: the folder may not be written to")
+        raise InputError(f"cannot write {path}: the folder may not be written to")
     if path.is_dir():
-        raise InputError(f"{path}: is a folder; expected the name of a file")
+        raise InputError(f"cannot write {path}: is a folder; expected the name of a file")
     temporary = _beside(path)
-    try:  # what the permissions say is not all: a disk may be read-only
+    with _writing(path):  # permissions do not show everything: a disk may be read-only
         temporary.touch()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
     temporary.unlink()
 
 
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """The system's refusals as an `InputError` in one line."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror or error}") from error
+
+
 def _beside(path: Path) -> Path:
-    """A name that nothing else bears, of the same ending: libraries go by it."""
-    return path.with_name(f".{path.stem}.{secrets.token_hex(4)}.part{path.suffix}")
+    """A name that no other file has, of the same suffix: libraries go by it."""
+    return path.with_name(f".{path.stem}.{os.getpid()}-{secrets.token_hex(4)}.part{path.suffix}")
+
+
+def _flush_to_disk(path: Path) -> None:
+    with suppress(PermissionError):  # a folder cannot be opened on Windows
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -161,6 +161,34 @@ def holm(p: ArrayLike) -> NDArray[np.float64]:
     return adjusted
 
 
+def kaplan_meier_median(times: ArrayLike, ends: ArrayLike) -> float | None:
+    """The median time until an event that some subjects never had; None ("never") if less than half had it.
+
+    The first time at which the Kaplan-Meier estimate of the share without the event is 0.5 or less.
+
+    Args:
+        times: (n,) when the event came; NaN where it never did.
+        ends: (n,) until when each subject was watched, at which one without the event is censored.
+
+    Raises:
+        InputError: arrays of unequal length or empty, an end that is not finite, or an event after its end.
+
+    Source: Kaplan & Meier 1958, J. Am. Stat. Assoc. 53:457.
+    """
+    event, end = np.asarray(times, dtype=np.float64), _sample(ends)
+    if event.shape != end.shape:
+        raise InputError(f"times and ends must be of one length, not {event.shape} and {end.shape}")
+    if (event > end + 1e-9).any():
+        raise InputError("times: an event lies after the end of its trial; expected it before")
+    without = 1.0
+    for time in np.unique(event[np.isfinite(event)]):
+        at_risk = np.where(np.isfinite(event), event, end) >= time
+        without *= 1.0 - np.count_nonzero(event == time) / np.count_nonzero(at_risk)
+        if without <= 0.5 + 1e-12:
+            return float(time)
+    return None
+
+
 def _differences(agent: ArrayLike, control: ArrayLike) -> NDArray[np.float64]:
     first, second = _sample(agent), _sample(control)
     if len(first) != len(second):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from spikeworm_env.statistics import (
     by_trial_seed,
     cohens_dz,
     interquartile_mean,
+    kaplan_meier_median,
     paired_permutation_p,
     probability_of_improvement,
 )
@@ -129,3 +131,41 @@ def test_sample_that_is_not_a_list_of_finite_numbers_is_refused(sample: list) ->
 def test_samples_of_unequal_length_are_no_pairs() -> None:
     with pytest.raises(InputError, match="not 3 and 2"):
         cohens_dz([1, 2, 3], [1, 2])
+
+
+NEVER = math.nan
+
+
+@pytest.mark.parametrize(
+    ("times", "ends", "median"),
+    [
+        ([1.0, 2.0, 3.0], [9.0] * 3, 2.0),
+        ([1.0, 2.0, 3.0, 4.0], [9.0] * 4, 2.0),  # S falls to exactly 0.5 at 2
+        ([1.0, NEVER, 3.0, NEVER], [9.0] * 4, 3.0),
+        ([1.0, NEVER, NEVER], [9.0] * 3, None),
+        ([NEVER, NEVER], [9.0] * 2, None),
+        ([0.0], [9.0], 0.0),
+        # one is censored at 2.5: at risk 4, 3, 1, so S = 3/4, 1/2, 0
+        ([1.0, 2.0, NEVER, 3.0], [9.0, 9.0, 2.5, 9.0], 2.0),
+        # two are censored at 1.5: at risk 5, then 2, so S = 4/5, 2/5
+        ([1.0, NEVER, NEVER, NEVER, 2.0], [9.0, 1.5, 1.5, 9.0, 9.0], 2.0),
+        # the same, censored at the end: S = 4/5, 3/5
+        ([1.0, NEVER, NEVER, NEVER, 2.0], [9.0] * 5, None),
+        # Freireich et al. 1963, remission under 6-mercaptopurine, weeks: the median is 23
+        (
+            [6, 6, 6, 7, 10, 13, 16, 22, 23, *[NEVER] * 12],
+            [*[99] * 9, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35],
+            23.0,
+        ),
+    ],
+)
+def test_kaplan_meier_median_counts_those_without_the_event(times, ends, median) -> None:
+    assert kaplan_meier_median(times, ends) == median
+
+
+@pytest.mark.parametrize(
+    ("times", "ends"), [([1.0], [2.0, 3.0]), ([], []), ([1.0], [math.inf]), ([5.0], [4.0])]
+)
+def test_kaplan_meier_median_refuses_times_that_cannot_be(times, ends) -> None:
+    with pytest.raises(InputError):
+        kaplan_meier_median(times, ends)

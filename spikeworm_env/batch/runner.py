@@ -13,7 +13,7 @@ from spikeworm_env.batch.trial_task import Failure, Task, failure, run_task
 from spikeworm_env.batch.workers import WORKER_LOST, Workers
 from spikeworm_env.errors import InputError
 from spikeworm_env.store.results import ResultsFile, TrialKey, TrialRecord, results_file
-from spikeworm_env.trials.run import TrialResult
+from spikeworm_env.trials.result import TrialResult
 
 RESULTS_FILE = "results.db"
 ARRAYS = tuple(field.name for field in fields(TrialResult) if "NDArray" in str(field.type))

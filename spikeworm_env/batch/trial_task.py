@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from spikeworm_env.batch.participants import AgentSpec
-from spikeworm_env.trials.run import TrialResult, run_trial
+from spikeworm_env.trials.result import TrialResult
+from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import Trial
 
 

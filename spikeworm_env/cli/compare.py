@@ -28,7 +28,6 @@ from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 if TYPE_CHECKING:
     from spikeworm_env.experiments.comparison.compare import Comparison
-    from spikeworm_env.experiments.comparison.summary import Summary
 
 
 def compare_command(  # noqa: PLR0913 - one parameter an option
@@ -120,16 +119,18 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
 
 def _print(comparison: Comparison, out: Path | None) -> None:
     from spikeworm_env.reports.captions import HOW_COMPUTED, NO_INTERVALS, SEVERAL_BRAINS
+    from spikeworm_env.reports.comparison_columns import Numbers, table_columns
     from spikeworm_env.statistics import MIN_TRIALS
 
     first, last = comparison.trial_seeds[0], comparison.trial_seeds[-1]
     arena = comparison.trial.settings()
     rows = {**comparison.summaries, "oracle": comparison.oracle}
+    columns = table_columns(rows.values(), Numbers(figure, with_interval), terminal=True)
     print_table(
         f"trial {comparison.trial.name}: {arena['duration_s']:g} s, start at {arena['start_distance']:g} "
         f"body lengths, sigma {arena['sigma']:g}, seeds {first} to {last}",
-        ["agent", "n", "ci_time", "ci_net", "success", "efficiency", "p\nblind", "p\nshuffled"],
-        (_row(name, summary) for name, summary in rows.items()),
+        ["agent", *(column.heading.replace(" ", "\n", 1) for column in columns)],
+        ([name, *(column.cell(summary) for column in columns)] for name, summary in rows.items()),
     )
     small = screen()
     if comparison.failures:
@@ -151,28 +152,8 @@ def _print(comparison: Comparison, out: Path | None) -> None:
         if summary.speed_share is not None:
             remark = f" and {summary.note}" if summary.note else ""
             small.print(f"{name}: {figure(summary.speed_share)} of the intact brain's speed{remark}.")
-        for control in ("no_learning", "no_reward"):
-            if control in summary.against:
-                small.print(f"{name} against its {control} control: p {_p(summary, control)}.")
     if out is not None:
         from spikeworm_env.reports.report import PAGE_FILE
 
         small.print(f"Every trial is in {out}; look at {out / PAGE_FILE}.", soft_wrap=True)
     small.print(f"Repeat with: {comparison.command}")
-
-
-def _row(name: str, summary: Summary) -> list[str]:
-    return [
-        name,
-        str(summary.n) if summary.brains == 1 else f"{summary.n}×{summary.brains}",
-        with_interval(summary.ci_time),
-        with_interval(summary.ci_net),
-        figure(summary.success),
-        figure(summary.efficiency),
-        *(_p(summary, control) for control in ("blind", "shuffled")),
-    ]
-
-
-def _p(summary: Summary, control: str) -> str:
-    test = summary.against.get(control)
-    return figure(None) if test is None else f"{test.p:.2g}"

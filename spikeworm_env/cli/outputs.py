@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from spikeworm_env.errors import InputError
+from spikeworm_env.files import replacing
 
 
 class Outputs:
@@ -35,13 +36,9 @@ class Outputs:
             raise InputError(f"--out: cannot make the folder {self.folder}: {error.strerror}") from error
         published = []
         for file in sorted(self.workshop.iterdir()):
-            # beside its goal first: a rename is at one stroke only within one file system
-            passing = self.folder / f".{file.name}.{os.getpid()}.part"
-            try:
+            # beside its target first: a rename is atomic only within one file system
+            with replacing(self.folder / file.name) as passing:
                 shutil.copyfile(file, passing)
-                os.replace(passing, self.folder / file.name)
-            finally:
-                passing.unlink(missing_ok=True)
             published.append(self.folder / file.name)
         return published
 

@@ -12,7 +12,7 @@ from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
     from spikeworm_env.exports import Recording, SpikeRecorder
-    from spikeworm_env.trials.run import TrialResult
+    from spikeworm_env.trials.result import TrialResult
     from spikeworm_env.trials.task import Trial
 
 

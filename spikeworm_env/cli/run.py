@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from spikeworm_env.exports import SpikeRecorder
     from spikeworm_env.rendering.brain_snapshot import BrainSnapshot
     from spikeworm_env.rendering.options import RenderOptions
-    from spikeworm_env.trials.run import TrialResult
+    from spikeworm_env.trials.result import TrialResult
     from spikeworm_env.trials.task import Trial
 
 
@@ -263,12 +263,13 @@ def _draw_paths(path: Path, results: Sequence[TrialResult], trial: Trial) -> Non
 def _as_json(
     result: TrialResult, beside: Mapping[str, TrialResult], written: Sequence[Path]
 ) -> dict[str, Any]:
+    from spikeworm_env.trials.metrics import figures_of
     from spikeworm_env.trials.provenance import versions
 
     return {
-        **result.to_json(),
+        **figures_of(result),
         "files": [str(file) for file in written],
-        "controls": {name: {**control.to_json(), "files": []} for name, control in beside.items()},
+        "controls": {name: {**figures_of(control), "files": []} for name, control in beside.items()},
         "command": command_line(),
         "versions": versions(),
     }

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from spikeworm_env.exports.columns import neuron_columns
 from spikeworm_env.files import replacing
 from spikeworm_env.trials.recording import Recording
-from spikeworm_env.trials.run import INDICES
+from spikeworm_env.trials.result import INDICES
 from spikeworm_env.world.scale import TICK_S
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _session(recording: Recording) -> NWBFile:
         identifier=hashlib.sha256(what_matters.encode()).hexdigest(),  # the same trial, the same name
         session_start_time=recording.session_start,
         session_id=recording.name,
-        experiment_description="Chemotaxis in an arena with Gaussian food gradients; all values are simulated",
+        experiment_description="Chemotaxis in an arena with Gaussian odour gradients; all values simulated",
         notes=json.dumps(about),
         subject=Subject(
             subject_id=f"{recording.compiled.meta.recipe_name}-s{recording.compiled.meta.seed}",

@@ -1,14 +1,14 @@
-"""What a comparison leaves in a folder: its summary, a line for each trial and a page to look at."""
+"""Files of a comparison: its summary, a table with a row for each trial, and a page."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from spikeworm_env.store import write_text
+from spikeworm_env.files import csv_text, write_text
+from spikeworm_env.trials.metrics import figures_of
 
 if TYPE_CHECKING:
     from spikeworm_env.experiments.comparison.compare import Comparison
@@ -18,7 +18,7 @@ NOT_REPEATED = "ticks_per_second"  # wall-clock time differs from run to run
 
 
 def write_report(comparison: Comparison, folder: Path) -> None:
-    """Write ``summary.json``, ``trials.csv`` and ``report.html``, each at one stroke.
+    """Write ``summary.json``, ``trials.csv`` and ``report.html``, each whole.
 
     Raises:
         InputError: a file cannot be written.
@@ -31,15 +31,12 @@ def write_report(comparison: Comparison, folder: Path) -> None:
 
 
 def trials_csv(comparison: Comparison) -> str:
-    """A line for each trial: its key in the comparison, the seed its brain was compiled with, its figures."""
-    text = io.StringIO()
-    writer: csv.DictWriter | None = None
+    """A row for each trial: its metrics, its key in the comparison and its brain seed."""
+    return csv_text(_rows(comparison))
+
+
+def _rows(comparison: Comparison) -> Iterator[dict[str, Any]]:
     for key, results in comparison.results.items():
         for brain_seed, result in zip(comparison.compiled_with[key], results, strict=True):
-            figures = {name: value for name, value in result.to_json().items() if name != NOT_REPEATED}
-            row = {**figures, "agent": key, "brain_seed": brain_seed}
-            if writer is None:
-                writer = csv.DictWriter(text, list(row), lineterminator="\n")
-                writer.writeheader()
-            writer.writerow(row)
-    return text.getvalue()
+            figures = {name: value for name, value in figures_of(result).items() if name != NOT_REPEATED}
+            yield {**figures, "agent": key, "brain_seed": brain_seed}

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from spikeworm_env.experiments.learning.run_record import History
 from spikeworm_env.experiments.learning.study import Study
-from spikeworm_env.store import write_text
+from spikeworm_env.files import csv_text, write_text
 
 EPISODES_FILE, TESTS_FILE, WEIGHTS_FILE, SUMMARY_FILE = (
     "lives.csv",
@@ -28,9 +26,9 @@ def write_tables(study: Study, folder: Path) -> list[Path]:
         InputError: a file cannot be written.
     """
     texts = {
-        EPISODES_FILE: _csv(_episodes(study)),
-        TESTS_FILE: _csv(_tests(study)),
-        WEIGHTS_FILE: _csv(_weights(study)),
+        EPISODES_FILE: csv_text(_episodes(study)),
+        TESTS_FILE: csv_text(_tests(study)),
+        WEIGHTS_FILE: csv_text(_weights(study)),
         SUMMARY_FILE: json.dumps(study.to_json(), indent=2, allow_nan=False) + "\n",
     }
     for name, text in texts.items():
@@ -74,14 +72,3 @@ def _weights(study: Study) -> Iterator[Mapping[str, Any]]:
 
 def _key(history: History) -> dict[str, Any]:
     return {"condition": history.condition, "brain_seed": history.brain_seed}
-
-
-def _csv(rows: Iterable[Mapping[str, Any]]) -> str:
-    text = io.StringIO()
-    writer: csv.DictWriter | None = None
-    for row in rows:
-        if writer is None:
-            writer = csv.DictWriter(text, list(row), lineterminator="\n")
-            writer.writeheader()
-        writer.writerow(row)
-    return text.getvalue()

@@ -4,7 +4,6 @@ from spikeworm_env.store.brain_file import load_brain, load_brain_and_digest, sa
 from spikeworm_env.store.checkpoint import checkpoint_tick, load_checkpoint, save_checkpoint
 from spikeworm_env.store.kind import BRAIN_SUFFIX, is_brain_file, is_replaceable
 from spikeworm_env.store.lock import locked_file, locked_folder
-from spikeworm_env.store.sqlite_files import write_text
 from spikeworm_env.store.training import load_training, save_training
 
 __all__ = [
@@ -21,5 +20,4 @@ __all__ = [
     "save_brain",
     "save_checkpoint",
     "save_training",
-    "write_text",
 ]

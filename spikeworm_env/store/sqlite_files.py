@@ -1,15 +1,14 @@
-"""Files that are never half written; SQLite files are only read when opened to read."""
+"""SQLite files: read without a lock, and replaced whole."""
 
 from __future__ import annotations
 
-import os
-import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+from spikeworm_env import files
 from spikeworm_env.errors import BrainFileError, InputError
 
 
@@ -35,10 +34,9 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def replacing(path: Path, start_from: Path | None = None) -> Iterator[sqlite3.Connection]:
-    """A connection to a temporary file beside ``path`` that takes its place when the block ends well.
+    """A connection to a temporary file beside ``path`` that takes its place when the block ends.
 
-    One transaction. A kill at any moment leaves ``path`` as it was or as it is meant to be, and at worst a
-    file ``.NAME.….tmp`` beside it. If the block raises, nothing is changed.
+    One transaction; see `files.replacing` for what a failure or a kill leaves.
 
     Args:
         path: the file to write; its folder is made if needed.
@@ -47,53 +45,16 @@ def replacing(path: Path, start_from: Path | None = None) -> Iterator[sqlite3.Co
     Raises:
         InputError: the file cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if start_from is not None:
-            shutil.copyfile(start_from, temporary)
-        with closing(sqlite3.connect(temporary, isolation_level=None)) as database:
-            # nobody sees the file before it is whole, so SQLite need not guard it against a crash
-            database.execute("PRAGMA journal_mode = OFF")
-            database.execute("PRAGMA synchronous = OFF")
-            database.execute("BEGIN")
-            yield database
-            database.execute("COMMIT")
-        _flush_to_disk(temporary)
-        os.replace(temporary, path)
-        _flush_to_disk(path.parent)
-    except (OSError, sqlite3.Error) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise InputError(f"cannot write {path}: {reason}") from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file at one stroke: a kill at any moment leaves the old or the new one whole.
-
-    Raises:
-        InputError: the file cannot be written.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8", newline="")
-        _flush_to_disk(temporary)
-        os.replace(temporary, path)
-        _flush_to_disk(path.parent)
-    except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror}") from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
-
-
-def _flush_to_disk(path: Path) -> None:
-    with suppress(PermissionError):  # a folder cannot be opened on Windows
-        handle = os.open(path, os.O_RDONLY)
+    with files.replacing(path, make_folder=True) as temporary:
         try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+            if start_from is not None:
+                shutil.copyfile(start_from, temporary)
+            with closing(sqlite3.connect(temporary, isolation_level=None)) as database:
+                # invisible to others until it is whole, so SQLite need not guard it against a crash
+                database.execute("PRAGMA journal_mode = OFF")
+                database.execute("PRAGMA synchronous = OFF")
+                database.execute("BEGIN")
+                yield database
+                database.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise InputError(f"cannot write {path}: {error}") from error

@@ -17,8 +17,10 @@ from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.errors import InputError
 from spikeworm_env.trials.activity import SpikeLog, Spikes
+from spikeworm_env.trials.metrics import figures_of
 from spikeworm_env.trials.provenance import versions
-from spikeworm_env.trials.run import INDICES, TrialResult, run_trial
+from spikeworm_env.trials.result import INDICES, TrialResult
+from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import Trial, find_trial
 
 SIGNALS = ("time_s", "x", "y", "heading_rad", "distance", "concentration", *INDICES)
@@ -58,7 +60,7 @@ class Recording:
 
     def about(self) -> dict[str, Any]:
         """Where it comes from, as JSON types: all that decides what is in it, and no time of day."""
-        meta, result = self.compiled.meta, self.result.to_json()
+        meta, result = self.compiled.meta, figures_of(self.result)
         del result["ticks_per_second"]
         return {
             "recipe": meta.recipe_name,
@@ -83,7 +85,7 @@ class Recording:
 
 
 class SpikeRecorder:
-    """Listens to one trial of an agent; an observer of `run_trial`."""
+    """Records the spikes of one trial of an agent; an observer of `run_trial`."""
 
     _agent: SpikingAgent
     _log: SpikeLog
@@ -101,7 +103,7 @@ class SpikeRecorder:
         self._log = SpikeLog(self._agent)
 
     def __call__(self, env: gymnasium.Env, info: Mapping[str, Any]) -> None:
-        """Note where the worm is and how it fares."""
+        """Note where the worm is, what it senses and its indices so far."""
         x, y = info["position"]
         self._samples.extend((info["time_s"], x, y, *(info[name] for name in SIGNALS[3:])))
 

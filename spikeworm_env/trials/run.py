@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.trials.kinematics import net_speed, wave_frequency
+from spikeworm_env.trials.result import INDICES, TrialResult, samples_before_food
 from spikeworm_env.trials.task import Trial, find_trial
 from spikeworm_env.world.arena import SIGMA
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
@@ -29,99 +29,8 @@ if TYPE_CHECKING:
 
 SAMPLE_TICKS = 50  # 20 Hz: twenty times the undulation of a crawling worm
 
-LEAST_PATH_S = 10.0
-
-INDICES = ("ci_time", "ci_net", "ci_clipped")
-
 Observer = Callable[[gymnasium.Env, Mapping[str, Any]], None]
 """Called with the environment and its info after reset and about every `SAMPLE_TICKS` ticks; only looks."""
-
-
-@dataclass(frozen=True)
-class TrialResult:
-    """What one trial showed.
-
-    Attributes:
-        agent: the agent's name.
-        trial: the trial's name.
-        seed: the trial seed, which fixes arena, start, heading and all noise.
-        ticks: ticks of 1 ms simulated.
-        ci_time, ci_net, ci_clipped: the chemotaxis indices over all ticks.
-        success: whether the head came within 1 BL of a food.
-        time_to_reach_s: when it first had, to the next sample (50 ms); None if never.
-        min_distance: the head's least distance from a food, BL.
-        start_distance: its distance at the start, BL.
-        speed_bl_per_s: speed of the drag centre along its path, without the swing of the wave.
-        wave_frequency_hz: dominant frequency of the joint angles; None for a still body or a short trial.
-            Both are measured on the way, that is until a food is reached: a worm that rests there is not
-            a slow one. One that reaches it in less than `LEAST_PATH_S` is measured over the whole trial.
-        eaten: full foods eaten, where food can be eaten; None elsewhere.
-        sample_s: seconds between samples; the last may be nearer to the one before.
-        path: (m, 2) the head's place at the start, at every sample and at the end, BL.
-        centre: (m, 2) the drag centre's, BL.
-        heading: (m,) of the head, radians.
-        posture: (m, 23) the joint angles, head first, radians.
-        food_path: (m, k, 2) the foods' places, BL.
-        food: (k, 4) the foods at the end: x, y (BL), peak, sigma (BL).
-        ticks_per_second: ticks simulated per second of wall-clock time.
-
-    Two results are equal when all but arrays and ``ticks_per_second`` are.
-    """
-
-    agent: str
-    trial: str
-    seed: int
-    ticks: int
-    ci_time: float
-    ci_net: float
-    ci_clipped: float
-    success: bool
-    time_to_reach_s: float | None
-    min_distance: float
-    start_distance: float
-    speed_bl_per_s: float | None
-    wave_frequency_hz: float | None
-    eaten: float | None
-    sample_s: float
-    path: NDArray[np.float64] = field(compare=False)
-    centre: NDArray[np.float64] = field(compare=False)
-    heading: NDArray[np.float32] = field(compare=False)
-    posture: NDArray[np.float32] = field(compare=False)
-    food_path: NDArray[np.float32] = field(compare=False)
-    food: NDArray[np.float64] = field(compare=False)
-    ticks_per_second: float = field(compare=False)
-
-    @property
-    def seconds(self) -> float:
-        """Simulated seconds."""
-        return self.ticks / 1000
-
-    @property
-    def samples_before_food(self) -> int:
-        """How many evenly spaced samples come before food is reached, as for speed."""
-        evenly = int(self.seconds / self.sample_s + 1e-6) + 1
-        return samples_before_food(evenly, self.time_to_reach_s, self.sample_s)
-
-    def to_json(self) -> dict[str, Any]:
-        """The figures as JSON types, without the arrays; what could not be measured is None."""
-        names = (
-            "agent",
-            "trial",
-            "seed",
-            "seconds",
-            "ci_time",
-            "ci_net",
-            "ci_clipped",
-            "success",
-            "time_to_reach_s",
-            "min_distance",
-            "start_distance",
-            "speed_bl_per_s",
-            "wave_frequency_hz",
-            "eaten",
-            "ticks_per_second",
-        )
-        return {name: getattr(self, name) for name in names}
 
 
 def run_trial(
@@ -168,8 +77,8 @@ def run_trial(
         agent.reset(seed=agent_seed(seed), info=info)
         sample_steps = max(1, round(SAMPLE_TICKS / frame_skip))
         sample_ticks = sample_steps * frame_skip
-        track = _Track(env, sample_ticks / 1000)
-        track.add(observation, info, evenly=True)
+        samples = _Samples(env, sample_ticks / 1000)
+        samples.add(observation, info, evenly=True)
         busy_s, ended = 0.0, False
         while not ended:
             if observer is not None:
@@ -178,10 +87,10 @@ def run_trial(
             observation, info, ended = _advance(env, agent, observation, sample_steps)
             busy_s += perf_counter() - started
             # a last sample that comes early would bend speed and spectrum
-            track.add(observation, info, evenly=info["tick"] % sample_ticks == 0)
+            samples.add(observation, info, evenly=info["tick"] % sample_ticks == 0)
         if observer is not None:
             observer(env, info)
-        measured = track.measured(info)
+        measured = samples.measured(info)
     return TrialResult(agent.name, trial.name, seed, **measured, ticks_per_second=measured["ticks"] / busy_s)
 
 
@@ -207,14 +116,7 @@ def agent_seed(trial_seed: int) -> int:
     return int(child.generate_state(1, np.uint64)[0])
 
 
-def samples_before_food(evenly: int, reached_s: float | None, sample_s: float) -> int:
-    """Of so many even samples, those until food is reached; all if it took less than `LEAST_PATH_S`."""
-    if reached_s is None or reached_s < LEAST_PATH_S:
-        return evenly
-    return min(evenly, round(reached_s / sample_s) + 1)
-
-
-class _Track:
+class _Samples:
     """Samples of a trial as it runs."""
 
     def __init__(self, env: gymnasium.Env, sample_s: float) -> None:
@@ -239,9 +141,9 @@ class _Track:
             self._reached_s = float(info["time_s"])
 
     def measured(self, info: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields of a `TrialResult` that the track and the last info give."""
+        """The fields of a `TrialResult` that the samples and the last info give."""
         centre, posture = np.array(self._centre), np.array(self._posture, dtype=np.float32)
-        way = samples_before_food(self._evenly, self._reached_s, self._sample_s)
+        on_path = samples_before_food(self._evenly, self._reached_s, self._sample_s)
         return {
             "ticks": int(info["tick"]),
             **{name: float(info[name]) for name in INDICES},
@@ -249,8 +151,8 @@ class _Track:
             "time_to_reach_s": self._reached_s,
             "min_distance": float(info["min_distance"]),
             "start_distance": float(info["start_distance"]),
-            "speed_bl_per_s": _known(net_speed(centre[:way], self._sample_s)),
-            "wave_frequency_hz": _known(wave_frequency(posture[:way], self._sample_s)),
+            "speed_bl_per_s": _known(net_speed(centre[:on_path], self._sample_s)),
+            "wave_frequency_hz": _known(wave_frequency(posture[:on_path], self._sample_s)),
             "eaten": float(info["eaten"]) if "eaten" in info else None,
             "sample_s": self._sample_s,
             "path": np.array(self._path, dtype=np.float64),

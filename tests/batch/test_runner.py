@@ -28,7 +28,8 @@ from spikeworm_env.experiments.comparison import compare as comparison
 from spikeworm_env.experiments.comparison.compare import Comparison, compare
 from spikeworm_env.reports.report import write_report
 from spikeworm_env.trials.provenance import code_digest
-from spikeworm_env.trials.run import TrialResult, run_trial
+from spikeworm_env.trials.result import TrialResult
+from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import Trial
 
 BLINK = Trial("blink", duration_s=0.5)

@@ -12,7 +12,8 @@ from spikeworm_env.agents import Agent
 from spikeworm_env.batch import trial_task as task
 from spikeworm_env.cli.options import names_of, seeds_of
 from spikeworm_env.errors import InputError
-from spikeworm_env.trials.run import TrialResult, run_trial
+from spikeworm_env.trials.result import TrialResult
+from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import Trial
 
 FEW = ["--trials", 2, "--seconds", 1, "--jobs", 1]

@@ -19,7 +19,8 @@ from spikeworm_env.batch import trial_task as task
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import InputError, TrialError, UnknownNameError
 from spikeworm_env.experiments.comparison.compare import Comparison, compare
-from spikeworm_env.trials.run import TrialResult, run_trial
+from spikeworm_env.trials.result import TrialResult
+from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import Trial
 
 BLINK = Trial("blink", duration_s=1.0)

@@ -1,12 +1,14 @@
-"""Rows: seeds on which a brain failed are left out on both sides of a pair; a lame shuffle says so."""
+"""Rows of a comparison: paired seeds, failed seeds, shuffled brains that are too slow, median times."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from spikeworm_env.experiments.comparison.summary import LEAST_SPEED_SHARE, Table, summarise
-from spikeworm_env.trials.run import INDICES, TrialResult
+from spikeworm_env.trials.result import INDICES, TrialResult
 
 
 def result(agent: str, seed: int, ci_time: float, speed: float | None = 0.2) -> TrialResult:
@@ -46,18 +48,37 @@ def test_seed_counts_only_if_no_brain_failed_on_it() -> None:
     assert both.per_seed("ci_time") == pytest.approx([0.5])
 
 
-@pytest.mark.parametrize(("speed", "lame"), [(0.79, True), (0.81, False)])
-def test_shuffled_brain_that_crawls_too_slowly_shows_nothing(
-    speed: float, lame: bool, tables: dict[str, Table]
+@pytest.mark.parametrize(("speed", "too_slow"), [(0.79, True), (0.81, False)])
+def test_a_shuffled_brain_that_crawls_too_slowly_shows_nothing(
+    speed: float, too_slow: bool, tables: dict[str, Table]
 ) -> None:
     assert LEAST_SPEED_SHARE == 0.8
     tables["worm:shuffled"] = table("worm:shuffled", {1: 0.1, 2: 0.2}, speed=0.2 * speed)
     row = summarise("worm:shuffled", tables).to_json()
     assert row["speed_share"] == pytest.approx(speed)
-    assert row["note"] == ("shows nothing: crawls too slowly" if lame else None)
+    assert row["note"] == ("shows nothing: crawls too slowly" if too_slow else None)
     assert summarise("worm", tables).note is None
 
 
 def test_speed_that_was_not_measured_gives_no_share(tables: dict[str, Table]) -> None:
     tables["worm:shuffled"] = table("worm:shuffled", {1: 0.1, 2: 0.2}, speed=None)
     assert summarise("worm:shuffled", tables).speed_share is None
+
+
+@pytest.mark.parametrize(
+    ("times", "median"), [((30.0, 10.0, 20.0, None), 20.0), ((30.0, 10.0, None, None), 30.0)]
+)
+def test_median_time_to_reach_counts_the_trials_that_never_reached(times, median, tables) -> None:
+    trials = [result("worm", seed, 0.5) for seed in range(len(times))]
+    trials = [
+        replace(each, ticks=90_000, time_to_reach_s=time) for each, time in zip(trials, times, strict=True)
+    ]
+    tables["worm"] = Table(trials, brains=1)
+    assert summarise("worm", tables)["median_time_to_reach_s"] == median
+
+
+def test_median_time_to_reach_is_none_where_less_than_half_reached(tables) -> None:
+    trials = [replace(result("worm", seed, 0.5), ticks=90_000) for seed in range(5)]
+    trials[0] = replace(trials[0], time_to_reach_s=3.0)
+    tables["worm"] = Table(trials, brains=1)
+    assert summarise("worm", tables)["median_time_to_reach_s"] is None

@@ -19,7 +19,8 @@ from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.compiler.brain import CompiledBrain
 from spikeworm_env.errors import InputError
 from spikeworm_env.exports import RECORDINGS, Recording, record_trial, write_recording
-from spikeworm_env.trials.run import TrialResult, run_trial
+from spikeworm_env.trials.result import TrialResult
+from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import TRIALS, find_trial
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -15,14 +15,14 @@ import pytest
 
 from spikeworm_env import resources
 from spikeworm_env.experiments.comparison.compare import Comparison, compare
-from spikeworm_env.experiments.comparison.summary import Summary
+from spikeworm_env.experiments.comparison.summary import Curve, Summary
 from spikeworm_env.reports.html import document, replays, scale, tracks, verdict
 from spikeworm_env.reports.html.document import report_html
 from spikeworm_env.reports.html.mechanism import mechanism_figures
 from spikeworm_env.reports.html.rows import rows_of
 from spikeworm_env.reports.report import write_report
 from spikeworm_env.statistics import Estimate, PairedTest
-from spikeworm_env.trials.mechanisms import BEARINGS_RAD, MEASURES, Mechanism
+from spikeworm_env.trials.metrics import METRICS, summaries
 from spikeworm_env.trials.task import Trial
 
 BRAIN = "crawler_v1"
@@ -190,11 +190,12 @@ def a_summary(low: float | None, mean: float, high: float | None, **other: objec
     figures = {
         "n": 40,
         "brains": 1,
-        **dict.fromkeys(("ci_time", "ci_net", "ci_clipped"), estimate),
-        "success": 0.5,
-        **dict.fromkeys(("median_time_to_reach_s", "speed_bl_per_s", "speed_share", "efficiency")),
-        "ci_population": None,
-        "mechanism": Mechanism((None,) * 12, (0,) * 12, {}),
+        "figures": {
+            **{key: None for key, *_ in summaries()},
+            **dict.fromkeys(("ci_time", "ci_net", "ci_clipped"), estimate),
+            "success": 0.5,
+        },
+        **dict.fromkeys(("speed_share", "efficiency")),
         "against": {},
     }
     return Summary(**{**figures, **other})
@@ -228,11 +229,20 @@ def test_many_trials_without_intervals_are_no_verdict() -> None:
 
 
 def test_curve_has_a_point_where_something_was_measured_and_a_gap_elsewhere(done: Comparison) -> None:
-    curve = [Estimate(0.1, 0.0, 0.2, 0.1)] * len(BEARINGS_RAD)
-    curve[4] = None
-    moved = Mechanism(tuple(curve), (40,) * 11 + (3,), dict.fromkeys(MEASURES))
+    points = METRICS["weathervane"].points
+    estimates = [Estimate(0.1, 0.0, 0.2, 0.1)] * len(points)
+    estimates[4] = None
+    curve = Curve("bearing_rad", points, tuple(estimates), (40,) * 11 + (3,))
     (row,) = (row for row in rows_of(done) if row.key == "random")
-    figure = mechanism_figures([replace(row, summary=replace(row.summary, mechanism=moved))])
+    figures = {**row.summary.figures, "mechanism.weathervane": curve}
+    figure = mechanism_figures(
+        [
+            replace(
+                row,
+                summary=replace(row.summary, figures=figures),
+            )
+        ]
+    )
     assert (figure.count('class="mean"'), figure.count('class="few"')) == (10, 1)
     assert figure.count('class="whisker"') == 11
     pieces = re.findall(r'<polyline[^>]* points="([^"]*)"', figure)

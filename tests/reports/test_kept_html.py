@@ -15,7 +15,7 @@ import pytest
 
 from spikeworm_env.batch.participants import ORACLE
 from spikeworm_env.experiments.comparison.pairs import Pair
-from spikeworm_env.experiments.comparison.summary import Summary
+from spikeworm_env.experiments.comparison.summary import Curve, Summary
 from spikeworm_env.reports.html.colours import style_sheet
 from spikeworm_env.reports.html.distance import distance_figures
 from spikeworm_env.reports.html.dot_plot import strip
@@ -25,7 +25,7 @@ from spikeworm_env.reports.html.replays import replays_json
 from spikeworm_env.reports.html.rows import Row
 from spikeworm_env.reports.html.table import pairs_table, table
 from spikeworm_env.statistics import Estimate, PairedTest
-from spikeworm_env.trials.mechanisms import BEARINGS_RAD, MEASURES, Mechanism
+from spikeworm_env.trials.metrics import METRICS, Statistic, summaries
 
 FILE = Path(__file__).with_name("kept_html.json")
 SAMPLE_S, SECONDS = 0.05, 20.0
@@ -55,16 +55,21 @@ def result(k: int, trial: int) -> SimpleNamespace:
 def row(k: int, key: str, control: str | None) -> Row:
     mean = 0.5 - 0.125 * k
     interval = Estimate(mean, mean - 0.0625, mean + 0.0625, mean)
-    rate = [Estimate(0.0625 * b - 0.03 * k, -0.2, 0.2, 0.0) for b in BEARINGS_RAD]
-    moved = Mechanism((*rate[:5], None, *rate[6:]), (12,) * 6 + (3,) * 6, dict.fromkeys(MEASURES, interval))
+    curve = METRICS["weathervane"]
+    rate = [Estimate(0.0625 * b - 0.03 * k, -0.2, 0.2, 0.0) for b in curve.points]
+    weathervane = Curve(curve.axis, curve.points, (*rate[:5], None, *rate[6:]), (12,) * 6 + (3,) * 6)
+    figures = {
+        **{key: interval for key, _, shown in summaries() if shown.statistic is Statistic.INTERVAL},
+        **{"success": 0.25 * k, "median_time_to_reach_s": None if k == 2 else 12.34, "speed_bl_per_s": 0.125},
+        **{"ci_population": None, "mechanism.weathervane": weathervane},
+    }
+    del figures["eaten"]
     against = (
         {"blind": PairedTest(0.001, 1.5, 0.75), "shuffled": PairedTest(0.04, 0.5, 0.25)} if k == 0 else {}
     )
     summary = Summary(
-        n=12, brains=1 + k, ci_time=interval, ci_net=interval, ci_clipped=interval, success=0.25 * k,
-        median_time_to_reach_s=None if k == 2 else 12.34, speed_bl_per_s=0.125,
-        speed_share=0.375 if control == "shuffled" else None, efficiency=mean, ci_population=None,
-        mechanism=moved, against=against,
+        n=12, brains=1 + k, figures=figures, speed_share=0.375 if control == "shuffled" else None,
+        efficiency=mean, against=against,
     )  # fmt: skip
     trials = tuple(result(k, trial) for trial in range(5))
     return Row(

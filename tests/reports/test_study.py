@@ -14,7 +14,7 @@ from spikeworm_env.batch.workers import Workers
 from spikeworm_env.experiments.learning.conditions import CONDITIONS
 from spikeworm_env.experiments.learning.study import Study, study
 from spikeworm_env.reports.figures.changed_weights import MOST_ROWS, change_figure
-from spikeworm_env.reports.figures.conditions import look_of
+from spikeworm_env.reports.figures.conditions import style_of
 from spikeworm_env.reports.figures.learning_curves import learning_figure
 from spikeworm_env.reports.figures.paths import paths_figure
 from spikeworm_env.reports.figures.study import draw_study
@@ -51,22 +51,18 @@ def test_all_pictures_are_drawn(whole: Study, tmp_path: Path) -> None:
             assert picture.format == "PNG" and picture.width > 500
 
 
-def test_every_condition_has_a_look_of_its_own() -> None:
-    looks = [look_of(condition) for condition in CONDITIONS]
-    assert (
-        len({render_options.colour for render_options in looks})
-        == len({render_options.marker for render_options in looks})
-        == len(looks)
-    )
+def test_every_condition_has_a_style_of_its_own() -> None:
+    styles = [style_of(condition) for condition in CONDITIONS]
+    assert len({style.colour for style in styles}) == len({style.marker for style in styles}) == len(styles)
 
 
 def test_learning_curves_hold_every_condition_and_brain(whole: Study) -> None:
     curves, brains = learning_figure(whole).axes
-    labels = [look_of(condition).label for condition in whole.conditions]
+    labels = [style_of(condition).label for condition in whole.conditions]
     assert [text.get_text() for text in brains.get_xticklabels()] == labels
     drawn = {line.get_label(): line for line in curves.lines}
     for outcome in whole.outcomes:
-        own = drawn[look_of(outcome.condition).label].get_ydata()
+        own = drawn[style_of(outcome.condition).label].get_ydata()
         assert own.tolist() == [score.ci_net.mean for score in outcome.scores]
     points = [line.get_ydata().tolist() for line in brains.lines if len(line.get_xdata()) == 10]
     assert points == [whole.end_of(condition).tolist() for condition in whole.conditions]

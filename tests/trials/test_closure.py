@@ -66,7 +66,7 @@ def test_an_edit_of_any_file_of_the_closure_changes_the_digest(
 def test_an_edit_of_what_computes_no_stored_number_leaves_the_digest_alone(tree: Path) -> None:
     outside = [
         *("cli/run.py", "rendering/worm.py", "baselines/ppo.py"),
-        *("experiments/comparison/summary.py", "trials/mechanisms.py", "batch/clusters.py"),
+        *("experiments/comparison/summary.py", "batch/clusters.py"),
         *("reports/report.py", "reports/html/table.py"),
     ]
     for work in WORKS:
@@ -80,7 +80,7 @@ def test_what_computes_a_stored_number_is_in_the_closure() -> None:
     named = {
         run_task: ("batch/trial_task",),
         do_run: (
-            *("trials/motion", "lesions/__init__", "lesions/component"),
+            *("trials/kinematics", "lesions/__init__", "lesions/component"),
             *(f"{ablation}/{part}" for part in ("assay_task", "assays/_track", "assays/touch")),
         ),
         run_study_run: tuple(
@@ -216,7 +216,7 @@ def told():
     return {"loaded": sorted(files), "opened": sorted(opened)}
 
 from spikeworm_env.batch.trial_task import Task, run_task
-from spikeworm_env.trials.run import TrialResult
+from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.batch.participants import enter
 from spikeworm_env.trials.task import TRIALS, environment_class
 

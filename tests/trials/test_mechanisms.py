@@ -1,4 +1,4 @@
-"""Curves of mechanism, on paths whose turns are known."""
+"""Metrics of mechanism on paths whose turns are known."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from spikeworm_env.trials.mechanisms import (
-    BEARINGS_RAD,
-    path_straightness,
-    reversals_per_min,
-    sharp_turns_per_min,
-    weathervane,
-)
-from spikeworm_env.trials.run import INDICES, TrialResult
-from spikeworm_env.trials.zones import control_place, ended_in
+from spikeworm_env.trials.metrics.population import control_position, ended_in
+from spikeworm_env.trials.metrics.straightness import path_straightness
+from spikeworm_env.trials.metrics.turning import reversals_per_min, sharp_turns_per_min
+from spikeworm_env.trials.metrics.weathervane import BEARINGS_RAD, weathervane
+from spikeworm_env.trials.result import INDICES, TrialResult
 
 SAMPLE_S, SPEED, FAR = 0.05, 0.25, (1000.0, 0.0)
 
@@ -47,7 +43,7 @@ def driven(rate, seconds: float, first: float = 0.0, forwards=lambda t: 1.0) -> 
     return walked(np.array(places), np.array(headings))
 
 
-def test_worm_that_steers_by_the_sine_of_its_bearing_shows_that_curve() -> None:
+def test_steering_by_the_sine_of_the_bearing_gives_that_curve() -> None:
     gain = 0.1  # food is far away at bearing 0, so that the bearing is minus the heading
     rates = []
     for first in np.linspace(-3.0, 3.0, 25):
@@ -55,12 +51,12 @@ def test_worm_that_steers_by_the_sine_of_its_bearing_shows_that_curve() -> None:
     np.testing.assert_allclose(np.nanmean(rates, axis=0), gain * np.sin(BEARINGS_RAD), atol=0.012)
 
 
-def test_worm_that_circles_turns_alike_at_every_bearing() -> None:
+def test_circling_gives_the_same_turning_rate_at_every_bearing() -> None:
     curve = weathervane(driven(lambda *_: 0.2, 63.0))
     np.testing.assert_allclose(curve, 0.2, atol=0.005)
 
 
-def test_swing_of_the_wave_is_no_steering() -> None:
+def test_the_swing_of_the_wave_is_not_counted_as_steering() -> None:
     rng = np.random.default_rng(0)
     t = np.arange(0, 120, SAMPLE_S)
     centre = np.column_stack([0 * t, SPEED * t]) + rng.normal(0, 0.05, (t.size, 2))
@@ -68,7 +64,7 @@ def test_swing_of_the_wave_is_no_steering() -> None:
     assert np.nanmax(np.abs(curve[2:4])) < 0.02
 
 
-def test_sharp_turns_are_counted_where_smell_rises_or_falls() -> None:
+def test_sharp_turns_are_counted_while_concentration_rises_or_falls() -> None:
     # away from food, an about-turn after 20 s, then towards it for 40 s
     there = driven(lambda _, t: math.pi / SAMPLE_S if abs(t - 20) < SAMPLE_S / 2 else 0.0, 60.0, math.pi)
     assert sharp_turns_per_min(there, rising=True) == 0
@@ -76,15 +72,15 @@ def test_sharp_turns_are_counted_where_smell_rises_or_falls() -> None:
     assert reversals_per_min(there, rising=False) == 0
 
 
-def test_reversals_are_counted_where_smell_rises_or_falls() -> None:
+def test_reversals_are_counted_while_concentration_rises_or_falls() -> None:
     back = driven(lambda *_: 0.0, 60.0, forwards=lambda t: -1.0 if 20 <= t < 23 else 1.0)
     assert reversals_per_min(back, rising=True) == pytest.approx(60 / 53, rel=0.1)
     assert reversals_per_min(back, rising=False) in (0.0, pytest.approx(math.nan, nan_ok=True))
     assert path_straightness(driven(lambda *_: 0.0, 30.0)) == pytest.approx(1.0)
 
 
-def test_what_a_worm_does_tail_first_is_no_steering() -> None:
-    """It circles to the left on its way forwards, and swings twice as fast to the right as it backs."""
+def test_backward_locomotion_is_excluded_from_the_curve() -> None:
+    """The worm circles to the left forwards, and turns twice as fast to the right backwards."""
 
     def backs(t: float) -> bool:
         return t % 20 >= 12
@@ -95,21 +91,21 @@ def test_what_a_worm_does_tail_first_is_no_steering() -> None:
     np.testing.assert_allclose(weathervane(to_and_fro), 0.1, atol=0.01)
 
 
-def test_way_too_short_for_two_undulations_has_no_curve() -> None:
+def test_a_path_shorter_than_two_undulations_has_no_curve() -> None:
     short = driven(lambda *_: 0.0, 3.0)
     assert np.isnan(weathervane(short)).all()
     assert math.isnan(sharp_turns_per_min(short, rising=True))
 
 
 @pytest.mark.parametrize(("x", "zone"), [(11.0, 1), (-11.0, -1), (0.0, 0), (8.0, 0)])
-def test_worm_ends_in_the_zone_of_food_or_in_its_mirror_image(x: float, zone: int) -> None:
+def test_the_population_index_is_1_at_food_and_minus_1_at_its_mirror_image(x: float, zone: int) -> None:
     centre = np.array([[-0.5, 0.0], [x - 0.5, 0.0]])
     assert ended_in(walked(centre, np.zeros(2), food=(12.0, 0.0))) == zone
 
 
-def test_control_zone_is_as_far_as_food_and_inside_the_dish() -> None:
+def test_the_control_zone_is_as_far_as_food_and_inside_the_arena() -> None:
     start, food = np.array([20.0, 0.0]), np.array([9.0, 3.0])
-    control, reach = control_place(start, food, 30.0), math.dist(start, food)
+    control, reach = control_position(start, food, 30.0), math.dist(start, food)
     assert math.dist(start, control) == pytest.approx(reach)
     assert np.hypot(*control) <= 30.0 - 0.25 * reach
-    np.testing.assert_allclose(control_place(np.zeros(2), np.array([12.0, 0]), 30.0), [-12, 0], atol=1e-9)
+    np.testing.assert_allclose(control_position(np.zeros(2), np.array([12.0, 0]), 30.0), [-12, 0], atol=1e-9)

@@ -12,7 +12,9 @@ import spikeworm_env as sw
 from spikeworm_env.agents import make_agent
 from spikeworm_env.errors import InputError
 from spikeworm_env.trials.kinematics import net_speed
-from spikeworm_env.trials.run import agent_seed, run_trial, samples_before_food
+from spikeworm_env.trials.metrics import figures_of
+from spikeworm_env.trials.result import samples_before_food
+from spikeworm_env.trials.run import agent_seed, run_trial
 from spikeworm_env.trials.task import Trial
 
 SHORT = Trial("short", duration_s=6.0)
@@ -177,7 +179,7 @@ def test_observer_looks_on_from_start_to_end_and_changes_nothing() -> None:
 
 
 def test_json_holds_plain_types() -> None:
-    plain = sw.run_trial("crawl", SHORT, 0).to_json()
+    plain = figures_of(sw.run_trial("crawl", SHORT, 0))
     assert {type(value) for value in plain.values()} <= {str, int, float, bool, type(None)}
     assert plain["seconds"] == 6.0
 

@@ -17,7 +17,7 @@ from spikeworm_env.experiments.comparison.summary import Summary, Table, summari
 from spikeworm_env.statistics import MIN_TRIALS, RESAMPLES
 from spikeworm_env.trials.defaults import DEFAULT_BACKEND, DEFAULT_TRIALS, FIRST_REPORTED_SEED
 from spikeworm_env.trials.provenance import code_digest, versions
-from spikeworm_env.trials.run import TrialResult
+from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.trials.task import Trial, find_trial, trial_seeds
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 

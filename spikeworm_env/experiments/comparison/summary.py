@@ -10,69 +10,88 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spikeworm_env.batch.participants import CONTROLS, ORACLE, key_of
-from spikeworm_env.statistics import STATISTICS_SEED, Estimate, PairedTest
-from spikeworm_env.trials.mechanisms import Mechanism
-from spikeworm_env.trials.run import INDICES, TrialResult
-from spikeworm_env.trials.zones import ended_in
+from spikeworm_env.statistics import STATISTICS_SEED, Estimate, PairedTest, kaplan_meier_median
+from spikeworm_env.trials.metrics import METRICS, Metric, Statistic, summaries
+from spikeworm_env.trials.result import TrialResult
 
-LEAST_CEILING = 0.02  # of the oracle; a share of less, as in trials of a few seconds, says nothing
-LEAST_SPEED_SHARE = 0.8  # of the intact brain's speed; a shuffled one below does badly because it is lame
+LEAST_CEILING = 0.02  # of the oracle; a share of less, as in trials of a few seconds, shows nothing
+LEAST_SPEED_SHARE = 0.8  # of the intact brain's speed; a shuffled brain below it may only be too slow
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Means along an axis, each with its interval.
+
+    Attributes:
+        axis: what the points are, with the unit: ``"bearing_rad"``.
+        points: (k,) values of the axis.
+        estimates: (k,) means; None where none could be measured.
+        n: (k,) on how many trial seeds each of them was measured.
+    """
+
+    axis: str
+    points: tuple[float, ...]
+    estimates: tuple[Estimate | None, ...]
+    n: tuple[int, ...]
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """As JSON types."""
+        nothing = dict.fromkeys(("mean", "low", "high", "iqm"))
+        return [
+            {self.axis: point, "n": n, **(vars(found) if found else nothing)}
+            for point, n, found in zip(self.points, self.n, self.estimates, strict=True)
+        ]
+
+
+Figure = Estimate | Curve | float | None
 
 
 @dataclass(frozen=True)
 class Summary:
-    """One row of a comparison.
+    """One row of a comparison; ``summary["success"]`` is the figure of that key.
 
     Attributes:
         n: trial seeds on which no brain failed; several brains are averaged within each before anything else
             is computed.
-        brains: brains judged on every seed; 1 for an agent without a brain.
-        ci_time, ci_net, ci_clipped: the chemotaxis indices.
-        success: share of trials that came within 1 BL of a food.
-        median_time_to_reach_s: over the trials that did; None if none did.
-        speed_bl_per_s: mean crawling speed; None where no trial was long enough to measure it.
+        brains: brains that ran on every seed; 1 for an agent without a brain.
+        figures: what the `METRICS` declare for a row, by key; None where it could not be measured.
         speed_share: of a shuffled control: its speed over that of the intact brain; None for all others.
         efficiency: mean ``ci_time`` over that of the oracle on the same seeds; None if the oracle's is not
             above 0.
-        ci_population: share of trials that ended in the food's zone less that in the control zone, see
-            `zones`; None in arenas of several foods.
-        mechanism: how it gets there.
         against: control → ``ci_time`` against it; nothing for a control and for what has none.
     """
 
     n: int
     brains: int
-    ci_time: Estimate
-    ci_net: Estimate
-    ci_clipped: Estimate
-    success: float
-    median_time_to_reach_s: float | None
-    speed_bl_per_s: float | None
+    figures: Mapping[str, Figure]
     speed_share: float | None
     efficiency: float | None
-    ci_population: Estimate | None
-    mechanism: Mechanism
     against: Mapping[str, PairedTest]
+
+    def __getitem__(self, key: str) -> Any:
+        return self.figures[key]
+
+    @property
+    def ci_time(self) -> Estimate:
+        """The primary outcome, which tests compare."""
+        return self["ci_time"]
 
     @property
     def note(self) -> str | None:
-        """Why the row proves nothing, if it does not."""
-        lame = self.speed_share is not None and self.speed_share < LEAST_SPEED_SHARE
-        return "shows nothing: crawls too slowly" if lame else None
+        """Why the row shows nothing, if it does not."""
+        too_slow = self.speed_share is not None and self.speed_share < LEAST_SPEED_SHARE
+        return "shows nothing: crawls too slowly" if too_slow else None
 
     def to_json(self) -> dict[str, Any]:
         """The row as JSON types."""
+        row: dict[str, Any] = {"n": self.n, "brains": self.brains}
+        for key, figure in self.figures.items():
+            section, _, name = key.rpartition(".")
+            (row.setdefault(section, {}) if section else row)[name] = _as_json(figure)
         return {
-            "n": self.n,
-            "brains": self.brains,
-            **{name: vars(getattr(self, name)) for name in INDICES},
-            "success": self.success,
-            "median_time_to_reach_s": self.median_time_to_reach_s,
-            "speed_bl_per_s": self.speed_bl_per_s,
+            **row,
             "speed_share": self.speed_share,
             "efficiency": self.efficiency,
-            "ci_population": None if self.ci_population is None else vars(self.ci_population),
-            "mechanism": self.mechanism.to_json(),
             **{
                 f"{figure}_vs_{control}": getattr(self.against.get(control), figure, None)
                 for control in CONTROLS
@@ -82,12 +101,18 @@ class Summary:
         }
 
 
+def _as_json(figure: Figure) -> Any:
+    if isinstance(figure, Curve):
+        return figure.to_json()
+    return vars(figure) if isinstance(figure, Estimate) else figure
+
+
 class Table:
     """The results of one row as columns.
 
     Args:
         results: of trials that ended well.
-        brains: how many brains met every seed.
+        brains: how many brains ran on every seed.
 
     Attributes:
         results, brains: as given.
@@ -102,53 +127,73 @@ class Table:
         self.seeds = sorted(seed for seed, found in self._by_seed.items() if len(found) == brains)
 
     def per_seed(self, name: str, seeds: Sequence[int] | None = None) -> NDArray[np.float64]:
-        """(trial seeds,) a figure averaged over brains within each of those seeds, or of all."""
+        """(trial seeds,) a metric averaged over brains within each of those seeds, or of all."""
+        return self.measured(METRICS[name].measure, seeds)
+
+    def measured(
+        self, measure: Callable[[TrialResult], ArrayLike | None], seeds: Sequence[int] | None = None
+    ) -> NDArray[np.float64]:
+        """(trial seeds, ...) values of a function of trials, averaged over brains; NaN for None."""
         return np.array(
             [
-                np.mean([getattr(result, name) for result in self._by_seed[seed]])
+                np.mean([_number(measure(result)) for result in self._by_seed[seed]], axis=0)
                 for seed in (self.seeds if seeds is None else seeds)
             ]
         )
 
-    def measured(self, measure: Callable[[TrialResult], ArrayLike]) -> NDArray[np.float64]:
-        """(trial seeds, ...) what a function measures, averaged over brains; NaN where one gave none."""
-        return np.array(
-            [
-                np.mean(np.array([measure(result) for result in self._by_seed[seed]]), axis=0)
-                for seed in self.seeds
-            ]
-        )
-
     def known(self, name: str) -> list[float]:
-        """The figures that were measured, over all trials."""
-        return [value for result in self.results if (value := getattr(result, name)) is not None]
+        """The values of a metric over all trials in which it was measured."""
+        values = (float(_number(METRICS[name].measure(result))) for result in self.results)
+        return [value for value in values if np.isfinite(value)]
+
+
+def _number(value: ArrayLike | None) -> NDArray[np.float64]:
+    """NaN for None."""
+    return np.asarray(np.nan if value is None else value, dtype=np.float64)
 
 
 def summarise(key: str, tables: Mapping[str, Table], intervals: bool = True) -> Summary:
     """A row from the tables of all rows, with intervals if wanted; every table has a seed or more."""
+    table = tables[key]
+    beside = {control: tables[key_of(key, control)] for control in CONTROLS if key_of(key, control) in tables}
+    figures = {
+        name: _figure(table, metric, summarised.statistic, intervals)
+        for name, metric, summarised in summaries()
+        if not summarised.only_where_measured or table.known(metric.name)
+    }
+    return Summary(
+        n=len(table.seeds),
+        brains=table.brains,
+        figures=figures,
+        speed_share=_speed_share(key, tables),
+        efficiency=_efficiency(table, tables[ORACLE]),
+        against={
+            control: test for control, other in beside.items() if (test := _paired(table, other)) is not None
+        },
+    )
+
+
+def _figure(table: Table, metric: Metric, statistic: Statistic, intervals: bool) -> Figure:
+    """One figure of a row."""
 
     def estimate(values: NDArray[np.float64]) -> Estimate | None:
         known = values[np.isfinite(values)]
         return Estimate.of(known, _rng(), intervals) if known.size else None
 
-    table = tables[key]
-    times, speed = table.known("time_to_reach_s"), _mean(table.known("speed_bl_per_s"))
-    beside = {control: tables[key_of(key, control)] for control in CONTROLS if key_of(key, control) in tables}
-    return Summary(
-        n=len(table.seeds),
-        brains=table.brains,
-        **{name: Estimate.of(table.per_seed(name), _rng(), intervals) for name in INDICES},
-        success=float(table.per_seed("success").mean()),
-        median_time_to_reach_s=float(np.median(times)) if times else None,
-        speed_bl_per_s=speed,
-        speed_share=_speed_share(key, speed, tables),
-        efficiency=_efficiency(table, tables[ORACLE]),
-        ci_population=estimate(table.measured(ended_in)),
-        mechanism=Mechanism.of(table.measured, estimate),
-        against={
-            control: test for control, other in beside.items() if (test := _paired(table, other)) is not None
-        },
-    )
+    match statistic:
+        case Statistic.INTERVAL:
+            return estimate(table.per_seed(metric.name))
+        case Statistic.SHARE:
+            return float(table.per_seed(metric.name).mean())
+        case Statistic.MEAN:
+            return _mean(table.known(metric.name))
+        case Statistic.MEDIAN_TIME:
+            times = [_number(metric.measure(result)).item() for result in table.results]
+            return kaplan_meier_median(times, [result.seconds for result in table.results])
+        case Statistic.CURVE:
+            values = table.per_seed(metric.name)
+            n = np.isfinite(values).sum(axis=0).tolist()
+            return Curve(metric.axis, tuple(metric.points), tuple(map(estimate, values.T)), tuple(n))
 
 
 def _efficiency(table: Table, oracle: Table) -> float | None:
@@ -166,11 +211,13 @@ def _paired(table: Table, control: Table) -> PairedTest | None:
     return PairedTest.of(table.per_seed("ci_time", seeds), control.per_seed("ci_time", seeds), _rng())
 
 
-def _speed_share(key: str, speed: float | None, tables: Mapping[str, Table]) -> float | None:
+def _speed_share(key: str, tables: Mapping[str, Table]) -> float | None:
     """None for all but shuffled controls."""
     intact = next((name for name in tables if key == key_of(name, "shuffled")), None)
-    whole = None if intact is None else _mean(tables[intact].known("speed_bl_per_s"))
-    return speed / whole if speed is not None and whole else None
+    if intact is None:
+        return None
+    own, whole = (_mean(tables[name].known("speed_bl_per_s")) for name in (key, intact))
+    return own / whole if own is not None and whole else None
 
 
 def shared_seeds(first: Table, second: Table) -> list[int]:

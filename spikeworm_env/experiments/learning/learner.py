@@ -15,7 +15,8 @@ from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.conditions import CONDITIONS
 from spikeworm_env.lesions.pruning import ALIVE, PRUNABLE_TYPE, prune_at_random, pruned
-from spikeworm_env.trials.run import Observer, TrialResult, run_trial
+from spikeworm_env.trials.result import TrialResult
+from spikeworm_env.trials.run import Observer, run_trial
 from spikeworm_env.trials.task import Trial
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 

@@ -12,7 +12,7 @@ from spikeworm_env.compiler.brain import TrainingEpisode
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.weights import Change, Way
 from spikeworm_env.store.results import TrialRecord
-from spikeworm_env.trials.run import TrialResult
+from spikeworm_env.trials.result import TrialResult
 
 
 @dataclass(frozen=True)

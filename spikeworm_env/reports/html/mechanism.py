@@ -1,4 +1,4 @@
-"""How the worms climb: the weathervane curve, and turns while the smell rises and falls."""
+"""Mechanisms of chemotaxis: the weathervane curve, and turns while the concentration rises and falls."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from html import escape
 
 import numpy as np
 
+from spikeworm_env.reports.comparison_columns import mechanism_columns
 from spikeworm_env.reports.html.rows import Row
 from spikeworm_env.reports.html.scale import ticks
-from spikeworm_env.reports.html.words import estimate, number
+from spikeworm_env.reports.html.words import NUMBERS, number
 from spikeworm_env.statistics import MIN_TRIALS, Estimate
-from spikeworm_env.trials.mechanisms import BEARINGS_RAD
 
 WIDTH, HEIGHT = 360, 220
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 22, 42  # margins
 LEAST_RATE = 0.1  # rad/s; the axis spans no less, so that noise does not look like steering
-BIASES = {"sharp turns": "sharp_turns_per_min", "reversals": "reversals_per_min"}
+CURVE = "mechanism.weathervane"
 
 
 def mechanism_figures(rows: Sequence[Row]) -> str:
     """A weathervane curve for each row, all to one scale."""
-    known = [found for row in rows for found in row.summary.mechanism.weathervane if found is not None]
+    known = [found for row in rows for found in row.summary[CURVE].estimates if found is not None]
     if not known:
         return '<p class="note">The trials were too short to measure any.</p>'
     extent = max(LEAST_RATE, *(abs(bound) for found in known for bound in _span(found)))
@@ -54,8 +54,8 @@ def _figure(row: Row, marks: Sequence[float]) -> str:
         'text-anchor="middle">where the food is</text>'
     )
     pieces: list[list[str]] = [[]]  # of the line, which has a gap where nothing was measured
-    moved = row.summary.mechanism
-    for bearing, found, n in zip(BEARINGS_RAD, moved.weathervane, moved.trials, strict=True):
+    curve = row.summary[CURVE]
+    for bearing, found, n in zip(curve.points, curve.estimates, curve.n, strict=True):
         if found is None:
             pieces.append([])
             continue
@@ -73,9 +73,9 @@ def _figure(row: Row, marks: Sequence[float]) -> str:
         for piece in pieces
         if piece
     ]
-    told = f"{row.key}: mean turning rate by where the food is, in {sum(map(len, pieces))} directions"
+    label = f"{row.key}: mean turning rate by where the food is, in {sum(map(len, pieces))} directions"
     return (
-        f'<figure><figcaption>{escape(row.key)}</figcaption><svg role="img" aria-label="{escape(told)}" '
+        f'<figure><figcaption>{escape(row.key)}</figcaption><svg role="img" aria-label="{escape(label)}" '
         f'viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg></figure>'
     )
 
@@ -88,19 +88,14 @@ def _span(found: Estimate) -> tuple[float, float]:
 
 
 def _table(rows: Sequence[Row]) -> str:
-    heads = [f"{name}, smell {way}" for name in BIASES for way in ("rising", "falling")]
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in ["per minute", *heads])
+    columns = mechanism_columns([row.summary for row in rows], NUMBERS)
+    headings = ["agent", *(column.heading for column in columns)]
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in headings)
     lines = []
     for row in rows:
-        measures = row.summary.mechanism.measures
-        cells = [
-            "–" if (found := measures[f"{name}_{way}"]) is None else estimate(found)
-            for name in BIASES.values()
-            for way in ("rising", "falling")
-        ]
-        told = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-        lines.append(f'<tr><th scope="row">{escape(row.key)}</th>{told}</tr>')
+        cells = "".join(f"<td>{escape(column.cell(row.summary))}</td>" for column in columns)
+        lines.append(f'<tr><th scope="row">{escape(row.key)}</th>{cells}</tr>')
     return (
-        '<div class="scroller" role="region" aria-label="Turns by the change of the smell" tabindex="0">'
+        '<div class="scroller" role="region" aria-label="Turns, speed and path" tabindex="0">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
     )

@@ -13,7 +13,7 @@ from spikeworm_env.rendering.marks import nice_length
 from spikeworm_env.reports.html.rows import Row
 from spikeworm_env.reports.html.tracks import aligned, times_s
 from spikeworm_env.reports.html.words import number, percent
-from spikeworm_env.trials.run import TrialResult
+from spikeworm_env.trials.result import TrialResult
 
 SIZE = 600  # of a picture in units; half of them a pixel
 MOST_POINTS = 120_000  # of all ways together, which keeps the page small
@@ -72,10 +72,11 @@ def _figure(
     below, above = ground
     lines = "".join(f'<path d="{_path(way, scale, left, top)}"/>' for way in ways)
     x, y = (ways[0][0] - (left, top)) * (scale, -scale)
-    told = f"{row.key}: {len(ways)} ways; ci_time {number(row.summary.ci_time.mean)}"
+    label = f"{row.key}: {len(ways)} paths; ci_time {number(row.summary.ci_time.mean)}"
+    success = percent(row.summary["success"])
     return (
-        f"<figure><figcaption>{escape(row.key)} <small>{percent(row.summary.success)} reach the food</small>"
-        f'</figcaption><svg class="way" role="img" aria-label="{escape(told)}" viewBox="0 0 {SIZE} {SIZE}">'
+        f"<figure><figcaption>{escape(row.key)} <small>{success} reach the food</small>"
+        f'</figcaption><svg class="way" role="img" aria-label="{escape(label)}" viewBox="0 0 {SIZE} {SIZE}">'
         f'{below}<g class="ways" style="{row.style};--n:{len(ways)}">{lines}</g>{above}'
         f'<circle class="start" cx="{x:.1f}" cy="{y:.1f}" r="7"/>'
         f"</svg></figure>"

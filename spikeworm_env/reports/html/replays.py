@@ -16,7 +16,7 @@ from spikeworm_env.rendering.worm import half_width
 from spikeworm_env.reports.html.rows import Row
 from spikeworm_env.reports.html.tracks import distances
 from spikeworm_env.reports.html.words import number
-from spikeworm_env.trials.run import TrialResult
+from spikeworm_env.trials.result import TrialResult
 
 FRAME_S = 0.1
 MOST_VALUES = 1_500_000  # of all replays together: 4 MB of text

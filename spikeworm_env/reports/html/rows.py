@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from spikeworm_env.batch.participants import CONTROLS, ORACLE, key_of
 from spikeworm_env.experiments.comparison.summary import Summary
 from spikeworm_env.reports.html.colours import HUES
-from spikeworm_env.trials.run import TrialResult
+from spikeworm_env.trials.result import TrialResult
 
 if TYPE_CHECKING:
     from spikeworm_env.experiments.comparison.compare import Comparison

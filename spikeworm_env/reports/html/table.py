@@ -5,56 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from spikeworm_env.batch.participants import CONTROLS
 from spikeworm_env.experiments.comparison.pairs import Pair
+from spikeworm_env.reports.comparison_columns import Column, table_columns
 from spikeworm_env.reports.html.rows import Row
-from spikeworm_env.reports.html.words import amount, estimate, number, p_value, percent
-from spikeworm_env.statistics import Estimate
+from spikeworm_env.reports.html.words import NUMBERS, amount, number, p_value, percent
 
 
 def table(rows: Sequence[Row]) -> str:
-    """An HTML table, a line a row."""
-    used = [control for control in CONTROLS if any(control in row.summary.against for row in rows)]
-    heads = ["n", "ci_time", "ci_net", "success", "reached, s", "BL/s", "efficiency"]
-    heads += [head for control in used for head in (f"p {control}", f"dz {control}")]
+    """An HTML table with a line for each row."""
+    columns = table_columns([row.summary for row in rows], NUMBERS, terminal=False)
     noted = any(_note(row) for row in rows)
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in ["agent", *heads])
+    headings = ["agent", *(column.heading for column in columns)]
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in headings)
     if noted:
         head += '<th scope="col">note</th>'
-    lines = [f"<tr>{_line(row, used)}{_cell(_note(row), 'words') if noted else ''}</tr>" for row in rows]
+    lines = [f"<tr>{_line(row, columns)}{_cell(_note(row), 'words') if noted else ''}</tr>" for row in rows]
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
 
 
-def _line(row: Row, used: Sequence[str]) -> str:
-    summary = row.summary
-    cells = [
-        str(summary.n) if summary.brains == 1 else f"{summary.n}×{summary.brains}",
-        _unbroken(summary.ci_time),
-        _unbroken(summary.ci_net),
-        number(summary.success),
-        number(summary.median_time_to_reach_s, 1),
-        number(summary.speed_bl_per_s),
-        number(summary.efficiency),
-    ]
-    for control in used:
-        test = summary.against.get(control)
-        cells += ["–", "–"] if test is None else [p_value(test.p), number(test.dz)]
+def _line(row: Row, columns: Sequence[Column]) -> str:
     mark = f'<span class="swatch" style="{row.style}"></span>'
-    kind = "" if row.control is None else ' class="control"'
-    return f'<th scope="row"{kind}>{mark}{escape(row.key)}</th>' + "".join(map(_cell, cells))
-
-
-def _unbroken(value: Estimate) -> str:
-    """A mean and its interval that a narrow sheet parts only between the two."""
-    return estimate(value).replace(", ", ",\N{NO-BREAK SPACE}")
+    control = "" if row.control is None else ' class="control"'
+    cells = "".join(_cell(column.cell(row.summary)) for column in columns)
+    return f'<th scope="row"{control}>{mark}{escape(row.key)}</th>{cells}'
 
 
 def _note(row: Row) -> str:
     return row.summary.note or ""
 
 
-def _cell(text: str, kind: str = "") -> str:
-    return f'<td class="{kind}">{escape(text)}</td>' if kind else f"<td>{escape(text)}</td>"
+def _cell(text: str, css_class: str = "") -> str:
+    return f'<td class="{css_class}">{escape(text)}</td>' if css_class else f"<td>{escape(text)}</td>"
 
 
 def pairs_table(pairs: Sequence[Pair]) -> str:

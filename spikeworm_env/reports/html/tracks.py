@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.trials.run import TrialResult
+from spikeworm_env.trials.result import TrialResult
 
 
 def times_s(result: TrialResult) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spikeworm_env.reports.comparison_columns import Numbers
 from spikeworm_env.statistics import Estimate
 
 
@@ -15,6 +16,15 @@ def estimate(value: Estimate) -> str:
     if value.low is None or value.high is None:
         return number(value.mean)
     return f"{number(value.mean)} [{number(value.low)}, {number(value.high)}]"
+
+
+def unbroken(value: Estimate) -> str:
+    """A mean and its interval that a narrow sheet parts only between the two."""
+    return estimate(value).replace(", ", ",\N{NO-BREAK SPACE}")
+
+
+NUMBERS = Numbers(number, unbroken)
+"""How tables of the page write figures."""
 
 
 def p_value(p: float) -> str:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.trials.kinematics import SPEED_WINDOW_S, net_speed
-from spikeworm_env.trials.motion import (
+from spikeworm_env.trials.kinematics import (
     LEAST_REVERSAL_S,
     SMOOTHING_S,
+    SPEED_WINDOW_S,
     Samples,
     goes_backwards,
+    net_speed,
     running_mean,
     starts_of,
     straightness,

@@ -6,8 +6,7 @@ import numpy as np
 
 from spikeworm_env.experiments.ablation.assays._assay import Hatch, Measure, assay
 from spikeworm_env.experiments.ablation.assays._track import SAMPLE_S, Track, turned_rad
-from spikeworm_env.trials.kinematics import SPEED_WINDOW_S
-from spikeworm_env.trials.motion import BACKWARDS_BL_PER_S
+from spikeworm_env.trials.kinematics import BACKWARDS_BL_PER_S, SPEED_WINDOW_S
 
 RESPONSE_S = (0.5, 2.0)  # after the touch began: reversals last some seconds, and take a while to begin
 TURN_S = 4.0  # after which a reorientation is over

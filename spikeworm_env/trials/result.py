@@ -1,0 +1,85 @@
+"""What one trial showed: its figures and its samples, from which metrics are computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+LEAST_PATH_S = 10.0  # of a path to the food; a shorter one gives neither speed nor spectrum
+
+INDICES = ("ci_time", "ci_net", "ci_clipped")
+
+
+@dataclass(frozen=True)
+class TrialResult:
+    """What one trial showed.
+
+    Attributes:
+        agent: the agent's name.
+        trial: the trial's name.
+        seed: the trial seed, which fixes arena, start, heading and all noise.
+        ticks: ticks of 1 ms simulated.
+        ci_time, ci_net, ci_clipped: the chemotaxis indices over all ticks.
+        success: whether the head came within 1 BL of a food.
+        time_to_reach_s: when it first was, to the next sample (50 ms); None if never.
+        min_distance: the head's least distance from a food, BL.
+        start_distance: its distance at the start, BL.
+        speed_bl_per_s: speed of the drag centre along its path, without the swing of the wave.
+        wave_frequency_hz: dominant frequency of the joint angles; None for a still body or a short trial.
+            Both are measured until a food is reached: a worm that rests there is not a slow one. One that
+            reaches it in less than `LEAST_PATH_S` is measured over the whole trial.
+        eaten: full foods eaten, where food can be eaten; None elsewhere.
+        sample_s: seconds between samples; the last may be nearer to the one before.
+        path: (m, 2) the head's position at the start, at every sample and at the end, BL.
+        centre: (m, 2) the drag centre's, BL.
+        heading: (m,) of the head, radians.
+        posture: (m, 23) the joint angles, head first, radians.
+        food_path: (m, k, 2) the foods' positions, BL.
+        food: (k, 4) the foods at the end: x, y (BL), peak, sigma (BL).
+        ticks_per_second: ticks simulated per second of wall-clock time.
+
+    Two results are equal when all but arrays and ``ticks_per_second`` are.
+    """
+
+    agent: str
+    trial: str
+    seed: int
+    ticks: int
+    ci_time: float
+    ci_net: float
+    ci_clipped: float
+    success: bool
+    time_to_reach_s: float | None
+    min_distance: float
+    start_distance: float
+    speed_bl_per_s: float | None
+    wave_frequency_hz: float | None
+    eaten: float | None
+    sample_s: float
+    path: NDArray[np.float64] = field(compare=False)
+    centre: NDArray[np.float64] = field(compare=False)
+    heading: NDArray[np.float32] = field(compare=False)
+    posture: NDArray[np.float32] = field(compare=False)
+    food_path: NDArray[np.float32] = field(compare=False)
+    food: NDArray[np.float64] = field(compare=False)
+    ticks_per_second: float = field(compare=False)
+
+    @property
+    def seconds(self) -> float:
+        """Simulated seconds."""
+        return self.ticks / 1000
+
+    @property
+    def samples_before_food(self) -> int:
+        """How many evenly spaced samples come before food is reached, as for speed."""
+        evenly = int(self.seconds / self.sample_s + 1e-6) + 1
+        return samples_before_food(evenly, self.time_to_reach_s, self.sample_s)
+
+
+def samples_before_food(evenly: int, reached_s: float | None, sample_s: float) -> int:
+    """Of so many even samples, those until food is reached; all if it took less than `LEAST_PATH_S`."""
+    if reached_s is None or reached_s < LEAST_PATH_S:
+        return evenly
+    return min(evenly, round(reached_s / sample_s) + 1)
