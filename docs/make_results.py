@@ -58,6 +58,9 @@ recipe's hash, is in [docs/results](results/).
 | `random` | that gait with a randomly drifting turn |
 | `oracle` | that gait steered by the true direction of the food |
 
+Median time: "never" where less than half of the trials reached food. These files were written before the
+trials that never reached food were counted, so where `success` is below 1 the true median is longer.
+
 A blind brain circles near its start, because its turn neurons fire spontaneously; its index is therefore
 near 0. A worm that crawls straight ahead ends farther from the food.
 """
