@@ -9,7 +9,7 @@ FRONT_PAGE: Final = "index"
 OTHERS: Final = "More"
 
 CONTENTS: Final = {
-    "Start": ("generated/quick_start", "write_your_own", "training"),
+    "Start": ("generated/quick_start", "write_your_own", "training", "extend"),
     "Environments": ("environment", "rendering", "wrappers", "generated/environments/*"),
     "Brains": (
         "engine",

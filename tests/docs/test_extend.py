@@ -1,0 +1,36 @@
+"""The examples of docs/extend.md are complete files: each is found by its registry as a new part."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from spikeworm_env.lesions import LESIONS
+from spikeworm_env.registry import Registry
+from spikeworm_env.trials.metrics import METRICS
+
+PAGE = Path(__file__).parents[2] / "docs" / "extend.md"
+EXAMPLES: dict[str, tuple[Registry, str]] = {
+    "A metric": (METRICS, "path_length"),
+    "A lesion": (LESIONS, "layer"),
+}
+
+
+def example(heading: str) -> str:
+    """The first Python block under a heading of the page."""
+    section = re.split(rf"^## {re.escape(heading)}$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1]
+    found = re.search(r"^```python\n(.*?)^```$", section.split("\n## ")[0], re.MULTILINE | re.DOTALL)
+    assert found is not None, f"no example under {heading!r}"
+    return found[1]
+
+
+@pytest.mark.parametrize("heading", EXAMPLES)
+def test_example_is_a_part_of_its_registry(heading, tmp_path):
+    registry, name = EXAMPLES[heading]
+    (tmp_path / f"{name}.py").write_text(example(heading), encoding="utf-8")
+    assert name not in registry
+    with registry.including(tmp_path):
+        assert registry[name].name == name
+    assert name not in registry
