@@ -197,14 +197,11 @@ def _terminal(compiled: CompiledBrain, neurons: NDArray[np.int64]) -> str:
 def _learning(compiled: CompiledBrain) -> tuple[NDArray[np.int64], NDArray[np.int64], tuple[str, ...]]:
     """(k,) the synapses that can learn, (k,) the index of what made each, and the names of those."""
     network = compiled.network
-    learns = np.array(
-        [
-            SYNAPSE_TYPES[kind.type].bounded and kind.parameters["learning_rate"] != 0
-            for kind in network.classes
-        ],
-        dtype=bool,
+    synapses = np.flatnonzero(
+        network.by_synapse(
+            lambda each: SYNAPSE_TYPES[each.type].bounded and each.parameters["learning_rate"] != 0, bool
+        )
     )
-    synapses = np.flatnonzero(learns[network.synapse_class]) if learns.size else np.empty(0, np.int64)
     origins, index = np.unique(compiled.origin[synapses], return_inverse=True)
     names = tuple(_short(compiled.origins[origin]) for origin in origins.tolist())
     return synapses, index, names

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.compiler.brain import SIDES, CompiledBrain
+from spikeworm_env.compiler.brain import MUSCLE_SIDES, CompiledBrain
 from spikeworm_env.compiler.fields import JOINTS, SEGMENTS
 from spikeworm_env.compiler.receptors import (
     SECOND_ODOUR_CHANNELS,
@@ -151,7 +151,7 @@ def make_sensorimotor(
     per_receptor = [len(receptor.stages) for receptor in compiled.receptors]
     senses, bends, muscles = compiled.sensor_map, compiled.proprioception_map, compiled.muscle_map
     muscle = muscles.side * SEGMENTS + muscles.segment
-    rows = np.bincount(muscle, minlength=len(SIDES) * SEGMENTS)
+    rows = np.bincount(muscle, minlength=len(MUSCLE_SIDES) * SEGMENTS)
     return Sensorimotor(
         channel=np.array(
             [ABSENT if r.source in absent else layout[r.source].start for r in compiled.receptors], np.int64

@@ -12,8 +12,7 @@ from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
-    from spikeworm_env.compiler.brain import TrainingEpisode
-    from spikeworm_env.compiler.evaluation import Series
+    from spikeworm_env.compiler.training_record import EvaluationSeries, TrainingEpisode
 
 INITIAL = "birth"
 HEADS = ("episode", "seed", "ci_net", "held out", "-1      0     +1", "reward", "weight change")
@@ -33,7 +32,7 @@ class Row(NamedTuple):
 
     lived: int
     episode: TrainingEpisode | None
-    series: Series | None
+    series: EvaluationSeries | None
 
     @property
     def name(self) -> str:
@@ -48,14 +47,14 @@ class Row(NamedTuple):
 
 def rows_of(compiled: CompiledBrain) -> Iterator[Row]:
     """The history of a brain in the order in which it came about."""
-    from spikeworm_env.compiler.evaluation import series_of
+    from spikeworm_env.compiler.training_record import evaluation_series
 
-    every, current = series_of(compiled), None
+    every, current = evaluation_series(compiled.evaluations), None
     for lived, episode in enumerate((None, *compiled.episodes)):
         if episode is not None:
             yield Row(lived, episode, current)
         for series in every:
-            if series.begins == lived:
+            if series.first_episode == lived:
                 current = series
                 yield Row(lived, None, series)
 
@@ -93,7 +92,7 @@ class Curve:
             figure(episode.ci_net),
             figure(held_out),
             gauge(held_out if self._tested else episode.ci_net),
-            figure(episode.reward),
+            figure(episode.rpe_sum),
             figure(episode.largest_change, 3),
         )
 
@@ -118,24 +117,24 @@ def gauge(value: float | None) -> str:
 
 def history_as_json(compiled: CompiledBrain) -> dict[str, Any]:
     """Lives, trials with learning off and what has changed, as JSON types."""
-    from spikeworm_env.compiler.evaluation import series_of
+    from spikeworm_env.compiler.training_record import evaluation_series
     from spikeworm_env.experiments.learning.learned import learned
 
     experience = compiled.network.experience
     return {
         "age_ticks": None if experience is None else experience.age,
         "episodes": [asdict(episode) for episode in compiled.episodes],
-        "tests": [asdict(test) for test in compiled.tests],
+        "evaluations": [asdict(test) for test in compiled.evaluations],
         "held_out": [
             {
                 "training": series.training,
                 "episode": episode,
-                "trial": series.tests[0].trial,
-                "seconds": series.tests[0].seconds,
+                "trial": series.evaluations[0].trial,
+                "seconds": series.evaluations[0].seconds,
                 "trials": len(found),
                 "ci_net": series.index(episode),
             }
-            for series in series_of(compiled)
+            for series in evaluation_series(compiled.evaluations)
             for episode, found in series.by_episode.items()
         ],
         "learned": [asdict(part) for part in learned(compiled)],
@@ -144,7 +143,7 @@ def history_as_json(compiled: CompiledBrain) -> dict[str, Any]:
 
 def print_history(compiled: CompiledBrain) -> None:
     """The lives of a brain that has lived, and what they have changed."""
-    from spikeworm_env.compiler.evaluation import trial_text
+    from spikeworm_env.compiler.training_record import trial_text
     from spikeworm_env.experiments.learning.learned import learned
 
     experience = compiled.network.experience
@@ -174,7 +173,7 @@ def print_history(compiled: CompiledBrain) -> None:
                 figure(episode.ci_time),
                 figure(episode.ci_net),
                 figure(row.held_out),
-                figure(episode.reward),
+                figure(episode.rpe_sum),
                 figure(episode.largest_change, 3),
             ]
             for row in rows_of(compiled)

@@ -36,7 +36,7 @@ class Balance:
 def balances(compiled: CompiledBrain) -> tuple[Balance, ...]:
     """The balance of each component, in the order of the recipe."""
     network = compiled.network
-    chemical = ~compiled.electrical
+    chemical = ~compiled.network.electrical
     found = []
     for index, part in enumerate(compiled.components):
         incoming = chemical & (compiled.component[network.target] == index)

@@ -1,4 +1,4 @@
-"""The compiled brain: the network, where its neurons come from, what it senses and what it moves."""
+"""The compiled brain: a network, the origin of its neurons and synapses, and its sensorimotor maps."""
 
 from __future__ import annotations
 
@@ -10,26 +10,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.compiler.receptors import Receptor
+from spikeworm_env.compiler.training_record import Evaluation, TrainingEpisode
 from spikeworm_env.engine.network import Floats, Ints, Network, SynapseClass
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 
-SIDES = ("dorsal", "ventral")  # by index
+MUSCLE_SIDES = ("dorsal", "ventral")  # by index
 
-# how the origins of synapses begin, by what made them; a name or an index in the recipe follows
+# prefixes of synapse origins; the name of a block or an index in the recipe follows
 BLOCK_ORIGIN, PROJECTION_ORIGIN, PROXIMITY_ORIGIN = "block ", "projections[", "proximity["
 
 
 @dataclass(frozen=True)
 class Meta:
-    """Where a compiled brain comes from.
+    """Provenance of a compiled brain: recipe, blocks, seed and compiler version.
 
     Attributes:
         recipe_name: name in the recipe.
-        recipe_hash: SHA-256 of what the recipe says.
-        recipe_text: the recipe's file as it was.
-        block_hashes: block name → SHA-256 of what the block says.
-        seed: of the random wiring and placement.
-        compiler_version: raised when the same recipe and seed give another network.
+        recipe_hash: SHA-256 of the recipe's JSON content.
+        recipe_text: the text of the recipe's file.
+        block_hashes: block name → SHA-256 of the block's JSON content.
+        seed: seed of the random wiring and placement.
+        compiler_version: differs between compilers that build different networks from one recipe and seed.
     """
 
     recipe_name: str
@@ -42,15 +43,15 @@ class Meta:
 
 @dataclass(frozen=True)
 class ComponentRecord:
-    """Copies of one block: neurons ``first … first + count · size − 1``, copy after copy.
+    """A component: copies of one block, neurons ``first … first + count · size − 1``, copy after copy.
 
     Attributes:
-        name: its id in the recipe.
+        name: the id in the recipe.
         block: name of the block.
-        count: copies.
+        count: number of copies.
         size: neurons per copy.
-        layer: its label, or None.
-        first: id of its first neuron.
+        layer: the layer label, or None.
+        first: id of the first neuron.
     """
 
     name: str
@@ -63,16 +64,16 @@ class ComponentRecord:
 
 @dataclass(frozen=True, eq=False)
 class SensorMap:
-    """From receptors to neurons, one row a pair: current = gain · receptor + offset, within ±limit.
+    """Receptors to neurons, one row per pair: current = gain · receptor + offset, clipped to ±limit.
 
-    Rows of the same neuron add up.
+    The currents of rows with the same neuron are summed.
 
     Attributes:
         neuron: (k,) neuron ids.
         receptor: (k,) indices into ``CompiledBrain.receptors``.
         gain: (k,) current per unit of the receptor.
         offset: (k,) current.
-        limit: (k,) greatest current of the row, either way; > 0.
+        limit: (k,) greatest magnitude of the current of the row; > 0.
     """
 
     neuron: Ints
@@ -84,14 +85,14 @@ class SensorMap:
 
 @dataclass(frozen=True, eq=False)
 class MuscleMap:
-    """From motor neurons to muscles, one row a pair.
+    """Motor neurons to muscles, one row per pair.
 
-    The action of a muscle is the share of its motor neurons that spike per tick, each counted ``gain`` times:
-    sum of gain over its spiking rows / number of its rows.
+    The action of a muscle is the weighted share of its motor neurons that spike per tick: the sum of ``gain``
+    over its spiking rows / the number of its rows.
 
     Attributes:
         neuron: (k,) neuron ids.
-        side: (k,) index into ``SIDES``: 0 dorsal, 1 ventral.
+        side: (k,) index into ``MUSCLE_SIDES``: 0 dorsal, 1 ventral.
         segment: (k,) 0 (head) to 23.
         gain: (k,) >= 0.
     """
@@ -104,9 +105,9 @@ class MuscleMap:
 
 @dataclass(frozen=True, eq=False)
 class ProprioceptionMap:
-    """From joint angles to neurons, one row a pair: current = gain · mean(theta[first:last]).
+    """Joint angles to neurons, one row per pair: current = gain · mean(theta[first:last]).
 
-    Rows of the same neuron add up.
+    The currents of rows with the same neuron are summed.
 
     Attributes:
         neuron: (k,) neuron ids.
@@ -123,11 +124,16 @@ class ProprioceptionMap:
 
 @dataclass(frozen=True)
 class RewardRule:
-    """How reward reaches the brain.
+    """How the environment's reward becomes the reward that the brain receives.
 
-    Every ``interval_ms`` ms the reward summed since the last time, less its running mean of time constant
-    ``baseline_tau_s`` (0: none), goes to the brain times ``gain``: as it is (mode ``magnitude``) or as its
-    sign (mode ``sign``).
+    Once per interval, the reward prediction error is the summed reward of the interval minus its running
+    mean. The brain receives ``gain`` times this error or times its sign.
+
+    Attributes:
+        interval_ms: interval between two deliveries, ms.
+        mode: ``"magnitude"`` (the error itself) or ``"sign"``.
+        gain: factor.
+        baseline_tau_s: time constant of the running mean, s; 0: no mean is subtracted.
     """
 
     interval_ms: int
@@ -136,86 +142,26 @@ class RewardRule:
     baseline_tau_s: float
 
 
-@dataclass(frozen=True)
-class TrainingEpisode:
-    """One trial that a brain has lived through with its learning on; its synapses went on from life to life.
-
-    Attributes:
-        number: from 1.
-        condition: what it lived under, one of ``experiments.learning.conditions.CONDITIONS``.
-        trial: the trial's name.
-        seed: the trial seed.
-        ticks: how long it was.
-        age: ticks that the brain had lived by its end, before its first life included.
-        ci_time, ci_net: the chemotaxis indices in it.
-        deliveries: how many times the reward pathway had something to say.
-        reward: the sum of what it said, in the unit of the recipe's reward; whatever the brain was given.
-        largest_change: how far the weight that changed most ended from where it began.
-    """
-
-    number: int
-    condition: str
-    trial: str
-    seed: int
-    ticks: int
-    age: int
-    ci_time: float
-    ci_net: float
-    deliveries: int
-    reward: float
-    largest_change: float = 0.0
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """One trial between lives: what a brain could do by then. Nothing of it stays in the brain.
-
-    Once measured it is never changed; a further training measures trials of its own.
-
-    Attributes:
-        training: which of the trainings of the brain measured it, from 1.
-        life: how many lives the brain had lived; 0 at birth.
-        trial: the trial's name.
-        seconds: how long it was.
-        frame_skip: ticks of 1 ms per action.
-        arena: JSON: the environment, and all that made its arena.
-        learning: whether weights could change in it.
-        seed: the trial seed.
-        ci_time, ci_net: the chemotaxis indices in it.
-    """
-
-    training: int
-    episode: int
-    trial: str
-    seconds: float
-    frame_skip: int
-    arena: str
-    learning: bool
-    seed: int
-    ci_time: float
-    ci_net: float
-
-
 @dataclass(frozen=True, eq=False)
 class CompiledBrain:
-    """All that an agent needs to build a brain and connect it to a body.
+    """Everything that an agent needs to run a brain and to connect it to a body.
 
     Attributes:
-        meta: where it comes from.
-        network: what the engine runs; n neurons, m synapses.
+        meta: provenance.
+        network: the network that the engine runs; n neurons, m synapses.
         components: in the order of the recipe.
         component: (n,) index into ``components``.
         copy: (n,) copy of the block, from 0.
-        label: (n,) id in the block; ``id_0, id_1 …`` where it stands for several.
+        label: (n,) id in the block; ``id_0, id_1 …`` where one id names several neurons.
         position: (n, 3) micrometres.
-        origins: what made synapses: ``"block NAME"``, ``"projections[2] a.out -> b.in"``, ``"proximity[0]"``.
+        origins: ``"block NAME"``, ``"projections[2] a.out -> b.in"``, ``"proximity[0]"`` …
         origin: (m,) index into ``origins``.
-        inputs, outputs: ``"component.terminal"`` → neuron ids, copy after copy.
+        inputs, outputs: ``"component.terminal"`` → (k,) neuron ids, copy after copy.
         receptors: by index.
-        sensor_map, muscle_map, proprioception_map: the connections to senses and muscles.
-        reward: how reward is delivered, or None.
-        lives: those that it has lived, in order; what it has learned in them is in the network.
-        tests: how it did in between, in the order measured.
+        sensor_map, muscle_map, proprioception_map: connections to senses and muscles.
+        reward: rule of reward delivery, or None.
+        episodes: its training episodes, in order; ``network`` holds the trained weights.
+        evaluations: its evaluations between training episodes, in the order run.
     """
 
     meta: Meta
@@ -235,53 +181,45 @@ class CompiledBrain:
     proprioception_map: ProprioceptionMap
     reward: RewardRule | None
     episodes: tuple[TrainingEpisode, ...] = ()
-    tests: tuple[Evaluation, ...] = ()
+    evaluations: tuple[Evaluation, ...] = ()
 
     @property
     def terminals(self) -> Mapping[str, Ints]:
-        """Inputs and outputs together; no name is both."""
+        """``"component.terminal"`` → neuron ids, of inputs and outputs; no name is both."""
         return MappingProxyType({**self.inputs, **self.outputs})
 
-    def made_by(self, kind: str) -> NDArray[np.bool_]:
-        """(m,) whether the origin of each synapse begins so, as with `BLOCK_ORIGIN`."""
-        return np.array([name.startswith(kind) for name in self.origins], bool)[self.origin]
-
-    @property
-    def electrical(self) -> NDArray[np.bool_]:
-        """(m,) whether each synapse is a gap junction."""
-        by_class = [SYNAPSE_TYPES[synapse_class.type].electrical for synapse_class in self.network.classes]
-        return np.array(by_class, bool)[self.network.synapse_class]
+    def made_by(self, prefix: str) -> NDArray[np.bool_]:
+        """(m,) whether the origin of each synapse starts with ``prefix``, such as `BLOCK_ORIGIN`."""
+        return np.array([name.startswith(prefix) for name in self.origins], bool)[self.origin]
 
     @property
     def directed_ends(self) -> tuple[Ints, Ints]:
-        """Sources and targets of all ways a signal can take; a gap junction is a way in either direction."""
-        network, gaps = self.network, self.electrical
+        """Sources and targets of all directed connections; a gap junction counts in both directions."""
+        network, gaps = self.network, self.network.electrical
         source = np.concatenate([network.source, network.target[gaps]])
         return source, np.concatenate([network.target, network.source[gaps]])
 
     @property
     def learns(self) -> bool:
-        """Whether a weight can change at all, be it only by pruning."""
+        """Whether any weight can change, by plasticity or by pruning."""
         return bool(self.can_change.any())
 
     @property
     def can_change(self) -> NDArray[np.bool_]:
-        """(m,) whether each weight can change, be it only by pruning."""
-        by_class = [
-            SYNAPSE_TYPES[kind.type].bounded
-            and (kind.parameters["learning_rate"] > 0 or kind.parameters.get("pruning_threshold", 0) > 0)
-            for kind in self.network.classes
-        ]
-        return np.array(by_class, bool)[self.network.synapse_class]
+        """(m,) whether each weight can change, by plasticity or by pruning."""
+        return self.network.by_synapse(_can_change, bool)
 
     @property
     def learns_from_reward(self) -> bool:
-        """Whether reward comes to the brain and can change a weight."""
+        """Whether the brain receives reward and reward can change a weight."""
+        in_use = [self.network.classes[index] for index in np.unique(self.network.synapse_class)]
         return self.reward is not None and any(
-            SYNAPSE_TYPES[kind.type].rewarded and kind.parameters["learning_rate"] > 0
-            for kind in self._classes_in_use
+            SYNAPSE_TYPES[each.type].needs_reward and each.parameters["learning_rate"] > 0 for each in in_use
         )
 
-    @property
-    def _classes_in_use(self) -> list[SynapseClass]:
-        return [self.network.classes[index] for index in np.unique(self.network.synapse_class)]
+
+def _can_change(synapse_class: SynapseClass) -> bool:
+    parameters = synapse_class.parameters
+    return SYNAPSE_TYPES[synapse_class.type].bounded and (
+        parameters["learning_rate"] > 0 or parameters.get("pruning_threshold", 0) > 0
+    )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from spikeworm_env.compiler.brain import SIDES, MuscleMap, ProprioceptionMap, SensorMap
+from spikeworm_env.compiler.brain import MUSCLE_SIDES, MuscleMap, ProprioceptionMap, SensorMap
 from spikeworm_env.compiler.fields import JOINTS
 from spikeworm_env.compiler.layout import Layout
 from spikeworm_env.compiler.recipe_schema import Joints, Muscle, Proprioception, Sense
@@ -39,7 +39,7 @@ def muscle_map(layout: Layout, muscles: Sequence[Muscle]) -> MuscleMap:
         neuron = np.repeat(ids[:, None, :], covered.shape[1], axis=1).ravel()
         neurons.append(neuron)
         segments.append(np.repeat(covered.ravel(), ids.shape[1]))
-        sides.append(np.full(neuron.size, SIDES.index(muscle.side), np.int64))
+        sides.append(np.full(neuron.size, MUSCLE_SIDES.index(muscle.side), np.int64))
         gains.append(np.full(neuron.size, muscle.gain))
     return MuscleMap(
         _joined(neurons), _joined(sides), _joined(segments), np.concatenate([np.empty(0), *gains])

@@ -52,7 +52,6 @@ class BrainSummary:
 def summary(compiled: CompiledBrain) -> BrainSummary:
     """Count a compiled brain and look for loose ends."""
     network = compiled.network
-    class_types = np.array([synapse_class.type for synapse_class in network.classes], dtype=np.str_)
     layers: Counter[str] = Counter()
     for part in compiled.components:
         layers[part.layer or NO_LAYER] += part.count * part.size
@@ -62,7 +61,7 @@ def summary(compiled: CompiledBrain) -> BrainSummary:
         neurons=network.n_neurons,
         synapses=network.n_synapses,
         neuron_types=_counted(network.neuron_type),
-        synapse_types=_counted(class_types[network.synapse_class]),
+        synapse_types=_counted(network.synapse_type),
         layers=dict(layers),
         components=compiled.components,
         origins={name: int(count) for name, count in zip(compiled.origins, per_origin, strict=True)},
@@ -97,7 +96,7 @@ def _loose_terminals(compiled: CompiledBrain) -> Iterator[str]:
     n = network.n_neurons
     outside = ~compiled.made_by(BLOCK_ORIGIN)
     source, target = network.source[outside], network.target[outside]
-    both_ways = compiled.electrical[outside]
+    both_ways = compiled.network.electrical[outside]
     reached, heard = np.zeros(n, bool), np.zeros(n, bool)
     for part in (target, source[both_ways], compiled.sensor_map.neuron, compiled.proprioception_map.neuron):
         reached[part] = True

@@ -1,4 +1,4 @@
-"""Puts the kernels together: the loops of ``tick.py`` with the rules of every synapse type."""
+"""Assembles the kernels: the loops of ``tick.py``, bound to the rules of every synapse type."""
 
 from __future__ import annotations
 
@@ -7,79 +7,83 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from spikeworm_env.engine import memory, tick
-from spikeworm_env.engine.memory import CHEMICAL, ELECTRICAL
+from spikeworm_env.engine import arrays, tick
+from spikeworm_env.engine.arrays import CHEMICAL, ELECTRICAL
 from spikeworm_env.engine.synapses import SynapseType
 from spikeworm_env.kernels.binding import bind, bind_kernel, inner
 from spikeworm_env.kernels.handles import disowned
 
 
 class Kernels(NamedTuple):
-    """The compiled entrances of the engine; arguments as in ``tick.py`` and ``memory.handle``."""
+    """The kernels that Python calls; arguments as in ``tick.py`` and ``arrays.handle``."""
 
     handle: Callable
     advance: Callable
-    reward: Callable
+    deliver_reward: Callable
 
 
 @cache
 def kernels() -> Kernels:
-    """Compiled once a process, and kept on disk."""
-    plain = (tick.set_drive, tick.add_noise, tick.collect_late, tick.update_neurons, tick.count_modulators)
+    """The kernels, compiled once per process and cached on disk."""
+    plain = (tick.set_drive, tick.add_noise, tick.collect_delayed, tick.update_neurons, tick.count_modulators)
     advance = bind_kernel(
         tick.advance,
         **{function.__name__: inner(function) for function in plain},
-        conduct_all=_chain(tick.conduct, "current", ELECTRICAL),
-        deliver_all=_chain(tick.deliver, "on_pre", CHEMICAL),
-        learn_all=_chain(tick.learn, "on_post", CHEMICAL),
-        work_all=_chain(tick.work, "scheduled", CHEMICAL),
+        conduct_all=_for_all_types(tick.conduct, "current", ELECTRICAL),
+        deliver_all=_for_all_types(tick.deliver, "on_pre", CHEMICAL),
+        learn_all=_for_all_types(tick.learn, "on_post", CHEMICAL),
+        run_scheduled_all=_for_all_types(tick.run_scheduled, "scheduled", CHEMICAL),
     )
-    reward = bind_kernel(tick.reward, settle_all=_chain(tick.settle, "on_reward", CHEMICAL))
+    deliver_reward = bind_kernel(
+        tick.deliver_reward, apply_reward_all=_for_all_types(tick.apply_reward, "on_reward", CHEMICAL)
+    )
     handle = bind_kernel(
-        memory.handle,
-        group_handles=_handles(memory.group_handle, len(CHEMICAL)),
-        junctions_handles=_handles(memory.junctions_handle, len(ELECTRICAL)),
+        arrays.handle,
+        synapse_arrays_handles=_handles(arrays.synapse_arrays_handle, len(CHEMICAL)),
+        junctions_handles=_handles(arrays.junctions_handle, len(ELECTRICAL)),
     )
-    return Kernels(handle, advance, reward)
+    return Kernels(handle, advance, deliver_reward)
 
 
-def _chain(loop: Callable, event: str, kinds: Sequence[SynapseType]) -> Callable:
-    """One function that runs ``loop`` for every type that has a rule for ``event``, in order of name."""
+def _for_all_types(loop: Callable, rule: str, synapse_types: Sequence[SynapseType]) -> Callable:
+    """One function that runs ``loop`` for every synapse type with the given rule, in order of name."""
     total: Callable | None = None
-    shared = {"list_synapses": inner(tick.list_synapses), "put_late": inner(tick.put_late)}
-    for index, kind in enumerate(kinds):
-        function = getattr(kind.module, event, None)
+    helpers = (tick.list_active_synapses, tick.enqueue_delayed)
+    shared = {helper.__name__: inner(helper) for helper in helpers}
+    for index, synapse_type in enumerate(synapse_types):
+        function = getattr(synapse_type.module, rule, None)
         if function is None:
             continue
-        name = "electrical" if kind.electrical else event
-        one = bind(loop, INDEX=index, touch=_touch(kind), **{name: inner(function)}, **shared)
+        bound = {"decay_to_now": _decay_to_now(synapse_type), rule: inner(function), **shared}
+        one = bind(loop, INDEX=index, **bound)
         total = one if total is None else _then(total, one, len(inspect.signature(loop).parameters))
-    assert total is not None, f"no synapse type has {event}"
+    assert total is not None, f"no synapse type has {rule}"
     return total
 
 
-def _touch(kind: SynapseType) -> Callable:
-    if hasattr(kind.module, "decay"):
-        return bind(tick.touch_decaying, decay=inner(kind.module.decay))
-    return inner(tick.touch_timeless)
+def _decay_to_now(synapse_type: SynapseType) -> Callable:
+    if hasattr(synapse_type.module, "decay"):
+        return bind(tick.decay_state, decay=inner(synapse_type.module.decay))
+    return inner(tick.decay_nothing)
 
 
 def _handles(make: Callable, n: int) -> Callable:
-    """A function from a tuple of n bundles of arrays to the tuple of their handles."""
+    """A function from a tuple of n named tuples of arrays to the tuple of their handles."""
     if n == 0:
         return inner(_no_handles)
     return bind(_more_handles, make=make, before=_handles(make, n - 1), INDEX=n - 1)
 
 
-def _no_handles(bundles):
+def _no_handles(parts):
     return ()
 
 
-def _more_handles(bundles):
-    return (*before(bundles), make(*disowned(bundles[INDEX])))  # type: ignore[name-defined]  # noqa: F821
+def _more_handles(parts):
+    return (*before(parts), make(*disowned(parts[INDEX])))  # type: ignore[name-defined]  # noqa: F821
 
 
 def _then(head: Callable, rest: Callable, n_arguments: int) -> Callable:
+    """One function that calls both; numba binds no variable number of arguments here."""
     both: dict[int, Callable] = {2: _both_2, 3: _both_3, 6: _both_6, 8: _both_8}
     return bind(both[n_arguments], head=head, rest=rest)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, Parameter, resolve_parameters
 from spikeworm_env.errors import InputError, RecipeError
@@ -35,13 +36,13 @@ class SynapseClass:
 
 @dataclass(frozen=True, eq=False)
 class Experience:
-    """How the synapses of a brain that has lived differ from those that it was born with.
+    """The record that a trained network keeps of its training, besides its weights.
 
     Attributes:
-        age: ticks lived.
-        initial_weight: (m,) the weights that it was born with, in the network's order.
-        persistent: synapse type → name of a persistent state → (k,) its values, for the k synapses of that type in
-            the network's order; see ``engine.synapses``.
+        age: ticks run since the initial weights.
+        initial_weight: (m,) weights before training, in the network's order.
+        persistent: synapse type → name of a persistent state → (k,) values, for the k synapses of that type
+            in the network's order; see ``engine.synapses``.
     """
 
     age: int
@@ -90,6 +91,20 @@ class Network:
     @property
     def n_synapses(self) -> int:
         return self.source.size
+
+    def by_synapse(self, of_class: Callable[[SynapseClass], Any], dtype: DTypeLike) -> NDArray:
+        """(m,) for each synapse what ``of_class`` returns for its class."""
+        return np.array([of_class(each) for each in self.classes], dtype)[self.synapse_class]
+
+    @property
+    def synapse_type(self) -> NDArray[np.str_]:
+        """(m,) name of each synapse's type."""
+        return self.by_synapse(lambda each: each.type, np.str_)
+
+    @property
+    def electrical(self) -> NDArray[np.bool_]:
+        """(m,) whether each synapse is electrical (a gap junction)."""
+        return self.by_synapse(lambda each: SYNAPSE_TYPES[each.type].electrical, bool)
 
     @property
     def gates(self) -> tuple[tuple[int, Ints], ...]:
@@ -151,12 +166,9 @@ def _synapse_problems(network: Network) -> Iterator[str]:
     if _excessive(network.weight).any():
         k = _first(_excessive(network.weight))
         yield f"weight: synapse {k} is {network.weight[k]}, expected a number within ±{LIMIT:g}"
-    electrical = np.array(
-        [SYNAPSE_TYPES[c.type].electrical for c in network.classes if c.type in SYNAPSE_TYPES]
-    )
-    if electrical.size != len(network.classes) or m == 0:
+    if m == 0 or any(each.type not in SYNAPSE_TYPES for each in network.classes):
         return
-    is_gap = electrical[network.synapse_class]
+    is_gap = network.electrical
     least = np.where(is_gap, 0, 1)
     bad = (network.delay < least) | (network.delay > MAX_DELAY)
     if bad.any():
@@ -207,9 +219,9 @@ def _experience_problems(network: Network) -> Iterator[str]:
         yield f"experience: age is {lived.age!r:.60}, expected ticks from 0 to {MAX_AGE_TICKS}"
     if lived.initial_weight.shape != network.weight.shape or _excessive(lived.initial_weight).any():
         yield f"experience: initial_weight is not {network.n_synapses} numbers within ±{LIMIT:g}"
-    type_of = np.array([klass.type for klass in network.classes], dtype=object)[network.synapse_class]
+    types = network.synapse_type
     for name, kind in SYNAPSE_TYPES.items():
-        count, found = int((type_of == name).sum()), lived.persistent.get(name, {})
+        count, found = int((types == name).sum()), lived.persistent.get(name, {})
         for state in kind.persistent if count else ():
             column = found.get(state)
             if column is None or column.shape != (count,) or not _whole(column) or (column < 0).any():

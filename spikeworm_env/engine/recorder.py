@@ -1,26 +1,39 @@
-"""What a brain did: spikes, weights and voltages, in memory that never grows past a limit."""
+"""Recording of a brain: spikes, weights and voltages, in buffers of limited size."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.engine.network import Network
 from spikeworm_env.errors import InputError
-
-if TYPE_CHECKING:
-    from spikeworm_env.engine.brain import Brain
 
 FIRST_ROWS = 1024
 
 
-class Ring:
-    """Rows of numbers that grow to ``limit`` rows and then replace the oldest.
+class Recordable(Protocol):
+    """What a recorder reads of a brain."""
+
+    network: Network
+
+    @property
+    def n_neurons(self) -> int: ...
+    @property
+    def ticks(self) -> int: ...
+    @property
+    def v(self) -> NDArray[np.float64]: ...
+    @property
+    def weights(self) -> NDArray[np.float64]: ...
+
+
+class RowBuffer:
+    """A table that grows to ``limit`` rows; each further row replaces the oldest.
 
     Attributes:
-        dropped: how many rows were replaced.
+        dropped: number of rows that were replaced.
     """
 
     def __init__(self, width: int, limit: int, dtype: type) -> None:
@@ -29,6 +42,7 @@ class Ring:
 
     @property
     def dropped(self) -> int:
+        """Number of rows that were replaced."""
         return max(0, self._written - self._limit)
 
     def append(self, rows: NDArray) -> None:
@@ -50,14 +64,14 @@ class Ring:
 
 
 class Recorder:
-    """Records a brain, one call of ``observe`` a tick.
+    """Records a brain; call ``observe`` after each tick.
 
     Args:
-        brain: what to record.
-        weights: numbers of the synapses whose weight is kept, each ``weights_every`` ticks.
-        voltages: ids of the neurons whose membrane potential is kept, each ``voltages_every`` ticks.
-        max_spikes: at most so many spikes are kept; after that the oldest make room.
-        max_samples: the same for samples of weights and of voltages.
+        brain: the brain to record.
+        weights: indices of the synapses whose weight is sampled every ``weights_every`` ticks.
+        voltages: ids of the neurons whose membrane potential is sampled every ``voltages_every`` ticks.
+        max_spikes: greatest number of spikes kept; further spikes replace the oldest.
+        max_samples: the same for the samples of weights and of voltages.
 
     Raises:
         InputError: an id out of range, or a limit or interval below 1.
@@ -65,7 +79,7 @@ class Recorder:
 
     def __init__(
         self,
-        brain: Brain,
+        brain: Recordable,
         *,
         weights: Sequence[int] = (),
         weights_every: int = 100,
@@ -86,12 +100,12 @@ class Recorder:
         self._synapses = _ids("weights", weights, brain.network.n_synapses)
         self._neurons = _ids("voltages", voltages, brain.n_neurons)
         self._every = {"weights": weights_every, "voltages": voltages_every}
-        self._spikes = Ring(2, max_spikes, np.int64)
-        self._weights = Ring(1 + self._synapses.size, max_samples, np.float64)
-        self._voltages = Ring(1 + self._neurons.size, max_samples, np.float64)
+        self._spikes = RowBuffer(2, max_spikes, np.int64)
+        self._weights = RowBuffer(1 + self._synapses.size, max_samples, np.float64)
+        self._voltages = RowBuffer(1 + self._neurons.size, max_samples, np.float64)
 
     def observe(self, fired: NDArray[np.int64]) -> None:
-        """Record the tick that the brain has just run, in which ``fired`` (ids) spiked."""
+        """Record the last tick; ``fired`` are the (k,) ids of the neurons that fired in it."""
         tick = self._brain.ticks - 1
         if fired.size:
             self._spikes.append(np.column_stack([np.full(fired.size, tick), fired]))
@@ -102,7 +116,7 @@ class Recorder:
 
     @property
     def spikes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """(k,) ticks and (k,) neuron ids, in order of time."""
+        """(k,) ticks and (k,) neuron ids, ordered by tick."""
         rows = self._spikes.rows()
         return rows[:, 0], rows[:, 1]
 
@@ -120,7 +134,7 @@ class Recorder:
 
     @property
     def dropped_spikes(self) -> int:
-        """Spikes that made room for later ones."""
+        """Number of spikes that later ones replaced."""
         return self._spikes.dropped
 
     def spike_counts(self) -> NDArray[np.int64]:
@@ -131,7 +145,7 @@ class Recorder:
 def _ids(name: str, ids: Sequence[int], limit: int) -> NDArray[np.int64]:
     array = np.asarray(ids) if len(ids) else np.empty(0, dtype=np.int64)
     if not np.issubdtype(array.dtype, np.integer):
-        raise InputError(f"{name} has an id that is no whole number")
+        raise InputError(f"{name} has an id that is not a whole number")
     if array.size and (array.min() < 0 or array.max() >= limit):
         raise InputError(f"{name} has an id outside 0 to {limit - 1}")
     return array

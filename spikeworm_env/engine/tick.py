@@ -1,16 +1,17 @@
-"""The tick: loops over neurons and spikes, written once; each synapse type's rules are bound into a copy.
+"""The loops of a tick over neurons and spikes; each synapse type gets a copy bound to its own rules.
 
-In this order:
+Order within a tick:
 
-1. current = arrivals due now + noise + gap junctions, from v before the update, + background + external;
-2. neurons: the Izhikevich step, then the reset of those that fired;
-3. each spike's outgoing synapses: ``on_pre``, and its current on the way, due ``delay`` ticks later;
-4. each spike's incoming learning synapses: ``on_post`` (so a pair in one tick is causal);
-5. decay of state: done when a synapse is next touched, by as many ticks as have passed;
-6. scheduled work, such as pruning.
+1. current = arrivals due now + noise + gap junctions (v before the update) + background + external;
+2. neurons: the Izhikevich step, then the reset of the neurons that fired;
+3. outgoing synapses of each spike: ``on_pre``; the returned current arrives ``delay`` ticks later;
+4. incoming plastic synapses of each spike: ``on_post`` (a pair in one tick counts as causal);
+5. scheduled rules, such as pruning.
 
-Currents at a neuron add up in this order: arrivals of delay < SHORT by tick of emission, type name, source,
-synapse; longer ones, newest first; noise; gap junctions; then background + external.
+The state of a synapse decays when it is next used, by the number of ticks that have passed since.
+
+Currents at a neuron are summed in this order: arrivals of delay < SHORT by tick of emission, type name,
+source, synapse; longer ones, newest first; noise; gap junctions; then background + external.
 """
 
 # mypy: disable-error-code="name-defined"
@@ -22,25 +23,25 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.engine.memory import HORIZON, NOISE_MEAN, SHORT, WINDOW, WORD
+from spikeworm_env.engine.arrays import HORIZON, NOISE_MEAN, SHORT, WINDOW, WORD
 from spikeworm_env.engine.network import LIMIT
 from spikeworm_env.engine.neurons.izhikevich import V_SPIKE
 from spikeworm_env.engine.neurons.izhikevich import step as izhikevich
 from spikeworm_env.kernels.handles import prefetch
 
-AHEAD = 12  # synapses
+AHEAD = 12  # synapses; distance of the prefetch
 
 
 class Context(NamedTuple):
-    """What a synapse's rule may know besides itself."""
+    """What a synapse rule reads besides its own record and parameters."""
 
-    activity: NDArray
-    plasticity: float
+    activity: NDArray  # (g,) spikes per neuron of each modulator group in the last WINDOW ticks
+    plasticity: float  # 1 while the brain learns, else 0
 
 
 # ---- neurons ---------------------------------------------------------------------------------------------
 def set_drive(neurons, external):
-    """Take the external current; False where it is not a number within the limit."""
+    """Set ``drive`` from the external current; False if a value is not a number within ±LIMIT."""
     drive, background = neurons.drive, neurons.background
     if external.size == 0:
         for i in range(drive.size):
@@ -53,41 +54,43 @@ def set_drive(neurons, external):
     return n_good == drive.size
 
 
-def collect_late(late, arrivals, t):
-    """Add the arrivals of long delay that are due now, and free their places."""
-    row = t % late.head.size
-    k = late.head[row]
+def collect_delayed(delay_queue, arrivals, t):
+    """Add the entries of the delay queue that are due now to ``arrivals``, and free them."""
+    row = t % delay_queue.head.size
+    k = delay_queue.head[row]
     while k >= 0:
-        arrivals[late.target[k]] += late.value[k]
-        older = late.following[k]
-        late.following[k] = late.free[0]
-        late.free[0] = k
-        late.free[1] += 1
+        arrivals[delay_queue.target[k]] += delay_queue.value[k]
+        older = delay_queue.next_index[k]
+        delay_queue.next_index[k] = delay_queue.free[0]
+        delay_queue.free[0] = k
+        delay_queue.free[1] += 1
         k = older
-    late.head[row] = -1
+    delay_queue.head[row] = -1
 
 
 def add_noise(noise, arrivals, t):
+    """Add this tick's noise current."""
     noisy, step = noise.noisy, noise.step
     raw = noise.raw[t - noise.start[0]]
     for k in range(noisy.size):
         arrivals[noisy[k]] += step[k] * (raw[k] - NOISE_MEAN)
 
 
-def conduct(junctions, v, arrivals):
-    of_type = junctions[INDEX]  # noqa: F821  bound per type
+def conduct(electrical, v, arrivals):
+    """Add the currents through the gap junctions of one type."""
+    of_type = electrical[INDEX]  # noqa: F821  bound per type
     end_1, end_2, g = of_type.end_1, of_type.end_2, of_type.g
     for k in range(g.size):
         i, j = end_1[k], end_2[k]
-        into_i = electrical(g[k], v[i], v[j])  # noqa: F821
+        into_i = current(g[k], v[i], v[j])  # noqa: F821
         arrivals[i] += into_i
         arrivals[j] -= into_i
 
 
 def update_neurons(neurons, arrivals):
-    """Advance every neuron by a tick; returns how many fired, their ids being the first of ``fired``.
+    """Advance every neuron by one tick; returns the number k that fired, whose ids are ``fired[:k]``.
 
-    The first loop has no branch, so that it runs on vector registers; the second skips silent words.
+    The first loop has no branch, so it runs on vector registers; the second skips words without a spike.
     """
     v, u, a, b = neurons.v, neurons.u, neurons.a, neurons.b
     drive, above = neurons.drive, neurons.above
@@ -113,7 +116,7 @@ def update_neurons(neurons, arrivals):
 
 
 def count_modulators(modulators, fired, n_fired, t):
-    """Spikes per neuron of each modulator group over the last WINDOW ticks, this one included."""
+    """Update the spikes per neuron of each modulator group over the last WINDOW ticks, including this one."""
     in_window = modulators.in_window
     if in_window.size == 0:
         return
@@ -131,7 +134,8 @@ def count_modulators(modulators, fired, n_fired, t):
 
 
 # ---- synapses: `on_pre`, `on_post` … are bound to one type's rules ----------------------------------------
-def touch_decaying(syn, p, t):
+def decay_state(syn, p, t):
+    """Bring the state of a synapse to tick ``t``; bound as `decay_to_now` for types with ``decay``."""
     ticks = t - syn.last
     if ticks >= HORIZON:
         steps = (ticks - 1) // (HORIZON - 1)
@@ -142,100 +146,115 @@ def touch_decaying(syn, p, t):
     syn.last = t
 
 
-def touch_timeless(syn, p, t):
-    """A type without state has nothing to bring up to date."""
+def decay_nothing(syn, p, t):
+    """Bound as `decay_to_now` for types without ``decay``."""
 
 
-def list_synapses(first, fired, n_fired, listed):
-    """Write the places of all synapses of the neurons that fired into ``listed``; returns how many.
+def list_active_synapses(first, fired, n_fired, active_synapses):
+    """Write the indices of the synapses of all neurons that fired into ``active_synapses``; returns how many.
 
-    Four are written at a time, needed or not: a loop of unpredictable length for each neuron would cost
-    more than the synapses themselves. ``listed`` has room for them.
+    At least four indices are written per neuron, needed or not: a loop of unpredictable length per neuron
+    would cost more than the synapses themselves. ``active_synapses`` has room for the surplus.
     """
     total = 0
     for k in range(n_fired):
         place = first[fired[k]]
         n = first[fired[k] + 1] - place
-        listed[total] = place
-        listed[total + 1] = place + 1
-        listed[total + 2] = place + 2
-        listed[total + 3] = place + 3
+        active_synapses[total] = place
+        active_synapses[total + 1] = place + 1
+        active_synapses[total + 2] = place + 2
+        active_synapses[total + 3] = place + 3
         for j in range(4, n):
-            listed[total + j] = place + j
+            active_synapses[total + j] = place + j
         total += n
     for j in range(total, total + AHEAD):
-        listed[j] = 0
+        active_synapses[j] = 0
     return total
 
 
-def deliver(groups, context, fired, n_fired, t, listed, ring, late):
-    group = groups[INDEX]  # noqa: F821
-    syns, params = group.syn, group.params
+def deliver(chemical, context, fired, n_fired, t, active_synapses, ring, delay_queue):
+    """Apply ``on_pre`` to the outgoing synapses of the neurons that fired, and schedule their currents."""
+    of_type = chemical[INDEX]  # noqa: F821
+    syns, params = of_type.syn, of_type.params
     if syns.size == 0:
         return
-    for k in range(list_synapses(group.first, fired, n_fired, listed)):
-        prefetch(syns, listed[k + AHEAD])
-        syn = syns[listed[k]]
+    for k in range(list_active_synapses(of_type.first, fired, n_fired, active_synapses)):
+        prefetch(syns, active_synapses[k + AHEAD])
+        syn = syns[active_synapses[k]]
         p = params[syn.row]
-        touch(syn, p, t)  # noqa: F821
+        decay_to_now(syn, p, t)  # noqa: F821
         x = on_pre(syn, p, context)  # noqa: F821
         delay = int(syn.delay)
         if delay < SHORT:
             ring[(t + delay) & (SHORT - 1), syn.target] += x
         else:
-            put_late(late, t + delay, syn.target, x)
+            enqueue_delayed(delay_queue, t + delay, syn.target, x)
 
 
-def put_late(late, due, target, x):
-    """Keep an arrival of long delay until it is due."""
-    place = late.free[0]
-    late.free[0] = late.following[place]
-    late.free[1] -= 1
-    late.target[place] = target
-    late.value[place] = x
-    row = due % late.head.size
-    late.following[place] = late.head[row]
-    late.head[row] = place
+def enqueue_delayed(delay_queue, due, target, x):
+    """Add an arrival of long delay to the queue."""
+    place = delay_queue.free[0]
+    delay_queue.free[0] = delay_queue.next_index[place]
+    delay_queue.free[1] -= 1
+    delay_queue.target[place] = target
+    delay_queue.value[place] = x
+    row = due % delay_queue.head.size
+    delay_queue.next_index[place] = delay_queue.head[row]
+    delay_queue.head[row] = place
 
 
-def learn(groups, context, fired, n_fired, t, listed):
-    group = groups[INDEX]  # noqa: F821
-    syns, params, in_syn = group.syn, group.params, group.in_syn
+def learn(chemical, context, fired, n_fired, t, active_synapses):
+    """Apply ``on_post`` to the incoming synapses of the neurons that fired."""
+    of_type = chemical[INDEX]  # noqa: F821
+    syns, params, in_syn = of_type.syn, of_type.params, of_type.in_syn
     if syns.size == 0:
         return
-    for k in range(list_synapses(group.in_first, fired, n_fired, listed)):
-        prefetch(syns, in_syn[listed[k + AHEAD]])
-        syn = syns[in_syn[listed[k]]]
+    for k in range(list_active_synapses(of_type.in_first, fired, n_fired, active_synapses)):
+        prefetch(syns, in_syn[active_synapses[k + AHEAD]])
+        syn = syns[in_syn[active_synapses[k]]]
         p = params[syn.row]
-        touch(syn, p, t)  # noqa: F821
+        decay_to_now(syn, p, t)  # noqa: F821
         on_post(syn, p, context)  # noqa: F821
 
 
-def work(groups, age):
-    group = groups[INDEX]  # noqa: F821
-    if group.syn.size:
-        scheduled(group.syn, group.params, age, group.first)  # noqa: F821
+def run_scheduled(chemical, age):
+    """Apply ``scheduled`` to all synapses of one type."""
+    of_type = chemical[INDEX]  # noqa: F821
+    if of_type.syn.size:
+        scheduled(of_type.syn, of_type.params, age, of_type.first)  # noqa: F821
 
 
-def settle(groups, amount, t):
-    group = groups[INDEX]  # noqa: F821
-    syns, params = group.syn, group.params
+def apply_reward(chemical, reward, t):
+    """Apply ``on_reward`` to all synapses of one type, after decay to tick ``t``."""
+    of_type = chemical[INDEX]  # noqa: F821
+    syns, params = of_type.syn, of_type.params
     for j in range(syns.size):
         syn = syns[j]
         p = params[syn.row]
-        touch(syn, p, t)  # noqa: F821
-        on_reward(syn, p, amount)  # noqa: F821
+        decay_to_now(syn, p, t)  # noqa: F821
+        on_reward(syn, p, reward)  # noqa: F821
 
 
-# ---- the whole ------------------------------------------------------------------------------------------
-def advance(net, external, begins, t, ticks, plasticity, late_per_tick):
-    """Run ``ticks`` ticks from tick ``t``; where ``begins``, as the first of a call from outside.
+# ---- the whole tick -------------------------------------------------------------------------------------
+def advance(net, external, begins, t, ticks, plasticity, delayed_per_tick):
+    """Run ``ticks`` ticks from tick ``t``.
 
-    Returns how many fired in the last one; −1 − k if it stopped for want of late places before the k-th
-    tick; −1 − ticks − 1 if ``external`` is not usable, in which case no tick was run and nothing changed.
+    Args:
+        net: handle of the network's arrays.
+        external: (n,) external current, or (0,) for none; read only where ``begins``.
+        begins: whether this is the first part of a call from Python.
+        t: the first tick.
+        ticks: how many.
+        plasticity: 1 while the brain learns, else 0.
+        delayed_per_tick: free entries of the delay queue that a tick may need.
+
+    Returns:
+        The number of neurons that fired in the last tick; −1 − k if the delay queue was too small for the
+        k-th tick, before which it stopped; −2 − ``ticks`` if ``external`` is not valid (nothing has changed).
     """
-    neurons, noise, ring, late = net.neurons, net.noise, net.ring, net.late  # taken out once: it costs
-    modulators, listed, groups, junctions = net.modulators, net.listed, net.groups, net.junctions
+    neurons, noise, ring, delay_queue = net.neurons, net.noise, net.ring, net.delay_queue  # once: it costs
+    modulators, active_synapses = net.modulators, net.active_synapses
+    chemical, electrical = net.chemical, net.electrical
     fired = neurons.fired
     if begins:
         if not set_drive(neurons, external):
@@ -244,22 +263,22 @@ def advance(net, external, begins, t, ticks, plasticity, late_per_tick):
     context = Context(modulators.activity, plasticity)
     n_fired = 0
     for k in range(ticks):
-        if late.free[1] < late_per_tick:
+        if delay_queue.free[1] < delayed_per_tick:
             return -1 - k
         arrivals = ring[t & (SHORT - 1)]
-        collect_late(late, arrivals, t)
+        collect_delayed(delay_queue, arrivals, t)
         add_noise(noise, arrivals, t)
-        conduct_all(junctions, neurons.v, arrivals)  # noqa: F821
+        conduct_all(electrical, neurons.v, arrivals)  # noqa: F821
         n_fired = update_neurons(neurons, arrivals)
         count_modulators(modulators, fired, n_fired, t)
-        deliver_all(groups, context, fired, n_fired, t, listed, ring, late)  # noqa: F821
-        learn_all(groups, context, fired, n_fired, t, listed)  # noqa: F821
+        deliver_all(chemical, context, fired, n_fired, t, active_synapses, ring, delay_queue)  # noqa: F821
+        learn_all(chemical, context, fired, n_fired, t, active_synapses)  # noqa: F821
         if plasticity > 0.0:
-            work_all(groups, t + 1)  # noqa: F821
+            run_scheduled_all(chemical, t + 1)  # noqa: F821
         t += 1
     return n_fired
 
 
-def reward(net, amount, t):
-    """Settle every eligible synapse. ``t`` is the last tick that was run."""
-    settle_all(net.groups, amount, t)  # noqa: F821
+def deliver_reward(net, reward, t):
+    """Apply a reward to every synapse type with ``on_reward``; ``t`` is the last tick that was run."""
+    apply_reward_all(net.chemical, reward, t)  # noqa: F821

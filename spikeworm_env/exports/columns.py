@@ -32,11 +32,6 @@ def neuron_columns(compiled: CompiledBrain) -> Mapping[str, tuple[str, NDArray]]
     }
 
 
-def synapse_types(compiled: CompiledBrain) -> NDArray[np.str_]:
-    """(m,) the name of each synapse's type."""
-    return np.array([kind.type for kind in compiled.network.classes], np.str_)[compiled.network.synapse_class]
-
-
 def _terminals(compiled: CompiledBrain) -> NDArray[np.str_]:
     names: list[list[str]] = [[] for _ in range(compiled.network.n_neurons)]
     for name, members in compiled.terminals.items():

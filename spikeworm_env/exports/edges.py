@@ -6,7 +6,6 @@ import csv
 from pathlib import Path
 
 from spikeworm_env.compiler import CompiledBrain
-from spikeworm_env.exports.columns import synapse_types
 from spikeworm_env.files import replacing
 
 HEADER = ("source", "target", "weight", "delay_ms", "type", "origin")
@@ -20,7 +19,7 @@ def write_edge_table(compiled: CompiledBrain, path: Path) -> None:
     """
     network = compiled.network
     columns = (network.source, network.target, network.weight, network.delay)
-    names = (synapse_types(compiled).tolist(), [compiled.origins[k] for k in compiled.origin.tolist()])
+    names = (compiled.network.synapse_type.tolist(), [compiled.origins[k] for k in compiled.origin.tolist()])
     with replacing(path) as passing, passing.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(HEADER)

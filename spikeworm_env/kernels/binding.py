@@ -1,20 +1,22 @@
-"""How a function becomes machine code: serial, 64-bit, without fast-math, so that results are exact.
+"""Compiles functions to machine code: serial, 64-bit and without fast-math, so that results are exact.
 
-`kernel` compiles a function that Python calls and keeps it on disk; `inner` one that only kernels call;
-`shared` leaves a function to both.
-`bind` and `bind_kernel` do the same to a copy of a template in which global names mean other things, so that
-a loop is written once and each synapse type or environment gets a copy that calls its own rules.
+`kernel` compiles a function that Python calls and caches it on disk; `inner` compiles one that only kernels
+call; `shared` is for a function that both call.
+`bind` and `bind_kernel` compile a copy of a template with other values for some global names, so that a loop
+is written once and each synapse type or environment gets a copy that calls its own rules.
 
-With ``NUMBA_DISABLE_JIT=1`` every function here hands back plain Python.
+With ``NUMBA_DISABLE_JIT=1`` every function here returns plain Python.
 """
 
 from __future__ import annotations
 
+import contextlib
 import types
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import numba
+from numba.core.caching import FunctionCache
 from numba.extending import register_jitable
 
 from spikeworm_env.kernels.identity import identity
@@ -23,14 +25,14 @@ F = TypeVar("F", bound=Callable)
 
 PLAIN_PYTHON: Final = bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
 
-# a division by zero gives infinity instead of raising: its test takes a twelfth of a tick of the body
+# division by zero gives infinity instead of raising: the test takes a twelfth of a tick of the body
 OPTIONS: Final[dict[str, Any]] = {"error_model": "numpy"}
-# only kernels call these functions: without an entrance for Python they compile a fifth faster
+# functions that only kernels call need no Python wrapper, and compile a fifth faster without
 INNER: Final[dict[str, Any]] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def kernel(function: Callable) -> Callable:
-    """Compile a function that Python calls, on its first call; kept on disk between processes."""
+    """Compile a function that Python calls, on its first call; cached on disk between processes."""
     return bind_kernel(function)
 
 
@@ -40,7 +42,7 @@ def inner(function: Callable) -> Callable:
 
 
 def shared(function: F) -> F:
-    """Let kernels call a function that stays plain for Python."""
+    """Let kernels call a function that stays plain Python for Python callers."""
     return register_jitable(**OPTIONS)(function)
 
 
@@ -49,25 +51,37 @@ def bind(template: Callable, **names: object) -> Callable:
 
     Args:
         template: a plain function.
-        **names: global name → what it means in the copy: a function made by `inner` or `bind`, or a constant.
+        **names: global name → its value in the copy: a function made by `inner` or `bind`, or a constant.
     """
     return numba.njit(**INNER)(_copy(template, names))
 
 
 def bind_kernel(template: Callable, **names: object) -> Callable:
-    """A compiled copy of ``template``, for Python to call; kept on disk between processes. See `bind`."""
+    """A compiled copy of ``template``, for Python to call; cached on disk between processes. See `bind`."""
     copy = _copy(template, names)
-    try:
-        return numba.njit(cache=True, **OPTIONS)(copy)
-    except RuntimeError:  # no folder that can be written: compile anew in each process
-        return numba.njit(**OPTIONS)(copy)
+    compiled = numba.njit(**OPTIONS)(copy)
+    if not PLAIN_PYTHON:
+        with contextlib.suppress(RuntimeError):  # no writable folder: compile anew in each process
+            compiled._cache = _KernelCache(copy)
+    return compiled
+
+
+class _KernelCache(FunctionCache):
+    """Numba's cache on disk, in which an index that names modules of another version counts as empty."""
+
+    def load_overload(self, signature: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(signature, target_context)
+        except (ImportError, AttributeError):
+            self.flush()
+            return None
 
 
 def _copy(template: Callable, names: dict[str, object]) -> Callable:
-    """A copy in which ``names`` mean other things, and whose name carries the hash of what it is.
+    """A copy with other values of the globals ``names``, and with its `identity` in its name.
 
-    Numba makes symbols from names. Without the hash, two copies of one template may bear one symbol, one from
-    the disk and one compiled now, and the linker takes either for both.
+    Numba makes symbols from names. Without the hash, two copies of one template can have the same symbol, one
+    from disk and one compiled now, and the linker takes either for both.
     """
     assert isinstance(template, types.FunctionType)
     known = {**template.__globals__, **names} if names else template.__globals__

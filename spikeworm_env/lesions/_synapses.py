@@ -50,7 +50,7 @@ def synapses_between(compiled: CompiledBrain, source: str, target: str) -> Mask:
     first, second = component_indices(compiled, [source]), component_indices(compiled, [target])
     forward = (component[network.source] == first) & (component[network.target] == second)
     backward = (component[network.source] == second) & (component[network.target] == first)
-    return forward | (backward & compiled.electrical)
+    return forward | (backward & compiled.network.electrical)
 
 
 def remove_synapses(compiled: CompiledBrain, removed: Mask) -> CompiledBrain:
@@ -76,7 +76,7 @@ def _experience_of(network: Network, kept: Mask) -> Experience | None:
     experience = network.experience
     if experience is None:
         return None
-    synapse_type = np.array([each.type for each in network.classes], np.str_)[network.synapse_class]
+    synapse_type = network.synapse_type
     persistent = {
         name: {state: values[kept[synapse_type == name]] for state, values in states.items()}
         for name, states in experience.persistent.items()

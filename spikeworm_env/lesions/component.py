@@ -31,7 +31,7 @@ def lesion_component(compiled: CompiledBrain, target: str | Iterable[str]) -> Co
     network, component = compiled.network, compiled.component
     source_part, target_part = component[network.source], component[network.target]
     between = source_part != target_part
-    electrical = compiled.electrical & np.isin(target_part, lesioned)
+    electrical = compiled.network.electrical & np.isin(target_part, lesioned)
     outgoing = between & (np.isin(source_part, lesioned) | electrical)
     return remove_synapses(compiled, outgoing | _behind_shut_gates(compiled, lesioned))
 

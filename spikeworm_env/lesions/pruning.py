@@ -22,8 +22,7 @@ ALIVE = "alive"
 
 def prunable(network: Network) -> Ints:
     """(k,) indices of the synapses that a critical period can prune, ascending."""
-    is_prunable = np.array([each.type == PRUNABLE_TYPE for each in network.classes], bool)
-    return np.flatnonzero(is_prunable[network.synapse_class])
+    return np.flatnonzero(network.synapse_type == PRUNABLE_TYPE)
 
 
 def pruned(network: Network) -> NDArray[np.bool_]:
@@ -49,7 +48,7 @@ def prune_at_random(network: Network, counts: Ints, rng: np.random.Generator) ->
     """The network with further synapses pruned, drawn with equal chances among those of each target.
 
     Args:
-        network: of a trained brain, see ``Brain.grown``.
+        network: of a trained brain, see ``Brain.trained_network``.
         counts: (n,) number of pruned synapses at each target afterwards, including those already pruned.
         rng: draws the synapses.
 

@@ -27,7 +27,7 @@ def shuffle_targets(compiled: CompiledBrain, rng: np.random.Generator) -> Compil
     place[motor] = rng.permutation(motor)
     place[path] = rng.permutation(path)
     moved = place[network.target]
-    chosen = np.isin(network.source, path) & ~compiled.electrical & (moved != network.source)
+    chosen = np.isin(network.source, path) & ~compiled.network.electrical & (moved != network.source)
     return replace(compiled, network=replace(network, target=np.where(chosen, moved, network.target)))
 
 
@@ -42,7 +42,10 @@ def chemosensory_path(compiled: CompiledBrain) -> Ints:
     network, senses = compiled.network, compiled.sensor_map
     motor = np.zeros(network.n_neurons, bool)
     motor[compiled.muscle_map.neuron] = True
-    source, target = network.source[~compiled.electrical], network.target[~compiled.electrical]
+    source, target = (
+        network.source[~compiled.network.electrical],
+        network.target[~compiled.network.electrical],
+    )
     to_motor = _steps(np.flatnonzero(motor), target, source, motor.size)
     outward = ~motor[source]
     on_path = np.zeros(network.n_neurons, bool)

@@ -49,8 +49,8 @@ def _episodes(study: Study) -> Iterator[Mapping[str, Any]]:
                 "ticks": episode.ticks,
                 "ci_net": episode.ci_net,
                 "ci_time": episode.ci_time,
-                "reward": episode.reward,
-                "deliveries": episode.deliveries,
+                "rpe_sum": episode.rpe_sum,
+                "n_deliveries": episode.n_deliveries,
             }
 
 

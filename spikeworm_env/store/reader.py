@@ -24,7 +24,7 @@ from spikeworm_env.compiler.recipe_schema import Reward
 from spikeworm_env.engine.network import Ints, Network, SynapseClass
 from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.store.columns import TableReader
-from spikeworm_env.store.training_history import read_episodes, read_tests, with_experience
+from spikeworm_env.store.training_history import read_episodes, read_evaluations, with_experience
 
 
 def read_brain(reader: TableReader) -> CompiledBrain:
@@ -67,7 +67,7 @@ def read_brain(reader: TableReader) -> CompiledBrain:
         proprioception_map=_proprioception_map(reader),
         reward=reward,
         episodes=episodes,
-        tests=read_tests(reader, len(episodes)),
+        evaluations=read_evaluations(reader, len(episodes)),
     )
 
 

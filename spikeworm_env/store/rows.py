@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.compiler.brain import CompiledBrain, Evaluation, TrainingEpisode
+from spikeworm_env.compiler.brain import CompiledBrain
 from spikeworm_env.compiler.receptors import STAGES
+from spikeworm_env.compiler.training_record import Evaluation, TrainingEpisode
 from spikeworm_env.engine.network import Ints, Network
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.store.schema import DIRECTIONS, FORMAT_VERSION
@@ -54,7 +55,7 @@ def table_columns(compiled: CompiledBrain) -> dict[str, list[Any]]:
         "changes": _change_columns(network),
         "persistent": _persistent_columns(network),
         "episodes": _field_columns(TrainingEpisode, compiled.episodes),
-        "tests": _field_columns(Evaluation, compiled.tests),
+        "evaluations": _field_columns(Evaluation, compiled.evaluations),
         "terminals": _terminal_columns(compiled),
         "receptors": [
             list(range(len(compiled.receptors))),
@@ -88,11 +89,11 @@ def _meta_texts(compiled: CompiledBrain) -> dict[str, str]:
 
 def persistent_rows(network: Network) -> tuple[Ints, NDArray[np.str_]]:
     """(synapse, state) of every row that the table of persistent states must have, in order."""
-    type_of = np.array([kind.type for kind in network.classes], np.str_)[network.synapse_class]
+    types = network.synapse_type
     numbers, states = [np.empty(0, np.int64)], [np.empty(0, np.str_)]
     for name, kind in SYNAPSE_TYPES.items():
         for state in kind.persistent:
-            own = np.flatnonzero(type_of == name)
+            own = np.flatnonzero(types == name)
             numbers.append(own)
             states.append(np.full(own.size, state))
     return np.concatenate(numbers), np.concatenate(states)

@@ -115,11 +115,11 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("age", "INTEGER", "ticks that the brain had lived by its end", low=1),
         Column("ci_time", "REAL", "chemotaxis indices in this life, while it learned"),
         Column("ci_net", "REAL"),
-        Column("deliveries", "INTEGER", "times that the reward pathway spoke", low=0),
-        Column("reward", "REAL", "the sum of what it said"),
+        Column("n_deliveries", "INTEGER", "reward deliveries", low=0),
+        Column("rpe_sum", "REAL", "sum of the reward prediction errors"),
         Column("largest_change", "REAL", "of a weight in this life", low=0),
     ),
-    "tests": (
+    "evaluations": (
         Column("training", "INTEGER", "which training measured it, from 1", low=1),
         Column("episode", "INTEGER", "after which life; 0 at birth", low=0),
         Column("trial", "TEXT"),

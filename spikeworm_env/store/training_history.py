@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from spikeworm_env.compiler.brain import Evaluation, TrainingEpisode
+from spikeworm_env.compiler.training_record import Evaluation, TrainingEpisode
 from spikeworm_env.engine.network import MAX_AGE_TICKS, Experience, Floats, Network
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.lesions.pruning import ALIVE, PRUNABLE_TYPE, prunable
@@ -47,7 +47,7 @@ def read_episodes(reader: TableReader, age: int) -> tuple[TrainingEpisode, ...]:
     wrong = number != np.arange(1, number.size + 1)
     if wrong.any():
         row = int(np.argmax(wrong))
-        raise reader.fail("episodes", f"life of row {row} is {number[row]}; expected {row + 1}")
+        raise reader.fail("episodes", f"episode of row {row} is {number[row]}; expected {row + 1}")
     least = np.append(0, table["age"])[:-1] + table["ticks"]
     young = table["age"] < least
     if young.any():
@@ -62,27 +62,31 @@ def read_episodes(reader: TableReader, age: int) -> tuple[TrainingEpisode, ...]:
     return _records(reader, "episodes", table, TrainingEpisode)
 
 
-def read_tests(reader: TableReader, episodes: int) -> tuple[Evaluation, ...]:
+def read_evaluations(reader: TableReader, episodes: int) -> tuple[Evaluation, ...]:
     """The trials between lives in a file, in the order measured."""
-    table = reader.read("tests")
+    table = reader.read("evaluations")
     later = table["episode"] > episodes
     if later.any():
         row = int(np.argmax(later))
-        raise reader.fail("tests", f"life of row {row} is {table['episode'][row]}; expected 0 to {episodes}")
+        raise reader.fail(
+            "evaluations", f"episode of row {row} is {table['episode'][row]}; expected 0 to {episodes}"
+        )
     earlier = np.diff(table["training"]) < 0
     if earlier.any():
         raise reader.fail(
-            "tests", f"training of row {int(np.argmax(earlier)) + 1} is less than the one before"
+            "evaluations", f"training of row {int(np.argmax(earlier)) + 1} is less than the one before"
         )
     for row, arena in enumerate(table["arena"]):
         if not _is_object(arena):
-            raise reader.fail("tests", f"arena of row {row} is no JSON object")
-    tests = _records(reader, "tests", {**table, "learning": table["learning"].astype(bool)}, Evaluation)
-    trials = [replace(test, ci_time=0.0, ci_net=0.0) for test in tests]
+            raise reader.fail("evaluations", f"arena of row {row} is no JSON object")
+    evaluations = _records(
+        reader, "evaluations", {**table, "learning": table["learning"].astype(bool)}, Evaluation
+    )
+    trials = [replace(test, ci_time=0.0, ci_net=0.0) for test in evaluations]
     if len(set(trials)) < len(trials):
         row = next(row for row, trial in enumerate(trials) if trial in trials[:row])
-        raise reader.fail("tests", f"the trial of row {row} was there before")
-    return tests
+        raise reader.fail("evaluations", f"the trial of row {row} was there before")
+    return evaluations
 
 
 def _is_object(text: str) -> bool:
@@ -139,9 +143,9 @@ def _persistent(reader: TableReader, network: Network) -> dict[str, dict[str, np
         )
     found: dict[str, dict[str, np.ndarray]] = {}
     first = 0
-    type_of = np.array([kind.type for kind in network.classes], np.str_)[network.synapse_class]
+    types = network.synapse_type
     for name, kind in SYNAPSE_TYPES.items():
-        count = int((type_of == name).sum())
+        count = int((types == name).sum())
         for state in kind.persistent if count else ():
             found.setdefault(name, {})[state] = table["value"][first : first + count].astype(np.int32)
             first += count

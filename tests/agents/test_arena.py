@@ -75,7 +75,7 @@ def approach_synapses(brain, side):
 
 def test_reward_changes_only_the_weights_from_approach_states_to_turn_decisions(animal):
     emotion = np.logical_or.reduce([*approach_synapses(animal, "left"), *approach_synapses(animal, "right")])
-    kinds = np.array([each.type for each in animal.network.classes])[animal.network.synapse_class]
+    kinds = animal.network.synapse_type
     assert ((kinds == "reward_plastic") == emotion).all() and emotion.sum() == 4 * 20 * 20
     for side in ("left", "right"):
         left, right = (animal.network.weight[way].mean() for way in approach_synapses(animal, side))
@@ -155,7 +155,7 @@ def after_a_life(unborn):
 
 def test_what_experience_does_not_confirm_is_pruned_within_its_first_life(unborn, after_a_life):
     network = unborn.network
-    kinds = np.array([each.type for each in network.classes])[network.synapse_class]
+    kinds = network.synapse_type
     assert 0.1 < np.mean(after_a_life[kinds == "developmental"]) < 0.8
 
 

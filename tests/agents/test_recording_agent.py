@@ -190,7 +190,7 @@ def test_weights_are_means_by_what_made_the_synapses_and_only_of_those_that_lear
     curves = {curve.name: curve for curve in learner.panel().weights}
     assert list(curves) == ["trio", "first.out -> second.in"]
     network, origin = learner.agent.compiled.network, learner.agent.compiled.origin
-    types = np.array([kind.type for kind in network.classes])[network.synapse_class]
+    types = network.synapse_type
     for index, curve in enumerate(curves.values()):
         own = (types == "reward_plastic") & (origin == index)
         assert len(curve.values) == 1 + 1000 // 250

@@ -80,7 +80,7 @@ def test_random_networks_have_every_neuron_and_synapse_type_and_no_noise():
     network = random_network(1, 500, 8000, drive=5.3)
     validate(network)
     assert set(network.neuron_type) == {"RS", "FS", "IB", "CH", "LTS"}
-    types = np.array([synapse_class.type for synapse_class in network.classes])[network.synapse_class]
+    types = network.synapse_type
     assert set(types) == set(ALL_TYPES) == set(SYNAPSE_TYPES)
     assert abs((types == "gap_junction").mean() - ELECTRICAL_SHARE) < 0.01
     assert not network.noise.any()

@@ -18,7 +18,7 @@ from spikeworm_env.cli.contents import block_as_json, print_activity, print_bloc
 from spikeworm_env.cli.effects import cells
 from spikeworm_env.cli.training_history import Curve, gauge, print_history
 from spikeworm_env.compiler.block_schema import Block
-from spikeworm_env.compiler.brain import Evaluation
+from spikeworm_env.compiler.training_record import Evaluation
 from spikeworm_env.experiments.ablation.ablate import Effect
 from spikeworm_env.experiments.ablation.assays._assay import Measure
 from spikeworm_env.statistics import Estimate
@@ -155,7 +155,7 @@ def test_each_life_is_printed_once_with_what_was_measured(
     tests = [held_out(*each) for each in ((0, 0.0), (1, 0.25), (1, 0.75))]
     curve, shown = Curve(tested), []
     for count in (1, 1, 2):
-        curve.show(SimpleNamespace(episodes=episodes[:count], tests=tests if tested else []))
+        curve.show(SimpleNamespace(episodes=episodes[:count], evaluations=tests if tested else []))
         shown.append(capsys.readouterr().out.splitlines())
     head = ["episode", "seed", "ci_net", "held", "out", "-1", "0", "+1", "reward", "weight", "change"]
     assert shown[0][0].split() == head
@@ -191,7 +191,7 @@ def test_a_history_is_told_in_two_tables(
     compiled = SimpleNamespace(
         network=SimpleNamespace(experience=SimpleNamespace(age=90_500)),
         episodes=[episode],
-        tests=[held_out(0, 0.75), held_out(1, 1.0)],
+        evaluations=[held_out(0, 0.75), held_out(1, 1.0)],
     )
     print_history(compiled)
     assert words_of(capsys.readouterr().out) == [

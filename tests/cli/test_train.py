@@ -79,8 +79,10 @@ def test_json_is_alone_and_holds_history_tests_and_file(train: Callable, here: P
     found = json.loads(outcome.out)
     episodes = load_brain(here / "mine.db").episodes
     assert found["file"] == "mine.db" and found["trained_before"] == 0
-    assert [episode["reward"] for episode in found["episodes"]] == [episode.reward for episode in episodes]
-    assert [(test["episode"], test["seed"]) for test in found["tests"]] == [(n, 10_000) for n in (0, 1, 2)]
+    assert [episode["rpe_sum"] for episode in found["episodes"]] == [episode.rpe_sum for episode in episodes]
+    assert [(test["episode"], test["seed"]) for test in found["evaluations"]] == [
+        (n, 10_000) for n in (0, 1, 2)
+    ]
     assert [entry["episode"] for entry in found["held_out"]] == [0, 1, 2]
     assert found["settings"]["condition"] == "reward" and found["age_ticks"] == 3000
     assert all(part["mean"] > 0 for part in found["learned"])
@@ -115,8 +117,8 @@ def test_a_further_training_shows_where_it_began_and_on_what(
         *((1, 0, 1.5, 1), (1, 1, 1.5, 1), (1, 2, 1.5, 1)),
         *((2, 2, 2.0, 1), (2, 3, 2.0, 1)),
     ]
-    assert [e["ci_net"] for e in found["held_out"]] == [test["ci_net"] for test in found["tests"]]
-    assert [test["learning"] for test in found["tests"]] == [False] * 5
+    assert [e["ci_net"] for e in found["held_out"]] == [test["ci_net"] for test in found["evaluations"]]
+    assert [test["learning"] for test in found["evaluations"]] == [False] * 5
     shown = [line.split() for line in spikeworm("inspect", "on.db").out.splitlines() if "default," in line]
     assert [cells[:1] + cells[-2:-1] if len(cells) < 6 else cells[:5] for cells in shown] == [
         ["birth", "s"],

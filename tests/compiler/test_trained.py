@@ -60,7 +60,7 @@ def lived(build: Callable):
     )
     brain = Brain(compiled.network, seed=1)
     brain.advance(2000)
-    grown = replace(compiled, network=brain.grown())
+    grown = replace(compiled, network=brain.trained_network())
     assert 0 < pruned(grown.network).sum() < 75
     return grown
 
@@ -68,7 +68,7 @@ def lived(build: Callable):
 def records(compiled):
     """Every synapse by its ends and type: weight at birth, and what lasts of it."""
     network, lived = compiled.network, compiled.network.experience
-    types = np.array([kind.type for kind in network.classes])[network.synapse_class]
+    types = network.synapse_type
     rank = {name: np.cumsum(types == name) - 1 for name in set(types.tolist())}
     return {
         (int(network.source[k]), int(network.target[k]), str(types[k])): (
@@ -138,7 +138,7 @@ def test_pruning_at_random_adds_to_what_is_gone_and_stops_at_the_count(lived):
 
 
 def test_pruning_at_random_draws_by_its_generator(lived):
-    unharmed = Brain(disable_pruning(lived).network).grown()
+    unharmed = Brain(disable_pruning(lived).network).trained_network()
     unharmed = replace(
         unharmed,
         experience=replace(

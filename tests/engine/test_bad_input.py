@@ -296,7 +296,7 @@ FLAWS = {
     ),
     "missing parameter": (
         lambda n: replace(n, classes=(n.classes[0], SynapseClass("plastic", {"w_min": 0.0}), *n.classes[2:])),
-        r"classes\[1\]: missing parameters \['normalize_over', 'normalize_interval', ",
+        r"classes\[1\]: missing parameters \['learning_rate', 'ltd_ratio', 'normalize_interval', 'norm",
     ),
     "unknown parameter": (
         lambda n: replace(n, classes=(n.classes[0], plastic(tau=3.0), *n.classes[2:])),

@@ -132,7 +132,7 @@ def test_a_brain_that_has_lived_goes_on_from_what_it_learned(nets):
     }
     brain = brain_of(nets, "developmental", "target", **own)
     brain.run(700)
-    grown = brain.grown()
+    grown = brain.trained_network()
     again = Brain(grown)
     assert again.ticks == 700 and not again.synapse_state("developmental")["alive"].all()
     for field in ("w", "source_spikes", "target_spikes", "coincidences", "alive"):
@@ -140,7 +140,7 @@ def test_a_brain_that_has_lived_goes_on_from_what_it_learned(nets):
             again.synapse_state("developmental")[field], brain.synapse_state("developmental")[field]
         )
     np.testing.assert_array_equal(grown.experience.initial_weight, brain.network.weight)
-    np.testing.assert_array_equal(again.grown().experience.initial_weight, brain.network.weight)
+    np.testing.assert_array_equal(again.trained_network().experience.initial_weight, brain.network.weight)
     brain.reset(seed=5)
     again.reset(seed=5)
     for one in (brain, again):

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from spikeworm_env.engine import tick
+from spikeworm_env.engine.arrays import HORIZON, steps_to_rest
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.engine.memory import HORIZON, steps_to_rest
 from spikeworm_env.engine.network import MAX_AGE_TICKS
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 
@@ -17,7 +17,7 @@ GREATEST = np.finfo(np.float64).max
 
 
 def touched(pause, tau, x):
-    """A trace and a gain after a pause, by ``touch_decaying`` itself, and by how many calls of ``decay``."""
+    """A trace and a gain after a pause, by ``decay_state`` itself, and by how many calls of ``decay``."""
     calls = []
     fade = np.exp(-np.arange(HORIZON) / tau).tolist()
 
@@ -27,9 +27,9 @@ def touched(pause, tau, x):
         syn.gain = 1.0 + (syn.gain - 1.0) * fade[ticks]
         assert len(calls) < 10**7
 
-    touch = FunctionType(tick.touch_decaying.__code__, {"HORIZON": HORIZON, "decay": decay, "min": min})
+    decay_to_now = FunctionType(tick.decay_state.__code__, {"HORIZON": HORIZON, "decay": decay, "min": min})
     syn = SimpleNamespace(trace=x, gain=x, last=5)
-    touch(syn, SimpleNamespace(steps_to_rest=steps_to_rest(tau)), 5 + pause)
+    decay_to_now(syn, SimpleNamespace(steps_to_rest=steps_to_rest(tau)), 5 + pause)
     assert syn.last == 5 + pause
     return syn.trace, syn.gain, calls
 
@@ -70,7 +70,9 @@ def test_after_the_steps_to_rest_no_step_changes_anything(tau):
 def test_the_longest_pause_takes_no_more_steps_than_lead_to_rest(pause):
     for tau in (20.0, 500.0):
         assert len(touched(pause, tau, GREATEST)[2]) == steps_to_rest(tau) + 1 < 800
-    slowest = max(kind.parameters[tau].high for kind in SYNAPSE_TYPES.values() for tau in kind.fades.values())
+    slowest = max(
+        each.parameters[tau].high for each in SYNAPSE_TYPES.values() for tau in each.decay_tables.values()
+    )
     assert steps_to_rest(slowest) < 2e6  # a few milliseconds
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.engine.recorder import Recorder, Ring
+from spikeworm_env.engine.recorder import Recorder, RowBuffer
 from spikeworm_env.errors import InputError
 
 
@@ -16,7 +16,7 @@ from spikeworm_env.errors import InputError
 @settings(max_examples=60, deadline=None)
 @given(limit=st.integers(1, 40), sizes=st.lists(st.integers(0, 60), max_size=12))
 def test_ring_keeps_the_newest_rows_in_order_and_counts_the_rest(limit, sizes):
-    ring, everything = Ring(2, limit, np.int64), np.empty((0, 2), dtype=np.int64)
+    ring, everything = RowBuffer(2, limit, np.int64), np.empty((0, 2), dtype=np.int64)
     for size in sizes:
         rows = len(everything) + np.column_stack([np.arange(size), -np.arange(size)])
         ring.append(rows)
@@ -27,7 +27,7 @@ def test_ring_keeps_the_newest_rows_in_order_and_counts_the_rest(limit, sizes):
 
 @pytest.mark.parametrize("limit", [1000, 1024, 1025, 5000])
 def test_ring_grows_only_as_far_as_its_limit(limit):
-    ring = Ring(1, limit, np.int64)
+    ring = RowBuffer(1, limit, np.int64)
     for k in range(7000):
         ring.append(np.array([[k]]))
         assert ring.rows()[-1, 0] == k
@@ -38,7 +38,7 @@ def test_ring_grows_only_as_far_as_its_limit(limit):
 
 
 def test_what_a_ring_hands_out_is_a_copy():
-    ring = Ring(1, 3, np.int64)
+    ring = RowBuffer(1, 3, np.int64)
     for k in range(5):
         ring.append(np.array([[k]]))
         ring.rows()[:] = -1
@@ -126,7 +126,7 @@ def test_recording_changes_nothing(nets):
         ({"weights": [-1]}, r"weights has an id outside 0 to 2"),
         ({"voltages": [0, 2]}, r"voltages has an id outside 0 to 1"),
         ({"voltages": [-5]}, r"voltages has an id outside 0 to 1"),
-        ({"voltages": [0.5]}, r"voltages has an id that is no whole number"),
+        ({"voltages": [0.5]}, r"voltages has an id that is not a whole number"),
         ({"weights_every": 0}, r"weights_every is 0; expected at least 1"),
         ({"voltages_every": -1}, r"voltages_every is -1; expected at least 1"),
         ({"max_spikes": 0}, r"max_spikes is 0; expected at least 1"),

@@ -63,7 +63,7 @@ def test_the_compared_life_has_everything_in_flight(nets, noisy):
     brain = Brain(noisy, seed=2)
     nets.live(brain, 500, seed=7)
     state = brain.state()
-    assert (state["late.head"] >= 0).sum() > 50
+    assert (state["delay_queue.head"] >= 0).sum() > 50
     assert (state["ring"] != 0).any()
     assert (brain.synapse_state("reward_plastic")["eligibility"] > 0).any()
     assert (brain.weights != noisy.weight).mean() > 0.3
@@ -120,7 +120,7 @@ def changed_networks(net):
     plastic = next(k for k, klass in enumerate(net.classes) if klass.type == "plastic")
     other = SynapseClass("plastic", {**net.classes[plastic].parameters, "tau_plus": 21.0})
     yield replace(net, classes=(*net.classes[:plastic], other, *net.classes[plastic + 1 :]))
-    gap = np.array([klass.type == "gap_junction" for klass in net.classes])[net.synapse_class]
+    gap = net.synapse_type == "gap_junction"
     yield replace(net, weight=np.where(gap, 2 * net.weight, net.weight))
 
 
@@ -165,7 +165,7 @@ def test_arrays_of_other_shape_or_type_are_refused(nets, noisy):
         if name == "network":
             continue
         grown = np.concatenate([array.reshape(-1), array.reshape(-1)[:1]])
-        words = "rng" if name == "rng" else "late|arrivals" if name.startswith("late") else name
+        words = "rng" if name == "rng" else "delay.queue" if name.startswith("delay_queue") else name
         assert_refused(brain, {**brain.state(), name: grown}, words)
         assert_refused(brain, {**brain.state(), name: np.zeros(array.shape, dtype="S4")}, name)
 
@@ -175,18 +175,18 @@ def test_damaged_arrivals_are_refused(nets, noisy):
     brain = Brain(noisy)
     nets.live(brain, 400, seed=0)
     good = brain.state()
-    in_use = int(np.flatnonzero(good["late.head"] >= 0)[0])
-    size = good["late.following"].size
+    in_use = int(np.flatnonzero(good["delay_queue.head"] >= 0)[0])
+    size = good["delay_queue.next_index"].size
     for name, place, value in (
-        ("late.head", in_use, size),
-        ("late.head", in_use, -2),
-        ("late.head", in_use, -1),
-        ("late.following", 3, 3),
-        ("late.following", 3, size + 7),
-        ("late.target", 0, noisy.n_neurons),
-        ("late.target", 0, -1),
-        ("late.free", 0, -1),
-        ("late.free", 1, good["late.free"][1] + 1),
+        ("delay_queue.head", in_use, size),
+        ("delay_queue.head", in_use, -2),
+        ("delay_queue.head", in_use, -1),
+        ("delay_queue.next_index", 3, 3),
+        ("delay_queue.next_index", 3, size + 7),
+        ("delay_queue.target", 0, noisy.n_neurons),
+        ("delay_queue.target", 0, -1),
+        ("delay_queue.free", 0, -1),
+        ("delay_queue.free", 1, good["delay_queue.free"][1] + 1),
     ):
         bad = good[name].copy()
         bad[place] = value
@@ -302,7 +302,7 @@ def test_what_is_no_state_at_all_is_refused(noisy, state):
 @pytest.mark.parametrize("value", [None, 3, [1.0], "x", b"x", object()])
 def test_what_is_no_array_is_refused(noisy, value):
     brain = Brain(noisy)
-    for name in ("tick", "rng", "ring", "late.head", "synapses.plastic"):
+    for name in ("tick", "rng", "ring", "delay_queue.head", "synapses.plastic"):
         assert_refused(brain, brain.state() | {name: value}, f"state {name} is a .*; expected an array")
 
 

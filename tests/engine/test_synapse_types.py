@@ -7,8 +7,8 @@ import inspect
 import numpy as np
 import pytest
 
+from spikeworm_env.engine.arrays import synapse_dtype
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.engine.memory import synapse_dtype
 from spikeworm_env.engine.synapses import RULES, SYNAPSE_TYPES, resolve_parameters
 
 CHEMICAL = [name for name, kind in SYNAPSE_TYPES.items() if not kind.electrical]
@@ -50,9 +50,9 @@ def test_the_types_are_the_documented_ones():
 def test_a_type_declares_itself_in_full(name):
     kind = SYNAPSE_TYPES[name]
     assert kind.doc.startswith(f"{name}: ") and "| symbol | meaning | unit |" in kind.doc
-    assert set(kind.fades.values()) <= set(kind.parameters)
+    assert set(kind.decay_tables.values()) <= set(kind.parameters)
     assert set(kind.persistent) <= set(kind.state)
-    assert bool(kind.fades) == hasattr(kind.module, "decay")
+    assert bool(kind.decay_tables) == hasattr(kind.module, "decay")
     assert hasattr(kind.module, "current" if kind.electrical else "on_pre")
     known = {*RULES, "current"}
     rules = {x for x, f in vars(kind.module).items() if inspect.isfunction(f) and x.startswith("on_")}
@@ -129,7 +129,7 @@ def test_synapse_state_comes_in_the_networks_order(nets):
     brain = Brain(net)
     for name in CHEMICAL:
         state = brain.synapse_state(name)
-        kinds = np.array([klass.type for klass in net.classes])[net.synapse_class]
+        kinds = net.synapse_type
         np.testing.assert_array_equal(state["synapse"], np.flatnonzero(kinds == name))
         np.testing.assert_array_equal(state["w"], net.weight[state["synapse"]])
     np.testing.assert_array_equal(brain.weights, net.weight)

@@ -42,7 +42,7 @@ import importlib.util, json, sys
 from types import MappingProxyType
 import doubling
 import numpy as np
-from spikeworm_env.engine import assembly, brain, memory, network, synapses
+from spikeworm_env.engine import arrays, assembly, brain, network, synapses
 
 spec = importlib.util.spec_from_file_location("golden_digests", sys.argv[1])
 digests = importlib.util.module_from_spec(spec)
@@ -53,10 +53,10 @@ TOY = synapses.SynapseType("doubling", doubling.PARAMETERS, doubling.STATE, {}, 
 def use(types):
     """Let the engine know these types and no others."""
     types = MappingProxyType(dict(sorted(types.items())))
-    for module in (brain, memory, network, synapses):
+    for module in (arrays, brain, network, synapses):
         module.SYNAPSE_TYPES = types
     chemical = tuple(kind for kind in types.values() if not kind.electrical)
-    memory.CHEMICAL = assembly.CHEMICAL = chemical
+    arrays.CHEMICAL = assembly.CHEMICAL = chemical
     assembly.kernels.cache_clear()
 
 def toy_life():

@@ -73,7 +73,7 @@ def trained(build: Callable[..., CompiledBrain]) -> CompiledBrain:
     )
     brain = Brain(compiled.network, seed=1)
     brain.advance(2000)
-    return replace(compiled, network=brain.grown())
+    return replace(compiled, network=brain.trained_network())
 
 
 def arguments(kind: LesionKind, compiled: CompiledBrain) -> dict[str, Any]:

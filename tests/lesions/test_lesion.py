@@ -24,7 +24,7 @@ def synapses(compiled):
         for a, b, gap, w, d, type_ in zip(
             network.source.tolist(),
             network.target.tolist(),
-            compiled.electrical.tolist(),
+            compiled.network.electrical.tolist(),
             network.weight.tolist(),
             network.delay.tolist(),
             types,

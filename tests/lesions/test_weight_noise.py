@@ -22,7 +22,7 @@ def test_noise_of_sd_zero_changes_nothing(compiled):
 def test_noise_has_the_given_sd_and_keeps_every_sign(compiled):
     noisy = add_weight_noise(compiled, 0.2, np.random.default_rng(0))
     share = noisy.network.weight / compiled.network.weight
-    fixed = np.array([c.type == "fixed" for c in compiled.network.classes])[compiled.network.synapse_class]
+    fixed = compiled.network.synapse_type == "fixed"
     assert share[fixed].mean() == pytest.approx(1, abs=0.03)
     assert share[fixed].std() == pytest.approx(0.2, abs=0.03)
     wild = add_weight_noise(compiled, 5.0, np.random.default_rng(0))
@@ -32,7 +32,7 @@ def test_noise_has_the_given_sd_and_keeps_every_sign(compiled):
 
 def test_noise_applies_to_conductances_muscles_and_proprioception(compiled):
     noisy = add_weight_noise(compiled, 0.2, np.random.default_rng(0))
-    gaps = compiled.electrical
+    gaps = compiled.network.electrical
     assert gaps.any() and (noisy.network.weight[gaps] != compiled.network.weight[gaps]).all()
     assert (noisy.muscle_map.gain != compiled.muscle_map.gain).all()
     assert (noisy.proprioception_map.gain != compiled.proprioception_map.gain).all()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from spikeworm_env.compiler.brain import Evaluation
+from spikeworm_env.compiler.training_record import Evaluation
 from spikeworm_env.lesions.pruning import pruned
 
 pytest.importorskip("matplotlib", reason="needs the extra report")
@@ -21,7 +21,7 @@ def held_out(training, episode, seed, ci_net, seconds=3.0):
 def adult(lived):
     learner, _ = lived(episodes=2)
     tests = tuple(held_out(1, episode, 10_000 + k, 0.1 * episode) for episode in (0, 1, 2) for k in (0, 1))
-    return replace(learner.compiled, tests=tests)
+    return replace(learner.compiled, evaluations=tests)
 
 
 def test_the_curve_has_a_point_a_life_and_a_mean_a_test(adult):
@@ -40,7 +40,7 @@ def test_what_another_training_measured_is_a_line_of_its_own(adult):
     from spikeworm_env.reports.figures import curve_figure
 
     longer = [held_out(2, 2, 10_000, 0.8, seconds=9.0), held_out(2, 2, 10_001, 0.4, seconds=9.0)]
-    index = curve_figure(replace(adult, tests=(*adult.tests, *longer))).axes[0]
+    index = curve_figure(replace(adult, evaluations=(*adult.evaluations, *longer))).axes[0]
     lines = {line.get_label(): line for line in index.get_lines()}
     first = lines["with learning off, training 1, short, 3 s: mean, and each trial"]
     second = lines["with learning off, training 2, short, 9 s: mean, and each trial"]

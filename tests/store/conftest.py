@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.compiler import CompiledBrain, compile_recipe
-from spikeworm_env.compiler.brain import Evaluation, TrainingEpisode
+from spikeworm_env.compiler.training_record import Evaluation, TrainingEpisode
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.store import save_brain, save_training
 
@@ -136,11 +136,11 @@ def lived(compiled: CompiledBrain, living: Brain) -> CompiledBrain:
         TrainingEpisode(1, "reward", "default", 7, 1000, 1000, 0.25, -0.5, 5, 0.1, 0.3),
         TrainingEpisode(2, "no_reward", "far", 8, 1000, 2000, 0.1, 1 / 3, 5, -3.0, 0.0),
     )
-    tests = (
+    evaluations = (
         Evaluation(1, 0, "default", 1.0, 10, '{"sigma": 8.0}', False, 10_000, -0.2, -0.7),
         Evaluation(2, 2, "default", 1.0, 10, '{"sigma": 8.0}', True, 10_000, 0.6, 0.9),
     )
-    return replace(compiled, network=living.grown(), episodes=episodes, tests=tests)
+    return replace(compiled, network=living.trained_network(), episodes=episodes, evaluations=evaluations)
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ def test_any_sql_tool_can_ask_what_was_learned(lived, lived_path):
 def test_an_unborn_brain_carries_no_more_than_before(compiled, brain_path):
     assert load_brain(brain_path).network.experience is None
     with closing(sqlite3.connect(brain_path)) as database:
-        for table in ("changes", "persistent", "episodes", "tests", "training"):
+        for table in ("changes", "persistent", "episodes", "evaluations", "training"):
             assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
         assert "age" not in dict(database.execute("SELECT key, value FROM meta"))
 

@@ -195,25 +195,34 @@ LIVED_FAULTS = [
     ),
     ("UPDATE episodes SET ticks = 0", "episodes: ticks of row 0 is 0; expected at least 1"),
     ("UPDATE episodes SET ci_net = 9e999", "episodes: ci_net of row 0 is inf; expected a finite number"),
-    ("UPDATE episodes SET deliveries = -1", "episodes: deliveries of row 0 is -1; expected at least 0"),
+    ("UPDATE episodes SET n_deliveries = -1", "episodes: n_deliveries of row 0 is -1; expected at least 0"),
     ("UPDATE episodes SET reward = 'much'", "episodes: reward of row 0 is 'much'; expected REAL"),
     (
         "UPDATE episodes SET largest_change = -1",
         "episodes: largest_change of row 0 is -1.0; expected at least 0",
     ),
-    ("UPDATE tests SET episode = 3", "tests: episode of row 0 is 3; expected 0 to 2"),
-    ("UPDATE tests SET training = 0", "tests: training of row 0 is 0; expected at least 1"),
+    ("UPDATE evaluations SET episode = 3", "evaluations: episode of row 0 is 3; expected 0 to 2"),
+    ("UPDATE evaluations SET training = 0", "evaluations: training of row 0 is 0; expected at least 1"),
     (
-        "UPDATE tests SET training = 3 WHERE episode = 0",
-        "tests: training of row 1 is less than the one before",
+        "UPDATE evaluations SET training = 3 WHERE episode = 0",
+        "evaluations: training of row 1 is less than the one before",
     ),
-    ("UPDATE tests SET seconds = -1", "tests: seconds of row 0 is -1.0; expected at least 0"),
-    ("UPDATE tests SET frame_skip = 0", "tests: frame_skip of row 0 is 0; expected at least 1"),
-    ("UPDATE tests SET arena = '{'", "tests: arena of row 0 is no JSON object"),
-    ("UPDATE tests SET arena = '[]' WHERE episode = 2", "tests: arena of row 1 is no JSON object"),
-    ("UPDATE tests SET learning = 2", "tests: learning of row 0 is 2; expected 0 to 1"),
-    ("INSERT INTO tests SELECT * FROM tests WHERE episode = 2", "tests: the trial of row 2 was there before"),
-    ("UPDATE tests SET ci_time = -9e999", "tests: ci_time of row 0 is -inf; expected a finite number"),
+    ("UPDATE evaluations SET seconds = -1", "evaluations: seconds of row 0 is -1.0; expected at least 0"),
+    ("UPDATE evaluations SET frame_skip = 0", "evaluations: frame_skip of row 0 is 0; expected at least 1"),
+    ("UPDATE evaluations SET arena = '{'", "evaluations: arena of row 0 is no JSON object"),
+    (
+        "UPDATE evaluations SET arena = '[]' WHERE episode = 2",
+        "evaluations: arena of row 1 is no JSON object",
+    ),
+    ("UPDATE evaluations SET learning = 2", "evaluations: learning of row 0 is 2; expected 0 to 1"),
+    (
+        "INSERT INTO evaluations SELECT * FROM evaluations WHERE episode = 2",
+        "evaluations: the trial of row 2 was there before",
+    ),
+    (
+        "UPDATE evaluations SET ci_time = -9e999",
+        "evaluations: ci_time of row 0 is -inf; expected a finite number",
+    ),
 ]
 
 

@@ -29,7 +29,7 @@ def test_settings_brain_and_state_come_back(lived_path, lived, living):
         "arena": {"sigma": 8.0, "food": None},
         "keep_state": False,
     }
-    assert (kept.compiled.episodes, kept.compiled.tests) == (lived.episodes, lived.tests)
+    assert (kept.compiled.episodes, kept.compiled.evaluations) == (lived.episodes, lived.evaluations)
     assert kept.tick == checkpoint_tick(lived_path) == living.ticks == 2000
     for name, array in living.state().items():
         for loaded in (kept.state[name], load_checkpoint(lived_path)[name]):

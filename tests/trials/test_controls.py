@@ -155,7 +155,7 @@ def learner():
     """A crawler whose excitatory fixed synapses learn, one kind after another, and are pruned if idle."""
     compiled = compile_recipe("crawler_v1")
     network = compiled.network
-    fixed = np.array([kind.type == "fixed" for kind in network.classes])[network.synapse_class]
+    fixed = network.synapse_type == "fixed"
     ours = np.flatnonzero(fixed & (network.weight > 0) & (network.weight < 40))[:300]
     names = ("plastic", "reward_plastic", "developmental")
     quick = {"eval_interval": 100, "min_source_spikes": 1, "pruning_threshold": 0.9}

@@ -81,7 +81,7 @@ def test_a_trial_of_an_agent_that_does_not_learn_is_as_that_of_a_new_one(live, l
 def test_a_learner_goes_into_its_next_trial_with_its_synapses_and_its_age_alone(live, learner):
     used = SpikingAgent(learner, frame_skip=10)
     told(live, used, seed=2, steps=STEPS + 3)
-    heir = SpikingAgent(replace(learner, network=used.brain.grown()), frame_skip=10)
+    heir = SpikingAgent(replace(learner, network=used.brain.trained_network()), frame_skip=10)
     before = used.brain.weights
     assert (before != learner.network.weight).any()
     one, other = told(live, used, seed=1), told(live, heir, seed=1)

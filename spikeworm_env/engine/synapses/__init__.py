@@ -43,7 +43,7 @@ class SynapseType:
         name: name of its file.
         parameters: name → ``Parameter``.
         state: name → value in a fresh synapse; whole numbers are kept as integers.
-        fades: name of a decay table → the parameter that holds its time constant.
+        decay_tables: name of a decay table → the parameter that holds its time constant.
         persistent: names of the state that outlives ``Brain.reset``.
         electrical: continuous current between membrane potentials instead of spikes.
         module: its file.
@@ -52,7 +52,7 @@ class SynapseType:
     name: str
     parameters: Mapping[str, Parameter]
     state: Mapping[str, float]
-    fades: Mapping[str, str]
+    decay_tables: Mapping[str, str]
     persistent: tuple[str, ...]
     electrical: bool
     module: ModuleType
@@ -68,7 +68,7 @@ class SynapseType:
         return "w_min" in self.parameters
 
     @property
-    def rewarded(self) -> bool:
+    def needs_reward(self) -> bool:
         """Whether reward changes its weights."""
         return hasattr(self.module, "on_reward")
 
@@ -79,7 +79,7 @@ def _load(file: Path) -> SynapseType:
         name=file.stem,
         parameters=MappingProxyType(getattr(module, "PARAMETERS", {})),
         state=MappingProxyType(getattr(module, "STATE", {})),
-        fades=MappingProxyType(getattr(module, "DECAY_TABLES", {})),
+        decay_tables=MappingProxyType(getattr(module, "DECAY_TABLES", {})),
         persistent=getattr(module, "PERSISTENT", ()),
         electrical=getattr(module, "ELECTRICAL", False),
         module=module,

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.spiking import SpikingAgent
-from spikeworm_env.compiler.brain import CompiledBrain, TrainingEpisode
+from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.training_record import TrainingEpisode
 from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.conditions import CONDITIONS
@@ -67,7 +68,7 @@ class Learner:
     @property
     def compiled(self) -> CompiledBrain:
         """The brain as it is now: its weights, its experience, its lives."""
-        return replace(self._born, network=self._agent.brain.grown(), episodes=tuple(self.episodes))
+        return replace(self._born, network=self._agent.brain.trained_network(), episodes=tuple(self.episodes))
 
     @property
     def age(self) -> int:
@@ -127,8 +128,8 @@ class Learner:
                 age=self.age,
                 ci_time=result.ci_time,
                 ci_net=result.ci_net,
-                deliveries=len(earned),
-                reward=float(np.sum(earned)),
+                n_deliveries=len(earned),
+                rpe_sum=float(np.sum(earned)),
                 largest_change=float(np.abs(self._agent.brain.weights - before).max(initial=0.0)),
             )
         )
@@ -142,7 +143,7 @@ class Learner:
         gone = pruned(twin.network)
         counts = np.bincount(twin.network.target[gone], minlength=twin.network.n_neurons)
         before = self._agent.brain
-        grown = prune_at_random(before.grown(), counts, np.random.default_rng(seed))
+        grown = prune_at_random(before.trained_network(), counts, np.random.default_rng(seed))
         self._agent = self._embodied(replace(self._born, network=grown))
         if not self._options["fresh"]:
             state, fresh = before.state(), self._agent.brain.state()

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.compiler.brain import TrainingEpisode
+from spikeworm_env.compiler.training_record import TrainingEpisode
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.weights import Change, Way
 from spikeworm_env.store.results import TrialRecord

@@ -15,7 +15,7 @@ import numpy as np
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.batch.participants import check_muscles
 from spikeworm_env.compiler import CompiledBrain
-from spikeworm_env.compiler.brain import Evaluation
+from spikeworm_env.compiler.training_record import Evaluation
 from spikeworm_env.errors import BrainFileError, InputError
 from spikeworm_env.experiments.learning.conditions import CONDITIONS, as_it_is
 from spikeworm_env.experiments.learning.learner import Learner
@@ -130,7 +130,7 @@ class Training:
         file: where the brain is kept with its history; what is there is gone on from.
 
     Attributes:
-        tests: the trials with learning off, those of earlier trainings before its own.
+        evaluations: the trials with learning off, those of earlier trainings before its own.
         settings: JSON types by name: all that becomes of the brain depends on.
         begun: whether the file holds this training.
     """
@@ -150,8 +150,8 @@ class Training:
             fresh=config.fresh,
             layout=config.trial.layout(),
         )
-        self.tests: list[Evaluation] = list(starting_brain.compiled.tests)
-        self._number = 1 + max((test.training for test in self.tests), default=0)
+        self.evaluations: list[Evaluation] = list(starting_brain.compiled.evaluations)
+        self._number = 1 + max((test.training for test in self.evaluations), default=0)
         self.begun = False
         self._held: ExitStack | None = None
 
@@ -185,7 +185,7 @@ class Training:
     @property
     def compiled(self) -> CompiledBrain:
         """The brain as it is now."""
-        return replace(self._learner.compiled, tests=tuple(self.tests))
+        return replace(self._learner.compiled, evaluations=tuple(self.evaluations))
 
     def begin(self, watch: Watch | None = None) -> None:
         """Before the first life: the trials with learning off, and the file; nothing if it is there."""
@@ -219,7 +219,7 @@ class Training:
                 frame_skip=self.config.frame_skip,
                 observer=_observer(watch, f"learning off after life {episode}, seed {seed}"),
             )
-            self.tests.append(
+            self.evaluations.append(
                 Evaluation(
                     training=self._number,
                     episode=episode,
@@ -256,7 +256,7 @@ class Training:
             self._learner.restore(kept.state, episodes)
         except InputError as error:
             raise BrainFileError(f"{self.file}: checkpoints: {error}") from error
-        self.tests = list(kept.compiled.tests)
+        self.evaluations = list(kept.compiled.evaluations)
 
     def _check_settings(self, there: Mapping[str, Any]) -> None:
         """Refuse the file of another training."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spikeworm_env.compiler.brain import PROJECTION_ORIGIN
-from spikeworm_env.compiler.evaluation import series_of
+from spikeworm_env.compiler.training_record import evaluation_series
 from spikeworm_env.experiments.learning.learned import learned
 from spikeworm_env.lesions.pruning import PRUNABLE_TYPE, prunable, pruned
 from spikeworm_env.reports.figures.style import EXCITATORY, GAP, INHIBITORY, new_figure
@@ -41,7 +41,7 @@ def curve_figure(compiled: CompiledBrain) -> Figure:
     index.plot(
         numbers, [episode.ci_net for episode in episodes], "o", mfc="white", color=GAP, label="in the life"
     )
-    every = series_of(compiled)
+    every = evaluation_series(compiled.evaluations)
     for series, marker in zip(every, cycle(MARKERS)):
         for episode, found in series.by_episode.items():
             index.plot([episode] * len(found), found, ".", ms=5, alpha=0.5, color=EXCITATORY)
@@ -54,7 +54,7 @@ def curve_figure(compiled: CompiledBrain) -> Figure:
     index.set_ylabel("ci_net")
     index.set_title(f"{compiled.meta.recipe_name}, brain {compiled.meta.seed}: {_conditions(compiled)}")
     index.legend(loc="best", frameon=False)
-    reward.bar(numbers, [episode.reward for episode in episodes], width=0.6, color=GAP)
+    reward.bar(numbers, [episode.rpe_sum for episode in episodes], width=0.6, color=GAP)
     reward.axhline(0, color="#cccccc", linewidth=0.8)
     reward.set_ylabel("reward")
     reward.set_xlabel("lives lived")

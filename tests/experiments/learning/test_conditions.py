@@ -14,9 +14,7 @@ from spikeworm_env.lesions.pruning import prunable, prune_at_random, pruned
 
 def rewarded_synapses(compiled):
     """(m,) those whose weights only reward can change."""
-    return np.array([kind.type == "reward_plastic" for kind in compiled.network.classes])[
-        compiled.network.synapse_class
-    ]
+    return compiled.network.synapse_type == "reward_plastic"
 
 
 def test_every_condition_says_something_about_this_brain(starting_brain):
@@ -30,14 +28,14 @@ def test_every_condition_can_be_lived_under_and_stands_in_the_history(condition,
         (1, condition, 0),
         (2, condition, 1),
     ]
-    assert all(episode.deliveries == 30 and episode.ticks == 3000 for episode in learner.episodes)
+    assert all(episode.n_deliveries == 30 and episode.ticks == 3000 for episode in learner.episodes)
 
 
 def test_reward_reaches_the_brain_as_the_pathway_says(lived):
     learner, given = lived("reward")
     assert given == learner._agent.deliveries
     assert np.count_nonzero(given) == 30
-    assert learner.episodes[0].reward == pytest.approx(sum(given))
+    assert learner.episodes[0].rpe_sum == pytest.approx(sum(given))
     changed = learner.compiled.network.weight != learner.compiled.network.experience.initial_weight
     assert changed[rewarded_synapses(learner.compiled)].any()
 
@@ -47,7 +45,7 @@ def test_no_reward_leaves_what_only_reward_can_change(lived, starting_brain):
     assert given == [0.0] * 60
     own = rewarded_synapses(starting_brain)
     assert (learner.compiled.network.weight[own] == starting_brain.network.weight[own]).all()
-    assert learner.episodes[0].reward != 0
+    assert learner.episodes[0].rpe_sum != 0
 
 
 def test_inverted_reward_is_the_opposite_of_what_was_earned(lived):

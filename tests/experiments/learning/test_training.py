@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from spikeworm_env.compiler.brain import Evaluation
-from spikeworm_env.compiler.evaluation import series_of
+from spikeworm_env.compiler.training_record import Evaluation, evaluation_series
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.errors import BrainFileError, InputError
 from spikeworm_env.experiments.learning.starting_brain import find_starting_brain
@@ -83,10 +82,10 @@ def test_an_interrupt_costs_the_life_being_lived_and_no_more(someone, config, tm
 def test_the_trials_with_learning_off_are_held_out_and_leave_no_trace(someone, config, tmp_path):
     tested = trained(someone, replace(config, tests=2), tmp_path / "tested.db", 2)
     untested = trained(someone, replace(config, tests=0), tmp_path / "untested.db", 2)
-    assert [(test.episode, test.seed) for test in tested.tests] == [
+    assert [(test.episode, test.seed) for test in tested.evaluations] == [
         (episode, seed) for episode in (0, 1, 2) for seed in (10_000, 10_001)
     ]
-    assert untested.tests == []
+    assert untested.evaluations == []
     assert tested.compiled.episodes == untested.compiled.episodes
     assert (tested.compiled.network.weight == untested.compiled.network.weight).all()
 
@@ -105,7 +104,7 @@ def test_a_trained_brain_goes_on_and_its_history_continues(someone, config, tmp_
     assert on.compiled.network.experience.age == 9000
     born = load_brain(tmp_path / "first.db").network.experience.initial_weight
     assert (on.compiled.network.experience.initial_weight == born).all()
-    assert first.tests == on.tests[:3]
+    assert first.evaluations == on.evaluations[:3]
 
 
 def test_noise_on_the_weights_comes_once_before_the_first_life(someone, config, tmp_path):
@@ -168,11 +167,11 @@ def test_a_file_without_a_training_is_left_alone(someone, config, tmp_path):
 
 OF_ANOTHER_MOMENT = {
     "lives before the state": (
-        ("DELETE FROM episodes WHERE episode = 2", "DELETE FROM tests WHERE episode = 2"),
+        ("DELETE FROM episodes WHERE episode = 2", "DELETE FROM evaluations WHERE episode = 2"),
         "checkpoints: tick is 6000, but its 1 lives end at age 3000",
     ),
     "no life before the state": (
-        ("DELETE FROM episodes", "DELETE FROM tests WHERE episode > 0"),
+        ("DELETE FROM episodes", "DELETE FROM evaluations WHERE episode > 0"),
         "checkpoints: tick is 6000, but its 0 lives end at age 0",
     ),
     "state before the lives": (
@@ -224,7 +223,7 @@ def test_a_brain_may_have_lived_outside_of_lives(someone, config, tmp_path):
     """Before its training, by ticks of its own; they count for its age alone."""
     brain = Brain(someone.compiled.network)
     brain.advance(70)
-    walker = replace(someone, compiled=replace(someone.compiled, network=brain.grown()))
+    walker = replace(someone, compiled=replace(someone.compiled, network=brain.trained_network()))
     for episodes in (0, 1, 2):
         trained(walker, config, tmp_path / "on.db", episodes)
     assert [episode.age for episode in load_brain(tmp_path / "on.db").episodes] == [3070, 6070]
@@ -275,8 +274,8 @@ def test_what_was_measured_before_is_never_rewritten(someone, config, tmp_path):
     trained(heir, longer, tmp_path / "on.db", 1)
     again = replace(find_starting_brain(str(tmp_path / "on.db"), 0), name="first")
     trained(again, replace(config, first_seed=2, tests=2), tmp_path / "third.db", 0)
-    tests = load_brain(tmp_path / "third.db").tests
-    assert tests[:2] == tuple(first.tests)
+    tests = load_brain(tmp_path / "third.db").evaluations
+    assert tests[:2] == tuple(first.evaluations)
     assert [(test.training, test.episode, test.seconds, test.seed) for test in tests] == [
         (1, 0, 3.0, 10_000),
         (1, 1, 3.0, 10_000),
@@ -299,12 +298,22 @@ def test_series_of_trials_of_different_length_are_kept_apart(someone, config, tm
     longer = replace(config, first_seed=1, trial=replace(config.trial, duration_s=4.0))
     trained(heir, longer, tmp_path / "on.db", 1)
     brain = load_brain(tmp_path / "on.db")
-    short, long = series_of(brain)
-    assert (short.training, short.trial, short.begins, list(short.by_episode)) == (1, "short, 3 s", 0, [0, 1])
-    assert (long.training, long.trial, long.begins, list(long.by_episode)) == (2, "short, 4 s", 1, [1, 2])
-    found = [test.ci_net for test in brain.tests if (test.training, test.episode) == (1, 1)]
+    short, long = evaluation_series(brain.evaluations)
+    assert (short.training, short.trial, short.first_episode, list(short.by_episode)) == (
+        1,
+        "short, 3 s",
+        0,
+        [0, 1],
+    )
+    assert (long.training, long.trial, long.first_episode, list(long.by_episode)) == (
+        2,
+        "short, 4 s",
+        1,
+        [1, 2],
+    )
+    found = [test.ci_net for test in brain.evaluations if (test.training, test.episode) == (1, 1)]
     assert len(found) == 2 and short.index(1) == sum(found) / 2
-    assert long.index(1) == next(test.ci_net for test in brain.tests if test.training == 2)
+    assert long.index(1) == next(test.ci_net for test in brain.evaluations if test.training == 2)
     assert short.index(2) is None
 
 
@@ -322,9 +331,9 @@ def test_series_of_trials_of_different_length_are_kept_apart(someone, config, tm
 def test_no_mean_is_taken_over_trials_of_two_kinds(field, other, someone):
     test = Evaluation(1, 0, "short", 3.0, 10, '{"sigma": 8.0}', False, 10_000, 0.0, 0.5)
     tests = (test, replace(test, seed=10_001, ci_net=0.25), replace(test, **{field: other}, ci_net=-0.5))
-    found = series_of(replace(someone.compiled, tests=tests))
+    found = evaluation_series(tests)
     assert [series.index(0) for series in found] == [0.375, -0.5]
-    assert [series.tests for series in found] == [tests[:2], tests[2:]]
+    assert [series.evaluations for series in found] == [tests[:2], tests[2:]]
 
 
 def test_the_settings_are_in_the_file(someone, config, tmp_path):

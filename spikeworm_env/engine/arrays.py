@@ -1,0 +1,309 @@
+"""The arrays of a network in the form that the kernels take: all of them behind one handle.
+
+A call unboxes one pointer (0.6 µs) instead of sixty arrays (7 µs), and each loop reads only the arrays that
+it uses.
+"""
+
+# mypy: disable-error-code="name-defined"
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.engine.network import Network
+from spikeworm_env.engine.neurons.izhikevich import V_START
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES, SynapseType
+from spikeworm_env.kernels.elementary import exponentials
+from spikeworm_env.kernels.handles import disowned, handle_type, record_dtype
+
+SHORT = 16  # delays below this many ticks go through the ring, longer ones through the delay queue
+WINDOW = 50  # ticks; the activity of a modulator group is a count over this window
+HORIZON = 1024  # entries of a decay table; decay over a longer time takes several steps
+FOLDS_TO_REST = 1500  # e-fold decays after which a 64-bit float no longer changes; see `steps_to_rest`
+NOISE_TICKS = 64  # ticks of noise drawn in one block
+NOISE_MEAN = (2**16 - 1) / 2.0  # of the raw noise, 16 random bits
+NOISE_SD = np.sqrt((2**32 - 1) / 12.0)
+WORD = 8  # spike flags tested at once
+
+CHEMICAL = tuple(each for each in SYNAPSE_TYPES.values() if not each.electrical)
+ELECTRICAL = tuple(each for each in SYNAPSE_TYPES.values() if each.electrical)
+
+
+class Neurons(NamedTuple):
+    """State and parameters of the neurons, (n,) each."""
+
+    v: NDArray
+    u: NDArray
+    a: NDArray
+    b: NDArray
+    c: NDArray
+    d: NDArray
+    background: NDArray
+    drive: NDArray  # background + external current, constant throughout a call
+    above: NDArray  # (n, rounded up to whole words) 1 where v has reached the threshold, else 0
+    fired: NDArray  # neuron ids; the first k entries are those that fired in this tick
+    spike_count: NDArray  # spikes since the call began
+
+
+class Noise(NamedTuple):
+    """Uniform noise current of the q neurons whose noise is not 0."""
+
+    noisy: NDArray  # (q,) neuron ids
+    step: NDArray  # (q,) standard deviation / standard deviation of the raw noise
+    raw: NDArray  # (NOISE_TICKS, q) integers, uniform on 0 … 65535
+    start: NDArray  # (1,) tick of the first row
+
+
+class DelayQueue(NamedTuple):
+    """Spikes in flight with a long delay: one linked list per due tick, in a common pool of entries."""
+
+    head: NDArray  # (longest delay + 1,) newest entry due, row = due tick mod its size; −1: none
+    next_index: NDArray  # (capacity,) the next older entry, or the next free one; −1: none
+    target: NDArray  # (capacity,) neuron ids
+    value: NDArray  # (capacity,) currents
+    free: NDArray  # (2,) first free entry and number of free entries
+
+
+class Modulators(NamedTuple):
+    """Activity of the g modulator groups."""
+
+    first: NDArray  # (n + 1,) neuron i belongs to the groups group[first[i] : first[i + 1]]
+    group: NDArray
+    size: NDArray  # (g,) neurons per group
+    history: NDArray  # (WINDOW, g) spikes, row = tick mod WINDOW
+    in_window: NDArray  # (g,) sum of the rows
+    activity: NDArray  # (g,) spikes per neuron in the window
+
+
+class SynapseArrays(NamedTuple):
+    """All k synapses of one chemical type, ordered by source."""
+
+    first: NDArray  # (n + 1,) the outgoing synapses of neuron i are syn[first[i] : first[i + 1]]
+    syn: NDArray  # (k,) records of `synapse_dtype`
+    params: NDArray  # parameter records, one per synapse class
+    in_first: NDArray  # (n + 1,) the incoming synapses of i are syn[in_syn[in_first[i] : in_first[i + 1]]]
+    in_syn: NDArray  # (k,) indices into syn, ordered by target
+
+
+class Junctions(NamedTuple):
+    """All k synapses of one electrical type, (k,) each."""
+
+    end_1: NDArray
+    end_2: NDArray
+    g: NDArray
+
+
+class Net(NamedTuple):
+    """All arrays of a network."""
+
+    neurons: Neurons
+    noise: Noise
+    ring: NDArray  # (SHORT, n) currents in flight with a short delay, row = due tick mod SHORT
+    delay_queue: DelayQueue
+    modulators: Modulators
+    active_synapses: NDArray  # scratch: the synapses of the neurons that fired, one type at a time
+    chemical: tuple  # one SynapseArrays per chemical type, in order of name
+    electrical: tuple  # one Junctions per electrical type, in order of name
+
+
+NeuronsType, neurons_handle = handle_type("NeuronsType", Neurons._fields, __name__)
+NoiseType, noise_handle = handle_type("NoiseType", Noise._fields, __name__)
+DelayQueueType, delay_queue_handle = handle_type("DelayQueueType", DelayQueue._fields, __name__)
+ModulatorsType, modulators_handle = handle_type("ModulatorsType", Modulators._fields, __name__)
+SynapseArraysType, synapse_arrays_handle = handle_type("SynapseArraysType", SynapseArrays._fields, __name__)
+JunctionsType, junctions_handle = handle_type("JunctionsType", Junctions._fields, __name__)
+NetType, net_handle = handle_type("NetType", Net._fields, __name__)
+
+
+def handle(net):
+    """All arrays of ``net`` behind one pointer; ``NetworkArrays`` owns them and must outlive the handle."""
+    neurons, noise, ring, delay_queue, modulators, active_synapses, chemical, electrical = net
+    return net_handle(
+        neurons_handle(*disowned(neurons)),
+        noise_handle(*disowned(noise)),
+        disowned(ring),
+        delay_queue_handle(*disowned(delay_queue)),
+        modulators_handle(*disowned(modulators)),
+        disowned(active_synapses),
+        synapse_arrays_handles(chemical),  # noqa: F821  bound: one handle per type
+        junctions_handles(electrical),  # noqa: F821
+    )
+
+
+class NetworkArrays:
+    """The arrays of one network, and the order of its synapses in them.
+
+    Attributes:
+        net: all arrays.
+        chemical: type name → ``SynapseArrays``.
+        electrical: type name → ``Junctions``.
+        synapse_order: type name → (k,) synapse indices of the network, in the order of the type's arrays.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.synapse_order: dict[str, NDArray[np.int64]] = {}
+        types = network.synapse_type
+        for name in SYNAPSE_TYPES:
+            of_type = np.flatnonzero(types == name)
+            self.synapse_order[name] = of_type[np.argsort(network.source[of_type], kind="stable")]
+        order = self.synapse_order
+        self.chemical = {each.name: _synapse_arrays(network, each, order[each.name]) for each in CHEMICAL}
+        self.electrical = {each.name: _junctions(network, order[each.name]) for each in ELECTRICAL}
+        self.net = Net(
+            neurons=_neurons(network),
+            noise=_noise(network),
+            ring=np.zeros((SHORT, network.n_neurons)),
+            delay_queue=_delay_queue(network),
+            modulators=_modulators(network),
+            active_synapses=np.zeros(network.n_synapses + 32, dtype=np.int32),
+            chemical=tuple(self.chemical.values()),
+            electrical=tuple(self.electrical.values()),
+        )
+
+    def grow_delay_queue(self) -> None:
+        """Double the capacity of the delay queue."""
+        queue = self.net.delay_queue
+        old, more = queue.next_index.size, max(64, queue.next_index.size)
+        chain = np.arange(old + 1, old + more + 1)
+        chain[-1] = queue.free[0]
+        longer = queue._replace(
+            next_index=np.concatenate([queue.next_index, chain]),
+            target=np.concatenate([queue.target, np.zeros(more, dtype=np.int64)]),
+            value=np.concatenate([queue.value, np.zeros(more)]),
+            free=np.array([old, queue.free[1] + more]),
+        )
+        self.net = self.net._replace(delay_queue=longer)
+
+
+def synapse_dtype(synapse_type: SynapseType) -> np.dtype:
+    """Record of one synapse: target, delay, parameter row, weight, state, and the tick of its last update.
+
+    The record is small because a spike costs mostly the wait for these records to come from memory.
+    """
+    fields: list = [("target", np.int32), ("delay", np.int16), ("row", np.int16), ("w", np.float64)]
+    fields += [(name, np.float64) for name, value in synapse_type.state.items() if isinstance(value, float)]
+    fields += [(name, np.int32) for name, value in synapse_type.state.items() if isinstance(value, int)]
+    # at the end, so that no type's record is a prefix of another's: numba would take one for the other
+    fields += [("last", np.int64)] if synapse_type.state else []
+    return record_dtype(fields)
+
+
+def _parameter_records(synapse_type: SynapseType, rows: list[dict[str, float]]) -> NDArray:
+    fields: list = [(name, np.float64) for name in synapse_type.parameters]
+    fields += [("number", np.int64), ("steps_to_rest", np.int64)]
+    fields += [(name, np.float64, (HORIZON,)) for name in synapse_type.decay_tables]
+    records = np.zeros(len(rows), dtype=record_dtype(fields))
+    ticks = np.arange(HORIZON)
+    for k, row in enumerate(rows):
+        for name in synapse_type.parameters:
+            records[k][name] = row[name]
+        for table, tau in synapse_type.decay_tables.items():
+            factors = -ticks / row[tau]
+            exponentials(factors)
+            records[k][table] = factors
+        records[k]["steps_to_rest"] = steps_to_rest(
+            max((row[tau] for tau in synapse_type.decay_tables.values()), default=0.0)
+        )
+    return records
+
+
+def steps_to_rest(tau: float) -> int:
+    """Steps of HORIZON − 1 ticks after which decay with time constant ``tau`` (ms) changes no bit.
+
+    From the greatest float (e^710) it takes 1,418 e-fold decays to the first number that loses digits, and 36
+    more until a step is less than half of the last digit, which rounding undoes. Longer times give the same
+    bits, so the number of steps is bounded.
+    """
+    return math.ceil(FOLDS_TO_REST * tau / (HORIZON - 1)) + 2
+
+
+def _synapse_arrays(network: Network, synapse_type: SynapseType, order: NDArray[np.int64]) -> SynapseArrays:
+    classes = np.unique(network.synapse_class[order])
+    row_of_class = np.zeros(len(network.classes) + 1, dtype=np.int64)
+    row_of_class[classes] = np.arange(classes.size)
+    syn = np.zeros(order.size, dtype=synapse_dtype(synapse_type))
+    syn["target"] = network.target[order]
+    syn["delay"] = network.delay[order]
+    syn["w"] = network.weight[order]
+    syn["row"] = row_of_class[network.synapse_class[order]]
+    for name, value in synapse_type.state.items():
+        syn[name] = value
+    if network.experience is not None and order.size:
+        rank = np.argsort(np.argsort(order))  # of each synapse, among those of its type
+        for name in synapse_type.persistent:
+            syn[name] = network.experience.persistent[synapse_type.name][name][rank]
+        if synapse_type.state:
+            syn["last"] = max(network.experience.age - 1, 0)
+    return SynapseArrays(
+        first=_offsets(network.source[order], network.n_neurons),
+        syn=syn,
+        params=_parameter_records(synapse_type, [dict(network.classes[k].parameters) for k in classes]),
+        in_first=_offsets(network.target[order], network.n_neurons),
+        in_syn=np.argsort(network.target[order], kind="stable").astype(np.int32),
+    )
+
+
+def _offsets(ids: NDArray, n: int) -> NDArray[np.int32]:
+    return np.concatenate([[0], np.cumsum(np.bincount(ids, minlength=n))]).astype(np.int32)
+
+
+def _junctions(network: Network, order: NDArray[np.int64]) -> Junctions:
+    return Junctions(
+        end_1=network.source[order].astype(np.int32),
+        end_2=network.target[order].astype(np.int32),
+        g=network.weight[order].astype(np.float64),
+    )
+
+
+def _neurons(network: Network) -> Neurons:
+    n = network.n_neurons
+    parameters = {name: np.array(getattr(network, name), dtype=np.float64) for name in "abcd"}
+    return Neurons(
+        v=np.full(n, V_START),
+        u=parameters["b"] * V_START,
+        **parameters,
+        background=np.array(network.background, dtype=np.float64),
+        drive=np.zeros(n),
+        above=np.zeros(-(-n // WORD) * WORD, dtype=np.uint8),
+        fired=np.zeros(n, dtype=np.int64),
+        spike_count=np.zeros(n, dtype=np.int32),
+    )
+
+
+def _noise(network: Network) -> Noise:
+    noisy = np.flatnonzero(network.noise > 0)
+    return Noise(
+        noisy=noisy,
+        step=network.noise[noisy] / NOISE_SD,
+        raw=np.zeros((NOISE_TICKS, noisy.size), dtype=np.uint16),
+        start=np.zeros(1, dtype=np.int64),
+    )
+
+
+def _delay_queue(network: Network) -> DelayQueue:
+    long = network.delay[network.delay >= SHORT]
+    return DelayQueue(
+        head=np.full(int(long.max()) + 1 if long.size else 1, -1),
+        next_index=np.empty(0, dtype=np.int64),
+        target=np.empty(0, dtype=np.int64),
+        value=np.empty(0),
+        free=np.array([-1, 0]),
+    )
+
+
+def _modulators(network: Network) -> Modulators:
+    sizes = np.array([group.size for group in network.modulators], dtype=np.float64)
+    members = np.concatenate([*network.modulators, np.empty(0, dtype=np.int64)]).astype(np.int64)
+    owner = np.repeat(np.arange(sizes.size), sizes.astype(np.int64))
+    return Modulators(
+        first=_offsets(members, network.n_neurons),
+        group=owner[np.argsort(members, kind="stable")].astype(np.int64),
+        size=sizes,
+        history=np.zeros((WINDOW, sizes.size), dtype=np.int64),
+        in_window=np.zeros(sizes.size, dtype=np.int64),
+        activity=np.zeros(sizes.size),
+    )
