@@ -149,7 +149,7 @@ def test_each_life_is_printed_once_with_what_was_measured(
     tested: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     episodes = [
-        SimpleNamespace(number=k, seed=40 + k, ci_net=0.5 * k, reward=-0.25, largest_change=0.0625)
+        SimpleNamespace(number=k, seed=40 + k, ci_net=0.5 * k, rpe_sum=-0.25, largest_change=0.0625)
         for k in (1, 2)
     ]
     tests = [held_out(*each) for each in ((0, 0.0), (1, 0.25), (1, 0.75))]
@@ -182,7 +182,7 @@ def test_a_history_is_told_in_two_tables(
 ) -> None:
     episode = SimpleNamespace(
         number=1, condition="reward", trial="far", seed=41, ticks=90_000, ci_time=0.25, ci_net=0.5,
-        reward=-0.125, largest_change=0.0625,
+        rpe_sum=-0.125, largest_change=0.0625,
     )  # fmt: skip
     part = SimpleNamespace(
         origin="a", synapses=7, initial_mean=1.0625, mean=2.0, largest_change=0.9375, pruned=3

@@ -191,12 +191,12 @@ LIVED_FAULTS = [
     ("UPDATE episodes SET age = 0", "episodes: age of row 0 is 0; expected at least 1"),
     (
         "UPDATE meta SET value = '1999' WHERE key = 'age'",
-        "lives: the last ends at age 2000, but meta tells the age 1999",
+        "episodes: the last ends at age 2000, but meta tells the age 1999",
     ),
     ("UPDATE episodes SET ticks = 0", "episodes: ticks of row 0 is 0; expected at least 1"),
     ("UPDATE episodes SET ci_net = 9e999", "episodes: ci_net of row 0 is inf; expected a finite number"),
     ("UPDATE episodes SET n_deliveries = -1", "episodes: n_deliveries of row 0 is -1; expected at least 0"),
-    ("UPDATE episodes SET reward = 'much'", "episodes: reward of row 0 is 'much'; expected REAL"),
+    ("UPDATE episodes SET rpe_sum = 'much'", "episodes: rpe_sum of row 0 is 'much'; expected REAL"),
     (
         "UPDATE episodes SET largest_change = -1",
         "episodes: largest_change of row 0 is -1.0; expected at least 0",
