@@ -108,7 +108,7 @@ class Reach:
                     names.add(node.value.partition(":")[0])
                 elif node.value.startswith("SpikeWorm/"):
                     names.add(f"{PACKAGE}.envs")
-            elif isinstance(node, ast.Attribute) and node.attr == "import_module" and module:
+            elif module and _loads_its_package(node):
                 names |= {other for other in self._files if other.startswith(f"{module}.")}
         return frozenset(names & self._files.keys() - {module})
 
@@ -126,6 +126,12 @@ class Reach:
 def _module(path: Path) -> str:
     parts = path.with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _loads_its_package(node: ast.AST) -> bool:
+    """Whether a part of a module's code loads all modules of its package by `Registry` or ``importlib``."""
+    by_registry = isinstance(node, ast.Name) and node.id == "Registry"
+    return by_registry or (isinstance(node, ast.Attribute) and node.attr == "import_module")
 
 
 def _fixtures_of(file: Path) -> frozenset[str]:

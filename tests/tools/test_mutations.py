@@ -95,6 +95,8 @@ def checkout(tmp_path):
         "spikeworm_env/world/body.py": "def bend(): ...\n",
         "spikeworm_env/envs/__init__.py": "",
         "spikeworm_env/envs/base.py": "from spikeworm_env.world import body\n",
+        "spikeworm_env/metrics/__init__.py": "METRICS = Registry(__name__, 'METRIC')\n",
+        "spikeworm_env/metrics/speed.py": "METRIC = 'speed'\n",
         "tests/conftest.py": "pytest_plugins = ['tests.fixtures.worms']\n",
         "tests/fixtures/worms.py": (
             "import pytest\nfrom spikeworm_env.envs import base\n"
@@ -104,6 +106,7 @@ def checkout(tmp_path):
         "tests/world/test_body.py": "from spikeworm_env.world.body import bend\n",
         "tests/world/test_other.py": "def test_nothing(): ...\n",
         "tests/golden/test_golden.py": "",
+        "tests/cli/test_by_registry.py": "from spikeworm_env.metrics import METRICS\n",
         "tests/cli/test_by_fixture.py": "def test_run(two_worms): ...\n",
         "tests/cli/test_without.py": "def test_run(tmp_path): worms = 'worm'\n",
     }
@@ -119,3 +122,8 @@ def test_tests_reach_a_module_by_import_by_room_and_by_the_fixtures_they_use(che
         ["tests/world/test_other.py"],
         ["tests/golden/test_golden.py", "tests/cli/test_by_fixture.py"],
     )
+
+
+def test_tests_that_import_a_registry_reach_its_parts(checkout):
+    *_, far = reach.Reach(checkout).stages("spikeworm_env/metrics/speed.py")
+    assert far == ["tests/golden/test_golden.py", "tests/cli/test_by_registry.py"]
