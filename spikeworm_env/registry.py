@@ -66,6 +66,12 @@ class Registry(Mapping[str, Part], Generic[Part]):
     def __repr__(self) -> str:
         return f"<{self.kind} registry of {self.package}: {', '.join(self)}>"
 
+    def module_names(self) -> list[str]:
+        """Names of the modules, without importing them: of the parts, where each is named as its file."""
+        path = importlib.import_module(self.package).__path__
+        names = sorted(found.name for found in pkgutil.iter_modules(path))
+        return [name for name in names if not name.startswith("_")]
+
     def find(self, name: str) -> Part:
         """The part of that name.
 
@@ -122,10 +128,8 @@ class Registry(Mapping[str, Part], Generic[Part]):
         return dict(sorted(parts.items(), key=lambda item: order(item[1])))
 
     def _modules(self) -> Iterator[ModuleType]:
-        path = importlib.import_module(self.package).__path__
-        for name in sorted(found.name for found in pkgutil.iter_modules(path)):
-            if not name.startswith("_"):
-                yield importlib.import_module(f"{self.package}.{name}")
+        for name in self.module_names():
+            yield importlib.import_module(f"{self.package}.{name}")
 
     def _declared(self, module: ModuleType) -> tuple[Part, ...]:
         """The parts of one module."""

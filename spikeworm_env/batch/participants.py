@@ -6,7 +6,7 @@ import hashlib
 import platform
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -20,17 +20,10 @@ from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.library import find_recipe, recipe_names
 from spikeworm_env.errors import BrainFileError, InputError, TrialError, UnknownNameError
 from spikeworm_env.store import is_brain_file, load_brain, load_brain_and_digest
-from spikeworm_env.trials.controls import Blind, Shuffled, without_learning, without_reward
+from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.trials.task import TRIALS, Trial
 
 ORACLE = "oracle"  # the agent that is told where the food is: the ceiling
-CONTROLS = ("blind", "shuffled", "no_learning", "no_reward")  # what a brain can be compared with
-
-BRAIN_KINDS: Mapping[str | None, Callable[..., Agent]] = {
-    "shuffled": Shuffled,
-    "no_learning": without_learning,
-    "no_reward": without_reward,
-}  # how a control is made that needs the brain itself
 
 
 @dataclass(frozen=True)
@@ -45,7 +38,7 @@ class AgentSpec:
         recipe_hash: of the brain's recipe; empty without a brain.
         digest: SHA-256 of the brain or policy file; empty without one.
         weight_jitter: relative standard deviation of noise on all weights.
-        control: one of `CONTROLS`, or None; all but a blind one must be a brain.
+        control: one of `CONTROLS`, or None; those that are made from a brain need one.
         controls: those of `CONTROLS` that can differ from it; none without a brain.
     """
 
@@ -102,8 +95,10 @@ class AgentSpec:
         """
         self.check(trial)
         agent: Agent
+        control = None if self.control is None else CONTROLS.find(self.control)
         if self.is_brain:
-            agent = BRAIN_KINDS.get(self.control, SpikingAgent)(
+            make = SpikingAgent if control is None or control.from_brain is None else control.from_brain
+            agent = make(
                 _load(self.source, self.digest),
                 name=self.name,
                 frame_skip=frame_skip,
@@ -115,7 +110,9 @@ class AgentSpec:
             if policy is not None:
                 _check_same(policy, _digest(policy), self.digest)
             agent = make_agent(self.source, frame_skip=frame_skip, acts_by=trial.acts_by)
-        return Blind(agent, trial.layout()) if self.control == "blind" else agent
+        if control is None or control.from_agent is None:
+            return agent
+        return control.from_agent(agent, trial.layout())
 
 
 def check_muscles(brain: str, trial: Trial) -> None:
@@ -225,14 +222,15 @@ def brain_files(participants: Iterable[AgentSpec]) -> dict[str, str]:
     return {participant.digest: participant.source for participant in participants if participant.is_brain}
 
 
-def controls_named(controls: str | Sequence[str], known: Sequence[str] = CONTROLS) -> tuple[str, ...]:
+def controls_named(controls: str | Sequence[str], known: Iterable[str] = CONTROLS) -> tuple[str, ...]:
     """The controls that ``"all"``, ``"none"`` or a list of names stands for.
 
     Raises:
-        UnknownNameError: a name that none of them bears.
+        UnknownNameError: no control has one of the names.
     """
+    known = tuple(known)
     if controls == "all":
-        return tuple(known)
+        return known
     names = () if controls == "none" else (controls,) if isinstance(controls, str) else tuple(controls)
     for name in names:
         if name not in known:
@@ -242,12 +240,8 @@ def controls_named(controls: str | Sequence[str], known: Sequence[str] = CONTROL
 
 def _brain_participant(name: str, path: Path, weight_jitter: float) -> AgentSpec:
     brain, digest = load_brain_and_digest(path)
-    meta, idle = brain.meta, set()
-    if not brain.learns:
-        idle.add("no_learning")
-    if not brain.learns_from_reward:
-        idle.add("no_reward")
-    controls = tuple(control for control in CONTROLS if control not in idle)
+    meta = brain.meta
+    controls = tuple(name for name, control in CONTROLS.items() if control.differs(brain))
     return AgentSpec(name, str(path), meta.seed, meta.recipe_hash, digest, weight_jitter, controls=controls)
 
 

@@ -129,7 +129,7 @@ def _print(comparison: Comparison, out: Path | None) -> None:
     print_table(
         f"trial {comparison.trial.name}: {arena['duration_s']:g} s, start at {arena['start_distance']:g} "
         f"body lengths, sigma {arena['sigma']:g}, seeds {first} to {last}",
-        ["agent", *(column.heading.replace(" ", "\n", 1) for column in columns)],
+        ["agent", *(_stacked(column.heading) for column in columns)],
         ([name, *(column.cell(summary) for column in columns)] for name, summary in rows.items()),
     )
     small = screen()
@@ -157,3 +157,8 @@ def _print(comparison: Comparison, out: Path | None) -> None:
 
         small.print(f"Every trial is in {out}; look at {out / PAGE_FILE}.", soft_wrap=True)
     small.print(f"Repeat with: {comparison.command}")
+
+
+def _stacked(heading: str) -> str:
+    """A heading of several words, one a line: ``"p no_learning"`` leaves more room for names."""
+    return heading if heading.startswith("ci_") else heading.replace(" ", "\n").replace("_", "\n")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spikeworm_env.errors import InputError
+from spikeworm_env.trials.controls import CONTROLS
 
 if TYPE_CHECKING:
     from spikeworm_env.lesions.scale_weights import WeightScaling
@@ -93,7 +94,14 @@ Zoom = Annotated[
         "--zoom", help="Of the camera, 1 (the whole arena) to 32; 6 to follow.", rich_help_panel=PICTURE
     ),
 ]
-Controls = Annotated[str, typer.Option("--controls", help="all, none, or names with commas between.")]
+
+
+def controls_help() -> str:
+    """Help of ``--controls``: every control, read without importing it."""
+    return f"all, none, or names with commas between: {', '.join(CONTROLS.module_names())}."
+
+
+Controls = Annotated[str, typer.Option("--controls", help=controls_help())]
 Record = Annotated[
     Path | None,
     typer.Option("--record", help="File for a brain's spikes: .nwb, .npz or .csv.", rich_help_panel=BRAIN),

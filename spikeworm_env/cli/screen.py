@@ -28,6 +28,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from spikeworm_env.statistics import Estimate
 
+UNBROKEN_NAME = 24  # characters of a name that a wide screen shows in one line
 COMFORTABLE_WIDTH = 100  # columns from which figures stand apart
 PIPED_WIDTH = 120  # columns of a table that goes into a file or a pipe
 
@@ -46,7 +47,8 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
         pad_edge=False,
     )
     names, *figures = zip(*cells, strict=True)
-    table.add_column(names[0], overflow="fold")
+    unbroken = 1 if narrow else min(UNBROKEN_NAME, max(map(len, names)))
+    table.add_column(names[0], overflow="fold", min_width=unbroken)
     for column in figures:
         longest_word = max(len(word) for cell in column for word in cell.split())
         table.add_column(column[0], justify="right", min_width=longest_word)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from spikeworm_env.batch.participants import CONTROLS
 from spikeworm_env.experiments.comparison.summary import Curve, Summary
 from spikeworm_env.statistics import Estimate
+from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.trials.metrics import Statistic, Summarised, summaries
 
 MECHANISM = "mechanism."  # begins the keys of what the table of mechanisms shows

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.agents.spiking import SpikingAgent
-from spikeworm_env.trials.controls import Blind
+from spikeworm_env.trials.controls.blind import Blind
 
 SKIP = 10
 

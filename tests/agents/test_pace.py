@@ -17,7 +17,10 @@ from spikeworm_env.agents.recording_agent import RecordingAgent
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.learner import Learner
 from spikeworm_env.experiments.learning.plan import Plan
-from spikeworm_env.trials.controls import Blind, Shuffled, without_learning, without_reward
+from spikeworm_env.trials.controls.blind import Blind
+from spikeworm_env.trials.controls.no_learning import without_learning
+from spikeworm_env.trials.controls.no_reward import without_reward
+from spikeworm_env.trials.controls.shuffled import Shuffled
 from spikeworm_env.trials.task import Trial
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 

@@ -19,6 +19,7 @@ from spikeworm_env.batch import trial_task as task
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import InputError, TrialError, UnknownNameError
 from spikeworm_env.experiments.comparison.compare import Comparison, compare
+from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import Trial
@@ -84,7 +85,7 @@ def test_efficiency_is_the_share_of_the_oracles_index() -> None:
     assert done.oracle.efficiency == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("control", roster.CONTROLS)
+@pytest.mark.parametrize("control", CONTROLS)
 def test_only_a_brain_is_tested_against_its_controls(control: str, both: Comparison) -> None:
     rows = both.to_json()["agents"]
     p = rows[BRAIN][f"p_vs_{control}"]

@@ -15,7 +15,10 @@ from spikeworm_env.engine.network import SynapseClass
 from spikeworm_env.engine.synapses import resolve_parameters
 from spikeworm_env.envs.observation import CHEMICAL, LAYOUT, N_SENSES
 from spikeworm_env.experiments.comparison.summary import LEAST_SPEED_SHARE
-from spikeworm_env.trials.controls import Blind, Shuffled, without_learning, without_reward
+from spikeworm_env.trials.controls.blind import Blind
+from spikeworm_env.trials.controls.no_learning import without_learning
+from spikeworm_env.trials.controls.no_reward import without_reward
+from spikeworm_env.trials.controls.shuffled import Shuffled
 from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import Trial
 

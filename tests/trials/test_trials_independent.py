@@ -12,7 +12,10 @@ from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.compiler.brain import RewardRule
 from spikeworm_env.compiler.receptors import LowPass, Noise
-from spikeworm_env.trials.controls import Blind, Shuffled, without_learning, without_reward
+from spikeworm_env.trials.controls.blind import Blind
+from spikeworm_env.trials.controls.no_learning import without_learning
+from spikeworm_env.trials.controls.no_reward import without_reward
+from spikeworm_env.trials.controls.shuffled import Shuffled
 
 # deliveries at ends of steps and between them, and a baseline that outlives a trial of a second
 RULE = RewardRule(interval_ms=70, mode="magnitude", gain=300.0, baseline_tau_s=2.0)

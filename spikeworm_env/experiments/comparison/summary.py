@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spikeworm_env.batch.participants import CONTROLS, ORACLE, key_of
+from spikeworm_env.batch.participants import ORACLE, key_of
 from spikeworm_env.statistics import STATISTICS_SEED, Estimate, PairedTest, kaplan_meier_median
+from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.trials.metrics import METRICS, Metric, Statistic, summaries
 from spikeworm_env.trials.result import TrialResult
 

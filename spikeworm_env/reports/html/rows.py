@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from spikeworm_env.batch.participants import CONTROLS, ORACLE, key_of
+from spikeworm_env.batch.participants import ORACLE, key_of
 from spikeworm_env.experiments.comparison.summary import Summary
 from spikeworm_env.reports.html.colours import HUES
+from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.trials.result import TrialResult
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def rows_of(comparison: Comparison) -> list[Row]:
                 comparison.results[key],
                 comparison.compiled_with[key],
                 agents.index(agent) % HUES,
-                DASHES[0 if control is None else 1 + CONTROLS.index(control) % (len(DASHES) - 1)],
+                DASHES[0 if control is None else 1 + list(CONTROLS).index(control) % (len(DASHES) - 1)],
             )
         )
     return rows

@@ -8,10 +8,10 @@ from spikeworm_env.batch.participants import ORACLE, key_of
 from spikeworm_env.experiments.comparison.summary import Summary
 from spikeworm_env.reports.html.words import amount, estimate, number, p_value, percent
 from spikeworm_env.statistics import CONFIDENCE, MIN_TRIALS
+from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.trials.defaults import DEFAULT_TRIALS, FIRST_REPORTED_SEED
 
 ALPHA = round(1 - CONFIDENCE, 6)  # without the tail of a binary fraction
-PARTED = {"blind": "when blind", "shuffled": "with its wiring shuffled"}
 
 
 def verdict(name: str, rows: Mapping[str, Summary]) -> str:
@@ -63,9 +63,9 @@ def _claim(name: str, rows: Mapping[str, Summary]) -> str:
     if summary.against[control].p >= ALPHA:
         return f"No evidence that {name} climbs"
     if not better:
-        return f"{name} does worse than {_parted(control)}"
+        return f"{name} does worse than {CONTROLS[control].phrase}"
     if control != "blind":
-        return f"{name} does better than {_parted(control)}"
+        return f"{name} does better than {CONTROLS[control].phrase}"
     if summary.ci_time.low is not None and summary.ci_time.low > 0:
         return f"{name} climbs"
     return f"Smell helps {name}, but that it comes nearer to the food is not shown"
@@ -75,16 +75,12 @@ def _beside(name: str, rows: Mapping[str, Summary]) -> str:
     """The figures of its controls."""
     found = []
     for control, test in rows[name].against.items():
-        other, how = rows[key_of(name, control)], _parted(control)
+        other, how = rows[key_of(name, control)], CONTROLS[control].phrase
         if other.note:
             found.append(f"its {control} control {other.note}")
         else:
             found.append(f"{number(other.ci_time.mean)} {how} (p = {p_value(test.p)})")
     return "against " + " and ".join(found)
-
-
-def _parted(control: str) -> str:
-    return PARTED.get(control, f"with {control.replace('_', ' ')}")
 
 
 def _difference(name: str, control: str, rows: Mapping[str, Summary]) -> float:

@@ -1,0 +1,63 @@
+"""Blind: chemical senses that stay at their values at the start, and no reward."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeworm_env.agents.pace import frame_skip_of
+from spikeworm_env.agents.protocol import Agent
+from spikeworm_env.envs.observation import LAYOUT, smelled
+from spikeworm_env.trials.controls._control import Control
+
+
+class Blind:
+    """The same agent with its chemical senses fixed at their values at the start of the trial.
+
+    Its reward is 0 as well: reward depends on the concentration, so a brain that learns within seconds would
+    reach food by reward alone.
+
+    Args:
+        agent: the agent to blind; nothing else about it changes.
+        layout: the slice of each channel in an observation.
+    """
+
+    def __init__(self, agent: Agent, layout: Mapping[str, slice] = LAYOUT) -> None:
+        self.agent = agent
+        self.name = f"{agent.name}:blind"
+        self._layout = {name: layout[name] for name in smelled(layout)}
+        self._fixed: dict[str, NDArray[np.float32]] = {}
+
+    @property
+    def frame_skip(self) -> int | None:
+        """Ticks for which it holds each action; None if any number will do."""
+        return frame_skip_of(self.agent)
+
+    def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
+        self._fixed = {}
+        self.agent.reset(seed=seed, info=info)
+
+    def act(self, observation: Any) -> NDArray[np.float32]:
+        if isinstance(observation, Mapping):
+            self._fixed = self._fixed or {name: observation[name].copy() for name in self._layout}
+            return self.agent.act({**observation, **self._fixed})  # type: ignore[arg-type]
+        self._fixed = self._fixed or {name: observation[part].copy() for name, part in self._layout.items()}
+        seen = observation.copy()
+        for name, part in self._layout.items():
+            seen[part] = self._fixed[name]
+        return self.agent.act(seen)
+
+    def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
+        self.agent.learn(0.0, terminated, truncated, info)
+
+
+CONTROL = Control(
+    name="blind",
+    about="the same agent with its chemical senses fixed at their values at the start, and reward 0",
+    phrase="when blind",
+    order=10,
+    from_agent=Blind,
+)
