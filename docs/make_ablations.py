@@ -29,7 +29,7 @@ trial seeds 10000 to 10009, measured on 2026-11-24, before the circuit was added
 [learns](brains.md#how-it-learns). Bold: different from the intact brain at p < 0.01 (paired permutation
 test over ten seeds, not corrected for the number of rows: of {rows} rows with {columns} figures each,
 {chance:.0f} are expected to be bold by chance). A chemotaxis trial does not show what a projection does in
-other situations, such as after a touch: [what each part is for](brains.md#what-each-part-is-for) does. All
+other situations, such as after a touch: [what each part is for](brains.md#effects-of-lesions) does. All
 figures are in [lesion_projections.csv](results/arena_v1/lesion_projections.csv)."""
 
 

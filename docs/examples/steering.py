@@ -12,7 +12,7 @@ import numpy as np
 from gymnasium.spaces import Box
 from gymnasium.wrappers import FlattenObservation, FrameStackObservation, TransformObservation
 
-from spikeworm_env.agents.odour import N_SENSED, senses
+from spikeworm_env.agents.odour import N_SENSES, senses
 from spikeworm_env.agents.ppo import DECISION_TICKS, LOOKS
 
 __all__ = ["DECISION_TICKS", "ID", "make_env"]
@@ -23,6 +23,6 @@ ID: Final = "spikeworm_env:SpikeWorm/Steering-v0"
 def make_env(**arguments: Any) -> gymnasium.Env:
     """The environment with these arguments, and the observation as `senses` has it, the last three in one."""
     env = gymnasium.make(ID, frame_skip=DECISION_TICKS, **arguments)
-    space = Box(-np.inf, np.inf, (N_SENSED,), np.float32)
+    space = Box(-np.inf, np.inf, (N_SENSES,), np.float32)
     env = TransformObservation(env, senses, space)
     return FlattenObservation(FrameStackObservation(env, LOOKS, padding_type="reset"))

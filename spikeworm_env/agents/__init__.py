@@ -1,54 +1,44 @@
-"""Agents: one file each. A file here that declares ``AGENT`` is found by its class's ``name``.
+"""Agents: one file each. A file here that declares ``AGENT``, a class, is found by the class's ``name``.
 
-``make_agent`` takes such a name, ``NAME:FILE`` for a policy of one's own, or a recipe or brain file for a
-spiking agent.
+`make_agent` takes such a name, ``NAME:FILE`` for a policy file, or a recipe or brain file for a spiking
+agent.
 """
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from spikeworm_env.agents.fitting import fitted
-from spikeworm_env.agents.protocol import Agent
-from spikeworm_env.agents.trained import TrainedAgent
+from spikeworm_env.agents.protocol import Agent, check_same_step
 from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.registry import Registry
+from spikeworm_env.world.checks import check_frame_skip
 
 __all__ = ["AGENTS", "Agent", "find_agent", "make_agent"]
 
-
-def _discover() -> dict[str, Callable[..., Agent]]:
-    modules = (
-        importlib.import_module(f"{__name__}.{file.stem}")
-        for file in sorted(Path(__file__).parent.glob("[!_]*.py"))
-    )
-    classes = [module.AGENT for module in modules if hasattr(module, "AGENT")]
-    return {cls.name: cls for cls in classes}
-
-
-AGENTS: Mapping[str, Callable[..., Agent]] = MappingProxyType(_discover())
+AGENTS: Registry[Callable[..., Agent]] = Registry(__name__, "AGENT", kind="agent", optional=True)
 """The agents that need no brain, by name."""
 
 
 def find_agent(source: str | Path) -> tuple[str, Path | None] | None:
-    """The agent's name and the policy file that ``NAME`` or ``NAME:FILE`` says; None if NAME is no agent's.
+    """The agent's name and policy file in ``NAME`` or ``NAME:FILE``; None if NAME is no agent's.
 
     Raises:
         InputError: a file for an agent that takes none, or nothing after the colon.
     """
+    from spikeworm_env.agents.trained import TrainedAgent
+
     name, colon, file = str(source).partition(":")
     if name not in AGENTS:
         return None
     if not colon:
         return name, None
-    taking = [
-        name for name, made in AGENTS.items() if isinstance(made, type) and issubclass(made, TrainedAgent)
+    trained = [
+        name for name, cls in AGENTS.items() if isinstance(cls, type) and issubclass(cls, TrainedAgent)
     ]
-    if name not in taking:
-        raise InputError(f"{source}: agent {name!r} takes no policy file; only {', '.join(taking)} do")
+    if name not in trained:
+        raise InputError(f"{source}: agent {name!r} takes no policy file; only {', '.join(trained)} do")
     if not file:
         raise InputError(f"{source}: expected a policy file after the colon")
     return name, Path(file)
@@ -67,7 +57,7 @@ def make_agent(source: str | Path, *, env: Any = None, **options: Any) -> Agent:
             ``weight_jitter``, ``layout``, ``name`` for spiking ones; ``seed`` (default 42) to compile with.
 
     Raises:
-        UnknownNameError: nothing bears that name; near names are suggested.
+        UnknownNameError: unknown name; near names are suggested.
         InputError: an option that the agent does not have, a value out of range, a file that is no policy, or
             an environment of another ``frame_skip`` or of other actions.
         RecipeError, BrainFileError: the recipe or brain cannot be used.
@@ -76,7 +66,7 @@ def make_agent(source: str | Path, *, env: Any = None, **options: Any) -> Agent:
     if named is not None:
         name, file = named
         if env is not None:
-            options = fitted(options, env, name, brain=False)
+            options = _fitted(options, env, name, brain=False)
         return _call(AGENTS[name], name, options if file is None else {**options, "policy": file})
     from spikeworm_env.agents.spiking import SpikingAgent
     from spikeworm_env.compiler import compile_recipe
@@ -88,7 +78,7 @@ def make_agent(source: str | Path, *, env: Any = None, **options: Any) -> Agent:
     if "compiled" in options:
         raise InputError(f"agent {str(source)!r} has no option 'compiled'")
     if env is not None:
-        options = fitted(options, env, str(source), brain=True)
+        options = _fitted(options, env, str(source), brain=True)
     path = Path(source)
     if is_brain_file(path):
         compiled = load_brain(path)
@@ -107,3 +97,31 @@ def _call(cls: Callable[..., Agent], name: str, options: dict[str, Any]) -> Agen
             raise
         unknown = str(error).rsplit("'", 2)[1]
         raise InputError(f"agent {name!r} has no option {unknown!r}") from None
+
+
+def _fitted(options: Mapping[str, Any], env: Any, name: str, *, brain: bool) -> dict[str, Any]:
+    """The options, with those added that the environment sets.
+
+    Args:
+        options: given by the caller.
+        env: of SpikeWorm, single or vector, wrapped or not.
+        name: the agent's.
+        brain: whether it has one.
+
+    Raises:
+        InputError: another environment, one without muscles for a brain, or one of another ``frame_skip``.
+    """
+    from spikeworm_env.agents.gaited import ActsBy
+
+    bare = env.unwrapped
+    if not hasattr(bare, "frame_skip"):
+        raise InputError(f"env: got {type(bare).__name__}, expected an environment of SpikeWorm")
+    acts_by = ActsBy.of(getattr(bare, "single_action_space", bare.action_space).shape)
+    if brain and acts_by is not ActsBy.MUSCLES:
+        raise InputError(
+            f"env: got {type(bare).__name__} for {name}, expected an environment whose actions are muscles"
+        )
+    if "frame_skip" in options:
+        check_same_step(name, check_frame_skip(options["frame_skip"]), bare.frame_skip)
+    own = {"layout": bare.layout} if brain else {"acts_by": acts_by}
+    return {"frame_skip": bare.frame_skip, **own, **options}

@@ -1,4 +1,4 @@
-"""crawl: the gait alone, straight ahead; it senses nothing."""
+"""crawl: the gait alone, straight ahead, without senses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from spikeworm_env.agents.gaited import GaitedAgent
 
 
 class Crawl(GaitedAgent):
-    """Crawls straight on, whatever it smells."""
+    """Crawls straight ahead, whatever it senses."""
 
     name = "crawl"
 

@@ -1,4 +1,4 @@
-"""From sound, or any signal in channels, to currents into chosen neurons, one row a tick."""
+"""Encoder: from sound, tones or any multi-channel signal to input currents of neurons, one row per tick."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ class Sound:
 
     @classmethod
     def read(cls, path: str | Path) -> Sound:
-        """Read a WAV file, PCM or float of any width; several channels become their mean.
+        """Read a WAV file, PCM or float of any width; several channels are averaged.
 
         Raises:
-            InputError: there is no such file, it is no WAV file, or it is cut short or empty.
+            InputError: there is no such file, it is no WAV file, or it is truncated or empty.
         """
         from scipy.io import wavfile
 
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore", wavfile.WavFileWarning)  # chunks that hold no sound
+                warnings.simplefilter("ignore", wavfile.WavFileWarning)  # chunks without sound
                 warnings.filterwarnings("error", message="Reached EOF", category=wavfile.WavFileWarning)
                 rate, data = wavfile.read(path)
         except (OSError, ValueError, EOFError, NameError, struct.error, wavfile.WavFileWarning) as error:
@@ -71,8 +71,8 @@ class Sound:
 
         Args:
             frequency: Hz, above 0 and at most half the rate.
-            seconds: how long, at least one sample.
-            amplitude: its peak, >= 0.
+            seconds: duration, at least one sample.
+            amplitude: peak, >= 0.
             rate: samples per second, Hz.
 
         Raises:
@@ -89,14 +89,14 @@ class Sound:
 
 @dataclass(frozen=True)
 class Encoder:
-    """Turns sound into currents, a frequency band to each group of neurons.
+    """From sound to currents, one frequency band per group of neurons.
 
     The current into a neuron is ``offset + gain * value``, held within ±``limit``, where the value is the
     amplitude of its band: A for a sine of peak A that lies inside the band. The window is centred on the
-    tick, so a current begins up to half a window before its sound does.
+    tick, so a current begins up to half a window before its sound.
 
     Attributes:
-        bands: how many, >= 1, of equal width in log frequency.
+        bands: number of bands, >= 1, of equal width in log frequency.
         low: lower edge of the lowest band, Hz, > 0.
         high: upper edge of the highest band, Hz, at most half the rate of the sound.
         window: length of the (Hann) window, ms. A band must hold a multiple of 1000 / window Hz.
@@ -176,7 +176,7 @@ class Encoder:
         """Currents of a sound.
 
         Args:
-            sound: what is heard.
+            sound: the input.
             ids: for each band, lowest first, the ids of its neurons; may be empty.
             n: neurons of the network.
 
@@ -190,7 +190,7 @@ class Encoder:
         return self.channels(self.amplitudes(sound), ids, n)
 
     def channels(self, values: ArrayLike, ids: Sequence[ArrayLike], n: int) -> Floats:
-        """Currents of a signal that already lies in channels; ``gain``, ``offset`` and ``limit`` apply.
+        """Currents of a multi-channel signal; ``gain``, ``offset`` and ``limit`` apply.
 
         Args:
             values: (ticks, channels).
@@ -219,7 +219,7 @@ class Encoder:
 
 
 def _at_least(name: str, value: object, least: float, above: bool = False) -> None:
-    """Raise unless ``value`` is a number from ``least`` (itself left out if ``above``) to 1e9."""
+    """Raise unless ``value`` is a number from ``least`` (excluded if ``above``) to 1e9."""
     sound = isinstance(value, Real) and least <= float(value) <= LIMIT and not isinstance(value, bool)
     if not sound or (above and value == least):
         expected = "above" if above else "of at least"

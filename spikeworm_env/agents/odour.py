@@ -1,4 +1,4 @@
-"""What agents without a brain sense: changes of smell as a share of its strength (Weber's law)."""
+"""Senses of the agents without a brain: changes of concentration relative to its value (Weber's law)."""
 
 from __future__ import annotations
 
@@ -10,57 +10,65 @@ from numpy.typing import NDArray
 from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.kernels.elementary import exp
 
-LEAST_SMELL: Final = 1e-3  # food peaks; below it there is nothing to compare with
+MIN_CONCENTRATION: Final = 1e-3  # food peaks; added to the divisor of relative changes
 NECK_JOINTS: Final = 4
 NECK: Final = slice(LAYOUT["joint_angle"].start, LAYOUT["joint_angle"].start + NECK_JOINTS)
 CONCENTRATION: Final = LAYOUT["concentration"].start
-N_OUTER: Final = LAYOUT["tail_touch"].stop  # numbers of smell and touch, which come first
+N_OUTER: Final = LAYOUT["tail_touch"].stop  # odour and touch channels, which come first
 CONTRAST_GAIN, CHANGE_GAIN = 50.0, 20.0
-N_SENSED: Final = 6  # what `senses` gives
+N_SENSES: Final = 6  # size of `senses`
 
 
-def relative(change: float, strength: float) -> float:
-    """A change of smell as a share of its strength, which a repellent can make negative."""
-    return change / (abs(strength) + LEAST_SMELL)
+def relative(change: float, concentration: float) -> float:
+    """A change relative to the concentration, which a repellent can make negative."""
+    return change / (abs(concentration) + MIN_CONCENTRATION)
 
 
-def keep(interval_s: float, tau_s: float) -> float:
-    """The share of its value that a first-order filter of time constant tau keeps over an interval."""
+def decay(interval_s: float, tau_s: float) -> float:
+    """The factor by which a first-order filter of time constant tau decays over an interval."""
     return exp(-interval_s / tau_s)
 
 
 def neck(observation: NDArray[np.float32]) -> float:
-    """How the neck is bent, rad a joint; positive to the right (dorsal)."""
+    """Bend of the neck, rad per joint; positive to the right (dorsal)."""
     return float(observation[NECK].mean())
 
 
-class Rate:
-    """The relative rate of change of the concentration at the head tip, from one look to the next."""
+class RelativeRate:
+    """The relative rate of change of the concentration at the head tip between two observations."""
 
     def __init__(self, interval_s: float) -> None:
         self._interval_s = interval_s
         self._last: float | None = None
 
     def reset(self) -> None:
-        """Forget the last look."""
+        """Forget the last observation."""
         self._last = None
 
     def __call__(self, observation: NDArray[np.float32]) -> float:
-        """d ln C/dt since the last look, 1/s; 0 at the first."""
-        smell = float(observation[CONCENTRATION])
-        change = 0.0 if self._last is None else smell - self._last
-        self._last = smell
-        return relative(change, smell) / self._interval_s
+        """d ln C/dt since the last observation, 1/s; 0 at the first."""
+        concentration = float(observation[CONCENTRATION])
+        change = 0.0 if self._last is None else concentration - self._last
+        self._last = concentration
+        return relative(change, concentration) / self._interval_s
 
 
 def senses(observation: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What trained policies see, (6,) float32.
+    """The senses of trained policies, (6,) float32.
 
-    The contrast of smell between right and left and its change, both relative to its strength and about 1
-    where a worm starts; its strength; touch at head and tail; the bend of the neck, rad.
+    Contrast between right and left, and change, both relative to the concentration and about 1 where a worm
+    starts; the concentration; touch at head and tail; the bend of the neck, rad.
     """
-    smell, left, right, change, head, tail = observation[:N_OUTER].tolist()
-    contrast = CONTRAST_GAIN * relative(right - left, smell)
+    concentration, left, right, change, head, tail = observation[:N_OUTER].tolist()
+    contrast = CONTRAST_GAIN * relative(right - left, concentration)
     return np.array(
-        [contrast, CHANGE_GAIN * relative(change, smell), smell, head, tail, neck(observation)], np.float32
+        [
+            contrast,
+            CHANGE_GAIN * relative(change, concentration),
+            concentration,
+            head,
+            tail,
+            neck(observation),
+        ],
+        np.float32,
     )

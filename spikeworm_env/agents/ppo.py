@@ -1,12 +1,12 @@
-"""ppo: a small network that proximal policy optimisation trained, evaluated without PyTorch.
+"""ppo: a small network trained by proximal policy optimisation, evaluated without PyTorch.
 
-Every 0.5 s it looks with the six senses of ``agents.odour.senses``; the last three looks, oldest first, are
+Every 0.5 s it reads the six senses of ``agents.odour.senses``; the last three frames, oldest first, give
 
-    x = clip((looks - mean) scale, -10, 10),    (18,)
+    x = clip((frames - mean) scale, -10, 10),    (18,)
     (turn, drive) = clip(W2 tanh(W1 tanh(W0 x + b0) + b1) + b2, -1, 1)
 
-with 64 units in each hidden layer: the policy of highest probability, without exploration. At the start of a
-trial all three looks are the first. It was trained by PPO (Schulman et al. 2017, arXiv:1707.06347; package
+with 64 units in each hidden layer: the mode of the policy, without exploration. At the start of a trial all
+three frames are the first. It was trained by PPO (Schulman et al. 2017, arXiv:1707.06347; package
 stable-baselines3) on ``SpikeWorm/Steering-v0`` with tuning seeds: ``python -m spikeworm_env.baselines ppo``.
 """
 
@@ -21,14 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.gaited import ActsBy
-from spikeworm_env.agents.odour import N_SENSED, senses
-from spikeworm_env.agents.policy_file import Policy
-from spikeworm_env.agents.trained import TrainedAgent
+from spikeworm_env.agents.odour import N_SENSES, senses
+from spikeworm_env.agents.trained import Policy, TrainedAgent
 from spikeworm_env.kernels.elementary import hyperbolic_tangents
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
-LOOKS: Final = 3  # at intervals of 0.5 s they cover a sweep of the head
-N_IN: Final = LOOKS * N_SENSED
+N_FRAMES: Final = 3  # at intervals of 0.5 s they cover a sweep of the head
+N_IN: Final = N_FRAMES * N_SENSES
 HIDDEN: Final = (64, 64)
 DECISION_TICKS: Final = 500
 CLIP: Final = 10.0  # of the scaled senses, in deviations
@@ -36,25 +35,25 @@ CLIP: Final = 10.0  # of the scaled senses, in deviations
 Array = NDArray[np.float32]
 
 
-class Looks:
-    """The last looks of a worm, oldest first."""
+class FrameStack:
+    """The senses of the last decisions, oldest first."""
 
     def __init__(self) -> None:
-        self._looks: list[Array] = []
+        self._frames: list[Array] = []
 
     def reset(self) -> None:
-        """Forget them; the next look is then as if it had always been so."""
-        self._looks = []
+        """Forget all frames; the next one fills the stack."""
+        self._frames = []
 
     def __call__(self, observation: Array) -> Array:
-        """(18,) float32, the present look among them."""
-        render_options = senses(observation)
-        self._looks = [*self._looks[1:], render_options] if self._looks else [render_options] * LOOKS
-        return np.concatenate(self._looks)
+        """(18,) float32, with the present frame last."""
+        frame = senses(observation)
+        self._frames = [*self._frames[1:], frame] if self._frames else [frame] * N_FRAMES
+        return np.concatenate(self._frames)
 
 
 def network_shapes() -> dict[str, tuple[int, ...]]:
-    """The arrays of a policy: those that scale the senses, then weights and biases layer by layer."""
+    """The arrays of a policy: scale of the senses, then weights and biases layer by layer."""
     shapes: dict[str, tuple[int, ...]] = {"mean": (N_IN,), "scale": (N_IN,)}
     widths = (N_IN, *HIDDEN, 2)
     for layer, (n_in, n_out) in enumerate(pairwise(widths)):
@@ -62,22 +61,22 @@ def network_shapes() -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def decide(arrays: Mapping[str, Array], looks: Array) -> Array:
-    """(2,) turn and drive, −1 to 1, for looks (18,)."""
-    x = ((looks - arrays["mean"]) * arrays["scale"]).clip(-CLIP, CLIP)
+def decide(arrays: Mapping[str, Array], frames: Array) -> Array:
+    """(2,) turn and drive, −1 to 1, for frames (18,)."""
+    x = ((frames - arrays["mean"]) * arrays["scale"]).clip(-CLIP, CLIP)
     for layer in range(len(HIDDEN)):
-        x = _summed(arrays, layer, x)
+        x = _layer(arrays, layer, x)
         hyperbolic_tangents(x)
-    return _summed(arrays, len(HIDDEN), x).clip(-1.0, 1.0)
+    return _layer(arrays, len(HIDDEN), x).clip(-1.0, 1.0)
 
 
-def _summed(arrays: Mapping[str, Array], layer: int, x: Array) -> NDArray[np.float64]:
-    """Weighted sums and biases of a layer; not a matrix product, whose last bits depend on the library."""
+def _layer(arrays: Mapping[str, Array], layer: int, x: Array) -> NDArray[np.float64]:
+    """Output of a layer; not by a matrix product, whose last bits depend on the library."""
     return (arrays[f"weight_{layer}"] * x.astype(np.float64)).sum(axis=1) + arrays[f"bias_{layer}"]
 
 
 class Ppo(TrainedAgent):
-    """Steers by a network that PPO of stable-baselines3 trained; needs neither to run."""
+    """Steers by a network trained with PPO of stable-baselines3, which is not needed to run it."""
 
     name = "ppo"
     kind = "ppo"
@@ -91,14 +90,14 @@ class Ppo(TrainedAgent):
         policy: str | Path | Policy | None = None,
     ) -> None:
         super().__init__(frame_skip, acts_by, policy)
-        self._looks = Looks()
+        self._frames = FrameStack()
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
         super().reset(seed=seed, info=info)
-        self._looks.reset()
+        self._frames.reset()
 
     def steer(self, observation: Array) -> tuple[float, float]:
-        turn, drive = decide(self.policy.arrays, self._looks(observation))
+        turn, drive = decide(self.policy.arrays, self._frames(observation))
         return float(turn), float(drive)
 
 

@@ -1,4 +1,4 @@
-"""What an agent is: anything that turns observations into actions and may learn from reward."""
+"""What an agent is, and the check that agent and environment agree on the duration of a step."""
 
 from __future__ import annotations
 
@@ -8,24 +8,108 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.errors import InputError
+from spikeworm_env.world.checks import check_frame_skip
+
 
 class Agent(Protocol):
-    """One animal in one arena.
+    """An agent of one worm: observations in, actions out, and learning from reward if it can.
 
-    An agent whose rules depend on the time between two actions has besides an attribute ``frame_skip``, that
-    time in ticks of 1 ms; without it, an agent fits any environment.
+    An agent whose rules depend on the time between two actions also has an attribute ``frame_skip``, that
+    time in ticks of 1 ms. An agent without it fits any environment.
 
     Attributes:
-        name: what tables call it.
+        name: the name in tables.
     """
 
     name: str
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
-        """A trial begins. ``seed`` fixes the agent's own noise; only the oracle may look at ``info``."""
+        """Start a trial. ``seed`` sets the agent's own noise; only the oracle may use ``info``."""
 
     def act(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The action for an observation, both as the environment describes them."""
+        """The action for an observation, both in the spaces of the environment."""
 
     def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
-        """What came of the last action. Only the oracle may look at ``info``."""
+        """The outcome of the last action. Only the oracle may use ``info``."""
+
+
+def frame_skip_of(agent: object) -> int | None:
+    """Ticks for which an agent holds each action; None if it is not made yet, or fits any step."""
+    return getattr(agent, "frame_skip", None)
+
+
+def check_same_step(name: str, agent_ticks: int, env_ticks: int) -> None:
+    """Check that an agent holds each action for the duration of an environment step.
+
+    Args:
+        name: the agent's.
+        agent_ticks: ticks for which the agent holds an action.
+        env_ticks: ticks in a step of the environment.
+
+    Raises:
+        InputError: they differ.
+    """
+    if agent_ticks != env_ticks:
+        raise InputError(
+            f"agent {name} holds each action for {_ticks(agent_ticks)}, its environment for {env_ticks}: "
+            f"give make_agent(frame_skip={env_ticks})"
+        )
+
+
+class StepCheck:
+    """Compares the frame skip of an agent with that of its environment.
+
+    The ``info`` of a reset holds the environment's frame skip; the ticks that pass between the first and the
+    second step show whether a wrapper repeats actions.
+
+    Args:
+        frame_skip: of the agent, ticks of 1 ms.
+
+    Attributes:
+        frame_skip: the same as an int.
+        pending: whether the steps of this trial are still to be checked.
+
+    Raises:
+        InputError: ``frame_skip`` is no number of ticks.
+    """
+
+    def __init__(self, frame_skip: int) -> None:
+        self.frame_skip = check_frame_skip(frame_skip)
+        self.pending = False
+        self._tick: int | None = None
+
+    def on_reset(self, name: str, info: Mapping[str, Any]) -> None:
+        """Check the info of a reset, of one environment or of a vector environment.
+
+        Raises:
+            InputError: a step has another duration.
+        """
+        if "frame_skip" in info:
+            check_same_step(name, self.frame_skip, int(np.max(info["frame_skip"])))
+        self.pending, self._tick = True, None
+
+    def on_step(self, name: str, ended: bool, info: Mapping[str, Any]) -> None:
+        """Check the info of a step; ``ended`` if it terminated or truncated the episode.
+
+        Raises:
+            InputError: a wrapper makes one step of several.
+        """
+        tick = info.get("tick")
+        if tick is None or np.ndim(tick) > 0:  # not given, or of a vector environment
+            self.pending = False
+        elif self._tick is None:
+            self._tick = int(tick)
+        else:
+            self.pending = False
+            passed = int(tick) - self._tick
+            # not above 0: the environment was reset, or set back to a snapshot
+            if passed > 0 and passed != self.frame_skip and not ended:
+                raise InputError(
+                    f"agent {name} holds each action for {_ticks(self.frame_skip)}, a wrapper of its "
+                    f"environment for {passed}: give frame_skip={passed} to the environment instead"
+                )
+
+
+def _ticks(number: int) -> str:
+    return f"{number} tick{'' if number == 1 else 's'}"

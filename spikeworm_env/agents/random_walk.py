@@ -1,4 +1,4 @@
-"""random: the gait with steering that wanders at random; it senses nothing."""
+"""random: the gait with a random turn, without senses."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from spikeworm_env.kernels.draws import normals
 from spikeworm_env.kernels.elementary import exp
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, TICK_S
 
-TAU_S = 2.0  # correlation time of the turn; a real worm's curvature wanders over seconds
+TAU_S = 2.0  # correlation time of the turn; the curvature of a worm's path varies over seconds
 SPREAD = 0.3  # standard deviation of the turn
 
 
 class RandomWalk(GaitedAgent):
-    """A persistent random walk: the turn is an Ornstein–Uhlenbeck process of the agent's own noise."""
+    """A persistent random walk: the turn is an Ornstein–Uhlenbeck process."""
 
     name = "random"
 
     def __init__(self, frame_skip: int = DEFAULT_FRAME_SKIP, acts_by: str = ActsBy.MUSCLES) -> None:
         super().__init__(frame_skip, acts_by)
-        self._keep = exp(-self.frame_skip * TICK_S / TAU_S)
+        self._decay = exp(-self.frame_skip * TICK_S / TAU_S)
         self._turn = 0.0
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
@@ -33,8 +33,8 @@ class RandomWalk(GaitedAgent):
         self._turn = 0.0
 
     def steer(self, observation: NDArray[np.float32]) -> tuple[float, float]:
-        noise = SPREAD * math.sqrt(1.0 - self._keep * self._keep) * float(normals(self.rng, ()))
-        self._turn = self._keep * self._turn + noise
+        noise = SPREAD * math.sqrt(1.0 - self._decay * self._decay) * float(normals(self.rng, ()))
+        self._turn = self._decay * self._turn + noise
         return self._turn, 1.0
 
 

@@ -1,4 +1,4 @@
-"""An agent with a brain, and a panel that shows the brain at work."""
+"""A spiking agent whose activity is recorded for the brain panel."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.rendering.brain_snapshot import BrainSnapshot, Curve
 from spikeworm_env.world.scale import TICK_S
 
-SPAN_TICKS, RASTER_TICKS = 5, 2000  # a column of the raster, and how far back it goes
-MOST_ROWS = 1024  # of the raster; neurons of a larger brain share them
-RATE_TICKS = 500  # over which rates are taken
-SIGNAL_TICKS, SIGNALS_KEPT = 50, 400  # a sample of reward and modulation, and 20 s of them
-REWARD, DELIVERED_REWARD = "reward", "rpe"  # the environment's, and what of it the brain is given
-WEIGHT_TICKS, WEIGHTS_KEPT = 250, 400  # the same of weights: 100 s
+SPAN_TICKS, RASTER_TICKS = 5, 2000  # duration of a column of the raster, and of the raster
+MOST_ROWS = 1024  # of the raster; in a larger brain several neurons share a row
+RATE_TICKS = 500  # window of rates
+SIGNAL_TICKS, SIGNALS_KEPT = 50, 400  # sampling interval of reward and modulators; 20 s of samples
+REWARD, DELIVERED_REWARD = "reward", "delivered_reward"  # from the environment, and to the brain
+WEIGHT_TICKS, WEIGHTS_KEPT = 250, 400  # the same for weights: 100 s
 
 
 class RecordingAgent:
-    """The same agent, taking notes. It acts, learns and draws its noise as it would alone.
+    """Records a spiking agent. The agent acts, learns and draws noise as it does without recording.
 
     Args:
-        agent: whose brain is recording_agent.
+        agent: the agent to record.
     """
 
     _raster: NDArray[np.uint16]  # (t, r) a ring
-    _span: NDArray[np.int32]  # (r,) spikes of the span that is not over yet
-    _spans: int  # that are over
+    _span: NDArray[np.int32]  # (r,) spikes of the present span
+    _spans: int  # completed spans
     _in_span: int  # ticks of the present span
     _sums: dict[str, float]  # of each signal since its last sample
     _signals: dict[str, deque[float]]
     _weights: deque[NDArray[np.float64]]
     _unsampled: int  # ticks
-    _unweighed: int
+    _unweighed: int  # ticks
 
     def __init__(self, agent: SpikingAgent) -> None:
         self.agent = agent
@@ -51,7 +51,7 @@ class RecordingAgent:
         self._first_row = np.cumsum(self._rows) - self._rows
         self._groups = dict(_modulators(compiled))
         self._synapses, self._origin, self._origins = _learning(compiled)
-        self._forget()
+        self._clear()
 
     @property
     def frame_skip(self) -> int:
@@ -59,12 +59,12 @@ class RecordingAgent:
         return self.agent.frame_skip
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
-        """A new trial, and nothing noted of the one before."""
+        """Start a trial, with an empty recording."""
         self.agent.reset(seed=seed, info=info)
-        self._forget()
+        self._clear()
 
     def act(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The agent's action; its spikes are noted."""
+        """The agent's action; records its spikes."""
         action = self.agent.act(observation)
         counts = self.agent.brain.spike_counts
         self._span += (
@@ -80,11 +80,11 @@ class RecordingAgent:
         return action
 
     def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
-        """The agent learns; reward, modulation and weights are noted."""
+        """Pass the outcome to the agent; records reward, modulators and weights."""
         self.agent.learn(reward, terminated, truncated, info)
         self._sums[REWARD] += reward
         if DELIVERED_REWARD in self._sums:
-            self._sums[DELIVERED_REWARD] += self.agent.rewarded
+            self._sums[DELIVERED_REWARD] += self.agent.delivered_reward
         self._unsampled += self.agent.frame_skip
         if self._unsampled >= SIGNAL_TICKS:
             seconds = self._unsampled * TICK_S
@@ -94,10 +94,10 @@ class RecordingAgent:
             self._unsampled = 0
         self._unweighed += self.agent.frame_skip
         if self._unweighed >= WEIGHT_TICKS:
-            self._weigh()
+            self._record_weights()
 
     def panel(self) -> BrainSnapshot:
-        """The brain as it was after the last action."""
+        """The recording up to the last action."""
         kept, at = len(self._raster), self._spans % len(self._raster)
         if self._spans < kept:
             raster = self._raster[:at].copy()
@@ -115,7 +115,7 @@ class RecordingAgent:
             weights=tuple(self._weight_curves()),
         )
 
-    def _forget(self) -> None:
+    def _clear(self) -> None:
         spans = max(round(RASTER_TICKS / 1000 / self._spacing_s(SPAN_TICKS)), 1)
         self._raster = np.zeros((spans, self._rows.sum()), dtype=np.uint16)
         self._span = np.zeros(self._rows.sum(), dtype=np.int32)
@@ -125,10 +125,10 @@ class RecordingAgent:
         self._signals = {name: deque([0.0] * SIGNALS_KEPT, SIGNALS_KEPT) for name in names}
         self._weights = deque(maxlen=WEIGHTS_KEPT)
         self._unsampled = 0
-        self._weigh()
+        self._record_weights()
 
-    def _weigh(self) -> None:
-        """Note the mean weight of each origin's learning synapses."""
+    def _record_weights(self) -> None:
+        """Record the mean weight of each origin's plastic synapses."""
         self._unweighed = 0
         if self._origins:
             total = np.bincount(self._origin, self.agent.brain.weights[self._synapses])
@@ -142,7 +142,7 @@ class RecordingAgent:
         return spikes / self._neurons / (max(len(recent), 1) * spacing)
 
     def _spacing_s(self, ticks: int) -> float:
-        """The time between samples that are taken at the first step at or after so many ticks, s."""
+        """The interval between samples, s, if each is taken at the first step after that many ticks."""
         return -(-ticks // self.agent.frame_skip) * self.agent.frame_skip * TICK_S
 
     def _signal_curves(self) -> Iterator[Curve]:
@@ -158,7 +158,7 @@ class RecordingAgent:
 
 
 def rows_for(neurons: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(c,) rows of a raster for components of so many neurons (c,): one a neuron, if that is not too many."""
+    """(c,) raster rows of components with these (c,) neurons: one a neuron, at most `MOST_ROWS` in all."""
     if neurons.sum() <= MOST_ROWS:
         return neurons
     share = np.sqrt(neurons) / np.sqrt(neurons).sum()
@@ -174,7 +174,7 @@ def _first_of_row(neurons: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArra
 
 
 def _modulators(compiled: CompiledBrain) -> Iterator[tuple[str, NDArray[np.int64]]]:
-    """What opens gates, by the name of its terminal, and its neurons: those of all copies together."""
+    """(name of its terminal, neurons of all copies) of each modulator group."""
     groups: dict[str, list[NDArray[np.int64]]] = {}
     for group in compiled.network.modulators:
         groups.setdefault(_terminal(compiled, group), []).append(group)
@@ -186,7 +186,7 @@ def _modulators(compiled: CompiledBrain) -> Iterator[tuple[str, NDArray[np.int64
 
 
 def _terminal(compiled: CompiledBrain, neurons: NDArray[np.int64]) -> str:
-    """The smallest terminal that holds these neurons, outputs first; the component's name if none does."""
+    """The smallest terminal with these neurons, outputs first; the component's name if there is none."""
     for terminals in (compiled.outputs, compiled.inputs):
         holding = [name for name, members in terminals.items() if np.isin(neurons, members).all()]
         if holding:
@@ -195,7 +195,7 @@ def _terminal(compiled: CompiledBrain, neurons: NDArray[np.int64]) -> str:
 
 
 def _learning(compiled: CompiledBrain) -> tuple[NDArray[np.int64], NDArray[np.int64], tuple[str, ...]]:
-    """(k,) the synapses that can learn, (k,) the index of what made each, and the names of those."""
+    """((k,) plastic synapses, (k,) index of the origin of each, names of the origins)."""
     network = compiled.network
     synapses = np.flatnonzero(
         network.by_synapse(
@@ -208,6 +208,6 @@ def _learning(compiled: CompiledBrain) -> tuple[NDArray[np.int64], NDArray[np.in
 
 
 def _short(origin: str) -> str:
-    """What of an origin tells it from others: ``"a.out -> b.in"`` of ``"projections[2] a.out -> b.in"``."""
+    """The short form of an origin: ``"a.out -> b.in"`` of ``"projections[2] a.out -> b.in"``."""
     named = origin.startswith((BLOCK_ORIGIN, PROJECTION_ORIGIN))
     return origin.partition(" ")[2] if named else origin

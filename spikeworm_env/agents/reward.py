@@ -1,20 +1,27 @@
-"""The reward pathway: what of the environment's reward reaches the brain, and when."""
+"""From the environment's reward to the reward that a brain receives: prediction error, then reward mode."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Protocol
+
+import numpy as np
 
 from spikeworm_env.compiler.brain import RewardRule
 from spikeworm_env.kernels.elementary import expm1
 from spikeworm_env.world.scale import TICK_S
 
 TICKS_PER_MS = 1e-3 / TICK_S
+REWARD_SEED = 2  # spawn key of the stream for random reward; receptors and membranes have others
 
 
 class RewardPathway:
-    """Sums reward over an interval and hands it on as surprise.
+    """Sums reward over an interval and returns its reward prediction error (RPE).
 
     With R the reward of the interval and B its running mean,
 
-        r = gain · f(R − B),   f(x) = x (mode magnitude) or sign(x) (mode sign)
+        rpe = gain · f(R − B),   f(x) = x (mode magnitude) or sign(x) (mode sign)
         B ← B + (1 − exp(−interval / tau)) (R − B);   without a baseline B = 0
 
     Args:
@@ -27,13 +34,13 @@ class RewardPathway:
         self.reset()
 
     def reset(self) -> None:
-        """Forget the sum and the baseline."""
+        """Set the sum and the baseline to 0."""
         self._sum, self._ticks, self._baseline = 0.0, 0, 0.0
 
     def __call__(self, reward: float, ticks: int) -> float | None:
-        """Take a step's reward; returns what the brain is given now, or None before the interval ends.
+        """Add the reward of a step; returns the RPE at the end of an interval, else None.
 
-        A step that is longer than the interval ends one delivery, for all the intervals that it covers.
+        A step that is longer than the interval gives one RPE, for all the intervals that it covers.
         """
         self._sum += reward
         self._ticks += ticks
@@ -48,6 +55,50 @@ class RewardPathway:
         return self._rule.gain * rpe
 
     def _adaptation(self, intervals: int) -> float:
-        """The share of a surprise that the baseline takes in over so many intervals."""
+        """The share of the error by which the baseline moves in that many intervals."""
         tau = self._rule.baseline_tau_s
         return -expm1(-intervals * self._rule.interval_ms * 1e-3 / tau) if tau > 0 else 0.0
+
+
+class RewardMode(Protocol):
+    """Called with each RPE, in order; returns the reward that is delivered to the brain instead."""
+
+    def __call__(self, rpe: float) -> float: ...
+
+
+def normal(rng: np.random.Generator) -> RewardMode:
+    """The RPE itself."""
+    return lambda rpe: rpe
+
+
+def none(rng: np.random.Generator) -> RewardMode:
+    """No reward: 0 each time."""
+    return lambda rpe: 0.0
+
+
+def inverted(rng: np.random.Generator) -> RewardMode:
+    """The RPE with the opposite sign."""
+    return lambda rpe: -rpe
+
+
+def random(rng: np.random.Generator) -> RewardMode:
+    """One of the RPEs so far, drawn with equal chances: the same values, unrelated to behaviour."""
+    past: list[float] = []
+
+    def draw(rpe: float) -> float:
+        past.append(rpe)
+        return past[rng.integers(len(past))]
+
+    return draw
+
+
+def replay(rpes: Iterable[float]) -> RewardMode:
+    """The RPEs of another worm, in their order (yoked control); 0 after the last."""
+    others = iter(rpes)
+    return lambda rpe: next(others, 0.0)
+
+
+REWARD_MODES: Mapping[str, Callable[[np.random.Generator], RewardMode]] = MappingProxyType(
+    {make.__name__: make for make in (normal, none, inverted, random)}
+)
+"""Name → function that makes the mode for one trial from a random generator."""

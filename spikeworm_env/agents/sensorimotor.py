@@ -1,8 +1,8 @@
-"""Between body and brain: receptors and proprioceptors that become currents, motor spikes that become action.
+"""Between body and brain: from observation to currents, and from motor spikes to action.
 
-Kernels, one call each; what they compute is documented where it is declared: receptors in
-``compiler.receptors``, the maps in ``compiler.brain``. A receptor is evaluated once an environment step, with
-dt the length of that step, and its current holds for all ticks of the step.
+Two kernels. Receptors are documented in ``compiler.receptors``, the maps in ``compiler.brain``. A receptor is
+evaluated once per environment step, with dt the duration of the step; its current holds for all ticks of the
+step.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ from spikeworm_env.world.scale import TICK_S
 
 STAGE_KINDS = ("logarithm", "low_pass", "high_pass", "clip", "gain", "noise")
 LOGARITHM, LOW_PASS, HIGH_PASS, CLIP, GAIN, NOISE = range(len(STAGE_KINDS))
-ABSENT = -1  # in place of a channel's index: an odour that the arena does not have
+ABSENT = -1  # index of a channel that the arena does not have: its value is 0
 FIRST_JOINT = LAYOUT["joint_angle"].start
 
 
 class Sensorimotor(NamedTuple):
-    """Arrays of the kernels: r receptors, s stages, and the rows of the three maps."""
+    """Arrays of the kernels: r receptors, s stages, k rows of a map."""
 
     channel: NDArray  # (r,) index into the observation, or ABSENT
     first_stage: NDArray  # (r + 1,) the stages of each receptor
-    kind: NDArray  # (s,) index into STAGE_KINDS
-    p: NDArray  # (s, 2) its numbers: offset; share forgotten a step; low, high; gain; sd
-    mean: NDArray  # (s,) running mean of a filter; NaN before the first input
-    noise: NDArray  # (s,) standard normal numbers, drawn anew each step
-    level: NDArray  # (r,) what each receptor reports
+    stage_kind: NDArray  # (s,) index into STAGE_KINDS
+    stage_parameters: NDArray  # (s, 2): offset; decay per step; low, high; gain; or sd
+    stage_mean: NDArray  # (s,) running mean of a filter; NaN before the first input
+    stage_noise: NDArray  # (s,) standard normal numbers, drawn at each step
+    receptor_output: NDArray  # (r,) output of each receptor
     sense_neuron: NDArray
     sense_receptor: NDArray
     sense_scale: NDArray  # (k, 3) gain, offset, limit
@@ -61,42 +61,42 @@ class Sensorimotor(NamedTuple):
     muscle_neuron: NDArray
     muscle: NDArray  # side · SEGMENTS + segment
     muscle_gain: NDArray  # gain / rows of that muscle
-    share: NDArray  # (sides · segments,) of this step
+    activation: NDArray  # (sides · segments,) muscle activation of this step, 0 to 1
 
 
 SensorimotorType, sensorimotor_handle = handle_type("SensorimotorType", Sensorimotor._fields, __name__)
 
 
 def handle(sensorimotor):
-    """All arrays behind one pointer; whoever made them keeps them alive."""
+    """A pointer to all arrays; the caller keeps a reference to them."""
     return sensorimotor_handle(*disowned(sensorimotor))
 
 
 def sense(sensorimotor, observation):
     """Fill ``sensorimotor.current`` from an observation."""
-    current, level = sensorimotor.current, sensorimotor.level
+    current, output = sensorimotor.current, sensorimotor.receptor_output
     current[:] = 0.0
-    for r in range(level.size):
+    for r in range(output.size):
         x = 0.0 if sensorimotor.channel[r] == ABSENT else float(observation[sensorimotor.channel[r]])
         for s in range(sensorimotor.first_stage[r], sensorimotor.first_stage[r + 1]):
-            kind = sensorimotor.kind[s]
+            kind = sensorimotor.stage_kind[s]
             if kind == LOGARITHM:
-                x = log(max(x, 0.0) + sensorimotor.p[s, 0])
+                x = log(max(x, 0.0) + sensorimotor.stage_parameters[s, 0])
             elif kind in (LOW_PASS, HIGH_PASS):
-                m = sensorimotor.mean[s]
-                m = x if math.isnan(m) else m + sensorimotor.p[s, 0] * (x - m)
-                sensorimotor.mean[s] = m
+                m = sensorimotor.stage_mean[s]
+                m = x if math.isnan(m) else m + sensorimotor.stage_parameters[s, 0] * (x - m)
+                sensorimotor.stage_mean[s] = m
                 x = m if kind == LOW_PASS else x - m
             elif kind == CLIP:
-                x = min(max(x, sensorimotor.p[s, 0]), sensorimotor.p[s, 1])
+                x = min(max(x, sensorimotor.stage_parameters[s, 0]), sensorimotor.stage_parameters[s, 1])
             elif kind == GAIN:
-                x *= sensorimotor.p[s, 0]
+                x *= sensorimotor.stage_parameters[s, 0]
             else:
-                x += sensorimotor.p[s, 0] * sensorimotor.noise[s]
-        level[r] = x
+                x += sensorimotor.stage_parameters[s, 0] * sensorimotor.stage_noise[s]
+        output[r] = x
     scale = sensorimotor.sense_scale
     for k in range(sensorimotor.sense_neuron.size):
-        x = scale[k, 0] * level[sensorimotor.sense_receptor[k]] + scale[k, 1]
+        x = scale[k, 0] * output[sensorimotor.sense_receptor[k]] + scale[k, 1]
         current[sensorimotor.sense_neuron[k]] += min(max(x, -scale[k, 2]), scale[k, 2])
     bend = sensorimotor.bend
     for j in range(bend.size - 1):
@@ -109,19 +109,21 @@ def sense(sensorimotor, observation):
 
 
 def move(sensorimotor, spikes, ticks, action):
-    """Fill ``action`` (sides, segments): the share of motor neurons that spiked per tick, at most 1."""
-    share = sensorimotor.share
-    share[:] = 0.0
+    """Fill ``action`` (sides, segments): spikes per motor neuron and tick, times gain, at most 1."""
+    activation = sensorimotor.activation
+    activation[:] = 0.0
     for k in range(sensorimotor.muscle_neuron.size):
-        share[sensorimotor.muscle[k]] += sensorimotor.muscle_gain[k] * spikes[sensorimotor.muscle_neuron[k]]
+        activation[sensorimotor.muscle[k]] += (
+            sensorimotor.muscle_gain[k] * spikes[sensorimotor.muscle_neuron[k]]
+        )
     n_segments = action.shape[1]
-    for m in range(share.size):
-        action[m // n_segments, m % n_segments] = min(share[m] / ticks, 1.0)
+    for m in range(activation.size):
+        action[m // n_segments, m % n_segments] = min(activation[m] / ticks, 1.0)
 
 
 @cache
 def kernels():
-    """(handle, sense, move), compiled once a process and kept on disk."""
+    """(handle, sense, move), compiled once per process and cached on disk."""
     return kernel(handle), kernel(sense), kernel(move)
 
 
@@ -130,25 +132,26 @@ def make_sensorimotor(
 ) -> Sensorimotor:
     """The arrays for one brain, in the state before the first observation.
 
-    Of an odour that the arena does not have there is none: receptors for it are given 0.
+    Receptors for an odour that the arena does not have receive 0.
 
     Args:
         compiled: the brain.
-        frame_skip: ticks in which what is sensed holds.
-        layout: where each channel is found in an observation.
+        frame_skip: ticks for which sensed values hold.
+        layout: slice of each channel in an observation.
 
     Raises:
-        InputError: a receptor sees a channel that the observation does not have.
+        InputError: a receptor reads a channel that the observation does not have.
     """
     absent = absent_odours(compiled, layout)
     for receptor in compiled.receptors:
         if receptor.source not in layout and receptor.source not in absent:
             raise InputError(
-                f"receptor {receptor.name!r} sees {receptor.source!r}, which the observation does not have; "
-                "an agent is given an environment's own channels as layout=env.unwrapped.layout"
+                f"receptor {receptor.name!r} reads {receptor.source!r}, which the observation does not have; "
+                "give the agent the channels of its environment: layout=env.unwrapped.layout"
             )
+    step_s = frame_skip * TICK_S
     stages = [stage for receptor in compiled.receptors for stage in receptor.stages]
-    per_receptor = [len(receptor.stages) for receptor in compiled.receptors]
+    stages_each = [len(receptor.stages) for receptor in compiled.receptors]
     senses, bends, muscles = compiled.sensor_map, compiled.proprioception_map, compiled.muscle_map
     muscle = muscles.side * SEGMENTS + muscles.segment
     rows = np.bincount(muscle, minlength=len(MUSCLE_SIDES) * SEGMENTS)
@@ -156,12 +159,12 @@ def make_sensorimotor(
         channel=np.array(
             [ABSENT if r.source in absent else layout[r.source].start for r in compiled.receptors], np.int64
         ),
-        first_stage=np.concatenate([[0], np.cumsum(per_receptor)]).astype(np.int64),
-        kind=np.array([STAGE_KINDS.index(stage.kind) for stage in stages], dtype=np.int64),
-        p=np.array([_numbers(stage, frame_skip * TICK_S) for stage in stages]).reshape(-1, 2),
-        mean=np.full(len(stages), np.nan),
-        noise=np.zeros(len(stages)),
-        level=np.zeros(len(compiled.receptors)),
+        first_stage=np.concatenate([[0], np.cumsum(stages_each)]).astype(np.int64),
+        stage_kind=np.array([STAGE_KINDS.index(stage.kind) for stage in stages], dtype=np.int64),
+        stage_parameters=np.array([_parameters(stage, step_s) for stage in stages]).reshape(-1, 2),
+        stage_mean=np.full(len(stages), np.nan),
+        stage_noise=np.zeros(len(stages)),
+        receptor_output=np.zeros(len(compiled.receptors)),
         sense_neuron=senses.neuron,
         sense_receptor=senses.receptor,
         sense_scale=np.column_stack([senses.gain, senses.offset, senses.limit]),
@@ -173,17 +176,17 @@ def make_sensorimotor(
         muscle_neuron=muscles.neuron,
         muscle=muscle,
         muscle_gain=muscles.gain / rows[muscle],
-        share=np.zeros(rows.size),
+        activation=np.zeros(rows.size),
     )
 
 
 def absent_odours(compiled: CompiledBrain, layout: Mapping[str, slice]) -> frozenset[str]:
-    """The channels of a second odour that a brain has receptors for and an observation lacks."""
+    """The second-odour channels that a brain has receptors for and an observation does not have."""
     return frozenset({r.source for r in compiled.receptors} & set(SECOND_ODOUR_CHANNELS) - set(layout))
 
 
-def _numbers(stage: Stage, dt_s: float) -> tuple[float, float]:
-    """A stage's row of ``Sensorimotor.p``."""
+def _parameters(stage: Stage, dt_s: float) -> tuple[float, float]:
+    """A stage's row of ``Sensorimotor.stage_parameters``."""
     match stage:
         case Logarithm():
             return stage.offset, 0.0

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.agents.pace import Pace
-from spikeworm_env.agents.reward import RewardPathway
-from spikeworm_env.agents.reward_modes import REWARD_MODES, REWARD_SEED, replayed
+from spikeworm_env.agents.protocol import StepCheck
+from spikeworm_env.agents.reward import REWARD_MODES, REWARD_SEED, RewardPathway, replay
 from spikeworm_env.agents.sensorimotor import NOISE, absent_odours, kernels, make_sensorimotor
 from spikeworm_env.compiler.brain import CompiledBrain
 from spikeworm_env.compiler.fields import SEGMENTS
@@ -26,25 +25,25 @@ FLOAT = np.dtype(np.float32)
 
 
 class SpikingAgent:
-    """Carries a brain. Everything that decides is in its neurons.
+    """An agent with a compiled brain; all its decisions are made by the brain's neurons.
 
     Args:
-        compiled: what to carry.
-        name: what tables call it; by default the recipe's name.
+        compiled: the brain.
+        name: the name in tables; by default the recipe's name.
         frame_skip: ticks that the brain runs per action.
         learning: whether reward and spikes may change weights.
-        layout: where each channel is found in an observation; by default that which all environments share.
-            The observation may have further channels, which it ignores. A brain with receptors for a second
-            odour feels 0 of it where the layout has none, and then takes no observation with more channels.
+        layout: slice of each channel in an observation; by default the channels that all environments share.
+            Further channels of an observation are ignored. For a brain with receptors for a second odour, and
+            a layout without it, that odour is 0, and an observation with more channels is an error.
         weight_jitter: relative standard deviation of noise on every weight, conductance, proprioceptive gain
             and muscle gain, drawn anew at each reset from its seed.
-        reward_mode: one of `reward_modes.REWARD_MODES`: what the brain is given in place of its reward.
-        fresh: whether membranes, arrivals and traces start anew at each reset; if not, the brain lives on.
+        reward_mode: one of `reward.REWARD_MODES`: what is delivered to the brain instead of its RPE.
+        keep_state: whether membranes, delayed spikes and traces continue over a reset.
 
     Attributes:
         brain: the running brain.
-        rewarded: what the last `learn` gave the brain; 0 if nothing.
-        deliveries: what the pathway has said since the last reset, whatever the brain was given.
+        delivered_reward: the reward that the last `learn` delivered to the brain; 0 if none.
+        rpes: reward prediction errors since the last reset, whatever was delivered to the brain.
     """
 
     def __init__(
@@ -57,40 +56,41 @@ class SpikingAgent:
         learning: bool = True,
         weight_jitter: float = 0.0,
         reward_mode: str = "normal",
-        fresh: bool = True,
+        keep_state: bool = False,
     ) -> None:
-        self._pace = Pace(frame_skip)
+        self._step_check = StepCheck(frame_skip)
         if not 0.0 <= weight_jitter <= 1.0:
             raise InputError(f"weight_jitter is {weight_jitter}; expected 0 to 1")
         if reward_mode not in REWARD_MODES:
             raise UnknownNameError("reward mode", reward_mode, REWARD_MODES)
         self.name = name or compiled.meta.recipe_name
         self.compiled = compiled
-        self.frame_skip = self._pace.frame_skip
+        self.frame_skip = self._step_check.frame_skip
         self._layout, self._size = dict(layout), max(part.stop for part in layout.values())
         self._absent = absent_odours(compiled, layout)
-        self._most = self._size if self._absent else sys.maxsize
+        self._max_size = self._size if self._absent else sys.maxsize
         self.weight_jitter = weight_jitter
         self._make_handle, self._sense, self._move = kernels()
         self._pathway = RewardPathway(compiled.reward) if compiled.reward else None
         self._rng = np.random.default_rng(0)
-        self.rewarded = 0.0
-        self.deliveries: list[float] = []
-        self.reward_mode, self.fresh = reward_mode, fresh
-        self._given = REWARD_MODES[reward_mode](self._rng)
-        self._others: Sequence[float] | None = None
+        self.delivered_reward = 0.0
+        self.rpes: list[float] = []
+        self.reward_mode, self.keep_state = reward_mode, keep_state
+        self._delivered = REWARD_MODES[reward_mode](self._rng)
+        self._yoked_rpes: Sequence[float] | None = None
         self.brain = Brain(compiled.network, learning=learning)
-        self._embody(compiled)
+        self._connect(compiled)
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
-        """A new trial: fresh membranes, receptors and noise; what was learned stays, unless jittered.
+        """Start a trial: membranes, receptors and noise start anew; learned weights stay.
 
-        A brain that lives on keeps its membranes and its noise; not with jitter, which makes another of it.
+        With ``keep_state`` the brain keeps its membranes and its noise stream. With weight jitter the brain
+        is built anew from the compiled one.
 
         Raises:
-            InputError: a step of the environment takes other than ``frame_skip`` ticks.
+            InputError: a step of the environment is not ``frame_skip`` ticks long.
         """
-        self._pace.meet(self.name, info)
+        self._step_check.on_reset(self.name, info)
         noise_seed, receptor_seed, jitter_seed = np.random.SeedSequence(seed).generate_state(3)
         compiled = self.compiled
         if self.weight_jitter > 0:
@@ -98,40 +98,40 @@ class SpikingAgent:
             before = self.brain
             self.brain = Brain(compiled.network, seed=int(noise_seed), learning=before.learning)
             self.brain.on_tick = before.on_tick
-        elif self.fresh:
+        elif not self.keep_state:
             self.brain.reset(seed=int(noise_seed))
         self._rng = np.random.default_rng(receptor_seed)
-        self._embody(compiled)
-        self.rewarded, self.deliveries = 0.0, []
-        if self._others is None:
+        self._connect(compiled)
+        self.delivered_reward, self.rpes = 0.0, []
+        if self._yoked_rpes is None:
             stream = np.random.SeedSequence(seed, spawn_key=(REWARD_SEED,))
-            self._given = REWARD_MODES[self.reward_mode](np.random.default_rng(stream))
+            self._delivered = REWARD_MODES[self.reward_mode](np.random.default_rng(stream))
         else:
-            self._given, self._others = replayed(self._others), None
+            self._delivered, self._yoked_rpes = replay(self._yoked_rpes), None
         if self._pathway:
             self._pathway.reset()
 
-    def yoke(self, deliveries: Sequence[float]) -> None:
-        """In the trial that the next reset begins, give the brain these rewards instead of its own."""
-        self._others = tuple(deliveries)  # the other may live on
+    def yoke(self, rpes: Sequence[float]) -> None:
+        """In the trial that the next reset starts, deliver these rewards instead of the brain's own."""
+        self._yoked_rpes = tuple(rpes)  # a copy: the given list may grow
 
     def act(self, observation: NDArray[np.float32] | Mapping[str, Any]) -> NDArray[np.float32]:
         """Run ``frame_skip`` ticks under the currents that the observation, flat or by channel, causes.
 
         Raises:
-            InputError: the observation is not as the environment gives it, or holds what is no number.
+            InputError: the observation has another shape or dtype than the environment's, or is not finite.
         """
         if type(observation) is not np.ndarray:
             observation = self._flattened(observation)
         if (
             observation.ndim != 1
-            or not self._size <= observation.size <= self._most
+            or not self._size <= observation.size <= self._max_size
             or observation.dtype != FLOAT
         ):
             raise self._unexpected(observation)
         sensorimotor = self._sensorimotor
         if self._noisy:
-            sensorimotor.noise[:] = normals(self._rng, sensorimotor.noise.size)
+            sensorimotor.stage_noise[:] = normals(self._rng, sensorimotor.stage_noise.size)
         self._sense(self._handle, observation)
         spikes = self.brain.advance(self.frame_skip, sensorimotor.current)
         action = np.empty((2, SEGMENTS), dtype=np.float32)
@@ -139,25 +139,25 @@ class SpikingAgent:
         return action
 
     def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
-        """Hand the reward to the brain, by the recipe's rule; without a rule it goes nowhere."""
-        if self._pace.unsure:
-            self._pace.follow(self.name, terminated or truncated, info)
+        """Deliver reward to the brain by the recipe's reward rule; without a rule, deliver none."""
+        if self._step_check.pending:
+            self._step_check.on_step(self.name, terminated or truncated, info)
         if self._pathway:
-            earned = self._pathway(reward, self.frame_skip)
-            self.rewarded = 0.0
-            if earned is not None:
-                self.deliveries.append(earned)
-                self.rewarded = self._given(earned)
-                self.brain.deliver_reward(self.rewarded)
+            rpe = self._pathway(reward, self.frame_skip)
+            self.delivered_reward = 0.0
+            if rpe is not None:
+                self.rpes.append(rpe)
+                self.delivered_reward = self._delivered(rpe)
+                self.brain.deliver_reward(self.delivered_reward)
 
-    def _embody(self, compiled: CompiledBrain) -> None:
-        """Connect the brain to fresh receptors and muscles."""
+    def _connect(self, compiled: CompiledBrain) -> None:
+        """Connect the brain to receptors and muscles in their initial state."""
         self._sensorimotor = make_sensorimotor(compiled, self.frame_skip, self._layout)
         self._handle = self._make_handle(self._sensorimotor)
-        self._noisy = bool((self._sensorimotor.kind == NOISE).any())
+        self._noisy = bool((self._sensorimotor.stage_kind == NOISE).any())
 
     def _flattened(self, observation: Any) -> NDArray[np.float32]:
-        """An observation by channel as a vector."""
+        """A dict observation as a vector."""
         if not isinstance(observation, Mapping):
             raise self._unexpected(observation)
         if not self._absent.isdisjoint(observation):
@@ -177,10 +177,10 @@ class SpikingAgent:
 
     @property
     def _hint(self) -> str:
-        return f"; {self.name} smells a second odour: give it layout=env.unwrapped.layout"
+        return f"; {self.name} has receptors for a second odour: give it layout=env.unwrapped.layout"
 
     def _unexpected(self, observation: Any) -> InputError:
-        hint = self._hint if isinstance(observation, np.ndarray) and observation.size > self._most else ""
+        hint = self._hint if isinstance(observation, np.ndarray) and observation.size > self._max_size else ""
         return InputError(f"observation is {_described(observation)}; expected float32 ({self._size},){hint}")
 
 

@@ -1,31 +1,129 @@
-"""What agents with a trained policy share: where it comes from."""
+"""Agents with a trained policy, and the policy file: a NumPy archive (.npz) without pickle."""
 
 from __future__ import annotations
 
+import json
+import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
-from spikeworm_env.agents.policy_file import Policy, load_policy
+from spikeworm_env.errors import InputError
+from spikeworm_env.files import replacing
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 SHIPPED = Path(__file__).parent / "policies"
+FORMAT: Final = 1
+ABOUT: Final = "about"  # entry with JSON text
+MOST_BYTES: Final = 10_000_000  # unpacked
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A trained policy.
+
+    Attributes:
+        kind: name of the agent that it is for.
+        arrays: float32, by name.
+        about: how it was trained: ``seed``, ``steps`` and ``versions`` at least.
+    """
+
+    kind: str
+    arrays: Mapping[str, Array]
+    about: Mapping[str, Any]
+
+
+def save_policy(policy: Policy, path: Path) -> None:
+    """Write a policy file, complete or not at all.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    text = json.dumps({"format": FORMAT, "kind": policy.kind, **policy.about})
+    entries: dict[str, Any] = {ABOUT: np.array(text), **policy.arrays}
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, **entries)
+
+
+def load_policy(path: str | Path, kind: str, shapes: Mapping[str, tuple[int, ...]]) -> Policy:
+    """Read and check a policy file.
+
+    Args:
+        path: the file.
+        kind: name of the agent that it must be for.
+        shapes: shapes of the arrays that it must hold, by name.
+
+    Raises:
+        InputError: no such file, or not such a policy; names the file and the field.
+    """
+    entries = _read(Path(path))
+    about = _about(path, entries.pop(ABOUT, None))
+    if about["kind"] != kind:
+        raise InputError(f"{path}: kind: got {about['kind']!r}, expected {kind!r}")
+    if entries.keys() != shapes.keys():
+        raise InputError(f"{path}: holds {', '.join(sorted(entries))}; expected {', '.join(sorted(shapes))}")
+    for name, shape in shapes.items():
+        array = entries[name]
+        if array.dtype != np.float32 or array.shape != shape:
+            raise InputError(f"{path}: {name}: got {array.dtype} {array.shape}, expected float32 {shape}")
+        if not np.isfinite(array).all():
+            raise InputError(f"{path}: {name}: holds a value that is not finite")
+    provenance = {name: value for name, value in about.items() if name not in ("format", "kind")}
+    return Policy(kind, {name: entries[name] for name in shapes}, provenance)
+
+
+def _read(path: Path) -> dict[str, NDArray[Any]]:
+    """All entries of an archive."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
+                raise InputError(f"{path}: unpacks to more than {MOST_BYTES:,} bytes")
+        with np.load(path, allow_pickle=False) as entries:
+            return {name: entries[name] for name in entries.files}
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such policy file") from None
+    except InputError:
+        raise
+    except Exception as error:  # a damaged archive raises almost anything
+        raise InputError(f"{path}: not a policy file, or damaged: {error}") from error
+
+
+def _about(path: str | Path, entry: NDArray[Any] | None) -> dict[str, Any]:
+    """The provenance of a policy; format, kind, seed and steps are checked."""
+    try:
+        about = json.loads(str(entry))
+    except ValueError:
+        about = None
+    if not isinstance(about, dict):
+        raise InputError(f"{path}: {ABOUT}: missing, or no JSON object")
+    if about.get("format") != FORMAT:
+        raise InputError(f"{path}: format: got {about.get('format')!r}, expected {FORMAT}")
+    for name, expected in (("kind", str), ("seed", int), ("steps", int), ("versions", dict)):
+        if not isinstance(about.get(name), expected):
+            raise InputError(f"{path}: {name}: got {about.get(name)!r}, expected {expected.__name__}")
+    return about
 
 
 class TrainedAgent(GaitedAgent):
-    """Steers by what was learned before; it learns nothing more.
+    """A gait agent whose policy was trained before and does not change.
 
     Args:
         frame_skip, acts_by: see `GaitedAgent`.
-        policy: a file, or one that was read; the shipped one when None. An agent is called as its file.
+        policy: a policy, or its file, whose stem becomes the agent's name; None for the shipped policy.
 
     Attributes:
-        kind: the name of the agent that the policy must be for.
-        shapes: of the policy's arrays.
+        kind: agent name that the policy file must have.
+        shapes: shapes of the policy's arrays, by name.
 
     Raises:
-        InputError: an option out of range, or a file that is not such a policy.
+        InputError: an option is out of range, or the file is not such a policy.
     """
 
     kind: ClassVar[str]
@@ -46,5 +144,5 @@ class TrainedAgent(GaitedAgent):
 
     @classmethod
     def shipped(cls) -> Path:
-        """The file of the policy that comes with the package."""
+        """The policy file that comes with the package."""
         return SHIPPED / f"{cls.kind}.npz"

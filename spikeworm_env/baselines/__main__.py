@@ -18,7 +18,7 @@ from spikeworm_env.cli.screen import figure, print_files, progress
 from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
-    from spikeworm_env.agents.policy_file import Policy
+    from spikeworm_env.agents.trained import Policy
     from spikeworm_env.baselines.training import Progress
 
 app = typer.Typer(
@@ -83,7 +83,7 @@ def shown(name: str, steps: int, out: Path) -> Iterator[Progress]:
 
 
 def _keep(policy: Policy, out: Path) -> None:
-    from spikeworm_env.agents.policy_file import save_policy
+    from spikeworm_env.agents.trained import save_policy
 
     out.parent.mkdir(parents=True, exist_ok=True)
     save_policy(policy, out)

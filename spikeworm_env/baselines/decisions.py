@@ -8,7 +8,7 @@ import gymnasium
 import numpy as np
 from gymnasium.spaces import Box
 
-from spikeworm_env.agents.ppo import DECISION_TICKS, N_IN, Looks
+from spikeworm_env.agents.ppo import DECISION_TICKS, N_IN, FrameStack
 from spikeworm_env.trials.defaults import TUNING_SEEDS
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
@@ -27,7 +27,7 @@ class Decisions(gymnasium.Wrapper[Any, Any, Any, Any]):
         env = gymnasium.make(ENV_ID, disable_env_checker=True, **arena)
         super().__init__(env.unwrapped)
         self.observation_space = Box(-np.inf, np.inf, (N_IN,), np.float32)
-        self._rng, self._looks = rng, Looks()
+        self._rng, self._looks = rng, FrameStack()
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None

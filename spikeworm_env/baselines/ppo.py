@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from spikeworm_env.agents.policy_file import Policy
 from spikeworm_env.agents.ppo import CLIP, HIDDEN, Ppo
+from spikeworm_env.agents.trained import Policy
 from spikeworm_env.baselines.decisions import Decisions
 from spikeworm_env.baselines.training import Progress, needed, origin
 

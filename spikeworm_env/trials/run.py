@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents import make_agent
-from spikeworm_env.agents.pace import check_same, frame_skip_of
-from spikeworm_env.agents.protocol import Agent
+from spikeworm_env.agents.protocol import Agent, check_same_step, frame_skip_of
 from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.trials.kinematics import net_speed, wave_frequency
@@ -69,7 +68,7 @@ def run_trial(
         if isinstance(agent, str | Path):
             agent = make_agent(agent, env=env)
         elif held is not None:
-            check_same(agent.name, held, frame_skip)
+            check_same_step(agent.name, held, frame_skip)
         env.title = f"{agent.name} · {trial.name} · seed {seed}"  # type: ignore[attr-defined]
         if render_options is not None:
             env.render_options = render_options  # type: ignore[attr-defined]

@@ -33,27 +33,27 @@ def measured(name, brain, measure, seeds=SEEDS, **settings):
     return np.array([run_assay(name, brain, seed, **settings)[measure] for seed in seeds])
 
 
-def reached_from_smell(brain):
-    """(n,) bool: the neurons to which chemical synapses lead from those that smell."""
+def reached_from_odour(brain):
+    """(n,) bool: the neurons that chemical synapses connect to odour receptors."""
     network, senses = brain.network, brain.sensor_map
-    smells = [k for k, receptor in enumerate(brain.receptors) if receptor.source == "concentration"]
+    odours = [k for k, receptor in enumerate(brain.receptors) if receptor.source == "concentration"]
     reached = np.zeros(network.n_neurons, bool)
-    reached[senses.neuron[np.isin(senses.receptor, smells)]] = True
+    reached[senses.neuron[np.isin(senses.receptor, odours)]] = True
     before = 0
     while before != (before := np.count_nonzero(reached)):
         reached[network.target[reached[network.source]]] = True
     return reached
 
 
-def test_smell_has_no_way_to_the_muscles_but_through_the_decisions(animal):
+def test_odour_reaches_the_muscles_only_through_the_decisions(animal):
     motor = animal.muscle_map.neuron
-    assert reached_from_smell(animal)[motor].any()
+    assert reached_from_odour(animal)[motor].any()
     undecided = lesion_component(animal, ("steering", "turn", "direction"))
-    assert not reached_from_smell(undecided)[motor].any()
+    assert not reached_from_odour(undecided)[motor].any()
 
 
 @pytest.mark.long
-def test_it_climbs_and_does_not_without_its_decisions_to_steer(animal):
+def test_chemotaxis_needs_the_steering_decisions(animal):
     blunt = lesion_component(animal, ("steering", "turn"))
     settings = {"seconds": 45.0}
     assert measured("climb", animal, "ci_time", **settings).min() > 0.15
@@ -61,7 +61,7 @@ def test_it_climbs_and_does_not_without_its_decisions_to_steer(animal):
 
 
 @pytest.mark.long
-def test_a_touched_nose_turns_it_back_but_not_without_alarm(animal):
+def test_nose_touch_causes_a_reversal_only_with_alarm(animal):
     calm = lesion_component(animal, "alarm")
     assert measured("touch", animal, "reversal").max() < -0.03
     assert measured("touch", calm, "reversal").min() > 0.05
@@ -100,7 +100,7 @@ def test_weights_from_approach_states_to_turn_decisions_set_where_a_worm_without
 
 
 @pytest.mark.long
-def test_an_animal_that_cannot_steer_learns_to_from_its_own_reward(animal):
+def test_a_worm_without_other_steering_learns_to_steer_by_reward(animal):
     blunt = scale_weights(animal, [WeightScaling("steering", "head", 0.0)])
     told = {}
     for condition in ("reward", "inverted_reward"):
@@ -116,7 +116,7 @@ def test_an_animal_that_cannot_steer_learns_to_from_its_own_reward(animal):
     assert told["inverted_reward"] < 0.0
 
 
-def test_every_component_is_alive_in_a_trial(animal):
+def test_every_component_spikes_in_a_trial(animal):
     trial = find_trial("default")
     spikes = trial_spikes(animal, trial, seed=0)
     for part in spikes.activity(animal):
@@ -124,7 +124,7 @@ def test_every_component_is_alive_in_a_trial(animal):
         assert 0.05 < part.mean_rate_hz < 100, part
 
 
-def test_before_it_has_lived_smell_reaches_nothing_but_by_developmental_synapses(unborn):
+def test_untrained_odour_acts_only_through_developmental_synapses(unborn):
     network = unborn.network
     banks = [
         k
@@ -153,13 +153,13 @@ def after_a_life(unborn):
     return agent.brain.weights != 0
 
 
-def test_what_experience_does_not_confirm_is_pruned_within_its_first_life(unborn, after_a_life):
+def test_unused_developmental_synapses_are_pruned_in_the_first_episode(unborn, after_a_life):
     network = unborn.network
     kinds = network.synapse_type
     assert 0.1 < np.mean(after_a_life[kinds == "developmental"]) < 0.8
 
 
-def test_hidden_cells_let_go_of_noise_before_they_let_go_of_smell(unborn, after_a_life):
+def test_hidden_cells_lose_noise_inputs_before_odour_inputs(unborn, after_a_life):
     noise, left, right = (
         after_a_life[between(unborn, source, "association")].mean()
         for source in ("noise", "odour_left", "odour_right")
@@ -167,7 +167,7 @@ def test_hidden_cells_let_go_of_noise_before_they_let_go_of_smell(unborn, after_
     assert noise < 0.5 * min(left, right)
 
 
-def test_before_it_has_lived_left_and_right_reach_both_sides_of_the_head_alike(unborn):
+def test_untrained_left_and_right_project_equally_to_both_sides_of_the_head(unborn):
     network = unborn.network
     dorsal = np.char.startswith(unborn.label, "dorsal_motor")[network.target]
     for side in ("odour_left", "odour_right"):
@@ -182,7 +182,7 @@ def test_before_it_has_lived_left_and_right_reach_both_sides_of_the_head_alike(u
 LEARNED = {"approach_left", "approach_right", "turn"}  # the animal's way to learn; the unborn one has another
 
 
-def test_unborn_it_has_all_that_the_animal_has_and_a_layer_that_it_learns_with(animal, unborn):
+def test_arena_dev_v1_has_all_components_of_arena_v1_and_a_hidden_layer(animal, unborn):
     def parts(brain):
         return {(part.name, part.block, part.count) for part in brain.components}
 

@@ -1,4 +1,6 @@
-"""What holds for every agent: a new one is tested by existing."""
+"""The contract of every registered agent, of a spiking agent, and of an agent from a temporary folder."""
+
+from pathlib import Path
 
 import gymnasium
 import numpy as np
@@ -12,6 +14,26 @@ BOTH_SKIPS = pytest.mark.parametrize("frame_skip", [1, 10])
 EVERY_AGENT = pytest.mark.parametrize("name", NAMES)
 TICKS = 1000
 
+TOY = '''
+"""circles: the gait with a random constant turn."""
+
+from spikeworm_env.agents.gaited import GaitedAgent
+
+
+class Circles(GaitedAgent):
+    name = "circles"
+
+    def reset(self, *, seed, info):
+        super().reset(seed=seed, info=info)
+        self._turn = self.rng.uniform(-1.0, 1.0)
+
+    def steer(self, observation):
+        return self._turn, 1.0
+
+
+AGENT = Circles
+'''
+
 
 def actions(live, agent, seed, frame_skip=10, **more):
     """(steps, 2, 24) of one second in the arena of seed 0."""
@@ -20,7 +42,7 @@ def actions(live, agent, seed, frame_skip=10, **more):
 
 
 @EVERY_AGENT
-def test_an_agent_bears_the_name_that_it_is_made_by(name):
+def test_an_agent_has_the_name_that_it_is_made_by(name):
     assert make_agent(name).name == name
 
 
@@ -54,7 +76,7 @@ def test_reset_returns_to_the_start(live, name):
 
 
 @EVERY_AGENT
-def test_an_action_is_not_changed_afterwards(live, name):
+def test_an_action_is_not_overwritten_by_the_next(live, name):
     agent = make_agent(name, frame_skip=10)
     kept = [(action, action.copy()) for action, _, _ in live(agent, 50)]
     for action, copy in kept:
@@ -62,7 +84,7 @@ def test_an_action_is_not_changed_afterwards(live, name):
 
 
 @EVERY_AGENT
-def test_an_agent_leaves_the_observation_alone(name):
+def test_act_does_not_change_the_observation(name):
     env = gymnasium.make("SpikeWorm/Chemotaxis-v0").unwrapped
     observation, info = env.reset(seed=0)
     agent = make_agent(name, frame_skip=10)
@@ -73,13 +95,13 @@ def test_an_agent_leaves_the_observation_alone(name):
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "oracle"])
-def test_only_the_oracle_looks_at_info(live, name):
-    told_nothing = actions(live, make_agent(name, frame_skip=10), 1, told=lambda info: {})
-    np.testing.assert_array_equal(told_nothing, actions(live, make_agent(name, frame_skip=10), 1))
+def test_only_the_oracle_uses_info(live, name):
+    without_info = actions(live, make_agent(name, frame_skip=10), 1, told=lambda info: {})
+    np.testing.assert_array_equal(without_info, actions(live, make_agent(name, frame_skip=10), 1))
 
 
 def phase(action):
-    """Phase of a straight travelling wave by least squares, and the share that it leaves unexplained."""
+    """Phase of a straight travelling wave by least squares, and the relative residual."""
     lag = 2 * np.pi * 1.85 * np.arange(24) / 24
     basis = np.column_stack([np.cos(lag), -np.sin(lag)])
     wave = action[0].astype(float) - action[1]
@@ -87,7 +109,7 @@ def phase(action):
     return np.arctan2(fit[0], fit[1]), np.abs(wave - basis @ fit).max() / np.abs(wave).max()
 
 
-def test_crawl_differs_between_seeds_by_its_phase_alone(live):
+def test_crawl_differs_between_seeds_only_in_its_phase(live):
     one, other = (actions(live, make_agent("crawl", frame_skip=10), seed) for seed in (1, 2))
     shift = []
     for a, b in zip(one, other, strict=True):
@@ -96,3 +118,18 @@ def test_crawl_differs_between_seeds_by_its_phase_alone(live):
         shift.append(np.exp(1j * (phase_b - phase_a)))
     assert abs(shift[0] - 1) > 0.1
     np.testing.assert_allclose(shift, shift[0], atol=1e-5)
+
+
+def test_a_file_in_the_folder_is_an_agent(live, tmp_path: Path) -> None:
+    (tmp_path / "circles.py").write_text(TOY, encoding="utf-8")
+    with AGENTS.including(tmp_path):
+        assert make_agent("circles").name == "circles"
+        test_an_agent_has_the_name_that_it_is_made_by("circles")
+        for frame_skip in (1, 10):
+            test_actions_lie_in_the_action_space(live, "circles", frame_skip)
+            test_the_same_seed_gives_the_same_actions_and_another_seed_others(live, "circles", frame_skip)
+        test_reset_returns_to_the_start(live, "circles")
+        test_an_action_is_not_overwritten_by_the_next(live, "circles")
+        test_act_does_not_change_the_observation("circles")
+        test_only_the_oracle_uses_info(live, "circles")
+    assert "circles" not in AGENTS

@@ -1,4 +1,4 @@
-"""crawler_v1: it climbs by what it smells, leaves walls by what it feels, and jitter touches its weights."""
+"""crawler_v1: chemotaxis, escape from walls, and weight noise."""
 
 import numpy as np
 import pytest
@@ -13,20 +13,20 @@ def mean_net(results):
     return np.mean([result.ci_net for result in results])
 
 
-def test_it_climbs_and_blind_it_does_not(crawler, trials, whole_trials):
+def test_chemotaxis_needs_chemical_senses(crawler, trials, whole_trials):
     assert all(result.ci_net > 0.6 and result.success for result in whole_trials)
     blind = trials(lambda: Blind(SpikingAgent(crawler, frame_skip=SKIP)))
     assert mean_net(blind) < 0.5 * mean_net(whole_trials)
 
 
 @pytest.mark.parametrize("sense", ["odour_change", "odour_trend"])
-def test_klinotaxis_and_pirouettes_each_help(without, trials, whole_trials, sense):
+def test_klinotaxis_and_pirouettes_each_contribute(without, trials, whole_trials, sense):
     cut = without(sense)
     assert mean_net(trials(lambda: SpikingAgent(cut, frame_skip=SKIP))) < mean_net(whole_trials) - 0.1
 
 
 def from_the_wall(live, compiled, seed, start_bl, heading_rad):
-    """(4000,) the head's distance from the wall, BL, over 40 s that begin near it, with no smell about."""
+    """(4000,) the head's distance from the wall, BL, over 40 s that begin near it; without odour."""
     options = {
         "position": (30.0 - start_bl, 0.0),
         "heading_rad": heading_rad,
@@ -49,7 +49,7 @@ def test_it_turns_away_from_a_wall_ahead(live, crawler, seed):
     assert leaves(distances)
 
 
-def test_touch_takes_it_away_from_a_wall_that_it_slides_along(live, crawler, without):
+def test_touch_turns_it_away_from_a_wall_that_it_slides_along(live, crawler, without):
     """On a wall at its right its own slight turn to the left is not enough; a touched nose turns it more."""
     numb = without("nose_touch")
     whole = [leaves(from_the_wall(live, crawler, seed, 1.1, -1.2)) for seed in range(4)]
@@ -58,7 +58,7 @@ def test_touch_takes_it_away_from_a_wall_that_it_slides_along(live, crawler, wit
     assert sum(cut) <= 1
 
 
-def test_jitter_is_drawn_anew_from_the_seed_of_each_reset(crawler):
+def test_weight_noise_is_drawn_from_the_seed_of_each_reset(crawler):
     agent = SpikingAgent(crawler, weight_jitter=0.2)
 
     def weights(seed):
@@ -73,13 +73,13 @@ def test_jitter_is_drawn_anew_from_the_seed_of_each_reset(crawler):
     assert abs(deviation.mean()) < 0.03
 
 
-def test_without_jitter_the_weights_are_the_recipes(crawler):
+def test_without_weight_noise_the_weights_are_those_of_the_recipe(crawler):
     agent = SpikingAgent(crawler)
     agent.reset(seed=1, info={})
     np.testing.assert_array_equal(agent.brain.weights, crawler.network.weight)
 
 
-def test_jitter_changes_what_it_does(crawler, live):
+def test_weight_noise_changes_behaviour(crawler, live):
     def did(jitter):
         agent = SpikingAgent(crawler, weight_jitter=jitter, frame_skip=SKIP)
         return np.array([action for action, _, _ in live(agent, 100, seed=5)])

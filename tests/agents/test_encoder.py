@@ -14,7 +14,7 @@ RATE = 16_000
 
 # ---- sound ---------------------------------------------------------------------------------------
 @pytest.mark.parametrize("dtype", ["uint8", "int16", "int32", "float32", "float64"])
-def test_a_file_of_any_width_is_the_tone_that_was_written(tmp_path, dtype):
+def test_a_wav_file_of_any_sample_width_gives_the_written_tone(tmp_path, dtype):
     tone = Sound.tone(440, 0.1, 0.5)
     scale = {"uint8": 128, "int16": 2**15, "int32": 2**31}.get(dtype, 1)
     middle = 128 if dtype == "uint8" else 0
@@ -26,20 +26,20 @@ def test_a_file_of_any_width_is_the_tone_that_was_written(tmp_path, dtype):
     )
 
 
-def test_two_channels_become_their_mean(tmp_path):
+def test_stereo_is_averaged(tmp_path):
     left, right = Sound.tone(300, 0.05).samples, Sound.tone(900, 0.05).samples
     wavfile.write(tmp_path / "two.wav", RATE, np.column_stack([left, right]))
     np.testing.assert_allclose(Sound.read(tmp_path / "two.wav").samples, (left + right) / 2)
 
 
 @pytest.mark.parametrize("content", [b"", b"RIFF", b"no sound at all, only words and more words"])
-def test_a_file_that_is_no_sound_is_an_input_error(tmp_path, content):
+def test_a_file_that_is_no_wav_file_is_an_input_error(tmp_path, content):
     (tmp_path / "bad.wav").write_bytes(content)
     with pytest.raises(InputError, match=r"bad\.wav: cannot be read"):
         Sound.read(tmp_path / "bad.wav")
 
 
-def test_a_file_that_is_missing_cut_short_or_empty_is_an_input_error(tmp_path):
+def test_a_missing_truncated_or_empty_file_is_an_input_error(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         Sound.read(tmp_path / "none.wav")
     wavfile.write(tmp_path / "whole.wav", RATE, Sound.tone(440, 0.1).samples)
@@ -60,7 +60,7 @@ def test_a_wrong_rate_is_an_input_error(rate):
 
 
 @pytest.mark.parametrize("samples", [[], [[1.0, 2.0]], [1.0, np.nan], [np.inf], ["a"], 1.0])
-def test_samples_that_are_no_line_of_numbers_are_an_input_error(samples):
+def test_samples_of_a_wrong_shape_or_type_are_an_input_error(samples):
     with pytest.raises(InputError, match="samples"):
         Sound(samples, RATE)
 
@@ -89,7 +89,7 @@ def test_bands_are_of_equal_width_in_log_frequency():
 
 @pytest.mark.parametrize("band", range(6))
 @pytest.mark.parametrize("rate", [16_000, 44_100, 22_050])
-def test_a_tone_is_heard_in_its_band_with_its_amplitude(band, rate):
+def test_a_tone_gives_its_amplitude_in_its_band(band, rate):
     encoder = Encoder(bands=6, low=100, high=6400)
     tone = Sound.tone(float(encoder.edges[band]) * 1.5, 0.3, 0.7, rate)
     found = encoder.amplitudes(tone)
@@ -99,11 +99,11 @@ def test_a_tone_is_heard_in_its_band_with_its_amplitude(band, rate):
     assert (np.delete(inside, band, axis=1) < 0.15 * 0.7).all()
 
 
-def test_a_single_band_holds_all():
+def test_a_single_band_spans_all_frequencies():
     np.testing.assert_allclose(Encoder(bands=1, low=100, high=6400).edges, [100, 6400])
 
 
-def test_a_tone_is_heard_when_it_sounds():
+def test_the_current_of_a_tone_has_its_time_course():
     tone, silence = Sound.tone(600, 0.2).samples, np.zeros(RATE // 5)
     found = Encoder().amplitudes(Sound(np.concatenate([silence, tone, silence]), RATE)).max(axis=1)
     assert found.shape == (600,)
@@ -112,7 +112,7 @@ def test_a_tone_is_heard_when_it_sounds():
     assert found[200] == pytest.approx(0.5**0.5, abs=0.02)  # half of the window, so half of the power
 
 
-def test_silence_is_heard_as_nothing_and_a_sound_shorter_than_the_window_is_heard():
+def test_silence_gives_zero_and_a_sound_shorter_than_the_window_is_encoded():
     assert (Encoder().amplitudes(Sound(np.zeros(RATE), RATE)) == 0).all()
     assert Encoder().amplitudes(Sound.tone(1000, 0.01)).shape == (10, 8)
 
@@ -150,7 +150,7 @@ def test_a_setting_out_of_range_is_an_input_error(wrong, named):
         (Encoder(hop=0.01), Sound(np.ones(RATE), RATE), "hop"),
     ],
 )
-def test_a_sound_that_does_not_fit_is_an_input_error(encoder, sound, named):
+def test_a_sound_out_of_the_encoders_range_is_an_input_error(encoder, sound, named):
     with pytest.raises(InputError, match=named):
         encoder.amplitudes(sound)
 
@@ -191,6 +191,6 @@ def test_a_sound_goes_to_the_neurons_of_its_band():
         ([[1.0]], [[0]], 0, "n is"),
     ],
 )
-def test_channels_that_do_not_fit_are_an_input_error(values, ids, n, named):
+def test_channels_of_a_wrong_shape_are_an_input_error(values, ids, n, named):
     with pytest.raises(InputError, match=named):
         Encoder().channels(values, ids, n)

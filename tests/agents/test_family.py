@@ -30,21 +30,21 @@ def episodes(agent, env, steps=100):
 
 @pytest.mark.parametrize("env_id", MUSCLE_IDS)
 @pytest.mark.parametrize("name", ["crawler_v1", "reverser_v1", "oracle", "crawl", "random"])
-def test_an_agent_lives_in_every_dish(env_id, name):
+def test_an_agent_runs_in_every_environment(env_id, name):
     actions = episodes(make_agent(name, frame_skip=10), gymnasium.make(env_id))
     assert actions.any()
 
 
 @pytest.mark.parametrize("env_id", MUSCLE_IDS)
-def test_a_brain_does_the_same_by_either_form_of_the_observation(env_id):
+def test_flat_and_dict_observations_give_equal_actions(env_id):
     agent = make_agent("crawler_v1", frame_skip=10)
     flat = episodes(agent, gymnasium.make(env_id))
     named = episodes(agent, gymnasium.make(env_id, observation="dict"))
     np.testing.assert_array_equal(flat, named)
 
 
-def smelling_b(crawler):
-    """crawler_v1 that smells the second odour with the receptors for the first."""
+def with_second_odour(crawler):
+    """crawler_v1 whose receptors read the second odour instead of the first."""
     receptors = tuple(
         replace(
             receptor, source=f"{receptor.source}_b" if "touch" not in receptor.source else receptor.source
@@ -54,11 +54,11 @@ def smelling_b(crawler):
     return replace(crawler, receptors=receptors)
 
 
-def test_a_brain_may_smell_the_second_odour(crawler):
+def test_a_brain_can_sense_the_second_odour(crawler):
     """It does in one arena what it does with the first odour in the arena with exchanged odours."""
     env = gymnasium.make("SpikeWorm/Reversal-v0", swap_s=None, sigma=12.0).unwrapped
     first = make_agent("crawler_v1", frame_skip=10)
-    second = SpikingAgent(smelling_b(crawler), frame_skip=10, layout=env.layout)
+    second = SpikingAgent(with_second_odour(crawler), frame_skip=10, layout=env.layout)
     did = []
     for marker, agent in enumerate((first, second)):
         observation, info = env.reset(seed=1, options={"marker": marker})
@@ -70,13 +70,13 @@ def test_a_brain_may_smell_the_second_odour(crawler):
     np.testing.assert_array_equal(*did)
 
 
-def test_of_an_odour_that_the_dish_has_not_a_brain_smells_nothing(crawler):
+def test_an_odour_that_the_arena_does_not_have_is_zero(crawler):
     """It does what a worm does that is given 0 in those channels."""
     env = gymnasium.make("SpikeWorm/Chemotaxis-v0").unwrapped
     wider = {**env.layout, **{f"{name}_b": slice(77 + k, 78 + k) for k, name in enumerate(CHEMICAL)}}
     agents = (
-        SpikingAgent(smelling_b(crawler), frame_skip=10),
-        SpikingAgent(smelling_b(crawler), frame_skip=10, layout=wider),
+        SpikingAgent(with_second_odour(crawler), frame_skip=10),
+        SpikingAgent(with_second_odour(crawler), frame_skip=10, layout=wider),
     )
     observation, info = env.reset(seed=1)
     for agent in agents:
@@ -88,22 +88,22 @@ def test_of_an_odour_that_the_dish_has_not_a_brain_smells_nothing(crawler):
 
 
 @pytest.mark.parametrize("form", ["flat", "dict"])
-def test_a_second_odour_that_a_brain_could_smell_is_not_passed_over(crawler, form):
+def test_a_second_odour_outside_the_layout_is_an_error(crawler, form):
     env = gymnasium.make("SpikeWorm/Reversal-v0", observation=form)
     observation, info = env.reset(seed=1)
-    agent = SpikingAgent(smelling_b(crawler))
+    agent = SpikingAgent(with_second_odour(crawler))
     agent.reset(seed=1, info=info)
-    with pytest.raises(InputError, match=r"smells a second odour: give it layout=env\.unwrapped\.layout"):
+    with pytest.raises(InputError, match=r"has receptors for a second odour: give it layout=env\.unwrapped\.layout"):
         agent.act(observation)
 
 
-def test_a_channel_that_the_layout_lacks_is_refused(crawler):
+def test_a_channel_missing_in_the_layout_is_an_error(crawler):
     layout = {name: part for name, part in LAYOUT.items() if name != "concentration"}
-    with pytest.raises(InputError, match=r"receptor '\w+' sees 'concentration', which the observation"):
+    with pytest.raises(InputError, match=r"receptor '\w+' reads 'concentration', which the observation"):
         SpikingAgent(crawler, layout=layout)
 
 
-def test_every_channel_that_a_receptor_may_see_is_found_in_some_dish():
+def test_every_receptor_channel_exists_in_some_environment():
     found = {name for env_id in ENVIRONMENTS for name in gymnasium.make(env_id).unwrapped.layout}
     assert set(CHANNELS) <= found
 
@@ -121,7 +121,7 @@ def test_every_channel_that_a_receptor_may_see_is_found_in_some_dish():
         ),
     ],
 )
-def test_a_dict_without_what_the_brain_needs_is_refused(change, said):
+def test_a_dict_observation_without_a_needed_channel_is_an_error(change, said):
     env = gymnasium.make("SpikeWorm/Chemotaxis-v0", observation="dict")
     named, info = env.reset(seed=0)
     agent = make_agent("crawler_v1")

@@ -1,4 +1,4 @@
-"""learner_v1: what reward makes of wiring that is alike for both sides."""
+"""learner_v1: reward turns symmetric wiring into steering."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ def naive():
     return compile_recipe("learner_v1", 1)
 
 
-def lived(naive, condition, episodes=2, trial="default"):
+def trained(naive, condition, episodes=2, trial="default"):
     layout = find_trial(trial).layout()
     learner = Learner(naive, condition, frame_skip=10, layout=layout)
     for seed in range(episodes):
@@ -25,7 +25,7 @@ def lived(naive, condition, episodes=2, trial="default"):
     return learner.compiled
 
 
-def pull(brain, sensor):
+def asymmetry(brain, sensor):
     """Mean weight from a sensor to the dorsal side of the head, less that to the ventral one."""
     network = brain.network
     dorsal = np.zeros(network.n_neurons, bool)
@@ -36,37 +36,37 @@ def pull(brain, sensor):
     return weight[leaving & dorsal[target]].mean() - weight[leaving & ~dorsal[target]].mean()
 
 
-def test_at_birth_neither_side_pulls(naive):
-    assert abs(pull(naive, LEFT)) < 1 and abs(pull(naive, RIGHT)) < 1
+def test_initial_weights_favour_neither_side(naive):
+    assert abs(asymmetry(naive, LEFT)) < 1 and abs(asymmetry(naive, RIGHT)) < 1
 
 
-def test_reward_makes_each_side_pull_towards_itself_and_follows_the_senses(naive):
+def test_reward_strengthens_turns_towards_the_sensed_side_also_with_swapped_sensors(naive):
     """Dorsal is the right of the worm: ventral muscles turn it to its left."""
-    ventral = lived(naive, "reward")
-    dorsal = lived(naive, "swapped")
-    assert pull(ventral, LEFT) < -2 < 2 < pull(ventral, RIGHT)
-    assert pull(dorsal, RIGHT) < -2 < 2 < pull(dorsal, LEFT)
+    ventral = trained(naive, "reward")
+    dorsal = trained(naive, "swapped")
+    assert asymmetry(ventral, LEFT) < -2 < 2 < asymmetry(ventral, RIGHT)
+    assert asymmetry(dorsal, RIGHT) < -2 < 2 < asymmetry(dorsal, LEFT)
 
 
 @pytest.mark.long
-def test_without_reward_nothing_is_learned_and_inverted_reward_teaches_the_opposite(naive):
-    unrewarded, misled = lived(naive, "no_reward"), lived(naive, "inverted_reward")
-    assert abs(pull(unrewarded, LEFT)) < 1 and abs(pull(unrewarded, RIGHT)) < 1
-    assert pull(misled, RIGHT) < -1 < 1 < pull(misled, LEFT)
+def test_without_reward_weights_stay_and_inverted_reward_reverses_them(naive):
+    unrewarded, inverted = trained(naive, "no_reward"), trained(naive, "inverted_reward")
+    assert abs(asymmetry(unrewarded, LEFT)) < 1 and abs(asymmetry(unrewarded, RIGHT)) < 1
+    assert asymmetry(inverted, RIGHT) < -1 < 1 < asymmetry(inverted, LEFT)
 
 
 @pytest.mark.long
-def test_what_is_learned_climbs_where_the_worm_never_was(naive):
+def test_learned_chemotaxis_transfers_to_new_arenas(naive):
     def index(brain):
         agent = SpikingAgent(brain, frame_skip=10, learning=False)
         return np.mean([run_trial(agent, "default", seed, frame_skip=10).ci_net for seed in (500, 501)])
 
     assert index(naive) < 0.1
-    assert index(lived(naive, "reward", episodes=3)) > 0.5
+    assert index(trained(naive, "reward", episodes=3)) > 0.5
 
 
 @pytest.mark.long
-def test_beside_an_odour_that_is_no_food_it_learns_to_follow_the_one_that_is(naive):
-    brain = lived(naive, "reward", episodes=3, trial="reversal")
-    assert pull(brain, LEFT) < -2 < 2 < pull(brain, RIGHT)
-    assert abs(pull(brain, "odour_b_left")) < abs(pull(brain, LEFT))
+def test_with_two_odours_it_learns_to_follow_the_rewarded_one(naive):
+    brain = trained(naive, "reward", episodes=3, trial="reversal")
+    assert asymmetry(brain, LEFT) < -2 < 2 < asymmetry(brain, RIGHT)
+    assert abs(asymmetry(brain, "odour_b_left")) < abs(asymmetry(brain, LEFT))

@@ -16,7 +16,7 @@ def test_an_unknown_name_gets_a_suggestion(wrong, right):
         make_agent(wrong)
 
 
-def test_a_name_like_no_other_gets_the_choices():
+def test_an_unknown_name_without_a_near_one_lists_the_choices():
     with pytest.raises(UnknownNameError) as caught:
         make_agent("zzz")
     assert all(name in str(caught.value) for name in NAMES)
@@ -29,18 +29,18 @@ def test_an_unknown_option_is_named(name):
 
 
 @pytest.mark.parametrize("option", ["learning", "weight_jitter", "seed"])
-def test_an_agent_without_a_brain_has_no_brains_options(option):
+def test_an_agent_without_a_brain_has_no_options_of_spiking_agents(option):
     with pytest.raises(InputError, match=f"has no option '{option}'"):
         make_agent("crawl", **{option: 0})
 
 
 @pytest.mark.parametrize("jitter", [-0.1, 1.1, float("nan")])
-def test_a_jitter_that_cannot_be_is_refused(jitter):
+def test_a_weight_jitter_out_of_range_is_an_error(jitter):
     with pytest.raises(InputError, match="weight_jitter"):
         make_agent("crawler_v1", weight_jitter=jitter)
 
 
-def test_a_brain_file_acts_like_its_recipe(live, crawler, tmp_path):
+def test_a_brain_file_gives_the_actions_of_its_recipe(live, crawler, tmp_path):
     file = tmp_path / "saved.db"
     save_brain(crawler, file)
     saved, made = make_agent(file, frame_skip=10), make_agent("crawler_v1", frame_skip=10)
@@ -49,7 +49,7 @@ def test_a_brain_file_acts_like_its_recipe(live, crawler, tmp_path):
         np.testing.assert_array_equal(a, b)
 
 
-def test_the_options_of_a_spiking_agent_arrive():
+def test_options_reach_the_spiking_agent():
     agent = make_agent("crawler_v1", name="kim", learning=False, frame_skip=4, seed=43)
     assert (agent.name, agent.brain.learning, agent.frame_skip) == ("kim", False, 4)
     assert agent.compiled.meta.seed == 43

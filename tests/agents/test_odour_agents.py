@@ -7,7 +7,7 @@ import pytest
 
 from spikeworm_env.agents import make_agent
 from spikeworm_env.agents.klinokinesis import (
-    MOST,
+    MAX_RATIO,
     R_PER_S,
     RATE_PER_S,
     SHARP_RAD_PER_S,
@@ -15,7 +15,7 @@ from spikeworm_env.agents.klinokinesis import (
     pirouettes_per_s,
 )
 from spikeworm_env.agents.klinotaxis import GAIN_BL, SIDEWAYS_PER_RAD, Klinotaxis
-from spikeworm_env.agents.odour import CHANGE_GAIN, CONTRAST_GAIN, Rate, senses
+from spikeworm_env.agents.odour import CHANGE_GAIN, CONTRAST_GAIN, RelativeRate, senses
 from spikeworm_env.envs.observation import LAYOUT
 from spikeworm_env.trials.controls.blind import Blind
 from spikeworm_env.world.gait import FREQUENCY_HZ
@@ -24,10 +24,10 @@ INTERVAL_S = 0.1
 START = {"position": (0.0, 0.0), "heading_rad": 0.0}
 
 
-def smelling(smell, neck=0.0):
-    """An observation of so much smell at the head tip."""
+def at_concentration(concentration, neck=0.0):
+    """An observation with this concentration at the head tip."""
     observation = np.zeros(77, np.float32)
-    observation[LAYOUT["concentration"]] = smell
+    observation[LAYOUT["concentration"]] = concentration
     observation[LAYOUT["joint_angle"]] = neck
     return observation
 
@@ -41,13 +41,13 @@ def turns(across):
     sweep = 2 * math.pi * FREQUENCY_HZ * time
     place = -0.04 * np.cos(sweep)  # of the head tip, to the right, when the neck bends as the sine
     seen = [
-        smelling(0.3 * math.exp(across * x), 0.2 * math.sin(s)) for x, s in zip(place, sweep, strict=True)
+        at_concentration(0.3 * math.exp(across * x), 0.2 * math.sin(s)) for x, s in zip(place, sweep, strict=True)
     ]
     return np.array([agent.steer(observation) for observation in seen])
 
 
 @pytest.mark.parametrize(("across", "side"), [(0.1, 1.0), (-0.1, -1.0)])
-def test_klinotaxis_turns_to_the_side_where_smell_grows_as_the_head_sweeps_there(across, side):
+def test_klinotaxis_turns_to_the_side_where_concentration_rises_during_the_sweep(across, side):
     turn, drive = turns(across).T
     assert (side * turn[len(turn) // 2 :] > 1.0).all()
     assert (drive == 1.0).all()
@@ -60,14 +60,14 @@ def test_klinotaxis_turns_in_proportion_to_the_gradient_across():
 
 @pytest.mark.parametrize("along", [0.05, -0.05])
 @pytest.mark.parametrize("bend", [0.1, -0.1])
-def test_klinotaxis_takes_no_steady_change_along_its_course_for_a_side(along, bend):
+def test_klinotaxis_ignores_a_steady_change_along_its_course(along, bend):
     """Smell that changes evenly while the neck is bent to one side tells nothing of left and right."""
     agent = Klinotaxis(frame_skip=50)
     agent.reset(seed=0, info={})
     time = np.arange(0.0, 12.0 / FREQUENCY_HZ, agent.interval_s)
-    asked = [agent.steer(smelling(0.3 * math.exp(along * t), bend)) for t in time]
+    commands = [agent.steer(at_concentration(0.3 * math.exp(along * t), bend)) for t in time]
     # turning by the change itself would be GAIN_BL · along / sideways: 40 times the greatest turn
-    assert abs(asked[-1][0]) < 0.02 * GAIN_BL * abs(along) / (SIDEWAYS_PER_RAD * abs(bend))
+    assert abs(commands[-1][0]) < 0.02 * GAIN_BL * abs(along) / (SIDEWAYS_PER_RAD * abs(bend))
 
 
 @pytest.mark.parametrize("side", [1.0, -1.0])
@@ -80,36 +80,36 @@ def test_klinotaxis_curves_towards_food_beside_it(live, side):
 
 
 # ---- klinokinesis
-def test_pirouettes_are_more_frequent_while_smell_wanes_within_bounds():
+def test_pirouettes_are_more_frequent_while_concentration_falls_within_bounds():
     rates = [pirouettes_per_s(change) for change in (-1e9, -R_PER_S, 0.0, R_PER_S, 1e9)]
-    assert rates == pytest.approx([RATE_PER_S * share for share in (MOST, math.e, 1.0, 1 / math.e, 1 / MOST)])
+    assert rates == pytest.approx([RATE_PER_S * ratio for ratio in (MAX_RATIO, math.e, 1.0, 1 / math.e, 1 / MAX_RATIO)])
 
 
 def reversals(change_per_s):
-    """Steps backwards in five minutes of smell that changes by so much of itself a second."""
+    """Backward steps in five minutes while the concentration changes by this share per second."""
     agent = Klinokinesis(frame_skip=100)
     agent.reset(seed=1, info={})
-    smell = 0.3 * np.exp(change_per_s * INTERVAL_S * np.arange(3000))
-    return sum(agent.steer(smelling(each))[1] < 0 for each in smell)
+    concentrations = 0.3 * np.exp(change_per_s * INTERVAL_S * np.arange(3000))
+    return sum(agent.steer(at_concentration(each))[1] < 0 for each in concentrations)
 
 
-def test_klinokinesis_backs_more_often_down_the_gradient():
+def test_klinokinesis_reverses_more_often_down_the_gradient():
     assert reversals(0.01) < reversals(0.0) < reversals(-0.01)
 
 
 def test_klinokinesis_runs_straight_and_turns_sharply_to_either_side():
     agent = Klinokinesis(frame_skip=100)
     agent.reset(seed=1, info={})
-    asked = {agent.steer(smelling(0.3 * math.exp(-0.01 * step))) for step in range(2000)}
-    assert asked == {(0.0, 1.0), (0.0, -1.0), (1.0, 1.0), (-1.0, 1.0)}
+    commands = {agent.steer(at_concentration(0.3 * math.exp(-0.01 * step))) for step in range(2000)}
+    assert commands == {(0.0, 1.0), (0.0, -1.0), (1.0, 1.0), (-1.0, 1.0)}
 
 
-def test_klinokinesis_turns_by_any_angle_up_to_half_a_circle_to_both_sides_alike():
+def test_klinokinesis_turns_by_angles_uniform_up_to_half_a_circle_to_both_sides():
     agent = Klinokinesis(frame_skip=100)
     agent.reset(seed=1, info={})
     turned, before = [], 0.0
     for step in range(20_000):
-        turn, drive = agent.steer(smelling(0.3 * math.exp(-0.01 * (step % 3000))))
+        turn, drive = agent.steer(at_concentration(0.3 * math.exp(-0.01 * (step % 3000))))
         if drive > 0 and turn != 0.0:
             turned += [0.0] if before == 0.0 else []
             turned[-1] += turn * SHARP_RAD_PER_S * INTERVAL_S
@@ -124,8 +124,8 @@ def test_klinokinesis_turns_by_any_angle_up_to_half_a_circle_to_both_sides_alike
 
 # ---- both, and what policies see
 @pytest.mark.parametrize("name", ["klinotaxis", "klinokinesis", "linear", "ppo"])
-def test_a_blind_one_does_not_climb(trials, name):
-    """Its mean over three arenas is far below that of the agent that smells."""
+def test_without_chemical_senses_there_is_no_chemotaxis(trials, name):
+    """Its mean over three arenas is far below that of the agent with chemical senses."""
     seeing = np.mean([result.ci_time for result in trials(lambda: make_agent(name, frame_skip=10))])
     blind = np.mean([result.ci_time for result in trials(lambda: Blind(make_agent(name, frame_skip=10)))])
     assert blind < 0.2
@@ -133,7 +133,7 @@ def test_a_blind_one_does_not_climb(trials, name):
 
 
 @pytest.mark.parametrize("name", ["klinotaxis", "linear", "ppo"])
-def test_short_and_long_steps_give_about_the_same_way(live, name):
+def test_short_and_long_steps_give_similar_paths(live, name):
     ways = []
     for frame_skip in (1, 10):
         steps = live(make_agent(name, frame_skip=frame_skip), 20_000 // frame_skip, frame_skip=frame_skip)
@@ -143,24 +143,24 @@ def test_short_and_long_steps_give_about_the_same_way(live, name):
 
 
 @pytest.mark.parametrize("frame_skip", [1, 3, 10, 40])
-def test_decisions_come_at_their_interval_whatever_the_step(frame_skip):
+def test_decisions_have_their_interval_for_every_frame_skip(frame_skip):
     agent = Klinotaxis(frame_skip)
-    asked = []
-    agent.steer = lambda observation: asked.append(1) or (0.0, 1.0)
+    commands = []
+    agent.steer = lambda observation: commands.append(1) or (0.0, 1.0)
     steps = 6000 // frame_skip
     for _ in range(steps):
-        agent.act(smelling(0.3))
-    assert len(asked) == 6000 // agent.decision_ticks
+        agent.act(at_concentration(0.3))
+    assert len(commands) == 6000 // agent.decision_ticks
 
 
-def test_rate_is_the_change_of_the_logarithm():
-    rate = Rate(INTERVAL_S)
-    assert rate(smelling(0.3)) == 0.0
-    assert rate(smelling(0.3 * math.exp(0.002))) == pytest.approx(0.02, rel=0.01)
+def test_relative_rate_is_the_change_of_the_logarithm():
+    rate = RelativeRate(INTERVAL_S)
+    assert rate(at_concentration(0.3)) == 0.0
+    assert rate(at_concentration(0.3 * math.exp(0.002))) == pytest.approx(0.02, rel=0.01)
 
 
-def test_senses_are_relative_to_the_strength_of_the_smell():
-    observation = smelling(0.4, neck=0.3)
+def test_senses_are_relative_to_the_concentration():
+    observation = at_concentration(0.4, neck=0.3)
     observation[1:6] = 0.39, 0.41, 0.02, 0.5, 0.0
     contrast, change, strength, head, tail, neck = senses(observation)
     assert contrast == pytest.approx(CONTRAST_GAIN * 0.02 / 0.4, rel=0.01)

@@ -10,7 +10,7 @@ def results(trials):
     return trials(lambda: make_agent("oracle", frame_skip=10))
 
 
-def test_the_oracle_finds_the_food_at_once(results):
+def test_the_oracle_reaches_the_food_directly(results):
     assert all(result.ci_time >= 0.6 and result.success for result in results)
 
 

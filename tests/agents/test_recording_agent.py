@@ -14,14 +14,14 @@ from spikeworm_env.agents.spiking import SpikingAgent
 
 
 @pytest.mark.parametrize("frame_skip", [1, 10])
-def test_watching_changes_nothing(crawler, live, frame_skip):
-    def lived(agent):
+def test_recording_changes_no_action(crawler, live, frame_skip):
+    def trajectory(agent):
         return list(live(agent, 300, seed=3, frame_skip=frame_skip))
 
-    alone = lived(SpikingAgent(crawler, frame_skip=frame_skip))
+    alone = trajectory(SpikingAgent(crawler, frame_skip=frame_skip))
     recording_agent = RecordingAgent(SpikingAgent(crawler, frame_skip=frame_skip))
     for (action, reward, _), (other_action, other_reward, _) in zip(
-        alone, lived(recording_agent), strict=True
+        alone, trajectory(recording_agent), strict=True
     ):
         np.testing.assert_array_equal(action, other_action)
         assert reward == other_reward
@@ -32,7 +32,7 @@ def test_watching_changes_nothing(crawler, live, frame_skip):
 
 
 @pytest.mark.parametrize(("frame_skip", "span_ms"), [(1, 5), (2, 6), (10, 10)])
-def test_the_raster_holds_every_spike_of_the_last_two_seconds(crawler, live, frame_skip, span_ms):
+def test_the_raster_contains_every_spike_of_the_last_two_seconds(crawler, live, frame_skip, span_ms):
     agent = RecordingAgent(SpikingAgent(crawler, frame_skip=frame_skip))
     spikes = []
     for _ in live(agent, 3000 // frame_skip, frame_skip=frame_skip):
@@ -49,7 +49,7 @@ def test_the_raster_holds_every_spike_of_the_last_two_seconds(crawler, live, fra
 
 
 @pytest.mark.parametrize("steps", [199, 200, 201])
-def test_the_raster_is_whole_just_before_and_after_it_begins_anew(crawler, live, steps):
+def test_the_raster_is_complete_before_and_after_its_ring_wraps(crawler, live, steps):
     agent = RecordingAgent(SpikingAgent(crawler, frame_skip=10))
     spikes = [agent.agent.brain.spike_counts.copy() for _ in live(agent, steps)]
     np.testing.assert_array_equal(agent.panel().raster, spikes[-200:])
@@ -73,7 +73,7 @@ def test_before_the_first_step_there_is_a_panel_without_spikes(crawler):
     assert not panel.rates_hz.any()
 
 
-def test_a_new_trial_forgets_the_one_before(crawler, live):
+def test_a_reset_clears_the_recording(crawler, live):
     agent = RecordingAgent(SpikingAgent(crawler, frame_skip=10))
     for _ in live(agent, 50):
         pass
@@ -83,7 +83,7 @@ def test_a_new_trial_forgets_the_one_before(crawler, live):
     assert not any(curve.values.any() for curve in agent.panel().signals)
 
 
-def test_later_steps_do_not_touch_a_panel(crawler, live):
+def test_later_steps_do_not_change_a_panel(crawler, live):
     agent = RecordingAgent(SpikingAgent(crawler, frame_skip=10))
     steps = live(agent, 400)
     for _ in range(250):
@@ -158,18 +158,18 @@ def feed(agent, rewards):
     return np.array(spikes)
 
 
-def test_signals_are_reward_what_the_brain_is_given_and_modulation(learner):
+def test_signals_are_reward_delivered_reward_and_modulator_rates(learner):
     learner.reset(seed=0, info={})
     rewards = np.random.default_rng(0).normal(0, 1, 100)
     spikes = feed(learner, rewards)
     signals = {curve.name: curve for curve in learner.panel().signals}
-    assert list(signals) == ["reward", "rpe", "first.dopamine_out", "second.dopamine_out"]
+    assert list(signals) == ["reward", "delivered_reward", "first.dopamine_out", "second.dopamine_out"]
     per_sample = rewards.reshape(-1, 5).sum(axis=1)
     np.testing.assert_allclose(signals["reward"].values[-20:], per_sample / 0.05)
     given = 100.0 * rewards.reshape(-1, 2).sum(axis=1)  # every 20 ms, at the second and fourth of five steps
     in_sample = (np.arange(1, 51) * 2 - 1) // 5
     np.testing.assert_allclose(
-        signals["rpe"].values[-20:], np.bincount(in_sample, given, minlength=20), atol=1e-9
+        signals["delivered_reward"].values[-20:], np.bincount(in_sample, given, minlength=20), atol=1e-9
     )
     modulator = spikes[:, [2]].reshape(-1, 5).sum(axis=1) / 0.05
     np.testing.assert_allclose(signals["first.dopamine_out"].values[-20:], modulator)
@@ -177,13 +177,13 @@ def test_signals_are_reward_what_the_brain_is_given_and_modulation(learner):
     assert {curve.spacing_s for curve in signals.values()} == {0.05}
 
 
-def test_modulation_is_named_after_its_terminal():
+def test_a_modulator_has_the_name_of_its_terminal():
     signals = [curve.name for curve in RecordingAgent(make_agent("kitchen_sink")).panel().signals]
     assert {"dopamine", "serotonin"} < set(signals)
     assert len(set(signals)) == len(signals)
 
 
-def test_weights_are_means_by_what_made_the_synapses_and_only_of_those_that_learn(learner):
+def test_weights_are_means_of_the_plastic_synapses_of_each_origin(learner):
     learner.reset(seed=0, info={})
     feed(learner, [0.01] * 100)
     now = learner.agent.brain.weights
@@ -199,5 +199,5 @@ def test_weights_are_means_by_what_made_the_synapses_and_only_of_those_that_lear
         assert curve.values[-1] > curve.values[0]
 
 
-def test_a_brain_that_cannot_learn_has_no_weights_to_show(crawler):
+def test_a_brain_without_plastic_synapses_has_no_weight_curves(crawler):
     assert RecordingAgent(SpikingAgent(crawler)).panel().weights == ()

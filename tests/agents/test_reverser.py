@@ -32,7 +32,7 @@ def forward_speeds(seed, touched):
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_a_touched_nose_sends_it_backwards_for_a_while(seed):
+def test_nose_touch_causes_a_transient_reversal(seed):
     touched, untouched = forward_speeds(seed, touched=True), forward_speeds(seed, touched=False)
     assert touched[4:6].mean() < -0.1
     assert untouched[4:6].mean() > 0.15

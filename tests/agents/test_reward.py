@@ -22,7 +22,7 @@ def test_reward_is_summed_over_the_interval():
 
 
 @pytest.mark.parametrize("ticks", [1, 7, 30, 50])
-def test_one_delivery_an_interval_whatever_the_step(ticks):
+def test_there_is_one_rpe_per_interval_for_every_frame_skip(ticks):
     give = pathway(interval_ms=50)
     steps = 50 * 7 * 6
     given = [give(0.5, ticks) for _ in range(steps)]
@@ -37,7 +37,7 @@ def test_magnitude_is_linear_and_sign_is_not():
         assert pathway(10, "sign", gain=4.0)(reward, 10) == 4.0 * np.sign(reward)
 
 
-def test_a_constant_reward_stops_to_surprise():
+def test_the_rpe_of_a_constant_reward_decays_to_zero():
     """The surprise of the k-th interval is R exp(-k interval / tau)."""
     give = pathway(interval_ms=100, gain=2.0, baseline_tau_s=1.5)
     given = [give(0.7, 100) for _ in range(300)]
@@ -45,7 +45,7 @@ def test_a_constant_reward_stops_to_surprise():
     np.testing.assert_allclose(given, expected, rtol=1e-9, atol=1e-12)
 
 
-def test_a_reward_below_the_usual_is_a_punishment():
+def test_a_reward_below_the_baseline_gives_a_negative_rpe():
     give = pathway(interval_ms=100, mode="sign", baseline_tau_s=0.5)
     for _ in range(50):
         give(1.0, 100)
@@ -53,7 +53,7 @@ def test_a_reward_below_the_usual_is_a_punishment():
     assert give(1.1, 100) == 1.0
 
 
-def test_reset_forgets_sum_and_baseline():
+def test_reset_clears_sum_and_baseline():
     give = pathway(interval_ms=20, baseline_tau_s=1.0)
     fresh = [give(1.0, 10) for _ in range(5)]
     give.reset()
@@ -117,21 +117,21 @@ def crawling(agent):
     return agent
 
 
-def test_the_environments_reward_changes_a_weight(live, learner):
+def test_the_reward_of_the_environment_changes_a_weight(live, learner):
     assert weight_after_a_life(live, crawling(learner())) != 5.0
 
 
-def test_reward_changes_nothing_in_a_brain_that_does_not_learn(live, learner):
+def test_reward_changes_no_weight_with_learning_off(live, learner):
     assert weight_after_a_life(live, crawling(learner(learning=False))) == 5.0
 
 
-def test_reward_goes_nowhere_without_a_rule(live, learner):
+def test_without_a_reward_rule_no_reward_is_delivered(live, learner):
     unruly = {key: value for key, value in RECIPE.items() if key != "reward"}
     assert weight_after_a_life(live, crawling(learner(unruly))) == 5.0
 
 
 @pytest.mark.parametrize("reward", [-0.01, 0.0, 0.01])
-def test_praise_strengthens_and_blame_weakens(learner, reward):
+def test_positive_reward_potentiates_and_negative_depresses(learner, reward):
     agent = learner()
     agent.reset(seed=0, info={})
     observation = np.zeros(77, np.float32)
@@ -141,7 +141,7 @@ def test_praise_strengthens_and_blame_weakens(learner, reward):
     assert np.sign(agent.brain.weights[0] - 5.0) == np.sign(reward)
 
 
-def test_what_was_learned_outlives_a_reset(learner):
+def test_learned_weights_persist_over_a_reset(learner):
     agent = learner()
     agent.reset(seed=0, info={})
     for _ in range(50):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spikeworm_env.agents.reward_modes import REWARD_MODES, replayed
+from spikeworm_env.agents.reward import REWARD_MODES, replay
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.errors import UnknownNameError
 
@@ -23,7 +23,7 @@ def test_normal_none_and_inverted():
     assert given("inverted") == [-1.0, 2.0, -0.5, -4.0, 0.0, 3.0]
 
 
-def test_random_draws_from_what_was_earned_so_far_each_as_likely():
+def test_random_reward_is_drawn_uniformly_from_the_rpes_so_far():
     assert all(value in EARNED[: k + 1] for k, value in enumerate(given("random")))
     long = list(np.random.default_rng(1).standard_normal(4000))
     drawn = given("random", earned=long)
@@ -33,8 +33,8 @@ def test_random_draws_from_what_was_earned_so_far_each_as_likely():
     assert given("random", 1) == given("random", 1) != given("random", 2)
 
 
-def test_replayed_rewards_come_in_their_order_and_end_in_nothing():
-    give = replayed([5.0, 6.0])
+def test_replayed_rewards_keep_their_order_and_then_are_zero():
+    give = replay([5.0, 6.0])
     assert [give(value) for value in EARNED] == [5.0, 6.0, 0.0, 0.0, 0.0, 0.0]
 
 
@@ -43,9 +43,9 @@ def test_an_unknown_mode_is_named(crawler):
         SpikingAgent(crawler, reward_mode="invertd")
 
 
-def test_membranes_live_on_over_resets_where_they_are_not_fresh(crawler):
+def test_with_keep_state_membranes_continue_over_a_reset(crawler):
     observation = np.zeros(77, np.float32)
-    fresh, on = (SpikingAgent(crawler, frame_skip=10, fresh=fresh) for fresh in (True, False))
+    fresh, on = (SpikingAgent(crawler, frame_skip=10, keep_state=keep) for keep in (False, True))
     for agent in (fresh, on):
         agent.reset(seed=0, info={})
         for _ in range(30):
@@ -63,6 +63,6 @@ def test_a_yoke_lasts_for_one_trial(crawler):
     agent = SpikingAgent(crawler)
     agent.yoke([7.0])
     agent.reset(seed=0, info={})
-    assert [agent._given(1.0), agent._given(1.0)] == [7.0, 0.0]
+    assert [agent._delivered(1.0), agent._delivered(1.0)] == [7.0, 0.0]
     agent.reset(seed=0, info={})
-    assert agent._given(1.0) == 1.0
+    assert agent._delivered(1.0) == 1.0

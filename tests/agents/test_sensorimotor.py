@@ -81,9 +81,9 @@ def kernel_levels(compiled, observations, noises, frame_skip):
     pointer = handle(sensorimotor)
     levels, currents = [], []
     for observation, noise in zip(observations, noises, strict=True):
-        sensorimotor.noise[:] = noise
+        sensorimotor.stage_noise[:] = noise
         sense(pointer, observation)
-        levels.append(sensorimotor.level.copy())
+        levels.append(sensorimotor.receptor_output.copy())
         currents.append(sensorimotor.current.copy())
     return np.array(levels), np.array(currents)
 
@@ -109,7 +109,7 @@ def test_every_kind_of_stage_has_a_test():
 
 @pytest.mark.parametrize("frame_skip", [1, 10])
 @pytest.mark.parametrize("stage", EVERY_STAGE, ids=lambda stage: stage.kind)
-def test_a_stage_does_what_its_declaration_says(crawler, stage, frame_skip):
+def test_a_stage_computes_its_documented_formula(crawler, stage, frame_skip):
     receptors = [Receptor("one", channel, (stage,)) for channel in CHANNELS]
     observations, noises = stimuli(np.random.default_rng(1), 40, len(receptors))
     got, _ = kernel_levels(with_receptors(crawler, receptors), observations, noises, frame_skip)
@@ -167,7 +167,7 @@ def test_currents_are_the_sums_of_their_rows(crawler, seed):
 
 @pytest.mark.parametrize("ticks", [1, 10])
 @pytest.mark.parametrize("seed", range(4))
-def test_an_action_is_the_share_of_a_muscles_motor_neurons_spiking_per_tick(crawler, seed, ticks):
+def test_an_action_is_the_spikes_per_motor_neuron_and_tick(crawler, seed, ticks):
     rng = np.random.default_rng(seed)
     n, k = crawler.network.n_neurons, 90
     muscles = MuscleMap(
@@ -187,7 +187,7 @@ def test_an_action_is_the_share_of_a_muscles_motor_neurons_spiking_per_tick(craw
 
 
 @pytest.mark.parametrize("name", sorted(recipe_names()))
-def test_silent_neurons_move_no_muscle(name, monkeypatch):
+def test_silent_motor_neurons_give_no_action(name, monkeypatch):
     """Whatever is seen: nothing but spikes reaches the muscles."""
     compiled = compile_recipe(name)
     agent = SpikingAgent(compiled, frame_skip=10, layout=LAYOUT)

@@ -10,7 +10,7 @@ from spikeworm_env.errors import InputError
 
 
 @pytest.mark.parametrize("name", AGENTS)
-def test_every_agent_without_a_brain_lives_in_steering(name):
+def test_every_agent_without_a_brain_runs_in_steering(name):
     env = gymnasium.make("SpikeWorm/Steering-v0", frame_skip=10).unwrapped
     agent = make_agent(name, frame_skip=10, acts_by="steering")
     observation, info = env.reset(seed=0)
@@ -22,7 +22,7 @@ def test_every_agent_without_a_brain_lives_in_steering(name):
         agent.learn(float(reward), terminated, truncated, info)
 
 
-def test_steering_by_muscles_or_by_turn_and_drive_is_the_same_crawl():
+def test_steering_by_muscles_and_by_turn_and_drive_gives_the_same_crawl():
     """Same gait, same phase: the oracle's ways in the two environments are the same."""
     ways = []
     for env_id, acts_by in (("Chemotaxis", "muscles"), ("Steering", "steering")):
@@ -41,6 +41,6 @@ def test_steering_by_muscles_or_by_turn_and_drive_is_the_same_crawl():
     np.testing.assert_allclose(ways[0], ways[1], atol=0.02)
 
 
-def test_an_action_of_another_kind_is_refused():
+def test_an_action_of_another_shape_is_an_error():
     with pytest.raises(InputError, match="acts_by is 'wings'; expected one of muscles, steering"):
         make_agent("crawl", acts_by="wings")

@@ -95,15 +95,15 @@ def test_one_sensory_bank_serves_two_modalities_by_wiring_alone(tmp_path, swappe
     first, second = ("bwd", "fwd") if swapped else ("fwd", "bwd")
     circuit = Circuit(
         tmp_path,
-        {"smell": "sensory_bank", "touch": "sensory_bank", "command": "command_decision"},
+        {"odour": "sensory_bank", "touch": "sensory_bank", "command": "command_decision"},
         [
-            ("smell.sensory_out", f"command.{first}_sensory_in", 15.0),
+            ("odour.sensory_out", f"command.{first}_sensory_in", 15.0),
             ("touch.sensory_out", f"command.{second}_sensory_in", 15.0),
         ],
     )
-    for sense, way in (("smell", first), ("touch", second)):
-        other = {"fwd": "backward_out", "bwd": "forward_out"}[way]
-        own = {"fwd": "forward_out", "bwd": "backward_out"}[way]
+    for sense, command in (("odour", first), ("touch", second)):
+        other = {"fwd": "backward_out", "bwd": "forward_out"}[command]
+        own = {"fwd": "forward_out", "bwd": "backward_out"}[command]
         for seed in SEEDS:
             counts = circuit.spikes(seed, (200, {}), (300, {f"{sense}.channel_in": 10.0}))
             assert circuit.at(f"command.{own}", counts) >= 3

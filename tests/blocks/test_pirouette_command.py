@@ -31,6 +31,6 @@ def test_no_turn_at_rest_and_it_ends_with_its_cause(bench):
     assert turn_spikes(block, worsening, 600, 900).mean() < 6
 
 
-def test_touch_turns_without_smell(bench):
+def test_touch_causes_a_turn_without_odour(bench):
     block = bench("pirouette_command", cut=("off_cell", "turn_cell"))
     assert (turn_spikes(block, touch, 200, 500) >= 20).all()

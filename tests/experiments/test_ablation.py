@@ -157,7 +157,7 @@ def test_json_says_what_was_done(deaf: Ablation) -> None:
     [
         ({"brain": "crawl"}, "crawl has no brain"),
         ({"brain": "reverser"}, "did you mean 'reverser_v1'"),
-        ({"lesions": "tuoch"}, "unknown cut 'tuoch'"),
+        ({"lesions": "tuoch"}, "unknown lesion 'tuoch'"),
         ({"assays": ["climb", "tuoch"]}, "unknown assay 'tuoch'"),
         ({"trials": 0}, "trials is 0"),
         ({"first_seed": -1}, "first_seed is -1"),

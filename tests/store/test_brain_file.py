@@ -62,11 +62,11 @@ def dump(path: Path) -> list[str]:
         return list(database.iterdump())
 
 
-def test_what_is_loaded_is_what_was_saved(compiled, brain_path):
+def test_loading_returns_the_saved_brain(compiled, brain_path):
     assert differences(compiled, load_brain(brain_path)) == []
 
 
-def test_what_a_brain_has_lived_through_is_loaded_too(lived, lived_path, tmp_path):
+def test_the_training_history_is_loaded_too(lived, lived_path, tmp_path):
     assert lived.network.experience.age == 2000
     assert (lived.network.weight != lived.network.experience.initial_weight).sum() > 5
     assert 0 < pruned(lived.network).sum() < prunable(lived.network).size
@@ -75,7 +75,7 @@ def test_what_a_brain_has_lived_through_is_loaded_too(lived, lived_path, tmp_pat
     assert differences(lived, load_brain(tmp_path / "again.db")) == []
 
 
-def test_a_loaded_brain_lives_on_as_the_one_that_was_saved(lived, lived_path):
+def test_a_loaded_brain_continues_like_the_saved_one(lived, lived_path):
     states = []
     for network in (lived.network, load_brain(lived_path).network):
         brain = Brain(network, seed=5)
@@ -84,7 +84,7 @@ def test_a_loaded_brain_lives_on_as_the_one_that_was_saved(lived, lived_path):
     assert all(array.tobytes() == states[1][name].tobytes() for name, array in states[0].items())
 
 
-def test_any_sql_tool_can_ask_what_was_learned(lived, lived_path):
+def test_sql_queries_give_what_was_learned(lived, lived_path):
     query = """
         SELECT sum(abs(weight - initial_weight)) FROM changes JOIN synapses USING (synapse)
     """
@@ -99,7 +99,7 @@ def test_any_sql_tool_can_ask_what_was_learned(lived, lived_path):
     assert (gone, best) == (pruned(network).sum(), 2)
 
 
-def test_an_unborn_brain_carries_no_more_than_before(compiled, brain_path):
+def test_an_untrained_brain_has_empty_training_tables(compiled, brain_path):
     assert load_brain(brain_path).network.experience is None
     with closing(sqlite3.connect(brain_path)) as database:
         for table in ("changes", "persistent", "episodes", "evaluations", "training"):
@@ -107,7 +107,7 @@ def test_an_unborn_brain_carries_no_more_than_before(compiled, brain_path):
         assert "age" not in dict(database.execute("SELECT key, value FROM meta"))
 
 
-def test_the_comparison_above_sees_a_difference(compiled):
+def test_the_comparison_of_brains_detects_every_difference(compiled):
     weight = compiled.network.weight.copy()
     weight[-1] = np.nextafter(weight[-1], np.inf)
     other = replace(compiled, network=replace(compiled.network, weight=weight))
@@ -119,7 +119,7 @@ finite = st.floats(-1e6, 1e6, allow_subnormal=True)
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_any_number_that_a_recipe_may_hold_comes_back_exactly(compiled, tmp_path, data):
+def test_every_valid_number_is_stored_exactly(compiled, tmp_path, data):
     def drawn(like: np.ndarray) -> np.ndarray:
         return data.draw(arrays.arrays(np.float64, like.shape, elements=finite))
 
@@ -136,7 +136,7 @@ def test_any_number_that_a_recipe_may_hold_comes_back_exactly(compiled, tmp_path
     assert differences(changed, load_brain(path)) == []
 
 
-def test_a_jittered_brain_can_be_kept(compiled, tmp_path):
+def test_a_brain_with_weight_noise_is_stored(compiled, tmp_path):
     jittered = add_weight_noise(compiled, 0.3, np.random.default_rng(5))
     save_brain(jittered, tmp_path / "jittered.db")
     assert differences(jittered, load_brain(tmp_path / "jittered.db")) == []
@@ -156,7 +156,7 @@ def test_a_loaded_brain_saves_to_the_same_file(brain_path, tmp_path):
     assert (tmp_path / "again.db").read_bytes() == brain_path.read_bytes()
 
 
-def test_every_table_holds_something_and_any_sql_tool_can_read_it(lived_path):
+def test_every_table_has_rows_that_plain_sql_reads(lived_path):
     with closing(sqlite3.connect(lived_path)) as database:
         counts = {table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES}
         assert min(counts.values()) > 0, counts
@@ -172,13 +172,13 @@ def test_every_table_holds_something_and_any_sql_tool_can_read_it(lived_path):
         assert dict(database.execute("SELECT key, value FROM meta"))["seed"] == "42"
 
 
-def test_the_file_explains_its_columns(brain_path):
+def test_the_file_contains_comments_on_its_columns(brain_path):
     with closing(sqlite3.connect(brain_path)) as database:
         (sql,) = database.execute("SELECT sql FROM sqlite_master WHERE name = 'synapses'").fetchone()
     assert "ticks; 0 for gap junctions" in sql
 
 
-def test_loading_changes_nothing_and_needs_no_right_to_write(brain_path):
+def test_loading_changes_nothing_and_needs_no_write_permission(brain_path):
     before = brain_path.read_bytes()
     brain_path.chmod(stat.S_IRUSR)
     load_brain(brain_path)
@@ -186,19 +186,19 @@ def test_loading_changes_nothing_and_needs_no_right_to_write(brain_path):
     assert [file.name for file in brain_path.parent.iterdir()] == [brain_path.name]
 
 
-def test_saving_replaces_an_older_file_whole_and_leaves_no_other(compiled, brain_path):
+def test_saving_replaces_the_whole_file_and_leaves_no_other(compiled, brain_path):
     brain_path.write_bytes(b"something else")
     save_brain(compiled, brain_path)
     assert differences(compiled, load_brain(brain_path)) == []
     assert [file.name for file in brain_path.parent.iterdir()] == [brain_path.name]
 
 
-def test_missing_folders_are_made(compiled, tmp_path):
+def test_missing_folders_are_created(compiled, tmp_path):
     save_brain(compiled, str(tmp_path / "a" / "b" / "worm.db"))
     assert load_brain(str(tmp_path / "a" / "b" / "worm.db")).meta == compiled.meta
 
 
-def test_a_brain_that_cannot_be_kept_leaves_the_old_file_and_nothing_else(compiled, brain_path):
+def test_a_failed_save_leaves_the_old_file_and_no_other(compiled, brain_path):
     before = brain_path.read_bytes()
     weight = np.full(compiled.network.n_synapses, np.nan)  # SQLite takes NaN for NULL
     broken = replace(compiled, network=replace(compiled.network, weight=weight))
@@ -208,7 +208,7 @@ def test_a_brain_that_cannot_be_kept_leaves_the_old_file_and_nothing_else(compil
     assert [file.name for file in brain_path.parent.iterdir()] == [brain_path.name]
 
 
-def test_a_place_that_cannot_be_written_is_named(compiled, tmp_path):
+def test_an_unwritable_path_is_an_error_that_names_it(compiled, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match=r"cannot write .*worm\.db: "):
         save_brain(compiled, tmp_path / "file" / "worm.db")
@@ -218,14 +218,16 @@ def test_a_place_that_cannot_be_written_is_named(compiled, tmp_path):
     assert sorted(os.listdir(tmp_path)) == ["file", "folder"]
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path):
+def test_a_missing_file_is_an_error_that_names_it(tmp_path):
     for load in (load_brain, load_brain_and_digest):
         with pytest.raises(BrainFileError, match=r"no brain file .*none\.db"):
             load(tmp_path / "none.db")
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_brain_and_its_digest_are_of_one_file(when, compiled, lived, brain_path, monkeypatch):
+def test_a_brain_and_its_digest_come_from_one_version_of_the_file(
+    when, compiled, lived, brain_path, monkeypatch
+):
     """Even if a training replaces the file between the two."""
 
     def replaced(path):

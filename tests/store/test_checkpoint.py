@@ -39,7 +39,7 @@ names = st.text(st.characters(codec="ascii", categories=("L", "N")), min_size=1)
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(state=st.dictionaries(names, any_array, max_size=5), tick=st.integers(0, 2**63 - 1))
-def test_any_state_comes_back_bit_for_bit(brain_path, state, tick):
+def test_a_checkpoint_returns_the_state_bit_for_bit(brain_path, state, tick):
     save_checkpoint(brain_path, state, tick)
     loaded = load_checkpoint(brain_path)
     assert list(loaded) == list(state)
@@ -49,7 +49,7 @@ def test_any_state_comes_back_bit_for_bit(brain_path, state, tick):
     assert checkpoint_tick(brain_path) == tick
 
 
-def test_structured_arrays_and_awkward_names_come_back(brain_path):
+def test_structured_arrays_and_unusual_names_are_stored(brain_path):
     rows = np.zeros(3, dtype=[("w", np.float64), ("alive", np.int64)])
     rows["w"] = [0.1, np.nan, -np.inf]
     state = {"file": rows, "synapses/plastic": rows["w"], "allow_pickle": np.array("PCG64")}
@@ -60,12 +60,12 @@ def test_structured_arrays_and_awkward_names_come_back(brain_path):
     assert str(loaded["allow_pickle"]) == "PCG64"
 
 
-def test_a_fresh_brain_has_no_checkpoint(brain_path):
+def test_an_untrained_brain_has_no_checkpoint(brain_path):
     assert load_checkpoint(brain_path) is None
     assert checkpoint_tick(brain_path) is None
 
 
-def test_the_last_checkpoint_replaces_the_one_before_and_leaves_the_brain_as_it_was(brain_path, compiled):
+def test_a_checkpoint_replaces_the_previous_one_and_leaves_the_brain_unchanged(brain_path, compiled):
     for tick in (10, 20, 15):
         save_checkpoint(brain_path, {"v": np.full(3, tick)}, tick)
     assert checkpoint_tick(brain_path) == 15
@@ -93,12 +93,12 @@ def test_repeated_checkpoints_do_not_make_the_file_grow(brain_path):
 
 
 @pytest.mark.parametrize("tick", [-1, 1.0, True, 2**63, None])
-def test_a_tick_is_a_whole_number(brain_path, tick):
+def test_a_tick_that_is_no_whole_number_is_an_error(brain_path, tick):
     with pytest.raises(InputError, match="expected a whole number >= 0"):
         save_checkpoint(brain_path, {}, tick)
 
 
-def test_objects_are_refused_and_nothing_is_written(brain_path):
+def test_object_arrays_are_an_error_and_nothing_is_written(brain_path):
     before = brain_path.read_bytes()
     with pytest.raises(InputError, match="state 'v' cannot be kept"):
         save_checkpoint(brain_path, {"v": np.array([{}], dtype=object)}, 1)
@@ -114,7 +114,7 @@ def test_a_checkpoint_needs_a_brain_file(tmp_path):
     assert (tmp_path / "text.db").read_text() == "text"
 
 
-def test_a_file_in_use_takes_no_checkpoint(brain_path):
+def test_a_checkpoint_in_a_locked_file_is_an_error(brain_path):
     before = brain_path.read_bytes()
     with locked_file(brain_path), pytest.raises(InputError, match="is in use by another run"):
         save_checkpoint(brain_path, {"v": np.arange(3)}, 1)
@@ -138,7 +138,7 @@ def change(path, sql, *values):
         "INSERT INTO checkpoints SELECT * FROM checkpoints",
     ],
 )
-def test_a_damaged_checkpoint_is_refused(brain_path, sql):
+def test_a_damaged_checkpoint_is_an_error(brain_path, sql):
     save_checkpoint(brain_path, {"v": np.arange(3)}, 1)
     change(brain_path, sql)
     with pytest.raises(BrainFileError, match="checkpoints: damaged; its checksum or its form is wrong"):
@@ -192,7 +192,7 @@ NO_STATES = {
 
 
 @pytest.mark.parametrize("blob", NO_STATES.values(), ids=NO_STATES.keys())
-def test_a_state_that_is_no_archive_or_would_run_code_is_refused(brain_path, blob):
+def test_a_state_that_is_no_archive_or_contains_pickles_is_an_error(brain_path, blob):
     save_checkpoint(brain_path, {"v": np.arange(3)}, 1)
     digest = hashlib.sha256(blob).hexdigest()
     change(brain_path, "UPDATE checkpoints SET state = ?, sha256 = ?", blob, digest)
@@ -242,7 +242,7 @@ BLOBS = dict(awkward_blobs())
 
 
 @pytest.mark.parametrize("what", BLOBS)
-def test_whatever_stands_in_place_of_an_archive_is_refused_in_one_line(brain_path, what):
+def test_any_invalid_archive_is_an_error_of_one_line(brain_path, what):
     save_checkpoint(brain_path, {"v": np.arange(3)}, 1)
     blob = bytes(BLOBS[what])
     digest = hashlib.sha256(blob).hexdigest()
@@ -282,7 +282,7 @@ for _ in range(rounds):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
-def test_a_kill_at_any_moment_leaves_a_whole_checkpoint(brain_path):
+def test_a_kill_at_any_moment_leaves_a_complete_checkpoint(brain_path):
     rounds = 25
     result = subprocess.run(
         [sys.executable, "-c", KILLER, str(brain_path), str(rounds)],

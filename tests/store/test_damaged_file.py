@@ -115,7 +115,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("sql", "message"), FAULTS, ids=[fault[0] for fault in FAULTS])
-def test_no_value_in_a_file_is_trusted(brain_path, sql, message):
+def test_every_invalid_value_is_an_error(brain_path, sql, message):
     with closing(sqlite3.connect(brain_path)) as database:
         database.executescript(sql)
         database.commit()
@@ -227,7 +227,7 @@ LIVED_FAULTS = [
 
 
 @pytest.mark.parametrize(("sql", "message"), LIVED_FAULTS, ids=[fault[0] for fault in LIVED_FAULTS])
-def test_no_value_of_a_life_is_trusted(lived_path, sql, message):
+def test_every_invalid_value_of_a_training_history_is_an_error(lived_path, sql, message):
     with closing(sqlite3.connect(lived_path)) as database:
         database.execute(sql)
         database.commit()
@@ -240,7 +240,7 @@ def test_no_value_of_a_life_is_trusted(lived_path, sql, message):
 @pytest.mark.parametrize(
     "content", [b"", b"not a database at all, but long enough to have a header" * 20, b"SQLite format 3\0"]
 )
-def test_a_file_that_is_no_database_is_refused(tmp_path, content):
+def test_a_file_that_is_no_database_is_an_error(tmp_path, content):
     path = tmp_path / "worm.db"
     path.write_bytes(content)
     with pytest.raises(BrainFileError, match=r"worm\.db is not a brain file"):
@@ -252,7 +252,7 @@ def test_a_folder_is_no_brain_file(tmp_path):
         load_brain(tmp_path)
 
 
-def test_another_database_is_refused(tmp_path):
+def test_another_database_is_an_error(tmp_path):
     path = tmp_path / "other.db"
     with closing(sqlite3.connect(path)) as database:
         database.execute("CREATE TABLE neurons (id)")
@@ -261,7 +261,7 @@ def test_another_database_is_refused(tmp_path):
         load_brain(path)
 
 
-def test_a_truncated_file_is_refused(brain_path):
+def test_a_truncated_brain_file_is_an_error(brain_path):
     whole = brain_path.read_bytes()
     for share in (0.2, 0.5, 0.9):
         brain_path.write_bytes(whole[: int(share * len(whole))])
@@ -269,7 +269,7 @@ def test_a_truncated_file_is_refused(brain_path):
             load_brain(brain_path)
 
 
-def test_random_damage_is_refused_or_harmless_but_never_another_error(brain_path, tmp_path):
+def test_random_damage_is_harmless_or_a_brain_file_error(brain_path, tmp_path):
     rng = np.random.default_rng(11)
     whole = np.frombuffer(brain_path.read_bytes(), np.uint8)
     path = tmp_path / "damaged.db"

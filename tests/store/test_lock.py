@@ -22,7 +22,7 @@ LOCKS = {"file": locked_file, "folder": locked_folder}
 
 
 @pytest.mark.parametrize("kind", LOCKS)
-def test_what_another_process_holds_is_in_use_until_it_is_killed(
+def test_a_lock_of_another_process_ends_when_it_is_killed(
     kind: str, held_elsewhere: Callable, tmp_path: Path
 ) -> None:
     what = tmp_path / "brain.db"
@@ -40,7 +40,7 @@ def test_what_another_process_holds_is_in_use_until_it_is_killed(
 
 
 @pytest.mark.parametrize("kind", LOCKS)
-def test_within_one_process_it_is_held_once_too(kind: str, tmp_path: Path) -> None:
+def test_a_lock_excludes_a_second_one_of_the_same_process(kind: str, tmp_path: Path) -> None:
     with LOCKS[kind](tmp_path / "out"):
         with pytest.raises(InputError, match="is in use"), LOCKS[kind](tmp_path / "out"):
             pytest.fail("two hold it")
@@ -51,14 +51,14 @@ def test_within_one_process_it_is_held_once_too(kind: str, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("kind", LOCKS)
-def test_nothing_is_left_not_even_the_folders_made(kind: str, tmp_path: Path) -> None:
+def test_a_released_lock_leaves_no_file_and_no_empty_folder(kind: str, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), LOCKS[kind](tmp_path / "a" / "b" / "c"):
         assert (tmp_path / "a" / "b").is_dir()
         raise KeyboardInterrupt
     assert names(tmp_path) == []
 
 
-def test_a_folder_that_was_there_or_was_filled_stays(tmp_path: Path) -> None:
+def test_existing_and_filled_folders_stay(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with locked_folder(tmp_path / "empty"):
         pass
@@ -68,7 +68,7 @@ def test_a_folder_that_was_there_or_was_filled_stays(tmp_path: Path) -> None:
     assert names(tmp_path / "new" / "deep") == ["results"]
 
 
-def test_a_folder_has_one_lock_whatever_leads_to_it(tmp_path: Path) -> None:
+def test_all_paths_to_a_folder_share_one_lock(tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "there")
     with (
@@ -79,7 +79,7 @@ def test_a_folder_has_one_lock_whatever_leads_to_it(tmp_path: Path) -> None:
         pytest.fail("two hold it")
 
 
-def test_what_cannot_be_locked_is_told_in_one_line(tmp_path: Path) -> None:
+def test_a_lock_that_cannot_be_made_is_an_error_of_one_line(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("mine")
     for lock in (locked_folder(tmp_path / "taken"), locked_file(tmp_path / "taken" / "brain.db")):
         with pytest.raises(InputError, match=r"^cannot write .*taken"), lock:
@@ -87,7 +87,7 @@ def test_what_cannot_be_locked_is_told_in_one_line(tmp_path: Path) -> None:
     assert names(tmp_path) == ["taken"]
 
 
-def test_a_file_system_without_locks_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_without_locks_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def none_available(handle: int) -> None:
         raise OSError(38, "Function not implemented")
 
@@ -101,7 +101,7 @@ def test_a_file_system_without_locks_is_told(tmp_path: Path, monkeypatch: pytest
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a file that is open is not taken away there")
 @pytest.mark.parametrize("after", ["nothing", "another's lock"])
-def test_a_lock_on_a_file_that_was_taken_away_counts_for_nothing(
+def test_a_lock_on_a_deleted_lock_file_is_not_valid(
     after: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The run before ends, and takes its file away, between our opening it and our lock on it."""
@@ -127,7 +127,7 @@ def test_a_lock_on_a_file_that_was_taken_away_counts_for_nothing(
     assert names(tmp_path) == []
 
 
-def test_a_folder_that_goes_while_it_is_locked_is_made_again(
+def test_a_folder_deleted_while_it_is_locked_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: Callable = os.open

@@ -21,7 +21,7 @@ from spikeworm_env.store import (
 )
 
 
-def test_settings_brain_and_state_come_back(lived_path, lived, living):
+def test_loading_returns_settings_brain_and_state(lived_path, lived, living):
     kept = load_training(lived_path)
     assert kept.settings == {
         "trial": "default",
@@ -48,7 +48,7 @@ def test_the_same_training_is_the_same_file(lived, living, tmp_path):
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
 
 
-def test_the_checkpoint_of_a_training_is_its_own_to_keep(lived_path):
+def test_a_separate_checkpoint_in_a_training_file_is_an_error(lived_path):
     before = lived_path.read_bytes()
     with pytest.raises(
         InputError, match=r"lived\.db holds a training, which goes on from its own checkpoint"
@@ -57,7 +57,7 @@ def test_the_checkpoint_of_a_training_is_its_own_to_keep(lived_path):
     assert lived_path.read_bytes() == before
 
 
-def test_a_file_replaced_while_it_is_read_is_read_as_it_was(lived, living, lived_path, monkeypatch):
+def test_a_file_replaced_during_reading_is_read_in_its_old_version(lived, living, lived_path, monkeypatch):
     """A training file is opened once: nothing of a later moment gets in."""
     later = replace(lived, episodes=lived.episodes[:1])
     settings = training._settings
@@ -72,7 +72,7 @@ def test_a_file_replaced_while_it_is_read_is_read_as_it_was(lived, living, lived
     assert kept.state.keys() == living.state().keys()
 
 
-def test_what_cannot_be_kept_leaves_the_old_file(lived, lived_path):
+def test_a_failed_save_of_a_training_leaves_the_old_file(lived, lived_path):
     before = lived_path.read_bytes()
     with pytest.raises(InputError, match="cannot be kept"):
         save_training(lived, lived_path, {}, {"v": np.array([object()])}, 1)
@@ -92,7 +92,7 @@ def test_what_cannot_be_kept_leaves_the_old_file(lived, lived_path):
         ("PRAGMA user_version = 1", "has format version 1, this release reads 3; compile or train it anew"),
     ],
 )
-def test_damaged_settings_are_refused(lived_path, sql, message):
+def test_damaged_settings_are_an_error(lived_path, sql, message):
     with closing(sqlite3.connect(lived_path)) as database:
         database.execute(sql)
         database.commit()

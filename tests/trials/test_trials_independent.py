@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from spikeworm_env.agents.reward_modes import REWARD_MODES
+from spikeworm_env.agents.reward import REWARD_MODES
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.compiler.brain import RewardRule
@@ -50,12 +50,12 @@ def told(live, agent, seed, steps=STEPS):
     for action, _, _ in live(agent, steps, seed=seed):
         inner = getattr(agent, "agent", agent)
         actions.append(action)
-        given.append(inner.rewarded)
+        given.append(inner.delivered_reward)
     brain = inner.brain
     return {
         "actions": np.array(actions),
         "given": np.array(given),
-        "deliveries": np.array(inner.deliveries),
+        "deliveries": np.array(inner.rpes),
         "v": brain.v.copy(),
         "weights": brain.weights,
         "spikes": brain.spike_counts.copy(),
@@ -111,14 +111,14 @@ def test_given_the_same_weights_a_trial_of_learning_is_the_same_whatever_was_liv
 
 def test_a_brain_that_lives_on_still_begins_its_reward_anew(live, learner):
     """Two that live on, one of which was given another reward before; neither learns."""
-    used, other = (SpikingAgent(learner, fresh=False, **HELD) for _ in range(2))
+    used, other = (SpikingAgent(learner, keep_state=True, **HELD) for _ in range(2))
     for agent, scale in ((used, 1.0), (other, 5.0)):
         agent.reset(seed=2, info={})
         observation = np.zeros(77, np.float32)
         for _ in range(STEPS + 3):
             agent.act(observation)
             agent.learn(scale, False, False, {})
-    assert used.deliveries != other.deliveries
+    assert used.rpes != other.rpes
     assert_alike(told(live, used, seed=1), told(live, other, seed=1))
 
 
@@ -128,4 +128,4 @@ def test_a_yoke_is_what_the_other_had_been_given_when_it_was_laid(live, learner)
     others.append(8.0)
     agent.reset(seed=0, info={})
     others.append(9.0)
-    assert [agent._given(1.0) for _ in range(3)] == [7.0, 0.0, 0.0]
+    assert [agent._delivered(1.0) for _ in range(3)] == [7.0, 0.0, 0.0]

@@ -29,7 +29,7 @@ class Condition:
 
     Attributes:
         doc: what it is, for tables and help.
-        reward_mode: of the agent, one of ``agents.reward_modes.REWARD_MODES``.
+        reward_mode: of the agent, one of ``agents.reward.REWARD_MODES``.
         born: makes of a compiled brain the one that is born.
         fits: whether it says anything about a brain.
         learning: whether weights may change.

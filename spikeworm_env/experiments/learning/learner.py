@@ -55,7 +55,7 @@ class Learner:
         self._born = compiled if compiled.episodes else self._rule.born(compiled)
         self._options: dict[str, Any] = {
             "frame_skip": frame_skip,
-            "fresh": fresh,
+            "keep_state": not fresh,
             "layout": layout,
             "learning": self._rule.learning,
         }
@@ -112,12 +112,12 @@ class Learner:
         if self._other is not None:
             self._other.live(trial, seed + ELSEWHERE if self._rule.yoked else seed)
             if self._rule.yoked:
-                self._agent.yoke(self._other._agent.deliveries)
+                self._agent.yoke(self._other._agent.rpes)
             else:
                 self._prune(self._other.compiled, seed)
         before = self._agent.brain.weights
         result = run_trial(self._agent, trial, seed, observer=observer)
-        earned = self._agent.deliveries
+        earned = self._agent.rpes
         self.episodes.append(
             TrainingEpisode(
                 number=len(self.episodes) + 1,
@@ -145,7 +145,7 @@ class Learner:
         before = self._agent.brain
         grown = prune_at_random(before.trained_network(), counts, np.random.default_rng(seed))
         self._agent = self._embodied(replace(self._born, network=grown))
-        if not self._options["fresh"]:
+        if self._options["keep_state"]:
             state, fresh = before.state(), self._agent.brain.state()
             for field in (WEIGHT, ALIVE):
                 state[PRUNED_STATE][field] = fresh[PRUNED_STATE][field]

@@ -33,7 +33,7 @@ def test_every_condition_can_be_lived_under_and_stands_in_the_history(condition,
 
 def test_reward_reaches_the_brain_as_the_pathway_says(lived):
     learner, given = lived("reward")
-    assert given == learner._agent.deliveries
+    assert given == learner._agent.rpes
     assert np.count_nonzero(given) == 30
     assert learner.episodes[0].rpe_sum == pytest.approx(sum(given))
     changed = learner.compiled.network.weight != learner.compiled.network.experience.initial_weight
@@ -50,13 +50,13 @@ def test_no_reward_leaves_what_only_reward_can_change(lived, starting_brain):
 
 def test_inverted_reward_is_the_opposite_of_what_was_earned(lived):
     learner, given = lived("inverted_reward")
-    assert given == [-earned for earned in learner._agent.deliveries]
+    assert given == [-earned for earned in learner._agent.rpes]
     assert np.count_nonzero(given) == 30
 
 
 def test_random_reward_gives_nothing_but_its_own_values_so_far(lived):
     learner, given = lived("random_reward")
-    earned = learner._agent.deliveries
+    earned = learner._agent.rpes
     assert all(value in earned[: k + 1] for k, value in enumerate(given))
     assert given != earned
 
@@ -65,8 +65,8 @@ def test_yoked_reward_is_the_other_worms_in_its_order(lived, starting_brain, epi
     learner, given = lived("yoked_reward", first_seed=5)
     other = Learner(starting_brain, frame_skip=10)
     other.live(episode, 5 + ELSEWHERE)
-    assert given == other._agent.deliveries
-    assert given != learner._agent.deliveries
+    assert given == other._agent.rpes
+    assert given != learner._agent.rpes
 
 
 def test_frozen_changes_no_weight_and_prunes_nothing(lived, starting_brain):

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from spikeworm_env.agents import make_agent, policy_file
+from spikeworm_env.agents import make_agent, trained
 from spikeworm_env.agents.linear import Linear
-from spikeworm_env.agents.policy_file import Policy, load_policy, save_policy
 from spikeworm_env.agents.ppo import Ppo
+from spikeworm_env.agents.trained import Policy, load_policy, save_policy
 from spikeworm_env.baselines import linear, ppo
 from spikeworm_env.errors import InputError
 
@@ -30,11 +30,11 @@ def write(path, about, **arrays):
 
 
 def told(policy, **changes):
-    return {"format": policy_file.FORMAT, "kind": policy.kind, **policy.about, **changes}
+    return {"format": trained.FORMAT, "kind": policy.kind, **policy.about, **changes}
 
 
 @TRAINED
-def test_what_is_shipped_is_small_and_says_how_it_came_to_be(made):
+def test_shipped_policies_are_small_and_have_provenance(made):
     assert made.shipped().stat().st_size < MOST_SHIPPED_BYTES
     about = load_policy(made.shipped(), made.kind, made.shapes).about
     assert {"seed", "steps", "versions"} <= about.keys()
@@ -47,7 +47,7 @@ def test_what_is_shipped_is_small_and_says_how_it_came_to_be(made):
         (Ppo, {"worms": ppo.WORMS, "learning_rate": ppo.FIRST_LEARNING_RATE, **ppo.SETTINGS}),
     ],
 )
-def test_what_is_shipped_was_trained_with_the_default_settings(made, settings):
+def test_shipped_policies_were_trained_with_the_default_settings(made, settings):
     about = load_policy(made.shipped(), made.kind, made.shapes).about
     trainer = {Linear: linear, Ppo: ppo}[made]
     assert {name: value for name, value in about.items() if name != "versions"} == {
@@ -58,7 +58,7 @@ def test_what_is_shipped_was_trained_with_the_default_settings(made, settings):
 
 
 @TRAINED
-def test_a_policy_of_ones_own_acts_as_the_same_one_shipped(live, made, tmp_path):
+def test_a_policy_file_acts_like_the_equal_shipped_policy(live, made, tmp_path):
     file = tmp_path / "mine.npz"
     save_policy(load_policy(made.shipped(), made.kind, made.shapes), file)
     mine, shipped = make_agent(f"{made.kind}:{file}", frame_skip=10), make_agent(made.kind, frame_skip=10)
@@ -67,7 +67,7 @@ def test_a_policy_of_ones_own_acts_as_the_same_one_shipped(live, made, tmp_path)
         np.testing.assert_array_equal(a, b)
 
 
-def test_a_policy_comes_back_as_it_was_saved(policy, tmp_path):
+def test_loading_returns_the_saved_policy(policy, tmp_path):
     file = tmp_path / "again.npz"
     save_policy(policy, file)
     again = load_policy(file, policy.kind, Linear.shapes)
@@ -76,7 +76,7 @@ def test_a_policy_comes_back_as_it_was_saved(policy, tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["again.npz"]
 
 
-def test_a_policy_that_cannot_be_written_leaves_what_was_there(policy, tmp_path):
+def test_a_failed_write_leaves_the_old_policy_file(policy, tmp_path):
     file = tmp_path / "kept.npz"
     save_policy(policy, file)
     before = file.read_bytes()
@@ -94,7 +94,7 @@ def test_a_policy_that_cannot_be_written_leaves_what_was_there(policy, tmp_path)
         (np.full((2, 7), np.nan, np.float32), "weights: holds a value that is not finite"),
     ],
 )
-def test_arrays_that_cannot_be_are_named(policy, tmp_path, array, said):
+def test_an_invalid_array_is_an_error_that_names_it(policy, tmp_path, array, said):
     file = write(tmp_path / "bad.npz", told(policy), weights=array)
     with pytest.raises(InputError, match=rf"bad\.npz: {said}"):
         make_agent(f"linear:{file}")
@@ -109,19 +109,19 @@ def test_arrays_that_cannot_be_are_named(policy, tmp_path, array, said):
         ({"steps": None}, "steps: got None, expected int"),
     ],
 )
-def test_an_origin_that_cannot_be_is_named(policy, tmp_path, changes, said):
+def test_an_invalid_provenance_is_an_error_that_names_the_field(policy, tmp_path, changes, said):
     file = write(tmp_path / "bad.npz", told(policy, **changes), **policy.arrays)
     with pytest.raises(InputError, match=rf"bad\.npz: {said}"):
         make_agent(f"linear:{file}")
 
 
-def test_arrays_too_many_or_too_few_are_named(policy, tmp_path):
+def test_missing_and_extra_arrays_are_an_error(policy, tmp_path):
     file = write(tmp_path / "bad.npz", told(policy), weight=policy.arrays["weights"])
     with pytest.raises(InputError, match=r"bad\.npz: holds weight; expected weights"):
         make_agent(f"linear:{file}")
 
 
-def test_an_archive_without_an_origin_is_refused(policy, tmp_path):
+def test_an_archive_without_provenance_is_an_error(policy, tmp_path):
     np.savez(tmp_path / "bad.npz", **policy.arrays)
     with pytest.raises(InputError, match=r"bad\.npz: about: missing, or no JSON object"):
         make_agent(f"linear:{tmp_path / 'bad.npz'}")
@@ -129,7 +129,7 @@ def test_an_archive_without_an_origin_is_refused(policy, tmp_path):
 
 @TRAINED
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.9])
-def test_a_file_cut_short_is_refused(made, tmp_path, share):
+def test_a_truncated_file_is_an_error(made, tmp_path, share):
     whole, file = made.shipped().read_bytes(), tmp_path / "short.npz"
     file.write_bytes(whole[: int(share * len(whole))])
     with pytest.raises(InputError, match=r"short\.npz: not a policy file, or damaged"):
@@ -137,7 +137,7 @@ def test_a_file_cut_short_is_refused(made, tmp_path, share):
 
 
 @TRAINED
-def test_a_flipped_bit_of_a_weight_is_noticed(made, tmp_path):
+def test_a_flipped_bit_of_a_weight_is_an_error(made, tmp_path):
     damaged, file = bytearray(made.shipped().read_bytes()), tmp_path / "flipped.npz"
     damaged[len(damaged) // 2] ^= 0x10
     file.write_bytes(damaged)
@@ -161,14 +161,14 @@ def test_nothing_is_unpickled(policy, tmp_path):
         make_agent(f"linear:{file}")
 
 
-def test_an_archive_that_unpacks_to_too_much_is_refused_unread(policy, tmp_path):
+def test_an_archive_that_unpacks_to_too_much_is_an_error_before_reading(policy, tmp_path):
     file = tmp_path / "bomb.npz"
     np.savez_compressed(file, weights=np.zeros(3_000_000, np.float32))
     with pytest.raises(InputError, match=r"bomb\.npz: unpacks to more than 10,000,000 bytes"):
         make_agent(f"linear:{file}")
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path):
+def test_a_missing_file_is_an_error_that_names_it(tmp_path):
     for missing in (tmp_path / "none.npz", tmp_path):
         with pytest.raises(InputError, match=str(missing)):
             make_agent(f"ppo:{missing}")
@@ -181,7 +181,7 @@ def test_only_trained_agents_take_a_file():
         make_agent("ppo:")
 
 
-def test_a_policy_may_be_given_as_it_is(live):
+def test_an_agent_accepts_a_policy_object(live):
     still = Policy("linear", {"weights": np.zeros((2, 7), np.float32)}, {})
     actions = [action for action, *_ in live(Linear(10, policy=still), 20)]
     np.testing.assert_array_equal(actions, [actions[0]] * 20)

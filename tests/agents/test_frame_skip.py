@@ -92,7 +92,7 @@ def numbered(tree):
                 yield f"{name} = {value.value}"
 
 
-def test_the_default_is_written_once() -> None:
+def test_the_default_frame_skip_is_written_once() -> None:
     texts = {
         file.relative_to(resources.PACKAGE).as_posix(): file.read_text(encoding="utf-8")
         for file in Path(resources.PACKAGE).rglob("*.py")
@@ -106,27 +106,27 @@ def test_the_default_is_written_once() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_agent_and_environment_that_are_told_nothing_fit(name) -> None:
+def test_defaults_of_agent_and_environment_agree(name) -> None:
     with worlds() as env:
         assert env.unwrapped.frame_skip == make_agent(name).frame_skip == 10
         assert episodes(make_agent(name), env) == 40
 
 
-def test_a_trial_that_is_told_nothing_is_that_of_the_default() -> None:
+def test_a_trial_without_a_frame_skip_uses_the_default() -> None:
     made, named = sw.run_trial(make_agent("crawler_v1"), BLINK), sw.run_trial("crawler_v1", BLINK)
     assert made == named == sw.run_trial("crawler_v1", BLINK, frame_skip=10)
     np.testing.assert_array_equal(made.path, named.path)
     assert made != sw.run_trial("crawler_v1", BLINK, frame_skip=1)
 
 
-def test_a_trial_takes_the_step_of_its_agent() -> None:
+def test_a_trial_uses_the_frame_skip_of_its_agent() -> None:
     own = sw.run_trial(make_agent("random", frame_skip=1), BLINK)
     assert own == sw.run_trial("random", BLINK, frame_skip=1) != sw.run_trial("random", BLINK)
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(("held", "step"), [(1, 10), (10, 1)])
-def test_an_agent_of_another_step_is_refused_with_both_numbers(name, held, step) -> None:
+def test_another_frame_skip_is_an_error_with_both_numbers(name, held, step) -> None:
     agent = make_agent(name, frame_skip=held)
     said = (
         f"agent {name} holds each action for {held} ticks?, its environment for {step}: .*frame_skip={step}"
@@ -147,7 +147,7 @@ def test_an_agent_of_another_step_is_refused_with_both_numbers(name, held, step)
         lambda brain: RecordingAgent(without_reward(brain, frame_skip=1)),
     ],
 )
-def test_controls_and_the_watched_have_the_step_of_their_agent(wrapped, crawler) -> None:
+def test_controls_and_recorded_agents_have_the_frame_skip_of_their_agent(wrapped, crawler) -> None:
     agent = wrapped(crawler)
     assert sw.run_trial(agent, BLINK).ticks == 50
     with worlds() as env, pytest.raises(InputError, match=r"for 1 tick, its environment for 10"):
@@ -156,7 +156,7 @@ def test_controls_and_the_watched_have_the_step_of_their_agent(wrapped, crawler)
         sw.run_trial(agent, BLINK, frame_skip=10)
 
 
-def test_a_refused_agent_is_as_it_was(crawler) -> None:
+def test_a_refused_reset_leaves_the_agent_unchanged(crawler) -> None:
     agent, other = (make_agent("random", frame_skip=1) for _ in range(2))
     for each in (agent, other):
         each.reset(seed=4, info={"frame_skip": 1})
@@ -167,12 +167,12 @@ def test_a_refused_agent_is_as_it_was(crawler) -> None:
 
 
 @pytest.mark.parametrize("frame_skip", [None, 1, 7])
-def test_an_agent_that_says_nothing_of_steps_fits_any(frame_skip) -> None:
+def test_an_agent_without_a_frame_skip_fits_any_step(frame_skip) -> None:
     for agent in (Still(), Blind(Still())):
         assert sw.run_trial(agent, BLINK, frame_skip=frame_skip).ticks == 50
 
 
-def test_an_agent_of_ones_own_that_says_its_step_is_held_to_it() -> None:
+def test_the_frame_skip_of_a_user_agent_is_checked() -> None:
     agent = Still()
     agent.frame_skip = 5
     assert (
@@ -186,7 +186,7 @@ def test_an_agent_of_ones_own_that_says_its_step_is_held_to_it() -> None:
 
 
 @pytest.mark.parametrize("name", ["oracle", "crawl", "crawler_v1"])
-def test_a_wrapper_that_holds_actions_longer_is_refused_with_both_numbers(name) -> None:
+def test_a_wrapper_that_repeats_actions_is_an_error_with_both_numbers(name) -> None:
     with worlds() as env:
         said = f"agent {name} holds each action for 10 ticks, a wrapper of its environment for 40"
         with pytest.raises(InputError, match=said):
@@ -195,13 +195,13 @@ def test_a_wrapper_that_holds_actions_longer_is_refused_with_both_numbers(name) 
 
 
 @pytest.mark.parametrize("name", ["oracle", "crawl", "crawler_v1"])
-def test_a_last_step_that_is_shorter_is_no_other_step(name) -> None:
+def test_a_shorter_last_step_is_accepted(name) -> None:
     with worlds(duration_s=0.015) as env:
         assert episodes(make_agent(name), env, steps=2) == 15
 
 
 @pytest.mark.parametrize("name", ["crawl", "crawler_v1"])
-def test_a_snapshot_may_be_gone_on_from(name) -> None:
+def test_restoring_a_snapshot_is_accepted(name) -> None:
     agent = make_agent(name)
     with worlds() as env:
         assert episodes(agent, env, 5) == 50
@@ -217,7 +217,7 @@ def test_a_snapshot_may_be_gone_on_from(name) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("vector", [False, True])
-def test_an_agent_made_for_an_environment_has_its_step(name, vector) -> None:
+def test_an_agent_made_for_an_environment_has_its_frame_skip(name, vector) -> None:
     if vector:
         env = gymnasium.make_vec(CHEMOTAXIS, 2, frame_skip=4)
     else:
@@ -228,10 +228,10 @@ def test_an_agent_made_for_an_environment_has_its_step(name, vector) -> None:
             make_agent(name, env=env, frame_skip=10)
 
 
-def test_an_agent_made_for_an_environment_acts_and_senses_as_it_wants() -> None:
+def test_an_agent_made_for_an_environment_has_its_actions_and_layout() -> None:
     with worlds(STEERING) as env:
         assert episodes(make_agent("klinotaxis", env=env), env) == 40
-        with pytest.raises(InputError, match="SteeringEnv is none for crawler_v1"):
+        with pytest.raises(InputError, match="got SteeringEnv for crawler_v1"):
             make_agent("crawler_v1", env=env)
     with worlds(REVERSAL) as env:
         assert episodes(make_agent("learner_v1", env=env), env) == 40
@@ -239,7 +239,7 @@ def test_an_agent_made_for_an_environment_acts_and_senses_as_it_wants() -> None:
         make_agent("crawl", env=other)
 
 
-def test_one_of_many_worms_is_told_its_step() -> None:
+def test_the_info_of_a_vector_environment_is_checked() -> None:
     with closing(gymnasium.make_vec(CHEMOTAXIS, 3, frame_skip=4)) as envs:
         _, infos = envs.reset(seed=0)
         _, part = envs.reset(options={"reset_mask": np.array([False, True, False])})
@@ -264,7 +264,7 @@ def test_one_of_many_worms_is_told_its_step() -> None:
         lambda value: sw.run_trial(make_agent("crawl"), BLINK, frame_skip=0 if value is None else value),
     ],
 )
-def test_a_step_that_cannot_be_is_refused_in_one_way(use, value) -> None:
+def test_an_impossible_frame_skip_is_the_same_error_everywhere(use, value) -> None:
     with pytest.raises(InputError, match=r"^frame_skip: got .*, expected a whole number from 1 to 1000000$"):
         use(value)
 
