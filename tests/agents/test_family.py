@@ -93,7 +93,7 @@ def test_a_second_odour_outside_the_layout_is_an_error(crawler, form):
     observation, info = env.reset(seed=1)
     agent = SpikingAgent(with_second_odour(crawler))
     agent.reset(seed=1, info=info)
-    with pytest.raises(InputError, match=r"has receptors for a second odour: give it layout=env\.unwrapped\.layout"):
+    with pytest.raises(InputError, match=r"a second odour: give it layout=env\.unwrapped\.layout"):
         agent.act(observation)
 
 

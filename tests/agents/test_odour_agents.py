@@ -41,7 +41,8 @@ def turns(across):
     sweep = 2 * math.pi * FREQUENCY_HZ * time
     place = -0.04 * np.cos(sweep)  # of the head tip, to the right, when the neck bends as the sine
     seen = [
-        at_concentration(0.3 * math.exp(across * x), 0.2 * math.sin(s)) for x, s in zip(place, sweep, strict=True)
+        at_concentration(0.3 * math.exp(across * x), 0.2 * math.sin(s))
+        for x, s in zip(place, sweep, strict=True)
     ]
     return np.array([agent.steer(observation) for observation in seen])
 
@@ -82,7 +83,9 @@ def test_klinotaxis_curves_towards_food_beside_it(live, side):
 # ---- klinokinesis
 def test_pirouettes_are_more_frequent_while_concentration_falls_within_bounds():
     rates = [pirouettes_per_s(change) for change in (-1e9, -R_PER_S, 0.0, R_PER_S, 1e9)]
-    assert rates == pytest.approx([RATE_PER_S * ratio for ratio in (MAX_RATIO, math.e, 1.0, 1 / math.e, 1 / MAX_RATIO)])
+    assert rates == pytest.approx(
+        [RATE_PER_S * ratio for ratio in (MAX_RATIO, math.e, 1.0, 1 / math.e, 1 / MAX_RATIO)]
+    )
 
 
 def reversals(change_per_s):

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.agents.pace import frame_skip_of
-from spikeworm_env.agents.protocol import Agent
+from spikeworm_env.agents.protocol import Agent, frame_skip_of
 from spikeworm_env.envs.observation import LAYOUT, smelled
 from spikeworm_env.trials.controls._control import Control
 
