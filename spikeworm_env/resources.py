@@ -20,9 +20,9 @@ def is_checkout() -> bool:
 
 
 def brain_cache() -> Path:
-    """The folder of compiled brains: ``brains/zoo`` in a checkout, the user's data folder otherwise."""
+    """The folder of compiled brains: ``brains/zoo`` in a checkout, otherwise in the user's data folder."""
     if is_checkout():
         return CHECKOUT / "brains" / "zoo"
     from platformdirs import user_data_path
 
-    return user_data_path("spikeworm", appauthor=False) / "zoo"
+    return user_data_path("spikeworm", appauthor=False) / "brains" / "zoo"

@@ -34,7 +34,7 @@ def test_a_wheel_keeps_all_in_the_package_and_brains_with_the_user(home, others)
         (home / name).touch()
     assert not resources.is_checkout()
     assert resources.shipped("recipes") == home / "spikeworm_env" / "recipes"
-    assert brain_cache() == home / "data" / "spikeworm" / "zoo"
+    assert brain_cache() == home / "data" / "spikeworm" / "brains" / "zoo"
 
 
 def test_a_package_without_recipes_is_no_checkout_unless_the_project_is_around(home):

@@ -1,69 +1,153 @@
-"""Compiled brains: made when first needed, made anew when their recipe has changed."""
+"""The cache of compiled brains: compiled when first needed, and again when the recipe has changed.
+
+A file is named after recipe, seed and a hash of what the brain is compiled from (recipe, blocks, seed and
+version of the compiler): ``arena_v1_s42-1a2b3c4d.db``. The hash is over these sources rather than over the
+compiled network, so that a lookup knows the name before anything is compiled.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from spikeworm_env import resources
 from spikeworm_env.compiler import CompiledBrain, compile_recipe
-from spikeworm_env.compiler.blueprint import read_blueprint
+from spikeworm_env.compiler.blueprint import Blueprint, read_blueprint
+from spikeworm_env.compiler.brain import Meta
 from spikeworm_env.compiler.compile import COMPILER_VERSION
-from spikeworm_env.compiler.library import find_recipe
-from spikeworm_env.errors import BrainFileError
+from spikeworm_env.compiler.library import find_recipe, recipe_names
+from spikeworm_env.errors import BrainFileError, InputError, SpikeWormError
 from spikeworm_env.store import BRAIN_SUFFIX, load_brain, save_brain
+
+HASH_DIGITS = 8
+CACHE_NAME = re.compile(rf".+_s\d+-[0-9a-f]{{{HASH_DIGITS}}}{re.escape(BRAIN_SUFFIX)}")
 
 
 @dataclass(frozen=True)
 class CachedBrain:
-    """A brain in the zoo, or on its way there.
+    """A brain whose file is in the cache, or can be written there.
 
     Attributes:
         path: its file.
-        fresh: the compiled brain that the file is still to be written from; None if the file is up to date.
+        fresh: the compiled brain that is still to be written; None if the file is up to date.
     """
 
     path: Path
     fresh: CompiledBrain | None
 
-    def keep(self) -> Path:
-        """Write the file if it is not up to date; where it is.
+    def write(self) -> Path:
+        """Write the file if it is not up to date.
 
-        Raises:
-            InputError: the zoo cannot be written to.
+        Returns:
+            The file: in a temporary folder of this process if the cache cannot be written to.
         """
-        if self.fresh is not None:
+        if self.fresh is None:
+            return self.path
+        try:
             save_brain(self.fresh, self.path)
+        except (InputError, OSError):
+            elsewhere = Path(_temporary_cache().name) / self.path.name
+            save_brain(self.fresh, elsewhere)
+            return elsewhere
         return self.path
 
 
+def source_hash(recipe_hash: str, block_hashes: Mapping[str, str], seed: int, compiler_version: int) -> str:
+    """SHA-256 of all that a brain is compiled from."""
+    sources = [recipe_hash, dict(block_hashes), seed, compiler_version]
+    return hashlib.sha256(json.dumps(sources, sort_keys=True).encode()).hexdigest()
+
+
+def source_hash_of(meta: Meta) -> str:
+    """`source_hash` of a compiled brain."""
+    return source_hash(meta.recipe_hash, meta.block_hashes, meta.seed, meta.compiler_version)
+
+
 def cache_path(recipe: str | Path, seed: int) -> Path:
-    """Where the brain of a recipe, given by name or path, and a seed is kept."""
-    return resources.brain_cache() / f"{Path(recipe).stem}_s{seed}{BRAIN_SUFFIX}"
-
-
-def cached_brain(recipe: str | Path, seed: int) -> CachedBrain:
-    """The brain of a recipe and a seed, compiled if the zoo has none or an outdated one; nothing is written.
+    """The cache's file for the brain of a recipe, given by name or path, and a seed.
 
     Raises:
         UnknownNameError, RecipeError, InputError: no such recipe, or one with problems.
     """
-    blueprint = read_blueprint(recipe)
-    path = cache_path(find_recipe(recipe), seed)
-    wanted = (blueprint.file.hash, dict(blueprint.block_hashes), seed, COMPILER_VERSION)
-    up_to_date = _provenance(path) == wanted
-    return CachedBrain(path, None if up_to_date else compile_recipe(recipe, seed))
+    return _path(find_recipe(recipe).stem, _current_hash(read_blueprint(recipe), seed), seed)
+
+
+def cached_brain(recipe: str | Path, seed: int) -> CachedBrain:
+    """The brain of a recipe and a seed, compiled if the cache does not have it; nothing is written.
+
+    Raises:
+        UnknownNameError, RecipeError, InputError: no such recipe, or one with problems.
+    """
+    current = _current_hash(read_blueprint(recipe), seed)
+    path = _path(find_recipe(recipe).stem, current, seed)
+    return CachedBrain(path, None if _holds_untrained(path, current) else compile_recipe(recipe, seed))
 
 
 def cached_files() -> list[Path]:
-    """Every brain file in the zoo."""
+    """Every brain file in the folder of the cache, trained brains among them."""
     return sorted(resources.brain_cache().glob(f"*{BRAIN_SUFFIX}"))
 
 
-def _provenance(path: Path) -> tuple[str, dict[str, str], int, int] | None:
-    """What a brain file was compiled from; None for one that is not there, damaged or of another version."""
+def is_cache_file(file: Path) -> bool:
+    """Whether a file has a place and a name that the cache uses for compiled brains."""
+    return (
+        CACHE_NAME.fullmatch(file.name) is not None
+        and file.absolute().parent.resolve() == resources.brain_cache().resolve()
+    )
+
+
+def describe_file(file: Path) -> str:
+    """One line on a file of `cached_files`: size, training, whether it is out of date, and its path."""
     try:
-        meta = load_brain(path).meta
-    except BrainFileError:
+        compiled = load_brain(file)
+    except BrainFileError as error:
+        return str(error)
+    network, count = compiled.network, len(compiled.episodes)
+    parts = [f"{network.n_neurons} neurons", f"{network.n_synapses} synapses"]
+    if count:
+        parts.append(f"trained: {count} {'episode' if count == 1 else 'episodes'}")
+    elif (reason := _out_of_date(compiled.meta)) is not None:
+        parts.append(reason)
+    return ", ".join([*parts, str(file)])
+
+
+def _out_of_date(meta: Meta) -> str | None:
+    """Why the shipped recipe of this name no longer gives this brain; None if it does or is not shipped."""
+    if meta.compiler_version != COMPILER_VERSION:
+        return f"out of date: compiler version {meta.compiler_version}"
+    shipped = recipe_names().get(meta.recipe_name)
+    if shipped is None:
         return None
-    return meta.recipe_hash, dict(meta.block_hashes), meta.seed, meta.compiler_version
+    try:
+        current = _current_hash(read_blueprint(shipped), meta.seed)
+    except SpikeWormError:
+        return "out of date: the shipped recipe has problems"
+    return None if source_hash_of(meta) == current else "out of date: differs from the shipped recipe"
+
+
+def _path(stem: str, content_hash: str, seed: int) -> Path:
+    return resources.brain_cache() / f"{stem}_s{seed}-{content_hash[:HASH_DIGITS]}{BRAIN_SUFFIX}"
+
+
+def _current_hash(blueprint: Blueprint, seed: int) -> str:
+    return source_hash(blueprint.file.hash, blueprint.block_hashes, seed, COMPILER_VERSION)
+
+
+def _holds_untrained(path: Path, content_hash: str) -> bool:
+    """Whether a file is there, undamaged, with the untrained brain of these sources."""
+    try:
+        compiled = load_brain(path)
+    except BrainFileError:
+        return False
+    return not compiled.episodes and source_hash_of(compiled.meta) == content_hash
+
+
+@lru_cache(maxsize=1)
+def _temporary_cache() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="spikeworm-brains-")

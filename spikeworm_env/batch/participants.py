@@ -135,7 +135,7 @@ def enter(
 ) -> dict[str, list[AgentSpec]]:
     """The participants that each argument stands for: one a brain seed for a recipe, otherwise one.
 
-    Brains that the zoo does not have yet are compiled and kept there, but only when no argument is wrong.
+    Brains that the cache does not hold yet are compiled and written there, once no argument is wrong.
 
     Args:
         agents: what `make_agent` takes: names of agents or recipes, or paths of recipes or brain files.
@@ -159,7 +159,7 @@ def enter(
         found[name] = participants
     return {
         name: [
-            each if isinstance(each, AgentSpec) else _brain_participant(name, each.keep(), weight_jitter)
+            each if isinstance(each, AgentSpec) else _brain_participant(name, each.write(), weight_jitter)
             for each in participants
         ]
         for name, participants in found.items()

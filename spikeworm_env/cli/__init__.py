@@ -1,4 +1,4 @@
-"""The command line: ``spikeworm run | train | compare | ablate | study | compile | inspect | list``.
+"""The command line ``spikeworm``. Each command is a file of ``cli/commands``.
 
 Exit codes: 0 done, 1 failed, 2 the user's mistake, 130 interrupted. An error is one line on stderr.
 Commands import what they need when they run, so that ``--help`` answers at once.
@@ -10,29 +10,24 @@ from typing import Annotated
 
 import typer
 
-from spikeworm_env.cli.ablate import ablate_command
-from spikeworm_env.cli.catalogue import compile_command, inspect_command, list_command
-from spikeworm_env.cli.compare import compare_command
+from spikeworm_env.cli.command import with_single_options
+from spikeworm_env.cli.commands import COMMANDS
 from spikeworm_env.cli.errors import OneLineErrors
-from spikeworm_env.cli.run import run_command
-from spikeworm_env.cli.study import study_command
-from spikeworm_env.cli.train import train_command
 
-app = typer.Typer(
-    cls=OneLineErrors,
-    help="Spiking brains in a worm's body: run one, let it learn, compare several, look inside.",
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("run")(run_command)
-app.command("train")(train_command)
-app.command("compare")(compare_command)
-app.command("ablate")(ablate_command)
-app.command("study")(study_command)
-app.command("compile")(compile_command)
-app.command("inspect")(inspect_command)
-app.command("list")(list_command)
+
+def make_app() -> typer.Typer:
+    """The command line with every command that is declared."""
+    made = typer.Typer(
+        cls=OneLineErrors,
+        help="Spiking brains in a worm's body: run one, train it, compare several, look inside.",
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback(invoke_without_command=True)(_root)
+    for command in COMMANDS.values():
+        made.command(command.name)(with_single_options(command.function))
+    return made
 
 
 def _print_version(asked: bool) -> None:
@@ -43,7 +38,6 @@ def _print_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True)
 def _root(
     context: typer.Context,
     version: Annotated[
@@ -53,6 +47,9 @@ def _root(
 ) -> None:
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
+
+
+app = make_app()
 
 
 def main() -> None:

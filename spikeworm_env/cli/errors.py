@@ -1,58 +1,116 @@
-"""How a command ends badly: one line on stderr and an exit code."""
+"""How a command fails: one line on stderr and an exit code."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
-from spikeworm_env.errors import InputError, SpikeWormError
+from spikeworm_env.errors import InputError, SpikeWormError, UnknownNameError, suggestion
 
 FAILED, MISTAKE, INTERRUPTED = 1, 2, 130
 
 # Typer has its own copy of click or uses the installed one, depending on its version.
 ClickException: Any = typer.BadParameter.__mro__[2]
 
+EXPECTED = {  # by the kind of problem that pydantic names
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_parsing": "a number",
+}
+
 
 class OneLineErrors(TyperGroup):
     """A command group that turns every foreseen error into one line and its exit code."""
 
-    def main(  # type: ignore[override]  # what else there is goes through as it comes
+    def main(  # type: ignore[override]  # further arguments are passed on
         self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **extra: Any
     ) -> Any:
-        """Run a command; like click's, but for how errors are told."""
+        """Run a command as click does, but report errors in one line."""
         code = self._guarded(args, **extra)
         if standalone_mode:
             sys.exit(code)
         return code
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command that was named; an interrupt is told here, before typer ends silently."""
+        """Run the named command; an interrupt is reported here, because typer would end without a word."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as interrupt:
-            raise typer.Exit(_tell(str(interrupt) or "interrupted", INTERRUPTED)) from None
+            raise typer.Exit(_report(str(interrupt) or "interrupted", INTERRUPTED)) from None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is named.
+
+        Raises:
+            UnknownNameError: there is no such command.
+        """
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            raise UnknownNameError("command", args[0], self.commands)
+        return super().resolve_command(ctx, args)
 
     def _guarded(self, args: Sequence[str] | None, **extra: Any) -> int:
         try:
             code = super().main(args, standalone_mode=False, **extra)
         except InputError as error:
-            return _tell(str(error), MISTAKE)
+            return _report(str(error), MISTAKE)
         except ClickException as error:
-            return _tell(error.format_message(), error.exit_code)
+            return _report(_usage_message(error), error.exit_code)
         except BrokenPipeError:  # the reader of our output has gone, as in `spikeworm list agents | head -1`
             sys.stdout = None  # so that nothing is flushed into the broken pipe
             return FAILED
         except (SpikeWormError, OSError) as error:
-            return _tell(str(error), FAILED)
+            return _report(str(error), FAILED)
         except (typer.Abort, KeyboardInterrupt):
-            return _tell("interrupted", INTERRUPTED)
+            return _report("interrupted", INTERRUPTED)
         return code if isinstance(code, int) else 0
 
 
-def _tell(message: str, code: int) -> int:
+def _usage_message(error: Any) -> str:
+    """A usage error of click in the grammar of the project's own errors."""
+    kind, parameter = type(error).__name__, getattr(error, "param", None)
+    if kind == "NoSuchOption":
+        near = _near(error.option_name, _option_names(error.ctx))
+        return f"unknown option {error.option_name!r}{suggestion(error.option_name, near)}"
+    if kind == "BadOptionUsage" and error.message.endswith("requires an argument."):
+        return f"{error.option_name} has no value; expected one"
+    if kind == "MissingParameter" and parameter is not None:
+        expected = (getattr(parameter, "help", None) or "a value").rstrip(".")
+        return f"{_name_of(parameter)} is missing; expected {expected[0].lower()}{expected[1:]}"
+    if kind == "BadParameter" and parameter is not None:
+        return f"{_name_of(parameter)} {_bad_value(error)}"
+    return error.format_message().rstrip(".")
+
+
+def _bad_value(error: Any) -> str:
+    """``is VALUE; expected WHAT``, as far as the validation that failed has kept them."""
+    try:
+        (problem,) = error.__cause__.errors()
+    except (AttributeError, ValueError):
+        return f"cannot be used: {error.message.rstrip('.')}"
+    choices = error.message.partition("is not one of ")[2].rstrip(".").replace("'", "")
+    expected = f"one of {choices}" if choices else EXPECTED.get(problem["type"], problem["msg"])
+    return f"is {problem['input']!r}; expected {expected}"
+
+
+def _option_names(context: Any) -> list[str]:
+    return [] if context is None else [name for option in context.command.params for name in option.opts]
+
+
+def _near(name: str, known: Iterable[str]) -> list[str]:
+    """Those names that `suggestion` finds near; a list of all options would be too long for one line."""
+    return [each for each in known if "did you mean" in suggestion(name, [each])]
+
+
+def _name_of(parameter: Any) -> str:
+    if parameter.param_type_name == "argument":
+        return parameter.metavar or parameter.name.upper()
+    return max(parameter.opts, key=len)
+
+
+def _report(message: str, code: int) -> int:
     typer.echo(f"spikeworm: {' '.join(message.split())}", err=True)
     return code

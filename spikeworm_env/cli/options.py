@@ -1,4 +1,4 @@
-"""Options that several commands share, each declared once."""
+"""Options that several commands share, each declared once: single ones, and groups as dataclasses."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import typer
 
 from spikeworm_env.errors import InputError
 from spikeworm_env.trials.controls import CONTROLS
+from spikeworm_env.trials.defaults import DEFAULT_BACKEND
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 if TYPE_CHECKING:
     from spikeworm_env.lesions.scale_weights import WeightScaling
@@ -18,41 +20,18 @@ if TYPE_CHECKING:
 
 DEFAULT_BRAIN = "arena_v1"
 DEFAULT_BRAIN_SEED = 42
+MOST_BRAINS = 1000
 
-ARENA = "ArenaOptions and duration"
+ARENA = "Arena and duration"
 BRAIN = "Brain"
 PICTURE = "Window and video"
 WORKERS = "Workers"
 
-TrialName = Annotated[str, typer.Option("--trial", help="A named trial, such as far.", rich_help_panel=ARENA)]
-Seconds = Annotated[float | None, typer.Option("--seconds", help="Simulated seconds.", rich_help_panel=ARENA)]
-Ticks = Annotated[
-    int | None, typer.Option("--ticks", help="The same in ticks of 1 ms.", rich_help_panel=ARENA)
-]
-StartDistance = Annotated[
-    float | None,
-    typer.Option("--start-distance", help="From head to nearest food, body lengths.", rich_help_panel=ARENA),
-]
-Sigma = Annotated[
-    float | None,
-    typer.Option("--sigma", help="Width of a food's field, body lengths.", rich_help_panel=ARENA),
-]
-Foods = Annotated[int | None, typer.Option("--foods", help="Foods in the arena.", rich_help_panel=ARENA)]
-FrameSkip = Annotated[
-    int, typer.Option("--frame-skip", help="Ticks per control step; 1 is lock-step.", rich_help_panel=ARENA)
-]
-WeightJitter = Annotated[
-    float,
+BrainSeed = Annotated[
+    int,
     typer.Option(
-        "--weight-jitter", help="Relative noise on all weights, such as 0.2.", rich_help_panel=BRAIN
-    ),
-]
-Weaken = Annotated[
-    str | None,
-    typer.Option(
-        "--weaken",
-        help="What reaches one component from another, from birth, as a share: steering->head=0.25; "
-        "several with commas between.",
+        "--brain-seed",
+        help="Seed with which a recipe is compiled; brain files keep theirs.",
         rich_help_panel=BRAIN,
     ),
 ]
@@ -60,71 +39,94 @@ BrainSeeds = Annotated[
     str,
     typer.Option(
         "--brain-seeds",
-        help="Seeds to compile recipes with: 42, 42,43 or 42-44; run takes one.",
+        help="Seeds with which recipes are compiled: 42, 42,43 or 42-44.",
         rich_help_panel=BRAIN,
     ),
 ]
-Jobs = Annotated[
-    int | None,
-    typer.Option("--jobs", help="Worker processes; by default one a core.", rich_help_panel=WORKERS),
+WeightJitter = Annotated[
+    float,
+    typer.Option(
+        "--weight-jitter",
+        help="Relative standard deviation of noise on all initial weights, 0 to 1.",
+        rich_help_panel=BRAIN,
+    ),
 ]
-Backend = Annotated[
-    str, typer.Option("--backend", help="Of the workers: loky, dask or ray.", rich_help_panel=WORKERS)
-]
-Address = Annotated[
+Scale = Annotated[
     str | None,
     typer.Option(
-        "--address",
-        help="A running Dask or Ray cluster, such as tcp://HOST:8786; by default one is begun here.",
-        rich_help_panel=WORKERS,
+        "--scale",
+        help="Factor from 0 to 1 for the initial weights from one component to another: steering->head=0.25; "
+        "several with commas between.",
+        rich_help_panel=BRAIN,
     ),
 ]
-FirstSeed = Annotated[int, typer.Option("--first-seed", help="10000 and up to report, below 1000 to tune.")]
-Panel = Annotated[
-    bool,
-    typer.Option("--panel/--no-panel", help="Whether a brain's spikes are shown.", rich_help_panel=PICTURE),
-]
-ThemeName = Annotated[str, typer.Option("--theme", help="Colours: dark or light.", rich_help_panel=PICTURE)]
-Follow = Annotated[
-    bool, typer.Option("--follow", help="Keep the camera on the worm.", rich_help_panel=PICTURE)
-]
-Zoom = Annotated[
-    float | None,
-    typer.Option(
-        "--zoom", help="Of the camera, 1 (the whole arena) to 32; 6 to follow.", rich_help_panel=PICTURE
-    ),
-]
-
-
-def controls_help() -> str:
-    """Help of ``--controls``: every control, read without importing it."""
-    return f"all, none, or names with commas between: {', '.join(CONTROLS.module_names())}."
-
-
-Controls = Annotated[str, typer.Option("--controls", help=controls_help())]
 Record = Annotated[
     Path | None,
     typer.Option("--record", help="File for a brain's spikes: .nwb, .npz or .csv.", rich_help_panel=BRAIN),
 ]
+FirstSeed = Annotated[
+    int,
+    typer.Option(
+        "--first-seed", help="First trial seed; 10000 and above for reporting, below 1000 for tuning."
+    ),
+]
+Controls = Annotated[
+    str,
+    typer.Option(
+        "--controls",
+        help=f"all, none, or names with commas between: {', '.join(CONTROLS.module_names())}.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", help="Worker processes; one per core if not given.", rich_help_panel=WORKERS),
+]
 
 
 @dataclass(frozen=True)
 class ArenaOptions:
-    """What the options of the arena say."""
+    """The arena, the duration of a trial and the control step."""
 
-    trial: str
-    seconds: float | None
-    ticks: int | None
-    start_distance: float | None
-    sigma: float | None
-    foods: int | None
+    trial: Annotated[
+        str, typer.Option("--trial", help="A named trial, such as far.", rich_help_panel=ARENA)
+    ] = "default"
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", help="Simulated seconds.", rich_help_panel=ARENA)
+    ] = None
+    ticks: Annotated[
+        int | None,
+        typer.Option("--ticks", help="Duration in ticks of 1 ms instead of seconds.", rich_help_panel=ARENA),
+    ] = None
+    start_distance: Annotated[
+        float | None,
+        typer.Option(
+            "--start-distance", help="From the head to the nearest food, body lengths.", rich_help_panel=ARENA
+        ),
+    ] = None
+    sigma: Annotated[
+        float | None,
+        typer.Option(
+            "--sigma", help="Standard deviation of a food's Gaussian, body lengths.", rich_help_panel=ARENA
+        ),
+    ] = None
+    foods: Annotated[
+        int | None, typer.Option("--foods", help="Number of foods in the arena.", rich_help_panel=ARENA)
+    ] = None
+    arena_radius: Annotated[
+        float | None,
+        typer.Option("--arena-radius", help="Radius of the arena, body lengths.", rich_help_panel=ARENA),
+    ] = None
+    frame_skip: Annotated[
+        int,
+        typer.Option("--frame-skip", help="Ticks per control step; 1 is lock-step.", rich_help_panel=ARENA),
+    ] = DEFAULT_FRAME_SKIP
 
     def as_trial(self) -> Trial:
         """The named trial with the changes asked for.
 
         Raises:
-            InputError: an unknown trial, or a duration that is none.
+            InputError: an unknown trial, or a duration out of range.
         """
         from spikeworm_env.trials.task import duration, find_trial
 
@@ -133,23 +135,58 @@ class ArenaOptions:
             start_distance=self.start_distance,
             sigma=self.sigma,
             n_foods=self.foods,
+            arena_radius=self.arena_radius,
         )
 
 
 @dataclass(frozen=True)
-class Picture:
-    """What the options of window and video say."""
+class WorkerOptions:
+    """How many processes compute, and where."""
 
-    panel: bool
-    theme: str
-    follow: bool
-    zoom: float | None
+    jobs: Jobs = None
+    backend: Annotated[
+        str,
+        typer.Option("--backend", help="Kind of workers: loky, dask or ray.", rich_help_panel=WORKERS),
+    ] = DEFAULT_BACKEND
+    address: Annotated[
+        str | None,
+        typer.Option(
+            "--address",
+            help="Address of a running Dask or Ray cluster, such as tcp://HOST:8786; a local one is started "
+            "if not given.",
+            rich_help_panel=WORKERS,
+        ),
+    ] = None
 
-    def as_look(self) -> RenderOptions:
-        """How frames are to look; the panel itself is the agent's.
+
+@dataclass(frozen=True)
+class PictureOptions:
+    """What a window or a video shows, and in which colours."""
+
+    panel: Annotated[
+        bool,
+        typer.Option("--panel/--no-panel", help="Show a brain's spikes or not.", rich_help_panel=PICTURE),
+    ] = True
+    theme: Annotated[
+        str, typer.Option("--theme", help="Colours: dark or light.", rich_help_panel=PICTURE)
+    ] = "dark"
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Keep the camera on the worm.", rich_help_panel=PICTURE)
+    ] = False
+    zoom: Annotated[
+        float | None,
+        typer.Option(
+            "--zoom",
+            help="Magnification, from 1 (the whole arena) to 32; 1 if not given, 6 with --follow.",
+            rich_help_panel=PICTURE,
+        ),
+    ] = None
+
+    def as_render_options(self) -> RenderOptions:
+        """The same for a renderer, without a brain's panel, which comes from the agent.
 
         Raises:
-            InputError: a theme that does not exist, or a zoom out of range.
+            InputError: an unknown theme, or a zoom out of range.
         """
         from spikeworm_env.rendering.options import FOLLOWING_ZOOM, RenderOptions
 
@@ -159,38 +196,35 @@ class Picture:
         return render_options
 
 
-MOST_BRAINS = 1000
-
-
-def seeds_of(text: str) -> tuple[int, ...]:
-    """The seeds that a list such as ``42``, ``42,43,50`` or ``42-44`` names.
+def parse_seeds(text: str) -> tuple[int, ...]:
+    """The seeds of a list such as ``42``, ``42,43,50`` or ``42-44``.
 
     Raises:
-        InputError: anything else.
+        InputError: the text is not such a list.
     """
     seeds: list[int] = []
     for part in text.split(","):
         first, dash, last = (piece.strip() for piece in part.partition("-"))
         if not first.isdecimal() or (dash and not last.isdecimal()) or (dash and int(last) < int(first)):
-            raise InputError(f"--brain-seeds: {text!r} is no list of seeds; write 42, 42,43,50 or 42-44")
+            raise InputError(f"--brain-seeds is {text!r}; expected seeds such as 42, 42,43,50 or 42-44")
         run = range(int(first), int(last or first) + 1)
         if len(seeds) + len(run) > MOST_BRAINS:
-            raise InputError(f"--brain-seeds: {text!r} names more than {MOST_BRAINS} seeds")
+            raise InputError(f"--brain-seeds is {text!r}; expected at most {MOST_BRAINS} seeds")
         seeds.extend(run)
     return tuple(seeds)
 
 
-def scalings_of(text: str | None) -> tuple[WeightScaling, ...]:
-    """What a list such as ``steering->head=0.25,touch->alarm=0`` says; nothing without one.
+def parse_scalings(text: str | None) -> tuple[WeightScaling, ...]:
+    """The scalings of a list such as ``steering->head=0.25,touch->alarm=0``; none for None.
 
     Raises:
-        InputError: it is no such list.
+        InputError: the text is not such a list.
     """
     from spikeworm_env.lesions.scale_weights import WeightScaling
 
     return () if text is None else tuple(WeightScaling.parse(part) for part in text.split(","))
 
 
-def names_of(text: str) -> str | list[str]:
-    """``all`` and ``none`` as they are; anything else as a list of names."""
+def parse_names(text: str) -> str | list[str]:
+    """``all`` and ``none`` unchanged; anything else as a list of names."""
     return text if text in ("all", "none") else [name.strip() for name in text.split(",")]

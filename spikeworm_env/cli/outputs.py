@@ -1,4 +1,4 @@
-"""The files that a command leaves: all of them when it is done, none when it fails."""
+"""The files that a command writes: all of them when it is done, none when it fails."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from spikeworm_env.files import replacing
 
 
 class Outputs:
-    """Files in the making.
+    """Files that are written into a temporary folder first.
 
     Attributes:
-        folder: where they will be.
-        workshop: where they are until then.
+        folder: their folder in the end.
+        temporary: their folder until `publish`.
     """
 
-    def __init__(self, folder: Path, workshop: Path) -> None:
-        self.folder, self.workshop = folder, workshop
+    def __init__(self, folder: Path, temporary: Path) -> None:
+        self.folder, self.temporary = folder, temporary
 
     def publish(self) -> list[Path]:
-        """Put every file of the workshop into the folder, each at one stroke; where they are now.
+        """Move every file into the folder, each in one step; their paths.
 
         Raises:
             InputError: the folder cannot be made.
@@ -35,8 +35,8 @@ class Outputs:
         except OSError as error:
             raise InputError(f"--out: cannot make the folder {self.folder}: {error.strerror}") from error
         published = []
-        for file in sorted(self.workshop.iterdir()):
-            # beside its target first: a rename is atomic only within one file system
+        for file in sorted(self.temporary.iterdir()):
+            # first a copy beside its target: a rename is atomic only within one file system
             with replacing(self.folder / file.name) as passing:
                 shutil.copyfile(file, passing)
             published.append(self.folder / file.name)
@@ -45,19 +45,19 @@ class Outputs:
 
 @contextmanager
 def outputs(folder: Path) -> Iterator[Outputs]:
-    """A workshop for files that are meant for ``folder``; it goes when the block ends, however it ends.
+    """A temporary folder for files of ``folder``; it is removed when the block ends, even by an error.
 
     Raises:
         InputError: the folder could not be made or written to.
     """
     check_folder(folder)
-    with tempfile.TemporaryDirectory(prefix="spikeworm-") as workshop:
-        yield Outputs(folder, Path(workshop))
+    with tempfile.TemporaryDirectory(prefix="spikeworm-") as temporary:
+        yield Outputs(folder, Path(temporary))
 
 
 @contextmanager
-def claimed(folder: Path | None) -> Iterator[None]:
-    """Be the only run that writes into the folder of ``--out``, if one is given.
+def locked(folder: Path | None) -> Iterator[None]:
+    """Hold the folder of ``--out``, if one is given, so that no other run writes into it.
 
     Raises:
         InputError: another run holds it, or it cannot be written to.
@@ -73,7 +73,7 @@ def claimed(folder: Path | None) -> Iterator[None]:
 
 
 def check_folder(folder: Path) -> None:
-    """Make sure that files could be put into a folder, which need not be there yet.
+    """Check that files can be written into a folder, which need not exist yet.
 
     Raises:
         InputError: it is a file, lies in a file, or may not be written to.
@@ -82,13 +82,13 @@ def check_folder(folder: Path) -> None:
     while not nearest.exists() and nearest != nearest.parent:
         nearest = nearest.parent
     if not nearest.is_dir():
-        raise InputError(f"--out: {nearest} is not a folder")
+        raise InputError(f"--out: {nearest} is not a folder; expected a folder")
     if not os.access(nearest, os.W_OK | os.X_OK):
-        raise InputError(f"--out: {nearest} may not be written to")
+        raise InputError(f"--out: {nearest} is not writable; expected a folder that is")
 
 
 def check_file(file: Path) -> None:
-    """Make sure that a brain file could be written.
+    """Check that a brain file can be written.
 
     Raises:
         InputError: it is a folder or a device, a file of another kind, or its folder cannot be written to.
@@ -96,7 +96,7 @@ def check_file(file: Path) -> None:
     from spikeworm_env.store import is_replaceable
 
     if not file.is_dir() and not is_replaceable(file):
-        raise InputError(f"--out: {file} is there and is not a brain file; it is not replaced")
+        raise InputError(f"--out: {file} is a file of another kind; expected a brain file or a new one")
     if file.is_dir():
-        raise InputError(f"--out: {file} is a folder; give the name of a file")
+        raise InputError(f"--out: {file} is a folder; expected a file")
     check_folder(file.parent)

@@ -1,4 +1,4 @@
-"""What a person sees: tables on stdout, progress on stderr."""
+"""Output for people: tables on stdout, progress on stderr."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def print_json(content: Mapping[str, Any]) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table of figures by name; on a narrow screen figures break at spaces alone, names anywhere."""
+    """Print a table of figures by name; a narrow screen breaks figures at spaces and names anywhere."""
     cells, narrow = [columns, *rows], screen().width < COMFORTABLE_WIDTH
     table = Table(
         box=box.SIMPLE_HEAD,
@@ -60,25 +60,25 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
 
 
 def print_files(files: Iterable[Path]) -> None:
-    """Where what was written is, a line each, unbroken, so that it can be copied."""
+    """Print paths, one per line, without line breaks within them."""
     for file in files:
         screen().print(str(file), soft_wrap=True)
 
 
 def screen() -> Console:
-    """The console of stdout, wide enough for our tables when it is not a terminal."""
+    """The console of stdout; `PIPED_WIDTH` columns wide if it is not a terminal."""
     piped = not sys.stdout.isatty()
     return Console(highlight=False, markup=False, width=PIPED_WIDTH if piped else None)
 
 
 @contextmanager
 def progress(pace_over_s: float = 30.0) -> Iterator[Progress]:
-    """Progress bars on stderr; silent when stderr is no terminal, gone when done.
+    """Progress bars on stderr, if that is a terminal; they disappear at the end.
 
-    What is printed on stdout meanwhile stands above them where both are one terminal.
+    Lines printed on stdout meanwhile appear above them where both are one terminal.
 
     Args:
-        pace_over_s: the last seconds, whose pace gives the remaining time.
+        pace_over_s: the remaining time follows from the pace in the last so many seconds.
     """
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
@@ -97,27 +97,28 @@ def progress(pace_over_s: float = 30.0) -> Iterator[Progress]:
 
 @contextmanager
 def progress_of(things: str) -> Iterator[Callable[[int, int], None]]:
-    """The bar of a sweep: called with things done and things in all, first with what was done before.
+    """One bar over many things; yields a function of things done and things in all.
 
-    The remaining time goes by the whole sweep, as minutes may lie between two things that end.
+    The first call may report things done by an earlier run. The remaining time follows from the pace of the
+    whole run, because minutes may pass between two things.
     """
     with progress(math.inf) as bars:
         bar = bars.add_task(things, total=None)
 
-        def tell(done: int, total: int) -> None:
+        def show(done: int, total: int) -> None:
             bars.update(bar, total=total, description=f"{done} of {total} {things}")
             bars.advance(bar, done - bars.tasks[bar].completed)
 
-        yield tell
+        yield show
 
 
 def figure(value: float | None, digits: int = 2, unit: str = "") -> str:
-    """A number for a table; a dash for what could not be measured."""
+    """A number for a table; a dash for None."""
     return "–" if value is None else f"{value:z.{digits}f}{unit}"
 
 
 def with_interval(estimate: Estimate) -> str:
-    """A mean and, where there is one, its interval."""
+    """A mean and, if there is one, its interval."""
     mean = figure(estimate.mean)
     if estimate.low is None or estimate.high is None:
         return mean
@@ -125,12 +126,12 @@ def with_interval(estimate: Estimate) -> str:
 
 
 def interrupted(out: Path | None) -> str:
-    """What is said of a run with ``--out`` that was interrupted."""
+    """The message of an interrupted run, with or without a folder of ``--out``."""
     if out is None:
-        return "interrupted; only with --out is anything kept"
-    return f"interrupted; what was done is kept in {out}; resume with: {command_line()}"
+        return "interrupted; nothing is kept without --out"
+    return f"interrupted; finished work is kept in {out}; resume with: {command_line()}"
 
 
 def command_line() -> str:
-    """The command as it was typed, for whoever wants to repeat it."""
+    """The command as it was typed."""
     return shlex.join(["spikeworm", *sys.argv[1:]])

@@ -1,11 +1,13 @@
-"""Frames of a running trial into a video, one at a time."""
+"""The video of a running trial."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
     import gymnasium
@@ -13,14 +15,16 @@ if TYPE_CHECKING:
     from spikeworm_env.rendering.video import Video
 
 FRAME_TICKS = 150
-FPS = 25  # with a frame every 150 ms: 3.75 times as fast as life, 90 s in 24 s
+FPS = 25  # with a frame every 150 ms: 3.75 times real time, 90 s in 24 s
 
 
 class VideoRecorder:
-    """An observer of trials that films; the video is there when its block ends well.
+    """An observer of a trial that writes a video: a frame every 150 ms, 3.75 times real time.
+
+    The file appears when the ``with`` block ends without an error.
 
     Args:
-        path: the video's name without ending; MP4, or GIF without ffmpeg.
+        path: the video's name without ending; an MP4, or a GIF if ffmpeg is not installed.
     """
 
     def __init__(self, path: Path) -> None:
@@ -32,10 +36,11 @@ class VideoRecorder:
         return self
 
     def __exit__(self, *failure: Any) -> None:
-        self._open.__exit__(*failure)
+        with nullcontext() if failure[0] is None else suppress(InputError):  # the first failure is reported
+            self._open.__exit__(*failure)
 
     def __call__(self, env: gymnasium.Env, info: Mapping[str, Any]) -> None:
-        """VideoRecorder a frame when one is due."""
+        """Write a frame if one is due."""
         if info["tick"] < self._next_tick:
             return
         self._next_tick += FRAME_TICKS

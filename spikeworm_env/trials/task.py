@@ -35,6 +35,7 @@ class Trial:
         sigma: standard deviation of a food's Gaussian, body lengths.
         duration_s: simulated seconds.
         n_foods: foods in the arena.
+        arena_radius: radius of the arena, body lengths.
         food_position: the first food's place (x, y), body lengths; drawn anew by every seed when None.
         marker: in ``SpikeWorm/Reversal-v0``, the odour that marks the food from beginning to end, 0 or 1.
         env_id: the environment.
@@ -47,6 +48,7 @@ class Trial:
     sigma: float | None = None
     duration_s: float | None = None
     n_foods: int | None = None
+    arena_radius: float | None = None
     food_position: tuple[float, float] | None = None
     marker: int | None = None
     env_id: str = ENV_ID

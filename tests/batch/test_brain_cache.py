@@ -1,76 +1,159 @@
-"""Compiled brains are kept while their recipe is the same, and made anew when it is not."""
+"""Compiled brains are cached under the recipe, the seed and a hash of what they are compiled from."""
 
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from spikeworm_env import resources
-from spikeworm_env.batch.brain_cache import cached_brain, cached_files
+from spikeworm_env.batch import brain_cache
+from spikeworm_env.batch.brain_cache import (
+    cache_path,
+    cached_brain,
+    cached_files,
+    describe_file,
+    is_cache_file,
+)
+from spikeworm_env.compiler.brain import TrainingEpisode
 from spikeworm_env.compiler.library import find_recipe
-from spikeworm_env.errors import RecipeError
+from spikeworm_env.errors import InputError, RecipeError
 from spikeworm_env.store import is_brain_file, load_brain
+
+EPISODE = TrainingEpisode(1, "reward", "default", 7, 1000, 1000, 0.1, 0.2, 3, 0.4)
 
 
 @pytest.fixture
-def zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(resources, "brain_cache", lambda: tmp_path / "zoo")
-    return tmp_path / "zoo"
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(resources, "brain_cache", lambda: tmp_path / "cache")
+    return tmp_path / "cache"
 
 
 @pytest.fixture
 def recipe(tmp_path: Path) -> Path:
-    """A recipe of one's own."""
+    """A recipe file outside the library."""
     mine = tmp_path / "mine.json"
     mine.write_text(find_recipe("crawler_v1").read_text().replace('"crawler_v1"', '"mine"', 1))
     return mine
 
 
-def test_brain_is_compiled_once(zoo: Path) -> None:
-    first = cached_brain("crawler_v1", 42)
-    assert first.path == zoo / "crawler_v1_s42.db"
-    assert first.fresh is not None and not zoo.exists()
-    written = first.keep().stat().st_mtime_ns
-    again = cached_brain("crawler_v1", 42)
-    assert again.fresh is None
-    assert again.keep().stat().st_mtime_ns == written
-    assert cached_files() == [first.path]
-
-
-def test_every_seed_is_a_brain_of_its_own(zoo: Path) -> None:
-    paths = [cached_brain("crawler_v1", seed).keep() for seed in (42, 43)]
-    assert [load_brain(path).meta.seed for path in paths] == [42, 43]
-
-
-def test_changed_recipe_is_compiled_anew(zoo: Path, recipe: Path) -> None:
-    before = cached_brain(str(recipe), 42).keep()
+def change(recipe: Path) -> None:
+    """Give a recipe file another content that compiles."""
     content = json.loads(recipe.read_text())
     content["description"] += " Changed."
     recipe.write_text(json.dumps(content))
-    after = cached_brain(str(recipe), 42).keep()
-    assert after == before
+
+
+def test_brain_is_compiled_once(cache: Path) -> None:
+    first = cached_brain("crawler_v1", 42)
+    assert first.path.parent == cache
+    assert re.fullmatch(r"crawler_v1_s42-[0-9a-f]{8}\.db", first.path.name)
+    assert first.fresh is not None and not cache.exists()
+    written = first.write().stat().st_mtime_ns
+    again = cached_brain("crawler_v1", 42)
+    assert again.fresh is None
+    assert again.write().stat().st_mtime_ns == written
+    assert cached_files() == [first.path] == [cache_path("crawler_v1", 42)]
+
+
+def test_every_seed_has_its_own_file(cache: Path) -> None:
+    paths = [cached_brain("crawler_v1", seed).write() for seed in (42, 43)]
+    assert [load_brain(path).meta.seed for path in paths] == [42, 43]
+
+
+def test_a_changed_recipe_has_another_file(cache: Path, recipe: Path) -> None:
+    before = cached_brain(recipe, 42).write()
+    change(recipe)
+    after = cached_brain(recipe, 42).write()
+    assert after != before and before.is_file()
     assert load_brain(after).meta.recipe_text == recipe.read_text()
-    assert cached_brain(str(recipe), 42).fresh is None
+    assert cached_brain(recipe, 42).fresh is None
 
 
-def test_damaged_brain_is_replaced(zoo: Path) -> None:
-    path = cached_brain("crawler_v1", 42).keep()
+def test_the_hash_depends_on_recipe_block_seed_and_compiler(cache: Path, monkeypatch) -> None:
+    found = {cache_path("crawler_v1", 42).stem[-8:], cache_path("crawler_v1", 43).stem[-8:]}
+    monkeypatch.setattr(brain_cache, "COMPILER_VERSION", brain_cache.COMPILER_VERSION + 1)
+    found.add(cache_path("crawler_v1", 42).stem[-8:])
+    hashes = {
+        brain_cache.source_hash(*sources)
+        for sources in (("a", {"b": "c"}, 1, 2), ("x", {"b": "c"}, 1, 2), ("a", {"b": "d"}, 1, 2))
+    }
+    assert len(found) == 3 and len(hashes) == 3
+
+
+def test_two_recipes_of_one_name_do_not_replace_each_other(cache: Path, recipe: Path) -> None:
+    other = recipe.parent / "other" / recipe.name
+    other.parent.mkdir()
+    other.write_text(recipe.read_text())
+    assert cache_path(other, 42) == cache_path(recipe, 42)  # the same content is the same brain
+    change(other)
+    paths = [cached_brain(each, 42).write() for each in (recipe, other)]
+    assert len(set(paths)) == 2
+    assert [cached_brain(each, 42).fresh for each in (recipe, other)] == [None, None]
+
+
+def test_a_damaged_file_is_replaced(cache: Path) -> None:
+    path = cached_brain("crawler_v1", 42).write()
     path.write_bytes(path.read_bytes()[:1000])
-    cached_brain("crawler_v1", 42).keep()
+    cached_brain("crawler_v1", 42).write()
     assert load_brain(path).meta.seed == 42
 
 
-def test_recipe_with_a_mistake_leaves_no_file(zoo: Path, recipe: Path) -> None:
+def test_a_trained_brain_is_not_taken_for_the_compiled_recipe(cache: Path, monkeypatch) -> None:
+    path = cached_brain("crawler_v1", 42).write()
+    assert cached_brain("crawler_v1", 42).fresh is None
+    trained = replace(load_brain(path), episodes=(EPISODE,))
+    monkeypatch.setattr(brain_cache, "load_brain", lambda path: trained)
+    assert cached_brain("crawler_v1", 42).fresh is not None
+    assert "trained: 1 episode," in describe_file(path)
+
+
+def test_names_of_the_cache_are_recognised(cache: Path, tmp_path: Path) -> None:
+    assert is_cache_file(cache_path("crawler_v1", 42))
+    assert not is_cache_file(cache / "crawler_v1_s42.db")
+    assert not is_cache_file(cache / "crawler_v1_s42_trained.db")
+    assert not is_cache_file(tmp_path / cache_path("crawler_v1", 42).name)
+
+
+def test_a_cache_that_cannot_be_written_does_not_stop_the_work(cache: Path) -> None:
+    cache.write_text("a file where the folder should be")
+    path = cached_brain("crawler_v1", 42).write()
+    assert path.name == cache_path("crawler_v1", 42).name and path.parent != cache
+    assert load_brain(path).meta.seed == 42
+    assert cached_files() == []
+
+
+def test_out_of_date_files_are_told_apart(cache: Path, recipe: Path, monkeypatch) -> None:
+    shipped, own = cached_brain("crawler_v1", 42).write(), cached_brain(recipe, 42).write()
+    assert "out of date" not in describe_file(shipped) + describe_file(own)
+    known = {"crawler_v1": recipe.with_name("crawler_v1.json")}
+    known["crawler_v1"].write_text(find_recipe("crawler_v1").read_text())
+    change(known["crawler_v1"])
+    with monkeypatch.context() as patch:
+        patch.setattr(brain_cache, "recipe_names", lambda: known)
+        assert "out of date: differs from the shipped recipe" in describe_file(shipped)
+        known["crawler_v1"].write_text("{")
+        assert "out of date: the shipped recipe has problems" in describe_file(shipped)
+    monkeypatch.setattr(brain_cache, "COMPILER_VERSION", 0)
+    assert "out of date: compiler version" in describe_file(own)
+    own.write_bytes(b"damaged")
+    assert "not a brain file" in describe_file(own)
+
+
+def test_a_recipe_with_a_mistake_leaves_no_file(cache: Path, recipe: Path) -> None:
     recipe.write_text("{")
     with pytest.raises(RecipeError):
-        cached_brain(str(recipe), 42)
-    assert not zoo.exists()
+        cached_brain(recipe, 42)
+    with pytest.raises(InputError):
+        cache_path("./none.json", 42)
+    assert not cache.exists()
 
 
-def test_brain_file_is_known_by_ending_or_beginning(zoo: Path, tmp_path: Path) -> None:
-    renamed = cached_brain("crawler_v1", 42).keep().rename(tmp_path / "brain.sqlite")
+def test_a_brain_file_is_recognised_by_its_ending_or_its_first_bytes(cache: Path, tmp_path: Path) -> None:
+    renamed = cached_brain("crawler_v1", 42).write().rename(tmp_path / "brain.sqlite")
     assert is_brain_file(renamed)
     assert is_brain_file("not_there.db")
     assert not is_brain_file("crawler_v1")

@@ -1,4 +1,4 @@
-"""The command line in this process, in an empty folder, with an empty zoo of brains."""
+"""The command line in this process, in an empty folder, with an empty cache of brains."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from spikeworm_env import resources
+from spikeworm_env.batch.brain_cache import cache_path
 from spikeworm_env.cli import app
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a command ended."""
+    """Exit code and output of a command."""
 
     code: int
     out: str
@@ -28,13 +29,19 @@ Command = Callable[..., Outcome]
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working folder; all that commands write is in it."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(resources, "brain_cache", lambda: tmp_path / "zoo")
+    monkeypatch.setattr(resources, "brain_cache", lambda: tmp_path / "cache")
     return tmp_path
 
 
 @pytest.fixture
+def cached(here: Path) -> Callable[[str, int], str]:
+    """The cache's file for a recipe and a seed, relative to the working folder."""
+    return lambda recipe, seed: str(cache_path(recipe, seed).relative_to(here))
+
+
+@pytest.fixture
 def spikeworm(here: Path, capfd: pytest.CaptureFixture[str]) -> Command:
-    """Runs a command and tells how it ended."""
+    """Runs a command and returns its outcome."""
 
     def run(*arguments: object) -> Outcome:
         capfd.readouterr()

@@ -7,18 +7,18 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-FEW = ["--cut", "touch->direction,projections[16]", "--assays", "tail_touch", "--trials", 2, "--jobs", 1]
+FEW = ["--lesion", "touch->direction,projections[16]", "--assays", "tail_touch", "--trials", 2, "--jobs", 1]
 CUTS = ["connection touch -> direction", "projections[16] turn.turn_out -> head.ventral_in"]
 
 
-def test_a_table_for_each_cut(spikeworm: Callable, here: Path) -> None:
+def test_a_table_for_each_lesion(spikeworm: Callable, here: Path, cached: Callable) -> None:
     outcome = spikeworm("ablate", "reverser_v1", *FEW)
     assert outcome.code == 0
     for cut in CUTS:
         assert f"reverser_v1 without {cut} (" in outcome.out
     assert outcome.out.count("tail_touch.change (BL/s)") == 2
     assert "seeds 10000 to 10001" in outcome.out and "Repeat with" in outcome.out
-    assert [str(file.relative_to(here)) for file in here.rglob("*.*")] == ["zoo/reverser_v1_s42.db"]
+    assert [str(file.relative_to(here)) for file in here.rglob("*.*")] == [cached("reverser_v1", 42)]
 
 
 def test_json_alone_with_every_effect(spikeworm: Callable, here: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from spikeworm_env.agents import Agent
 from spikeworm_env.batch import trial_task as task
-from spikeworm_env.cli.options import names_of, seeds_of
+from spikeworm_env.cli.options import parse_names, parse_seeds
 from spikeworm_env.errors import InputError
 from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.trials.run import run_trial
@@ -45,8 +45,8 @@ def test_table_gives_intervals_from_ten_trials_on(spikeworm: Callable, here: Pat
 
 def test_pairs_are_below_the_table_and_every_control_has_a_column(spikeworm: Callable, here: Path) -> None:
     outcome = spikeworm("compare", "crawler_v1", "crawl", "random", *FEW, "--controls", "no_learning")
-    assert "crawler_v1 less crawl: " in outcome.out and "crawler_v1 less random: " in outcome.out
-    assert "(Holm, 3 pairs)" in outcome.out and "crawl less random" not in outcome.out
+    assert "crawler_v1 minus crawl: " in outcome.out and "crawler_v1 minus random: " in outcome.out
+    assert "(Holm, 3 pairs)" in outcome.out and "crawl minus random" not in outcome.out
     row = next(line for line in outcome.out.splitlines() if line.lstrip().startswith("crawler_v1 "))
     assert row.split()[-1] == "1" and "learning" in outcome.out.split("crawler_v1")[0]
 
@@ -56,29 +56,29 @@ def test_no_intervals_means_none(spikeworm: Callable, here: Path) -> None:
     assert outcome.code == 0 and "[" not in outcome.out and "BCa" not in outcome.out
 
 
-def test_nothing_but_the_brain_is_written(spikeworm: Callable, here: Path) -> None:
+def test_nothing_but_the_brain_is_written(spikeworm: Callable, here: Path, cached: Callable) -> None:
     spikeworm("compare", "crawler_v1", *FEW)
-    assert [str(file.relative_to(here)) for file in here.rglob("*.*")] == ["zoo/crawler_v1_s42.db"]
+    assert [str(file.relative_to(here)) for file in here.rglob("*.*")] == [cached("crawler_v1", 42)]
 
 
-def test_recipe_is_called_by_its_stem(spikeworm: Callable, here: Path) -> None:
+def test_a_brain_file_is_called_by_its_stem(spikeworm: Callable, here: Path) -> None:
     spikeworm("compile", "crawler_v1", "--out", here / "mine.db")
     found = json.loads(spikeworm("compare", here / "mine.db", *FEW, "--controls", "none", "--json").out)
     assert list(found["agents"]) == ["mine"]
 
 
 def test_lists_of_seeds() -> None:
-    assert seeds_of("42") == (42,)
-    assert seeds_of("42, 43,50") == (42, 43, 50)
-    assert seeds_of("42-44,7") == (42, 43, 44, 7)
+    assert parse_seeds("42") == (42,)
+    assert parse_seeds("42, 43,50") == (42, 43, 50)
+    assert parse_seeds("42-44,7") == (42, 43, 44, 7)
     for text in ("", "a", "1,", "3-1", "-1", "1-2-3", "1.5", "²"):
         with pytest.raises(InputError, match="--brain-seeds"):
-            seeds_of(text)
+            parse_seeds(text)
 
 
 def test_lists_of_names() -> None:
-    assert [names_of(text) for text in ("all", "none", "blind")] == ["all", "none", ["blind"]]
-    assert names_of("blind, oracle") == ["blind", "oracle"]
+    assert [parse_names(text) for text in ("all", "none", "blind")] == ["all", "none", ["blind"]]
+    assert parse_names("blind, oracle") == ["blind", "oracle"]
 
 
 def test_out_keeps_every_trial_and_is_the_same_when_run_again(spikeworm: Callable, here: Path) -> None:
@@ -104,7 +104,7 @@ def test_folder_of_another_command_is_one_line(spikeworm: Callable, here: Path) 
     assert "frame_skip is 10 there and 1 here" in outcome.err
 
 
-def test_failed_trial_is_told_and_makes_the_code_1(
+def test_a_failed_trial_is_reported_and_makes_the_exit_code_1(
     spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail_once(agent: Agent, trial: Trial, seed: int, **rest: int) -> TrialResult:
@@ -119,6 +119,6 @@ def test_failed_trial_is_told_and_makes_the_code_1(
     assert "1 of 4 trials failed and are missing" in outcome.out
 
 
-def test_table_says_how_fast_a_shuffled_brain_crawls(spikeworm: Callable, here: Path) -> None:
+def test_table_gives_the_speed_of_a_shuffled_brain(spikeworm: Callable, here: Path) -> None:
     outcome = spikeworm("compare", "crawler_v1", "--trials", 2, "--seconds", 4, "--jobs", 1)
     assert "crawler_v1:shuffled: " in outcome.out and "of the intact brain's speed" in outcome.out

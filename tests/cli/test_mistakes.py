@@ -13,22 +13,19 @@ import pytest
 
 from spikeworm_env.compiler.library import find_recipe
 
-COMMANDS = ("train", "compare", "ablate", "study", "inspect")  # that take a recipe or a brain file
+TAKE_A_BRAIN = ("run", "train", "compare", "ablate", "study", "inspect")  # a recipe or a brain file
 
 BAD_ARGUMENTS = {
     "unknown command": (["rnu"], "rnu"),
     "unknown option": (["run", "--sede", "1"], "--sede"),
-    "unknown brain": (["run", "--brain", "crawler_v2"], "did you mean 'crawler_v1'"),
-    "unknown agent": (["run", "--agent", "orcale"], "did you mean 'oracle'"),
-    "brain and agent": (["run", "--brain", "crawler_v1", "--agent", "crawl"], "not both"),
-    "an agent as brain": (["run", "--brain", "oracle"], "--agent oracle"),
-    "a brain as agent": (["run", "--agent", "crawler_v1"], "recipes and brain files go with --brain"),
-    "policy as brain": (["run", "--brain", "ppo:mine.npz"], "--agent ppo:mine.npz"),
-    "policy file not there": (["run", "--agent", "ppo:none.npz"], "none.npz: no such policy file"),
-    "policy file for an agent without": (["run", "--agent", "crawl:none.npz"], "takes no policy file"),
-    "brain file not there": (["run", "--brain", "brains/none.db"], "brains/none.db"),
+    "unknown name": (["run", "crawler_v2"], "did you mean 'crawler_v1'"),
+    "unknown agent": (["run", "orcale"], "did you mean 'oracle'"),
+    "two names": (["run", "crawler_v1", "crawl"], "crawl"),
+    "policy file not there": (["run", "ppo:none.npz"], "none.npz: no such policy file"),
+    "policy file for an agent without": (["run", "crawl:none.npz"], "takes no policy file"),
+    "brain file not there": (["run", "brains/none.db"], "brains/none.db"),
     "unknown trial": (["run", "--trial", "fra"], "did you mean 'far'"),
-    "unknown render": (["run", "--render", "video_recorder"], "video_recorder"),
+    "unknown render": (["run", "--render", "film"], "film"),
     "unknown theme": (["run", "--theme", "drak"], "did you mean 'dark'"),
     "zoom too near": (["run", "--zoom", "100"], "zoom"),
     "zoom nan": (["run", "--zoom", "nan"], "zoom"),
@@ -45,10 +42,11 @@ BAD_ARGUMENTS = {
     "frame skip 0": (["run", "--frame-skip", "0"], "frame_skip"),
     "jitter too great": (["run", "--weight-jitter", "2"], "weight_jitter"),
     "jitter nan": (["run", "--weight-jitter", "nan"], "weight_jitter"),
-    "brain seed no number": (["run", "--brain-seeds", "x"], "--brain-seeds"),
-    "two brain seeds": (["run", "--brain-seeds", "42-43"], "--brain-seeds"),
+    "brain seed no number": (["run", "--brain-seed", "x"], "--brain-seed"),
+    "two brain seeds": (["run", "--brain-seed", "42-43"], "--brain-seed"),
+    "several brain seeds for one brain": (["run", "--brain-seeds", "42"], "did you mean '--brain-seed'"),
     "unknown control": (["run", "--controls", "deaf"], "deaf"),
-    "nothing to compare": (["compare"], "AGENT"),
+    "nothing to compare": (["compare"], "NAME|FILE is missing"),
     "unknown agent to compare": (["compare", "crawl", "crawll"], "did you mean 'crawl'"),
     "unknown agent after a good one": (["compare", "crawler_v1", "crawll"], "did you mean 'crawl'"),
     "policy file not there to compare": (["compare", "crawl", "linear:none.npz"], "none.npz: no such policy"),
@@ -76,7 +74,7 @@ BAD_ARGUMENTS = {
         ["compare", "crawler_v1", "--backend", "dask", "--address", "tcp://127.0.0.1:1"],
         "no Dask scheduler can be reached at tcp://127.0.0.1:1",
     ),
-    "no scheduler to cut": (
+    "no scheduler for lesions": (
         ["ablate", "crawler_v1", "--backend", "dask", "--address", "127.0.0.1:1"],
         "no Dask scheduler can be reached at 127.0.0.1:1",
     ),
@@ -84,46 +82,49 @@ BAD_ARGUMENTS = {
     "seed twice": (["compare", "crawler_v1", "--brain-seeds", "42,42"], "brain seeds"),
     "unknown control to compare": (["compare", "crawl", "--controls", "shufled"], "did you mean 'shuffled'"),
     "intervals of few trials": (["compare", "crawl", "--trials", "9", "--intervals"], "trials is 9"),
-    "nothing to cut": (["ablate"], "RECIPE"),
-    "an agent to cut": (["ablate", "crawl"], "crawl has no brain"),
-    "unknown brain to cut": (["ablate", "crawlr_v1"], "did you mean 'crawler_v1'"),
-    "unknown cut": (["ablate", "crawler_v1", "--cut", "piruette"], "did you mean 'pirouette'"),
-    "cut without effect": (["ablate", "crawler_v1", "--cut", "pirouette,body"], "'body'"),
+    "nothing to lesion": (["ablate"], "NAME|FILE is missing"),
+    "an agent to lesion": (["ablate", "crawl"], "crawl has no brain"),
+    "unknown brain to lesion": (["ablate", "crawlr_v1"], "did you mean 'crawler_v1'"),
+    "unknown lesion": (["ablate", "crawler_v1", "--lesion", "piruette"], "did you mean 'pirouette'"),
+    "lesion without effect": (["ablate", "crawler_v1", "--lesion", "pirouette,body"], "'body'"),
     "unknown assay": (["ablate", "crawler_v1", "--assays", "touch,clim"], "did you mean 'climb'"),
-    "no trials to cut": (["ablate", "crawler_v1", "--trials", "0"], "trials"),
-    "first seed to cut below 0": (["ablate", "crawler_v1", "--first-seed", "-2"], "-2"),
-    "no jobs to cut": (["ablate", "crawler_v1", "--jobs", "0"], "jobs"),
-    "seed to cut twice": (["ablate", "crawler_v1", "--brain-seeds", "42,42"], "brain seeds"),
-    "nothing to study": (["study"], "RECIPE"),
+    "no trials of lesions": (["ablate", "crawler_v1", "--trials", "0"], "trials"),
+    "first seed of lesions below 0": (["ablate", "crawler_v1", "--first-seed", "-2"], "-2"),
+    "no jobs for lesions": (["ablate", "crawler_v1", "--jobs", "0"], "jobs"),
+    "brain seed of lesions twice": (["ablate", "crawler_v1", "--brain-seeds", "42,42"], "brain seeds"),
+    "nothing to study": (["study"], "NAME|FILE is missing"),
     "an agent to study": (["study", "crawl"], "crawl has no brain"),
     "unknown recipe to study": (["study", "lerner_v1"], "did you mean 'learner_v1'"),
-    "unknown condition": (["study", "learner_v1", "--conditions", "no_rewrad"], "did you mean 'no_reward'"),
+    "unknown control to study": (
+        ["study", "learner_v1", "--controls", "no_rewrad"],
+        "did you mean 'no_reward'",
+    ),
     "a brain that cannot learn": (["study", "crawler_v1"], "crawler_v1 cannot learn"),
     "an arena with a gait": (["study", "learner_v1", "--trial", "steering"], "a brain moves muscles itself"),
-    "no lives to study": (["study", "learner_v1", "--episodes", "0"], "lives is 0"),
+    "no episodes to study": (["study", "learner_v1", "--episodes", "0"], "episodes is 0"),
     "no tests": (["study", "learner_v1", "--tests", "0"], "tests is 0"),
-    "lives that are none": (["study", "learner_v1", "--test-after", "1-2"], "--test-after: '1-2'"),
-    "a test after the last life": (["study", "learner_v1", "--test-after", "6"], "test_after are [6]"),
+    "episodes that are none": (["study", "learner_v1", "--test-after", "1-2"], "--test-after is '1-2'"),
+    "a test after the last episode": (["study", "learner_v1", "--test-after", "6"], "test_after are [6]"),
     "a flip without markers": (["study", "learner_v1", "--flip", "2"], "nothing to flip"),
-    "lives among the tests": (["study", "learner_v1", "--first-seed", "9500"], "first_seed"),
+    "episodes on the test seeds": (["study", "learner_v1", "--first-seed", "9500"], "first_seed"),
     "extinction below 0": (["study", "learner_v1", "--extinction", "-1"], "extinction"),
     "recipe not there": (["compile", "nowhere.json"], "nowhere.json"),
     "unknown recipe": (["compile", "crawler"], "did you mean 'crawler_v1'"),
-    "compile seed below 0": (["compile", "crawler_v1", "--seed", "-1"], "seed"),
+    "compile seed below 0": (["compile", "crawler_v1", "--brain-seed", "-1"], "seed"),
     "compile into a folder": (["compile", "crawler_v1", "--out", "."], "--out"),
-    "nobody to train": (["train"], "RECIPE"),
+    "nothing to train": (["train"], "NAME|FILE is missing"),
     "an agent to train": (["train", "oracle"], "no brain to train"),
     "unknown brain to train": (["train", "learnr_v1"], "did you mean 'learner_v1'"),
     "brain file to train not there": (["train", "none.db"], "none.db"),
     "nothing that learns": (["train", "crawler_v1"], "none of its synapses learns"),
-    "no lives": (["train", "learner_v1", "--episodes", "0"], "episodes is 0"),
-    "lives no number": (["train", "learner_v1", "--episodes", "x"], "--episodes"),
-    "life above 2**63 - 1": (
+    "no episodes": (["train", "learner_v1", "--episodes", "0"], "episodes is 0"),
+    "episodes no number": (["train", "learner_v1", "--episodes", "x"], "--episodes"),
+    "episode above 2**63 - 1": (
         ["train", "learner_v1", "--tests", "0", "--first-seed", str(2**63)],
         "from 0 to 2**63 - 1",
     ),
-    "first life below 0": (["train", "learner_v1", "--first-seed", "-1"], "first_seed is -1"),
-    "lives on held-out seeds": (["train", "learner_v1", "--first-seed", "9999"], "held out"),
+    "first episode below 0": (["train", "learner_v1", "--first-seed", "-1"], "first_seed is -1"),
+    "episodes on held-out seeds": (["train", "learner_v1", "--first-seed", "9999"], "held out"),
     "tests below 0": (["train", "learner_v1", "--tests", "-1"], "tests is -1"),
     "unknown reward": (["train", "learner_v1", "--reward", "much"], "--reward"),
     "two controls": (["train", "learner_v1", "--reward", "none", "--swap-sensors"], "--swap-sensors"),
@@ -133,7 +134,7 @@ BAD_ARGUMENTS = {
     "frame skip 0 to train": (["train", "learner_v1", "--frame-skip", "0"], "frame_skip"),
     "jitter nan to train": (["train", "learner_v1", "--weight-jitter", "nan"], "weight_jitter"),
     "train into a folder": (["train", "learner_v1", "--out", "."], "--out"),
-    "train compile seed below 0": (["train", "learner_v1", "--seed", "-1"], "seed"),
+    "train compile seed below 0": (["train", "learner_v1", "--brain-seed", "-1"], "seed"),
     "nothing to inspect": (["inspect", "crawlr_v1"], "did you mean 'crawler_v1'"),
     "unknown kind": (["list", "worms"], "worms"),
 }
@@ -168,26 +169,26 @@ BAD_RECIPES = {
 }
 
 
-@pytest.mark.parametrize("command", [["run", "--brain"], *([name] for name in COMMANDS), ["compile"]])
+@pytest.mark.parametrize("command", [*TAKE_A_BRAIN, "compile"])
 @pytest.mark.parametrize(("content", "named"), BAD_RECIPES.values(), ids=BAD_RECIPES.keys())
 def test_bad_recipe_is_one_line(
-    command: list[str], content: str, named: str, spikeworm: Callable, here: Path
+    command: str, content: str, named: str, spikeworm: Callable, here: Path
 ) -> None:
     (here / "mine.json").write_text(content)
-    outcome = spikeworm(*command, "./mine.json")
+    outcome = spikeworm(command, "./mine.json")
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err.count("\n") == 1
     assert "mine.json" in outcome.err and named in outcome.err
     assert [file.name for file in here.iterdir()] == ["mine.json"]
 
 
-@pytest.mark.parametrize("command", [["run", "--brain"], *([name] for name in COMMANDS)])
+@pytest.mark.parametrize("command", TAKE_A_BRAIN)
 @pytest.mark.parametrize("content", [b"", b"no database at all", b"SQLite format 3\0" + bytes(4080)])
 def test_file_that_is_no_brain_is_one_line(
-    command: list[str], content: bytes, spikeworm: Callable, here: Path
+    command: str, content: bytes, spikeworm: Callable, here: Path
 ) -> None:
     (here / "mine.db").write_bytes(content)
-    outcome = spikeworm(*command, "mine.db")
+    outcome = spikeworm(command, "mine.db")
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err.count("\n") == 1 and "mine.db" in outcome.err
     assert [file.name for file in here.iterdir()] == ["mine.db"]
@@ -218,7 +219,7 @@ def test_window_without_a_display_is_refused(
 
 def test_process_ends_with_the_code_and_one_line(here: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "from spikeworm_env.cli import main; main()", "run", "--brain", "crawler_v2"],
+        [sys.executable, "-c", "from spikeworm_env.cli import main; main()", "run", "crawler_v2"],
         capture_output=True,
         text=True,
         cwd=here,

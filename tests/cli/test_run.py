@@ -56,7 +56,7 @@ def test_figures_are_those_of_the_library(spikeworm: Callable, here: Path) -> No
 
 
 def test_picture_and_video_are_written_and_named(spikeworm: Callable, here: Path) -> None:
-    outcome = spikeworm("run", "--agent", "crawl", *SHORT, "--out", "shown")
+    outcome = spikeworm("run", "crawl", *SHORT, "--out", "shown")
     assert outcome.code == 0
     written = files_in(here)
     assert written in ({"shown/path.png", "shown/trial.mp4"}, {"shown/path.png", "shown/trial.gif"})
@@ -96,7 +96,7 @@ def test_an_agent_without_a_brain_is_filmed_without_a_panel(
     monkeypatch.setattr(
         VideoRecorder, "__call__", lambda self, env, info: panels.append(env.render_options.panel)
     )
-    assert spikeworm("run", "--agent", "crawl", "--ticks", 60, "--controls", "none").code == 0
+    assert spikeworm("run", "crawl", "--ticks", 60, "--controls", "none").code == 0
     assert panels
     assert set(panels) == {None}
 
@@ -121,7 +121,7 @@ def test_the_speed_is_that_of_the_brain_asked_for(
 
     run_trial = trial_module.run_trial
     monkeypatch.setattr(trial_module, "run_trial", timed)
-    command = ["run", "--brain", "crawler_v1", "--ticks", 60, "--render", "none"]
+    command = ["run", "crawler_v1", "--ticks", 60, "--render", "none"]
     told = [line for line in spikeworm(*command).out.splitlines() if "per second" in line]
     assert told == ["crawler_v1: 12,345 ticks per second of computing; a tick is 1 ms of worm."]
     assert json.loads(spikeworm(*command, "--json").out)["ticks_per_second"] == 12_345.0
@@ -131,23 +131,23 @@ def test_no_speed_is_told_where_a_window_sets_the_pace(
     spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    command = ["run", "--agent", "crawl", "--ticks", 60, "--controls", "none", "--render", "human"]
+    command = ["run", "crawl", "--ticks", 60, "--controls", "none", "--render", "human"]
     outcome = spikeworm(*command)
     assert outcome.code == 0 and "path.png" in outcome.out
     assert "per second" not in outcome.out
 
 
-def test_brain_is_compiled_once_into_the_zoo(spikeworm: Callable, here: Path) -> None:
+def test_brain_is_compiled_once_into_the_cache(spikeworm: Callable, here: Path, cached: Callable) -> None:
     for _ in range(2):
-        assert spikeworm("run", "--ticks", 20, "--render", "none", "--brain-seeds", 7).code == 0
-        assert files_in(here) == {"zoo/arena_v1_s7.db", "runs/arena_v1_default_s0/path.png"}
+        assert spikeworm("run", "--ticks", 20, "--render", "none", "--brain-seed", 7).code == 0
+        assert files_in(here) == {cached("arena_v1", 7), "runs/arena_v1_default_s0/path.png"}
 
 
 def test_brain_file_runs_as_its_recipe_does(spikeworm: Callable, here: Path) -> None:
     assert spikeworm("compile", "crawler_v1", "--out", "mine.db").code == 0
     options = ["--ticks", 500, "--render", "none", "--json", "--controls", "none"]
-    by_file = json.loads(spikeworm("run", "--brain", "mine.db", *options).out)
-    by_name = json.loads(spikeworm("run", "--brain", "crawler_v1", *options).out)
+    by_file = json.loads(spikeworm("run", "mine.db", *options).out)
+    by_name = json.loads(spikeworm("run", "crawler_v1", *options).out)
     assert (by_file["agent"], by_name["agent"]) == ("mine", "crawler_v1")
     assert by_file["ci_net"] == by_name["ci_net"]
     assert by_file["controls"] == {}
@@ -155,7 +155,7 @@ def test_brain_file_runs_as_its_recipe_does(spikeworm: Callable, here: Path) -> 
 
 def test_trial_is_changed_by_the_options(spikeworm: Callable, here: Path) -> None:
     options = ["--start-distance", 7, "--sigma", 5, "--foods", 3, "--frame-skip", 10, "--ticks", 40]
-    outcome = spikeworm("run", "--agent", "oracle", *options, "--trial", "far", "--render", "none", "--json")
+    outcome = spikeworm("run", "oracle", *options, "--trial", "far", "--render", "none", "--json")
     found = json.loads(outcome.out)
     assert (found["start_distance"], found["seconds"], found["trial"]) == (pytest.approx(7.0), 0.04, "far")
 
@@ -193,7 +193,7 @@ def test_stopped_run_leaves_nothing(
         raise failure
 
     monkeypatch.setattr(trial_module, "run_trial", stop)
-    outcome = spikeworm("run", "--agent", "crawl")
+    outcome = spikeworm("run", "crawl")
     assert (outcome.code, outcome.out, outcome.err) == (code, "", line)
     assert len(left) == 1  # where the video was being made
     assert list(here.iterdir()) == []

@@ -1,4 +1,4 @@
-"""``spikeworm study``: a table for people, JSON for machines, a folder to go on from."""
+"""``spikeworm study``: a table for people, JSON for machines, a folder for resuming."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 FEW = ["--brain-seeds", "0-1", "--episodes", 1, "--tests", 1, "--seconds", 1, "--jobs", 1]
-ONE = [*FEW, "--conditions", "no_reward"]
+ONE = [*FEW, "--controls", "no_reward"]
 TABLES = {"lives.csv", "tests.csv", "weights.csv", "summary.json", "histories.db"}
 PICTURES = {"learning.png", "weights.png", "ways.png"}
 
@@ -20,15 +20,15 @@ PICTURES = {"learning.png", "weights.png", "ways.png"}
 def test_a_row_for_each_condition(spikeworm: Callable, here: Path) -> None:
     outcome = spikeworm("study", "learner_v1", *FEW)
     assert outcome.code == 0
-    assert "learner_v1: 2 brains, 1 life on the trial default" in outcome.out
+    assert "learner_v1: 2 brains, 1 episode on the trial default" in outcome.out
     rows = [line.split()[0] for line in outcome.out.splitlines() if line.startswith(" ") and line.split()]
     conditions = ["reward", "swapped", "no_reward", "random_reward", "inverted_reward", "yoked_reward"]
     assert [row for row in rows if row in {*conditions, "frozen"}] == [*conditions, "frozen"]
     assert "No intervals: they take at least 10 brains." in outcome.out and "Repeat with" in outcome.out
-    assert [file.name for file in here.iterdir()] == ["zoo"]
+    assert [file.name for file in here.iterdir()] == ["cache"]
 
 
-def test_files_hold_what_json_says_and_the_command_goes_on(spikeworm: Callable, here: Path) -> None:
+def test_files_hold_what_the_json_holds_and_the_command_resumes(spikeworm: Callable, here: Path) -> None:
     first = json.loads(spikeworm("study", "learner_v1", *ONE, "--out", "done", "--json").out)
     assert {file.name for file in (here / "done").iterdir()} == TABLES | PICTURES
     assert list(first["conditions"]) == ["reward", "no_reward"] and len(first["files"]) == 7
@@ -42,15 +42,15 @@ def test_files_hold_what_json_says_and_the_command_goes_on(spikeworm: Callable, 
     assert again == first and (here / "done/histories.db").read_bytes() == kept
 
 
-def test_flips_and_extinction_are_told_below_the_table(spikeworm: Callable) -> None:
+def test_flips_and_extinction_stand_below_the_table(spikeworm: Callable) -> None:
     reversal = ["--trial", "reversal", "--episodes", 2, "--flip", 1, "--extinction", 1]
     outcome = spikeworm("study", "learner_v1", *ONE, *reversal)
     assert outcome.code == 0
     for condition in ("reward", "no_reward"):
         assert re.search(
-            rf"^{condition}: ci_net \S+ before the flip after life 1, \S+ at once", outcome.out, re.M
+            rf"^{condition}: ci_net \S+ before the flip after episode 1, \S+ at once", outcome.out, re.M
         )
-    assert re.search(r"^reward: ci_net \S+ after 1 life without reward\.$", outcome.out, re.M)
+    assert re.search(r"^reward: ci_net \S+ after 1 episode without reward\.$", outcome.out, re.M)
 
 
 def test_without_matplotlib_there_are_the_tables(
@@ -72,19 +72,19 @@ def test_the_folder_of_another_study_is_refused(spikeworm: Callable, here: Path)
 
 
 @pytest.mark.parametrize("command", ["study", "train"])
-def test_what_is_weakened_is_said_in_one_word_or_refused_in_one_line(
+def test_scaled_weights_are_a_setting_and_mistakes_are_one_line(
     spikeworm: Callable, command: str, here: Path
 ) -> None:
     options = ONE if command == "study" else ["--episodes", 1, "--ticks", 100, "--tests", 0]
-    told = spikeworm(command, "learner_v1", *options, "--weaken", "odour_left->head=0.5", "--json")
+    told = spikeworm(command, "learner_v1", *options, "--scale", "odour_left->head=0.5", "--json")
     settings = json.loads(told.out)
     assert (settings if command == "study" else settings["settings"])["scaled"] == ["odour_left->head=0.5"]
     for wrong, message in {
-        "odour_left": "expected from->to=share",
-        "odour_left->head=2": "no share from 0 to 1",
+        "odour_left": "expected from->to=factor",
+        "odour_left->head=2": "expected 0 to 1",
         "odour_left->body=1": "no synapse leads from odour_left to body",
         "nose->head=1": "nose",
     }.items():
-        outcome = spikeworm(command, "learner_v1", *options, "--weaken", wrong)
+        outcome = spikeworm(command, "learner_v1", *options, "--scale", wrong)
         assert (outcome.code, outcome.out) == (2, "")
         assert outcome.err.count("\n") == 1 and message in outcome.err

@@ -1,4 +1,4 @@
-"""``spikeworm train``: what it prints and keeps, how it goes on, and what other commands make of the file."""
+"""``spikeworm train``: its output and files, resuming, and the trained brain in other commands."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from spikeworm_env.cli.training_history import gauge
+from spikeworm_env.cli.training_tables import gauge
 from spikeworm_env.store import load_brain, save_brain
 
 SHORT = ("--ticks", "1500", "--tests", "1")
@@ -16,7 +16,7 @@ SHORT = ("--ticks", "1500", "--tests", "1")
 
 @pytest.fixture
 def train(spikeworm: Callable) -> Callable:
-    """``train(brain, lives, ...)``: short lives of that brain."""
+    """``train(brain, episodes, ...)``: short training episodes of a brain."""
 
     def train(brain: str = "learner_v1", episodes: int = 2, *more: object):
         return spikeworm("train", brain, "--episodes", episodes, *SHORT, *more)
@@ -26,16 +26,16 @@ def train(spikeworm: Callable) -> Callable:
 
 @pytest.fixture
 def mine(train: Callable) -> str:
-    """A brain file after two lives."""
+    """A brain file after two episodes."""
     outcome = train("learner_v1", 2, "--out", "mine.db")
     assert outcome.code == 0, outcome.err
     return "mine.db"
 
 
-def test_a_row_a_life_and_where_the_files_are(train: Callable, here: Path) -> None:
+def test_a_row_for_each_episode_and_the_paths_of_the_files(train: Callable, here: Path) -> None:
     outcome = train()
     assert (outcome.code, outcome.err) == (0, "")
-    head, birth, first, second, file, *rest = outcome.out.splitlines()
+    head, start, first, second, file, *rest = outcome.out.splitlines()
     assert head.split() == [
         "episode",
         "seed",
@@ -49,11 +49,11 @@ def test_a_row_a_life_and_where_the_files_are(train: Callable, here: Path) -> No
         "weight",
         "change",
     ]
-    assert birth.split()[0] == "birth"
+    assert start.split()[0] == "start"
     assert [row.split()[:2] for row in (first, second)] == [["1", "0"], ["2", "1"]]
-    assert file == str(here / "zoo" / "learner_v1_s42_trained.db")
+    assert file == str(here / "cache" / "learner_v1_s42_trained.db")
     assert load_brain(file).episodes[1].seed == 1
-    assert not (here / "zoo" / "learner_v1_s42.db").exists()
+    assert [each.name for each in (here / "cache").glob("*.db")] == ["learner_v1_s42_trained.db"]
     assert rest == [f"{file}.png"] or "pip install spikeworm[report]" in rest[0]
 
 
@@ -89,7 +89,7 @@ def test_json_is_alone_and_holds_history_tests_and_file(train: Callable, here: P
 
 
 @pytest.mark.parametrize("more", [(), ("--keep-state",), ("--reward", "yoked"), ("--reward", "random")])
-def test_the_same_command_goes_on_and_ends_in_the_same_file(
+def test_the_same_command_resumes_and_ends_in_the_same_file(
     more: tuple[str, ...], train: Callable, here: Path
 ) -> None:
     train("learner_v1", 3, "--out", "whole.db", *more)
@@ -98,19 +98,19 @@ def test_the_same_command_goes_on_and_ends_in_the_same_file(
     assert (here / "parts.db").read_bytes() == (here / "whole.db").read_bytes()
 
 
-def test_going_on_shows_the_lives_before_and_only_lives_what_is_left(train: Callable, mine: str) -> None:
+def test_a_resumed_training_shows_earlier_episodes_and_runs_only_the_rest(train: Callable, mine: str) -> None:
     found = json.loads(train("learner_v1", 3, "--out", mine, "--json").out)
     assert found["trained_before"] == 2 and len(found["episodes"]) == 3
     rows = train("learner_v1", 3, "--out", mine).out.splitlines()
-    assert [row.split()[0] for row in rows[1:5]] == ["birth", "1", "2", "3"]
+    assert [row.split()[0] for row in rows[1:5]] == ["start", "1", "2", "3"]
 
 
-def test_a_further_training_shows_where_it_began_and_on_what(
+def test_a_further_training_shows_its_start_and_its_trial(
     train: Callable, spikeworm: Callable, mine: str
 ) -> None:
     outcome = train(mine, 1, "--ticks", 2000, "--out", "on.db")
     rows = outcome.out.splitlines()[1:6]
-    assert [row.split()[0] for row in rows] == ["birth", "1", "2", "2", "3"]
+    assert [row.split()[0] for row in rows] == ["start", "1", "2", "2", "3"]
     assert rows[0].endswith(" default, 1.5 s") and rows[3].endswith(" default, 2 s")
     found = json.loads(spikeworm("inspect", "on.db", "--json").out)
     assert [(e["training"], e["episode"], e["seconds"], e["trials"]) for e in found["held_out"]] == [
@@ -121,7 +121,7 @@ def test_a_further_training_shows_where_it_began_and_on_what(
     assert [test["learning"] for test in found["evaluations"]] == [False] * 5
     shown = [line.split() for line in spikeworm("inspect", "on.db").out.splitlines() if "default," in line]
     assert [cells[:1] + cells[-2:-1] if len(cells) < 6 else cells[:5] for cells in shown] == [
-        ["birth", "s"],
+        ["start", "s"],
         ["1", "reward", "default,", "1.5", "s"],
         ["2", "reward", "default,", "1.5", "s"],
         ["2", "s"],
@@ -130,13 +130,13 @@ def test_a_further_training_shows_where_it_began_and_on_what(
 
 
 @pytest.mark.parametrize("episodes", [1, 2])
-def test_lives_that_are_lived_already_leave_nothing_to_do(
+def test_episodes_that_are_done_are_not_run_again(
     episodes: int, train: Callable, mine: str, here: Path
 ) -> None:
     before = (here / mine).read_bytes()
     outcome = train("learner_v1", episodes, "--out", mine)
     assert (outcome.code, outcome.err) == (0, "")
-    assert f"nothing to do: 2 of {episodes} lives are lived" in outcome.out
+    assert f"nothing to do: 2 of {episodes} episodes are done" in outcome.out
     assert (here / mine).read_bytes() == before
 
 
@@ -147,7 +147,7 @@ def test_lives_that_are_lived_already_leave_nothing_to_do(
         (("--swap-sensors",), 'condition is "reward" there and "swapped" here'),
         (("--keep-state",), "keep_state is false there and true here"),
         (("--first-seed", "5"), "first_seed is 0 there and 5 here"),
-        (("--seed", "43"), "fingerprint is"),
+        (("--brain-seed", "43"), "fingerprint is"),
         (("--sigma", "9"), "arena is sigma"),
     ],
 )
@@ -161,10 +161,10 @@ def test_another_setting_with_the_same_file_is_a_mistake(
     assert (here / mine).read_bytes() == before
 
 
-def test_files_that_hold_no_training_are_left_alone(train: Callable, spikeworm: Callable, here: Path) -> None:
+def test_files_without_a_training_are_not_changed(train: Callable, spikeworm: Callable, here: Path) -> None:
     spikeworm("compile", "learner_v1", "--out", "new.db")
     (here / "mine.txt").write_text("mine")
-    for file, told in (("new.db", "holds no training"), ("mine.txt", "is not a brain file")):
+    for file, told in (("new.db", "holds no training"), ("mine.txt", "expected a brain file")):
         before = (here / file).read_bytes()
         outcome = train("learner_v1", 1, "--out", file)
         assert (outcome.code, outcome.out) == (2, "")
@@ -172,21 +172,21 @@ def test_files_that_hold_no_training_are_left_alone(train: Callable, spikeworm: 
         assert (here / file).read_bytes() == before
 
 
-def test_a_trained_brain_goes_on_with_the_next_seeds(train: Callable, mine: str, here: Path) -> None:
+def test_a_trained_brain_continues_with_the_next_seeds(train: Callable, mine: str, here: Path) -> None:
     assert train(mine, 1, "--reward", "none").code == 0
-    episodes = load_brain(here / "zoo" / "mine_trained.db").episodes
+    episodes = load_brain(here / "cache" / "mine_trained.db").episodes
     assert [(episode.number, episode.seed, episode.condition) for episode in episodes] == [
         (1, 0, "reward"),
         (2, 1, "reward"),
         (3, 2, "no_reward"),
     ]
     itself = train(mine, 1, "--out", mine)
-    assert itself.code == 2 and "is the brain itself" in itself.err
+    assert itself.code == 2 and "expected another file" in itself.err
     swapped = train(mine, 1, "--swap-sensors", "--out", "swapped.db")
     assert swapped.code == 2 and "begins at birth" in swapped.err
 
 
-def test_an_interrupt_says_what_is_kept_and_how_to_go_on(
+def test_an_interrupt_reports_what_is_kept_and_the_command_to_resume(
     train: Callable, mine: str, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*args: object, **kwargs: object) -> None:
@@ -196,7 +196,7 @@ def test_an_interrupt_says_what_is_kept_and_how_to_go_on(
     monkeypatch.setattr("spikeworm_env.experiments.learning.learner.run_trial", interrupted)
     outcome = train("learner_v1", 3, "--out", mine)
     assert outcome.code == 130
-    assert "mine.db holds 2 lives; go on with: spikeworm" in outcome.err
+    assert "mine.db holds 2 episodes; resume with: spikeworm" in outcome.err
     assert (here / mine).read_bytes() == before
     monkeypatch.setattr("spikeworm_env.experiments.learning.training.run_trial", interrupted)
     outcome = train("learner_v1", 3, "--out", "other.db")
@@ -205,7 +205,7 @@ def test_an_interrupt_says_what_is_kept_and_how_to_go_on(
 
 
 def test_run_and_compare_take_a_trained_brain(mine: str, spikeworm: Callable, here: Path) -> None:
-    ran = spikeworm("run", "--brain", mine, *SHORT[:2], "--render", "none", "--controls", "none", "--json")
+    ran = spikeworm("run", mine, *SHORT[:2], "--render", "none", "--controls", "none", "--json")
     assert json.loads(ran.out)["agent"] == "mine"
     compared = spikeworm(
         *("compare", mine, "--trials", "2", *SHORT[:2], "--controls", "no_learning", "--jobs", "1", "--json")
@@ -214,9 +214,9 @@ def test_run_and_compare_take_a_trained_brain(mine: str, spikeworm: Callable, he
     assert len(load_brain(here / mine).episodes) == 2
 
 
-def test_inspect_tells_lives_and_what_they_changed(mine: str, spikeworm: Callable) -> None:
+def test_inspect_shows_episodes_and_changes_of_weights(mine: str, spikeworm: Callable) -> None:
     text = spikeworm("inspect", mine).out
-    assert "lives: 2, age 3 s" in text and "synapses that learn" in text
+    assert "training episodes: 2, age 3 s" in text and "plastic synapses" in text
     found = json.loads(spikeworm("inspect", mine, "--json").out)
     assert [episode["condition"] for episode in found["episodes"]] == ["reward", "reward"]
     parts = found["learned"]
@@ -224,27 +224,35 @@ def test_inspect_tells_lives_and_what_they_changed(mine: str, spikeworm: Callabl
     assert any(part["mean"] != part["initial_mean"] for part in parts)
     new = spikeworm("inspect", "learner_v1", "--json").out
     assert json.loads(new)["episodes"] == json.loads(new)["learned"] == []
-    assert "lives:" not in spikeworm("inspect", "learner_v1").out
+    assert "training episodes:" not in spikeworm("inspect", "learner_v1").out
 
 
-def test_inspect_draws_lives_weights_and_what_was_pruned(mine: str, spikeworm: Callable, here: Path) -> None:
+def test_inspect_draws_the_learning_curve_and_weights(mine: str, spikeworm: Callable, here: Path) -> None:
     pytest.importorskip("matplotlib", reason="needs the extra report")
     assert spikeworm("inspect", mine, "--out", "pictures").code == 0
     drawn = {file.name for file in (here / "pictures").iterdir()}
-    assert {"lives.png", "weights.png"} <= drawn and "pruned.png" not in drawn
+    assert {"learning.png", "weights.png"} <= drawn and "pruned.png" not in drawn
+
+
+def test_a_file_name_of_the_cache_is_refused(train: Callable, here: Path, cached: Callable) -> None:
+    outcome = train("learner_v1", 1, "--out", cached("learner_v1", 42))
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "expected another name" in outcome.err and not (here / "cache").exists()
+    assert train("learner_v1", 1, "--out", "cache/learner_v1_s42.db").code == 0
+    assert train("learner_v1", 1, "--out", "learner_v1_s42-0123abcd.db").code == 0
 
 
 def test_list_marks_trained_brains(train: Callable, spikeworm: Callable) -> None:
     spikeworm("compile", "learner_v1")
     train("learner_v1", 1)
     new, trained = spikeworm("list", "brains").out.splitlines()
-    assert new.startswith("learner_v1_s42 ") and "trained" not in new.split(maxsplit=1)[1].split("/")[0]
-    assert trained.startswith("learner_v1_s42_trained ") and "trained: 1 life" in trained
+    assert new.startswith("learner_v1_s42-") and "trained" not in new.split(maxsplit=1)[1].split("/")[0]
+    assert trained.startswith("learner_v1_s42_trained ") and "trained: 1 episode," in trained
 
 
 def test_a_copy_of_a_trained_brain_keeps_its_history(spikeworm: Callable, here: Path, mine: str) -> None:
     save_brain(load_brain(here / mine), here / "copy.db")
-    assert "lives: 2" in spikeworm("inspect", "copy.db").out
+    assert "training episodes: 2" in spikeworm("inspect", "copy.db").out
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from spikeworm_env import resources
 from spikeworm_env.agents import AGENTS
 from spikeworm_env.cli import app
-from spikeworm_env.cli.train import CONDITION
+from spikeworm_env.cli.commands.train import CONDITION
 from spikeworm_env.compiler import block_schema, fields, recipe_schema
 from spikeworm_env.compiler.blueprint import read_block
 from spikeworm_env.compiler.receptors import CHANNELS

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from spikeworm_env import resources
 from spikeworm_env.agents import find_agent
-from spikeworm_env.batch.brain_cache import cache_path
+from spikeworm_env.batch.brain_cache import source_hash_of
 from spikeworm_env.compiler import CompiledBrain, compile_recipe
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import InputError
@@ -52,11 +50,8 @@ def find_starting_brain(what: str, seed: int) -> StartingBrain:
     else:
         recipe = find_recipe(what)
         compiled, name = compile_recipe(recipe, seed), recipe.stem
-        meta = compiled.meta
-        made_of = [meta.recipe_hash, dict(meta.block_hashes), meta.seed, meta.compiler_version]
-        fingerprint = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
-        file = cache_path(recipe, seed)
-        file = file.with_stem(f"{file.stem}{TRAINED}")
+        fingerprint = source_hash_of(compiled.meta)
+        file = resources.brain_cache() / f"{name}_s{seed}{TRAINED}{BRAIN_SUFFIX}"
     if not compiled.learns:
         raise InputError(f"{name} cannot be trained: none of its synapses learns")
     return StartingBrain(name, compiled, fingerprint, file)

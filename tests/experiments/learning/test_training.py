@@ -398,7 +398,7 @@ def test_who_cannot_learn_is_not_trained():
 def test_a_trained_brain_goes_beside_the_zoos_and_never_over_them(someone, config, tmp_path, monkeypatch):
     from spikeworm_env import resources
 
-    monkeypatch.setattr(resources, "brain_cache", lambda: tmp_path / "zoo")
-    assert find_starting_brain("learner_v1", 7).file == tmp_path / "zoo" / "learner_v1_s7_trained.db"
+    monkeypatch.setattr(resources, "brain_cache", lambda: tmp_path / "cache")
+    assert find_starting_brain("learner_v1", 7).file == tmp_path / "cache" / "learner_v1_s7_trained.db"
     trained(someone, config, tmp_path / "mine_trained.db", 1)
     assert find_starting_brain(str(tmp_path / "mine_trained.db"), 7).file.name == "mine_trained_on.db"

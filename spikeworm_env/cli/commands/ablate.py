@@ -1,4 +1,4 @@
-"""``spikeworm ablate``: what the parts of a brain are for, shown by cutting them."""
+"""``spikeworm ablate``: effects of lesions of a brain's parts on behaviour."""
 
 from __future__ import annotations
 
@@ -8,59 +8,58 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spikeworm_env.cli import options
+from spikeworm_env.cli.command import Command
+from spikeworm_env.cli.outputs import locked
 from spikeworm_env.cli.screen import command_line, print_files, print_json, print_table, progress_of, screen
-from spikeworm_env.trials.defaults import DEFAULT_BACKEND, FIRST_REPORTED_SEED
+from spikeworm_env.trials.defaults import FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
     from spikeworm_env.experiments.ablation.ablate import Ablation
 
 
-def ablate_command(  # noqa: PLR0913 - one parameter an option
+def ablate_command(
     *,
-    brain: Annotated[str, typer.Argument(help="A recipe or a brain file.", metavar="RECIPE|BRAIN")],
-    cut: Annotated[
+    name: Annotated[str, typer.Argument(help="A recipe or a brain file.", metavar="NAME|FILE")],
+    lesion: Annotated[
         str,
         typer.Option(
-            "--cut",
-            help="projections, connections, components, blocks, or names with commas between, such as "
-            "'projections[3]', 'touch->direction', a component or a block.",
+            "--lesion",
+            help="What to remove, one at a time: projections, connections, components, blocks, or names with "
+            "commas between, such as 'projections[3]', 'touch->direction', a component or a block.",
         ),
     ] = "projections",
     assays: Annotated[
-        str, typer.Option("--assays", help="all, or names with commas between, such as climb,touch.")
+        str, typer.Option("--assays", help="Assays: all, or names with commas between.")
     ] = "all",
     trials: Annotated[int, typer.Option("--trials", help="Trial seeds for every brain and assay.")] = 10,
     first_seed: options.FirstSeed = FIRST_REPORTED_SEED,
     brain_seeds: options.BrainSeeds = str(options.DEFAULT_BRAIN_SEED),
-    jobs: options.Jobs = None,
-    backend: options.Backend = DEFAULT_BACKEND,
-    address: options.Address = None,
+    workers: options.WorkerOptions,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Folder for tables, and for runs to go on from when broken off."),
+        typer.Option("--out", help="Folder for tables and finished runs; the same command resumes."),
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Cut a brain's parts, one at a time, and see in small tests what its worm can no longer do."""
-    from spikeworm_env.cli.effects import write_effects
-    from spikeworm_env.cli.outputs import claimed
+    """Lesion the parts of a brain, one at a time, and measure in assays what changes."""
+    from spikeworm_env.cli.ablation_tables import write_effects
     from spikeworm_env.experiments.ablation.ablate import ablate
 
-    seeds = options.seeds_of(brain_seeds)
-    with claimed(out):
-        with progress_of("runs") as progress:
+    seeds = options.parse_seeds(brain_seeds)
+    with locked(out):
+        with progress_of("runs") as show_progress:
             ablation = ablate(
-                brain,
-                [word.strip() for word in cut.split(",")],
-                options.names_of(assays),
+                name,
+                options.parse_names(lesion),
+                options.parse_names(assays),
                 trials,
                 first_seed,
                 brain_seeds=seeds,
-                jobs=jobs,
-                backend=backend,
-                address=address,
+                jobs=workers.jobs,
+                backend=workers.backend,
+                address=workers.address,
                 folder=out,
-                progress=progress,
+                progress=show_progress,
             )
         files = [] if out is None else write_effects(ablation, out, command_line())
     if as_json:
@@ -71,7 +70,7 @@ def ablate_command(  # noqa: PLR0913 - one parameter an option
 
 
 def _print(ablation: Ablation) -> None:
-    from spikeworm_env.cli.effects import COLUMNS, cells, note
+    from spikeworm_env.cli.ablation_tables import COLUMNS, cells, note
 
     for cut, synapses in ablation.synapses.items():
         print_table(
@@ -82,3 +81,6 @@ def _print(ablation: Ablation) -> None:
     small = screen()
     small.print(note(ablation))
     small.print(f"Repeat with: {command_line()}", soft_wrap=True)
+
+
+COMMAND = Command("ablate", ablate_command, order=50)

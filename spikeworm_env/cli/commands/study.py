@@ -1,4 +1,4 @@
-"""``spikeworm study``: whether brains learn by living, and would not under any control."""
+"""``spikeworm study``: many brains trained under reward and under controls, and evaluated."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spikeworm_env.cli import options
-from spikeworm_env.cli.outputs import claimed
+from spikeworm_env.cli.command import Command
+from spikeworm_env.cli.outputs import locked
 from spikeworm_env.cli.screen import (
     command_line,
     figure,
@@ -22,17 +23,16 @@ from spikeworm_env.cli.screen import (
     with_interval,
 )
 from spikeworm_env.errors import InputError
-from spikeworm_env.trials.defaults import DEFAULT_BACKEND, FIRST_REPORTED_SEED, LEARNED
-from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
+from spikeworm_env.trials.defaults import FIRST_REPORTED_SEED, LEARNED
 
 if TYPE_CHECKING:
     from spikeworm_env.experiments.learning.outcome import Contrast, Score
     from spikeworm_env.experiments.learning.study import Study
 
-LIVING = "Lives and tests"
+TRAINING = "Training and evaluation"
 COLUMNS = (
     "condition",
-    "ci_net\nat birth",
+    "ci_net\nat start",
     "ci_net\nat end",
     "worst",
     "best",
@@ -44,110 +44,103 @@ COLUMNS = (
 )
 
 
-def study_command(  # noqa: PLR0913 - one parameter an option
+def study_command(
     *,
-    brain: Annotated[
-        str, typer.Argument(help="A recipe, or the file of a brain that has not lived.", metavar="RECIPE")
+    name: Annotated[
+        str, typer.Argument(help="A recipe, or the file of an untrained brain.", metavar="NAME|FILE")
     ],
     brain_seeds: options.BrainSeeds = "100-119",
     episodes: Annotated[
-        int, typer.Option("--episodes", help="Lives of learning.", rich_help_panel=LIVING)
+        int, typer.Option("--episodes", help="Training episodes of each brain.", rich_help_panel=TRAINING)
     ] = 5,
-    conditions: Annotated[
+    controls: Annotated[
         str,
-        typer.Option(
-            "--conditions", help="Controls: all, none, or names with commas between, such as no_reward."
-        ),
+        typer.Option("--controls", help="all, none, or names with commas between, such as no_reward."),
     ] = "all",
     tests: Annotated[
         int,
         typer.Option(
-            "--tests", help="Held-out trials, learning off, at every testing.", rich_help_panel=LIVING
+            "--tests",
+            help="Held-out trials with learning off in each evaluation.",
+            rich_help_panel=TRAINING,
         ),
     ] = 4,
     test_after: Annotated[
         str | None,
         typer.Option(
             "--test-after",
-            help="Lives after which to test, such as 1,3, besides birth, flips and the last; by default "
-            "every life under reward.",
-            rich_help_panel=LIVING,
+            help="Episodes after which to evaluate, such as 1,3, besides the start, flips and the last; by "
+            "default every episode under reward.",
+            rich_help_panel=TRAINING,
         ),
     ] = None,
     flip: Annotated[
         str | None,
         typer.Option(
             "--flip",
-            help="Lives after which the other odour marks the food, such as 5,10; with --trial reversal.",
-            rich_help_panel=LIVING,
+            help="Episodes after which the other odour marks the food, such as 5,10; with --trial reversal.",
+            rich_help_panel=TRAINING,
         ),
     ] = None,
     extinction: Annotated[
         int,
-        typer.Option("--extinction", help="Lives without reward that follow.", rich_help_panel=LIVING),
+        typer.Option(
+            "--extinction", help="Further episodes without reward at the end.", rich_help_panel=TRAINING
+        ),
     ] = 0,
     first_seed: Annotated[
         int,
-        typer.Option("--first-seed", help="Trial seed from which lives have theirs.", rich_help_panel=LIVING),
+        typer.Option(
+            "--first-seed", help="Trial seed of the first training episode.", rich_help_panel=TRAINING
+        ),
     ] = 1000,
     first_test_seed: Annotated[
         int,
         typer.Option(
             "--first-test-seed",
-            help="Of the tests: 10000 and up to report, below 1000 to tune.",
-            rich_help_panel=LIVING,
+            help="First trial seed of evaluations; 10000 and above for reporting, below 1000 for tuning.",
+            rich_help_panel=TRAINING,
         ),
     ] = FIRST_REPORTED_SEED,
-    trial: options.TrialName = "default",
-    seconds: options.Seconds = None,
-    ticks: options.Ticks = None,
-    start_distance: options.StartDistance = None,
-    sigma: options.Sigma = None,
-    foods: options.Foods = None,
-    frame_skip: options.FrameSkip = DEFAULT_FRAME_SKIP,
-    scale: options.Weaken = None,
-    jobs: options.Jobs = None,
-    backend: options.Backend = DEFAULT_BACKEND,
-    address: options.Address = None,
+    arena: options.ArenaOptions,
+    scale: options.Scale = None,
+    workers: options.WorkerOptions,
     out: Annotated[
         Path | None,
-        typer.Option(
-            "--out",
-            help="Folder for tables, and for brains to be kept in; the same command goes on from there.",
-        ),
+        typer.Option("--out", help="Folder for tables, figures and brains; the same command resumes."),
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Let many brains live, under reward and under every control, and test whether they have learned."""
+    """Train many brains under reward and under each control, and test whether they have learned."""
     from spikeworm_env.batch.workers import Workers
     from spikeworm_env.experiments.learning.plan import Plan
     from spikeworm_env.experiments.learning.study import study
     from spikeworm_env.reports.study_tables import write_tables
 
     plan = Plan(
-        trial=options.ArenaOptions(trial, seconds, ticks, start_distance, sigma, foods).as_trial(),
+        trial=arena.as_trial(),
         episodes=episodes,
         extinction=extinction,
-        flips=_lives_of("--flip", flip) or (),
+        flips=_episodes_after("--flip", flip) or (),
         tests=tests,
-        test_after=_lives_of("--test-after", test_after),
+        test_after=_episodes_after("--test-after", test_after),
         first_seed=first_seed,
         first_test_seed=first_test_seed,
-        frame_skip=frame_skip,
-        scaled=options.scalings_of(scale),
+        frame_skip=arena.frame_skip,
+        scaled=options.parse_scalings(scale),
     )
-    with claimed(out):
-        with progress_of("brains") as tell:
+    with locked(out):
+        with progress_of("brains") as show_progress:
             try:
                 found = study(
-                    brain,
+                    name,
                     plan,
-                    brain_seeds=options.seeds_of(brain_seeds),
-                    conditions=options.names_of(conditions),
-                    workers=Workers(jobs, backend, address),
+                    brain_seeds=options.parse_seeds(brain_seeds),
+                    conditions=options.parse_names(controls),
+                    workers=Workers(workers.jobs, workers.backend, workers.address),
                     folder=out,
                     command=command_line(),
-                    progress=tell,
+                    progress=show_progress,
                 )
             except KeyboardInterrupt:
                 raise KeyboardInterrupt(interrupted(out)) from None
@@ -160,7 +153,7 @@ def study_command(  # noqa: PLR0913 - one parameter an option
 
 
 def _drawn(found: Study, out: Path) -> list[Path]:
-    """The pictures, if matplotlib is there; without it the tables are all there is."""
+    """Draw the figures if matplotlib is installed; their files."""
     from spikeworm_env.reports.figures.study import draw_study
     from spikeworm_env.reports.figures.style import require_matplotlib
 
@@ -171,13 +164,13 @@ def _drawn(found: Study, out: Path) -> list[Path]:
     return draw_study(found, out)
 
 
-def _lives_of(option: str, text: str | None) -> tuple[int, ...] | None:
-    """The lives that a list such as ``5,10`` names, ascending."""
+def _episodes_after(option: str, text: str | None) -> tuple[int, ...] | None:
+    """The numbers of episodes in a list such as ``5,10``, ascending."""
     if text is None:
         return None
     parts = [part.strip() for part in text.split(",")]
     if not all(part.isdecimal() for part in parts):
-        raise InputError(f"{option}: {text!r} is no list of lives; write 5 or 5,10")
+        raise InputError(f"{option} is {text!r}; expected numbers of episodes such as 5 or 5,10")
     return tuple(sorted({int(part) for part in parts}))
 
 
@@ -187,8 +180,8 @@ def _print(found: Study) -> None:
 
     plan, brains = found.plan, len(found.brain_seeds)
     print_table(
-        f"{found.brain}: {brains} brains, {_episodes(plan.episodes)} on the trial {plan.trial.name}, tested with "
-        f"learning off on seeds {plan.test_seeds[0]} to {plan.test_seeds[-1]}",
+        f"{found.brain}: {brains} brains, {_episodes(plan.episodes)} on the trial {plan.trial.name}, tested "
+        f"with learning off on seeds {plan.test_seeds[0]} to {plan.test_seeds[-1]}",
         COLUMNS,
         (
             [
@@ -214,23 +207,24 @@ def _print(found: Study) -> None:
 
 
 def _further(found: Study) -> Iterator[str]:
-    """What the table does not show: relearning and extinction."""
+    """A sentence on each relearning and extinction, which the table does not show."""
     for each in found.outcomes:
         for flip in each.relearning:
             share = figure(None if flip.share is None else 100 * flip.share, 0, "%")
             yield (
-                f"{each.condition}: ci_net {figure(flip.before.mean)} before the flip after life "
+                f"{each.condition}: ci_net {figure(flip.before.mean)} before the flip after episode "
                 f"{flip.after_episode}, {figure(flip.dropped.mean)} at once, {figure(flip.regained.mean)} "
                 f"{_episodes(flip.episodes)} later ({share} regained)."
             )
     claim = found.outcomes[0]
     for score in claim.scores:
         if score.after_episode > found.plan.episodes:
-            yield f"{claim.condition}: {_extinct(score, found.plan.episodes)}"
+            yield f"{claim.condition}: {_extinction(score, found.plan.episodes)}"
 
 
-def _extinct(score: Score, episodes: int) -> str:
-    return f"ci_net {with_interval(score.ci_net)} after {_episodes(score.after_episode - episodes)} without reward."
+def _extinction(score: Score, episodes: int) -> str:
+    without_reward = _episodes(score.after_episode - episodes)
+    return f"ci_net {with_interval(score.ci_net)} after {without_reward} without reward."
 
 
 def _episodes(count: int) -> str:
@@ -239,3 +233,6 @@ def _episodes(count: int) -> str:
 
 def _p(contrast: Contrast | None) -> str:
     return figure(None) if contrast is None else f"{contrast.p:.2g}"
+
+
+COMMAND = Command("study", study_command, order=40)

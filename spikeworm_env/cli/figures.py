@@ -1,4 +1,4 @@
-"""The pictures of ``spikeworm inspect --out`` and of a recorded run."""
+"""The figures of ``spikeworm inspect --out`` and of a recorded run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def check_figures(folder: Path) -> None:
-    """Refuse, before anything is computed, what could not be drawn or written.
+    """Check, before anything is computed, that figures can be drawn and written.
 
     Raises:
         InputError: matplotlib is missing, or the folder cannot be made or written to.
@@ -29,19 +29,19 @@ def check_figures(folder: Path) -> None:
 
 
 def draw_block(block: Block, folder: Path) -> list[Path]:
-    """Write ``circuit.png``; where it is."""
+    """Write ``circuit.png``; its path."""
     from spikeworm_env.reports.figures import circuit_figure, save_figure
 
     with outputs(folder) as files:
-        save_figure(circuit_figure(block), files.workshop / "circuit.png")
+        save_figure(circuit_figure(block), files.temporary / "circuit.png")
         return files.publish()
 
 
 def draw_brain(compiled: CompiledBrain, folder: Path, spikes: Spikes | None) -> list[Path]:
-    """Write what there is to see of a brain, and where that is.
+    """Write the figures of a brain; their paths.
 
-    Layers, connectivity and degrees; ``activity.png`` if there are spikes; of a brain that has lived
-    ``lives.png``, ``weights.png`` and, where something could be pruned, ``pruned.png``.
+    Layers, connectivity and degrees; ``activity.png`` if there are spikes; for a trained brain
+    ``learning.png``, ``weights.png`` and, if its synapses can be pruned, ``pruned.png``.
     """
     from spikeworm_env.lesions.pruning import prunable
     from spikeworm_env.reports.figures import (
@@ -56,21 +56,21 @@ def draw_brain(compiled: CompiledBrain, folder: Path, spikes: Spikes | None) -> 
     )
 
     with outputs(folder) as files:
-        save_figure(layer_figure(compiled), files.workshop / "layers.png")
-        save_figure(connectivity_figure(compiled), files.workshop / "connectivity.png")
-        save_figure(degree_figure(compiled), files.workshop / "degrees.png")
+        save_figure(layer_figure(compiled), files.temporary / "layers.png")
+        save_figure(connectivity_figure(compiled), files.temporary / "connectivity.png")
+        save_figure(degree_figure(compiled), files.temporary / "degrees.png")
         if spikes is not None:
-            save_figure(activity_figure(compiled, spikes), files.workshop / "activity.png")
+            save_figure(activity_figure(compiled, spikes), files.temporary / "activity.png")
         if compiled.episodes:
-            save_figure(curve_figure(compiled), files.workshop / "lives.png")
-            save_figure(weights_figure(compiled), files.workshop / "weights.png")
+            save_figure(curve_figure(compiled), files.temporary / "learning.png")
+            save_figure(weights_figure(compiled), files.temporary / "weights.png")
             if prunable(compiled.network).size:
-                save_figure(pruned_figure(compiled), files.workshop / "pruned.png")
+                save_figure(pruned_figure(compiled), files.temporary / "pruned.png")
         return files.publish()
 
 
 def draw_spikes(recording: Recording, file: Path) -> None:
-    """Draw the raster of a recording, if matplotlib is there; without it the recording is all there is."""
+    """Draw the raster of a recording, if matplotlib is installed."""
     from spikeworm_env.reports.figures import activity_figure, save_figure
     from spikeworm_env.reports.figures.style import require_matplotlib
 

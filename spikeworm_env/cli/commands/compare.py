@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spikeworm_env.cli import options
+from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.errors import FAILED
-from spikeworm_env.cli.outputs import claimed
-from spikeworm_env.cli.recorded import check_record, record_first_trials
+from spikeworm_env.cli.outputs import locked
+from spikeworm_env.cli.recordings import check_record, record_first_trials
 from spikeworm_env.cli.screen import (
     command_line,
     figure,
@@ -23,41 +24,33 @@ from spikeworm_env.cli.screen import (
     screen,
     with_interval,
 )
-from spikeworm_env.trials.defaults import DEFAULT_BACKEND, DEFAULT_TRIALS, FIRST_REPORTED_SEED
-from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
+from spikeworm_env.trials.defaults import DEFAULT_TRIALS, FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
     from spikeworm_env.experiments.comparison.compare import Comparison
 
 
-def compare_command(  # noqa: PLR0913 - one parameter an option
+def compare_command(
     *,
-    agents: Annotated[list[str], typer.Argument(help="Agents, recipes or brain files.", metavar="AGENT...")],
+    names: Annotated[list[str], typer.Argument(help="Agents, recipes or brain files.", metavar="NAME|FILE")],
     trials: Annotated[int, typer.Option("--trials", help="Trial seeds for every agent.")] = DEFAULT_TRIALS,
     first_seed: options.FirstSeed = FIRST_REPORTED_SEED,
-    trial: options.TrialName = "default",
-    seconds: options.Seconds = None,
-    ticks: options.Ticks = None,
-    start_distance: options.StartDistance = None,
-    sigma: options.Sigma = None,
-    foods: options.Foods = None,
-    frame_skip: options.FrameSkip = DEFAULT_FRAME_SKIP,
+    arena: options.ArenaOptions,
     brain_seeds: options.BrainSeeds = str(options.DEFAULT_BRAIN_SEED),
     weight_jitter: options.WeightJitter = 0.0,
     controls: options.Controls = "all",
     intervals: Annotated[
         bool | None,
         typer.Option(
-            "--intervals/--no-intervals", help="Want intervals, or none; by default where trials allow."
+            "--intervals/--no-intervals",
+            help="Require confidence intervals, or leave them out; by default given from 10 trials on.",
         ),
     ] = None,
-    jobs: options.Jobs = None,
-    backend: options.Backend = DEFAULT_BACKEND,
-    address: options.Address = None,
+    workers: options.WorkerOptions,
     record: options.Record = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Folder to keep every trial in; the same command goes on from there."),
+        typer.Option("--out", help="Folder for every trial and a report; the same command resumes."),
     ] = None,
     as_json: options.Json = False,
 ) -> None:
@@ -65,28 +58,27 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
     from spikeworm_env.experiments.comparison.compare import compare
     from spikeworm_env.reports.report import write_report
 
-    arena = options.ArenaOptions(trial, seconds, ticks, start_distance, sigma, foods)
-    seeds = options.seeds_of(brain_seeds)
+    seeds = options.parse_seeds(brain_seeds)
     if record is not None:
-        check_record(record, agents)
-    with claimed(out), progress_of("trials") as tell:
+        check_record(record, names)
+    with locked(out), progress_of("trials") as show_progress:
         try:
             comparison = compare(
-                agents,
+                names,
                 trials,
                 first_seed,
                 arena.as_trial(),
-                jobs=jobs,
-                backend=backend,
-                address=address,
-                controls=options.names_of(controls),
+                jobs=workers.jobs,
+                backend=workers.backend,
+                address=workers.address,
+                controls=options.parse_names(controls),
                 intervals=intervals,
                 brain_seeds=seeds,
                 weight_jitter=weight_jitter,
-                frame_skip=frame_skip,
+                frame_skip=arena.frame_skip,
                 out=out,
                 command=command_line(),
-                progress=tell,
+                progress=show_progress,
             )
         except KeyboardInterrupt:
             raise KeyboardInterrupt(interrupted(out)) from None
@@ -98,12 +90,12 @@ def compare_command(  # noqa: PLR0913 - one parameter an option
             bars.add_task("recordings", total=None)
             recorded = record_first_trials(
                 record,
-                agents,
+                names,
                 comparison.trial,
                 first_seed,
                 brain_seeds=seeds,
                 weight_jitter=weight_jitter,
-                frame_skip=frame_skip,
+                frame_skip=arena.frame_skip,
             )
     if as_json:
         more = {} if record is None else {"recordings": [str(file) for file in recorded]}
@@ -143,7 +135,7 @@ def _print(comparison: Comparison, out: Path | None) -> None:
     for pair in comparison.pairs:
         if pair.agent == first_agent:
             small.print(
-                f"{pair.agent} less {pair.other}: {figure(pair.difference)} ci_time, p {pair.p_holm:.2g} "
+                f"{pair.agent} minus {pair.other}: {figure(pair.difference)} ci_time, p {pair.p_holm:.2g} "
                 f"(Holm, {len(comparison.pairs)} pairs), better on {pair.improvement:.0%} of seeds."
             )
     if len(comparison.brain_seeds) > 1:
@@ -155,10 +147,13 @@ def _print(comparison: Comparison, out: Path | None) -> None:
     if out is not None:
         from spikeworm_env.reports.report import PAGE_FILE
 
-        small.print(f"Every trial is in {out}; look at {out / PAGE_FILE}.", soft_wrap=True)
+        small.print(f"Every trial is in {out}; the report is {out / PAGE_FILE}.", soft_wrap=True)
     small.print(f"Repeat with: {comparison.command}")
 
 
 def _stacked(heading: str) -> str:
     """A heading of several words, one a line: ``"p no_learning"`` leaves more room for names."""
     return heading if heading.startswith("ci_") else heading.replace(" ", "\n").replace("_", "\n")
+
+
+COMMAND = Command("compare", compare_command, order=30)

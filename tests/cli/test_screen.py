@@ -1,4 +1,4 @@
-"""What stands on the screen, to the letter, for given values."""
+"""The text on the screen, character by character, for given values."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from spikeworm_env.cli import screen
-from spikeworm_env.cli.contents import block_as_json, print_activity, print_block, print_brain
-from spikeworm_env.cli.effects import cells
-from spikeworm_env.cli.training_history import Curve, gauge, print_history
+from spikeworm_env.cli.ablation_tables import cells
+from spikeworm_env.cli.brain_tables import block_as_json, print_activity, print_block, print_brain
+from spikeworm_env.cli.training_tables import Curve, gauge, print_history
 from spikeworm_env.compiler.block_schema import Block
 from spikeworm_env.compiler.training_record import Evaluation
 from spikeworm_env.experiments.ablation.ablate import Effect
@@ -93,11 +93,11 @@ def test_on_a_narrow_screen_names_break_anywhere_and_figures_at_spaces(
 def test_a_command_can_be_typed_again(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     monkeypatch.setattr(sys, "argv", ["/somewhere/spikeworm", "run", "two words"])
     assert screen.command_line() == "spikeworm run 'two words'"
-    assert screen.interrupted(None) == "interrupted; only with --out is anything kept"
+    assert screen.interrupted(None) == "interrupted; nothing is kept without --out"
     assert screen.interrupted(tmp_path).endswith(f"{tmp_path}; resume with: spikeworm run 'two words'")
 
 
-def test_a_bar_goes_on_from_what_was_done_before(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_progress_bar_continues_from_earlier_work(monkeypatch: pytest.MonkeyPatch) -> None:
     bars = Progress(console=Console(file=io.StringIO()))
     paces = []
 
@@ -107,10 +107,10 @@ def test_a_bar_goes_on_from_what_was_done_before(monkeypatch: pytest.MonkeyPatch
         yield bars
 
     monkeypatch.setattr(screen, "progress", progress)
-    with screen.progress_of("trials") as tell:
+    with screen.progress_of("trials") as show:
         told = []
         for done in (3, 4, 10):
-            tell(done, 10)
+            show(done, 10)
             told.append((bars.tasks[0].completed, bars.tasks[0].total, bars.tasks[0].description))
     assert told == [(done, 10, f"{done} of 10 trials") for done in (3, 4, 10)]
     assert paces == [math.inf]
@@ -124,7 +124,7 @@ def test_a_row_of_an_ablation_has_three_digits_and_a_p_of_two() -> None:
     assert cells(unmeasured) == ["crawl.share", "0", "–", "–", "–", "–", "–"]
 
 
-def test_a_block_is_told_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+def test_text_of_a_block(capsys: pytest.CaptureFixture[str]) -> None:
     print_block(BLOCK)
     assert capsys.readouterr().out.splitlines() == [
         f"block pair: {BLOCK.description}",
@@ -145,7 +145,7 @@ def test_an_index_stands_in_its_place_on_the_scale(value: float, place: int) -> 
 
 
 @pytest.mark.parametrize("tested", [True, False])
-def test_each_life_is_printed_once_with_what_was_measured(
+def test_each_episode_is_printed_once_with_its_measurements(
     tested: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     episodes = [
@@ -160,14 +160,14 @@ def test_each_life_is_printed_once_with_what_was_measured(
     head = ["episode", "seed", "ci_net", "held", "out", "-1", "0", "+1", "reward", "weight", "change"]
     assert shown[0][0].split() == head
     trial = "far, 90 s".rjust(23)
-    birth = ["birth".rjust(5) + "0.00".rjust(23) + " " + gauge(0.0).ljust(16) + trial] if tested else []
+    start = ["start".rjust(5) + "0.00".rjust(23) + " " + gauge(0.0).ljust(16) + trial] if tested else []
     first = ("1", "41", "0.50", "0.50", gauge(0.5)) if tested else ("1", "41", "0.50", "–", gauge(0.5))
     second = ("2", "42", "1.00", "–", gauge(None)) if tested else ("2", "42", "1.00", "–", gauge(1.0))
 
     def row(episode: str, seed: str, own: str, held: str, scale: str) -> str:
         return f"{episode:>5}{seed:>7}{own:>7}{held:>9} {scale:<16}{'-0.25':>9}{'0.062':>14}"
 
-    assert shown[0][1:] == [*(line.rstrip() for line in birth), row(*first)]
+    assert shown[0][1:] == [*(line.rstrip() for line in start), row(*first)]
     assert shown[1] == []
     assert shown[2] == [row(*second)]
 
@@ -177,9 +177,7 @@ def words_of(text: str) -> list[list[str]]:
     return [words for line in text.splitlines() if (words := line.split()) and set(words[0]) != {"─"}]
 
 
-def test_a_history_is_told_in_two_tables(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_text_of_a_training(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     episode = SimpleNamespace(
         number=1, condition="reward", trial="far", seed=41, ticks=90_000, ci_time=0.25, ci_net=0.5,
         rpe_sum=-0.125, largest_change=0.0625,
@@ -195,7 +193,7 @@ def test_a_history_is_told_in_two_tables(
     )
     print_history(compiled)
     assert words_of(capsys.readouterr().out) == [
-        ["lives:", "1,", "age", "90.5", "s"],
+        ["training", "episodes:", "1,", "age", "90.5", "s"],
         [
             "episode",
             "condition",
@@ -209,10 +207,10 @@ def test_a_history_is_told_in_two_tables(
             "weight",
             "change",
         ],
-        ["birth", "far,", "90", "s", "0.75"],
+        ["start", "far,", "90", "s", "0.75"],
         ["1", "reward", "far,", "90", "s", "41", "0.25", "0.50", "1.00", "-0.12", "0.062"],
-        ["synapses", "that", "learn:", "mean", "size", "of", "their", "weights"],
-        ["origin", "synapses", "at", "birth", "now", "largest", "change", "pruned"],
+        ["plastic", "synapses:", "mean", "absolute", "weight"],
+        ["origin", "synapses", "initial", "now", "largest", "change", "pruned"],
         ["a", "7", "1.062", "2.000", "0.938", "3"],
     ]
     compiled.network.experience = None
@@ -220,7 +218,7 @@ def test_a_history_is_told_in_two_tables(
     assert capsys.readouterr().out == ""
 
 
-def test_a_brain_is_told_in_full(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_text_of_a_brain(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     long = "what is too long for one line of a pipe and is not broken all the same " * 3
     balance = SimpleNamespace(
         component="head",
@@ -267,7 +265,7 @@ def test_a_brain_is_told_in_full(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     ]
 
 
-def test_activity_is_told_in_percent_and_hertz(capsys: pytest.CaptureFixture[str]) -> None:
+def test_activity_is_given_in_percent_and_hertz(capsys: pytest.CaptureFixture[str]) -> None:
     part = SimpleNamespace(component="head", neurons=8, active_share=0.625, mean_rate_hz=12.345)
     print_activity(None, SimpleNamespace(seconds=2.5, activity=lambda compiled: [part]))
     assert words_of(capsys.readouterr().out) == [

@@ -1,4 +1,4 @@
-"""An ablation as text: cells of a table, a CSV file and a markdown page."""
+"""The effects of lesions as cells of a table, a CSV file and a Markdown page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from spikeworm_env.cli.screen import figure
 if TYPE_CHECKING:
     from spikeworm_env.experiments.ablation.ablate import Ablation, Effect
 
-COLUMNS = ("measure", "n", "intact", "cut", "difference", "p", "dz")
+COLUMNS = ("measure", "n", "intact", "lesioned", "difference", "p", "dz")
 
 
 def cells(effect: Effect) -> list[str]:
@@ -31,7 +31,7 @@ def cells(effect: Effect) -> list[str]:
 
 
 def note(ablation: Ablation) -> str:
-    """How to read the table."""
+    """The note below the table."""
     first, last = ablation.trial_seeds[0], ablation.trial_seeds[-1]
     return (
         f"Means over trial seeds {first} to {last}; p by paired permutation, not corrected for the number of "
@@ -40,24 +40,24 @@ def note(ablation: Ablation) -> str:
 
 
 def write_effects(ablation: Ablation, folder: Path, command: str) -> list[Path]:
-    """Write ``effects.csv`` and ``effects.md`` into a folder; where they are.
+    """Write ``effects.csv`` and ``effects.md`` into a folder; their paths.
 
     Raises:
         InputError: the folder cannot be written to.
     """
     with outputs(folder) as made:
         rows = [effect.to_json() for effect in ablation.effects]
-        with (made.workshop / "effects.csv").open("w", newline="", encoding="utf-8") as file:
+        with (made.temporary / "effects.csv").open("w", newline="", encoding="utf-8") as file:
             table = csv.DictWriter(file, list(rows[0]))
             table.writeheader()
             table.writerows(rows)
         page = "\n".join(_page(ablation, command)) + "\n"
-        (made.workshop / "effects.md").write_text(page, encoding="utf-8")
+        (made.temporary / "effects.md").write_text(page, encoding="utf-8")
         return made.publish()
 
 
 def _page(ablation: Ablation, command: str) -> Iterator[str]:
-    yield f"# {ablation.brain}, cut"
+    yield f"# Lesions of {ablation.brain}"
     yield ""
     yield f"`{command}`"
     for cut, synapses in ablation.synapses.items():

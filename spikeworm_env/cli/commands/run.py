@@ -1,4 +1,4 @@
-"""``spikeworm run``: one trial, recording_agent, beside its controls."""
+"""``spikeworm run``: one trial, with a video and a picture of the paths, beside its controls."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from spikeworm_env.cli import options
-from spikeworm_env.cli.brain_figures import draw_spikes
+from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.outputs import check_folder, outputs
-from spikeworm_env.cli.recorded import check_record, take_recording
+from spikeworm_env.cli.recordings import check_record, new_recorder, write_trial_recording
 from spikeworm_env.cli.screen import (
     command_line,
     figure,
@@ -24,9 +24,7 @@ from spikeworm_env.cli.screen import (
     screen,
 )
 from spikeworm_env.cli.video_recorder import VideoRecorder
-from spikeworm_env.errors import InputError, suggestion
 from spikeworm_env.seeds import checked_seed
-from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -51,68 +49,62 @@ class Render(StrEnum):
 RENDER_MODES = {Render.HUMAN: "human", Render.VIDEO: "rgb_array", Render.NONE: None}
 
 
-def run_command(  # noqa: PLR0913 - one parameter an option
+def run_command(
     *,
-    brain: Annotated[
-        str | None,
-        typer.Option("--brain", help=f"A recipe or a brain file; {options.DEFAULT_BRAIN} if not given."),
-    ] = None,
-    agent: Annotated[str | None, typer.Option("--agent", help="An agent without a brain instead.")] = None,
+    name: Annotated[
+        str,
+        typer.Argument(
+            help=f"An agent, a recipe or a brain file; {options.DEFAULT_BRAIN} if not given.",
+            metavar="NAME|FILE",
+            show_default=False,
+        ),
+    ] = options.DEFAULT_BRAIN,
     seed: Annotated[int, typer.Option("--seed", help="Trial seed: arena, start, heading and noise.")] = 0,
-    trial: options.TrialName = "default",
-    seconds: options.Seconds = None,
-    ticks: options.Ticks = None,
-    start_distance: options.StartDistance = None,
-    sigma: options.Sigma = None,
-    foods: options.Foods = None,
-    frame_skip: options.FrameSkip = DEFAULT_FRAME_SKIP,
-    brain_seeds: options.BrainSeeds = str(options.DEFAULT_BRAIN_SEED),
+    arena: options.ArenaOptions,
+    brain_seed: options.BrainSeed = options.DEFAULT_BRAIN_SEED,
     weight_jitter: options.WeightJitter = 0.0,
-    controls: options.Controls = "all",
+    controls: Annotated[
+        str,
+        typer.Option("--controls", help="all, none, or names with commas between: blind, oracle."),
+    ] = "all",
     render: Annotated[
-        Render, typer.Option("--render", help="A video file, a window or neither.")
+        Render,
+        typer.Option(
+            "--render", help="Write a video, open a window, or neither.", rich_help_panel=options.PICTURE
+        ),
     ] = Render.VIDEO,
-    panel: options.Panel = True,
-    theme: options.ThemeName = "dark",
-    follow: options.Follow = False,
-    zoom: options.Zoom = None,
+    picture: options.PictureOptions,
     record: options.Record = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder; runs/AGENT_TRIAL_sSEED if not given.")
+        Path | None, typer.Option("--out", help="Folder; runs/NAME_TRIAL_sSEED if not given.")
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Run one trial beside the blind control and the oracle; write a picture of the paths and a video."""
-    source = _chosen(brain, agent)
-    arena = options.ArenaOptions(trial, seconds, ticks, start_distance, sigma, foods).as_trial()
-    stage = Stage(arena, seed, frame_skip)
-    render_options = options.Picture(panel, theme, follow, zoom).as_look()
+    """Run one trial beside its blind control and the oracle; write a picture of the paths and a video."""
+    stage = Stage(arena.as_trial(), seed, arena.frame_skip)
+    render_options = picture.as_render_options()
     stage.check(RENDER_MODES[render])
     check_folder(out or Path("runs"))
     if record is not None:
-        check_record(record, [source])
-    participant, others = _participants(source, options.seeds_of(brain_seeds), weight_jitter, controls)
-    participant.check(arena)
-    with (
-        outputs(out or Path("runs") / f"{participant.key}_{arena.name}_s{seed}") as files,
-        progress() as bars,
-    ):
-        spike_recorder = None if record is None else _new_spike_recorder()
+        check_record(record, [name])
+    participant, others = _participants(name, brain_seed, weight_jitter, controls)
+    participant.check(stage.trial)
+    folder = out or Path("runs") / f"{participant.key}_{stage.trial.name}_s{seed}"
+    with outputs(folder) as files, progress() as bars:
+        recorder = None if record is None else new_recorder()
         if render is Render.VIDEO:
-            with VideoRecorder(files.workshop / "trial") as video_recorder:
-                result = stage.run(
-                    participant, bars, "rgb_array", render_options, video_recorder, spike_recorder
-                )
+            with VideoRecorder(files.temporary / "trial") as video:
+                result = stage.run(participant, bars, "rgb_array", render_options, video, recorder)
         else:
             result = stage.run(
-                participant, bars, RENDER_MODES[render], render_options, spike_recorder=spike_recorder
+                participant, bars, RENDER_MODES[render], render_options, spike_recorder=recorder
             )
-        beside = {name: stage.run(other, bars) for name, other in others.items()}
-        _draw_paths(files.workshop / "path.png", [result, *beside.values()], arena)
+        beside = {control: stage.run(other, bars) for control, other in others.items()}
+        _draw_paths(files.temporary / "path.png", [result, *beside.values()], stage.trial)
         recorded = (
             []
-            if record is None or spike_recorder is None
-            else _keep(spike_recorder, record, result, arena, files.workshop)
+            if record is None or recorder is None
+            else write_trial_recording(recorder, record, result, stage.trial, files.temporary)
         )
         written = [*recorded, *files.publish()]
     if as_json:
@@ -123,14 +115,14 @@ def run_command(  # noqa: PLR0913 - one parameter an option
 
 @dataclass(frozen=True)
 class Stage:
-    """Where the trials of one command take place."""
+    """The trial of a command, its seed and its control step."""
 
     trial: Trial
     seed: int
     frame_skip: int
 
     def check(self, render_mode: str | None) -> None:
-        """Refuse, before anything is written, what the environment would refuse.
+        """Check, before anything is written, that the environment accepts the trial.
 
         Raises:
             InputError: naming the argument.
@@ -151,16 +143,16 @@ class Stage:
         video_recorder: VideoRecorder | None = None,
         spike_recorder: SpikeRecorder | None = None,
     ) -> TrialResult:
-        """One trial of one agent; one that is looked at shows its brain, if it has one."""
+        """One trial of one agent; a rendered one shows the agent's brain, if it has one."""
         from spikeworm_env.trials.run import run_trial
 
         total = round(self.trial.settings()["duration_s"] * 1000)
-        bar = bars.add_task(f"{participant.key}: getting ready", total=total)
+        bar = bars.add_task(f"{participant.key}: preparing", total=total)
         agent = participant.make(self.frame_skip, self.trial)
         if spike_recorder is not None:
             spike_recorder.listen(agent)
         if render_mode is not None and render_options is not None:
-            agent, render_options.panel = _watched(agent)
+            agent, render_options.panel = _with_panel(agent)
         bars.update(bar, description=participant.key)
 
         def show(env: Any, info: Mapping[str, Any]) -> None:
@@ -180,25 +172,8 @@ class Stage:
         )
 
 
-def _new_spike_recorder() -> SpikeRecorder:
-    from spikeworm_env.exports import SpikeRecorder
-
-    return SpikeRecorder()
-
-
-def _keep(
-    spike_recorder: SpikeRecorder, file: Path, result: TrialResult, trial: Trial, workshop: Path
-) -> list[Path]:
-    """Write the recording, and its picture into the workshop; where the recording is."""
-    from spikeworm_env.exports import write_recording
-
-    recording = take_recording(spike_recorder, result, trial)
-    draw_spikes(recording, workshop / "activity.png")
-    return write_recording(recording, file)
-
-
-def _watched(agent: Agent) -> tuple[Agent, Callable[[], BrainSnapshot] | None]:
-    """The agent, taking notes if it has a brain, and what shows them."""
+def _with_panel(agent: Agent) -> tuple[Agent, Callable[[], BrainSnapshot] | None]:
+    """The agent and the panel of its brain; an agent without a brain has none."""
     from spikeworm_env.agents.recording_agent import RecordingAgent
     from spikeworm_env.agents.spiking import SpikingAgent
 
@@ -208,44 +183,24 @@ def _watched(agent: Agent) -> tuple[Agent, Callable[[], BrainSnapshot] | None]:
     return recording_agent, recording_agent.panel
 
 
-def _chosen(brain: str | None, agent: str | None) -> str:
-    """The recipe, brain file or agent that the options name.
-
-    Raises:
-        InputError: both are given, or one names what the other is for.
-    """
-    from spikeworm_env.agents import AGENTS, find_agent
-
-    if brain is not None and agent is not None:
-        raise InputError("give --brain or --agent, not both")
-    if agent is not None and find_agent(agent) is None:
-        raise InputError(
-            f"--agent: {agent!r} is no agent without a brain; recipes and brain files go with --brain"
-            f"{suggestion(agent, AGENTS)}"
-        )
-    if brain is not None and find_agent(brain) is not None:
-        raise InputError(f"--brain: {brain!r} is an agent without a brain; use --agent {brain}")
-    return agent or brain or options.DEFAULT_BRAIN
-
-
 def _participants(
-    source: str, brain_seeds: Sequence[int], weight_jitter: float, controls: str
+    name: str, brain_seed: int, weight_jitter: float, controls: str
 ) -> tuple[AgentSpec, dict[str, AgentSpec]]:
-    """Who runs, and by name the controls beside it.
+    """The agent to run, and the controls beside it by name.
 
     Raises:
-        InputError: an unknown control, more than one brain seed, or what cannot take part.
+        InputError: an unknown control, or an agent that cannot take part.
     """
     from spikeworm_env.batch.participants import ORACLE, controls_named, enter
 
-    wanted = controls_named(options.names_of(controls), ("blind", ORACLE))
-    if source == ORACLE:  # it does not steer by its senses, so that taking them away shows nothing
-        wanted = tuple(name for name in wanted if name != "blind")
-    if len(brain_seeds) != 1:
-        raise InputError("--brain-seeds: run takes one seed; compare takes several")
-    ((participant,),) = enter([source], brain_seeds, weight_jitter).values()
+    wanted = controls_named(options.parse_names(controls), ("blind", ORACLE))
+    if name == ORACLE:  # it does not steer by its senses: its blind control is itself
+        wanted = tuple(control for control in wanted if control != "blind")
+    ((participant,),) = enter([name], [brain_seed], weight_jitter).values()
     ((oracle,),) = enter([ORACLE]).values()
-    return participant, {name: oracle if name == ORACLE else participant.as_control(name) for name in wanted}
+    return participant, {
+        control: oracle if control == ORACLE else participant.as_control(control) for control in wanted
+    }
 
 
 def _draw_paths(path: Path, results: Sequence[TrialResult], trial: Trial) -> None:
@@ -302,3 +257,6 @@ def _row(result: TrialResult) -> list[str]:
         figure(result.speed_bl_per_s, 3),
         figure(result.wave_frequency_hz),
     ]
+
+
+COMMAND = Command("run", run_command, order=10)

@@ -1,4 +1,4 @@
-"""``--record`` and ``--edges``: what is written where, and that a trial is none the wiser."""
+"""``--record`` and ``--edges``: what is written where, and that recording does not change a trial."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from spikeworm_env.exports import record_trial
 from spikeworm_env.reports import figures
 from spikeworm_env.trials.task import find_trial
 
-RUN = ["run", "--brain", "crawler_v1", "--seconds", "0.5", "--render", "none", "--out", "shown"]
+SHORT = ["--seconds", "0.5", "--render", "none", "--out", "shown"]
 
 
 def spikes(file: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -38,7 +38,7 @@ def test_run_records_beside_the_pictures_and_draws_what_it_recorded(
     drawn = []
     draw = figures.activity_figure
     monkeypatch.setattr(figures, "activity_figure", lambda *what: drawn.append(what[1]) or draw(*what))
-    outcome = spikeworm(*RUN, "--seed", 3, "--record", "spikes.npz", "--json")
+    outcome = spikeworm("run", "crawler_v1", *SHORT, "--seed", 3, "--record", "spikes.npz", "--json")
     assert (outcome.code, outcome.err) == (0, "")
     assert json.loads(outcome.out)["files"] == ["spikes.npz", "shown/activity.png", "shown/path.png"]
     assert (here / "shown" / "activity.png").is_file()
@@ -50,7 +50,7 @@ def test_run_records_beside_the_pictures_and_draws_what_it_recorded(
 def test_a_recorded_run_is_the_run(options: list, spikeworm: Callable, here: Path) -> None:
     found = []
     for record in ([], ["--record", "spikes.csv"]):
-        run = json.loads(spikeworm(*RUN, *options, *record, "--json").out)
+        run = json.loads(spikeworm("run", "crawler_v1", *SHORT, *options, *record, "--json").out)
         for figures_of in (run, *run["controls"].values()):
             for unlike in ("ticks_per_second", "files"):
                 del figures_of[unlike]
@@ -62,7 +62,7 @@ def test_a_recorded_run_is_the_run(options: list, spikeworm: Callable, here: Pat
 
 def test_nwb_of_a_run_is_valid_and_names_its_command(spikeworm: Callable, here: Path) -> None:
     pynwb = pytest.importorskip("pynwb")
-    outcome = spikeworm(*RUN, "--brain", "kitchen_sink", "--controls", "none", "--record", "a.nwb")
+    outcome = spikeworm("run", "kitchen_sink", *SHORT, "--controls", "none", "--record", "a.nwb")
     assert outcome.code == 0 and outcome.out.splitlines()[-3] == "a.nwb"
     assert pynwb.validate(path=here / "a.nwb") == []
     with pynwb.NWBHDF5IO(here / "a.nwb", "r") as io:
@@ -76,7 +76,7 @@ def test_without_matplotlib_there_is_a_recording_and_no_picture(
     spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    outcome = spikeworm(*RUN, "--controls", "none", "--record", "spikes.csv")
+    outcome = spikeworm("run", "crawler_v1", *SHORT, "--controls", "none", "--record", "spikes.csv")
     assert (outcome.code, outcome.err) == (0, "")
     assert [file.name for file in (here / "shown").iterdir()] == ["path.png"]
 
@@ -113,9 +113,9 @@ MISTAKES = {
     "no such recording": (["run", "--record", "spikes.pkl"], "expected .nwb, .npz, .csv"),
     "recording without ending": (["compare", "minimal", "--record", "spikes"], "expected .nwb, .npz, .csv"),
     "no folder": (["run", "--record", "nowhere/spikes.npz"], "no folder 'nowhere'"),
-    "a folder": (["run", "--record", "zoo.csv"], "is a folder"),
+    "a folder": (["run", "--record", "folder.csv"], "is a folder"),
     "not writable": (["run", "--record", "/proc/spikes.npz"], "/proc/spikes.npz"),
-    "no brain": (["run", "--agent", "crawl", "--record", "spikes.npz"], "no brain"),
+    "no brain": (["run", "crawl", "--record", "spikes.npz"], "no brain"),
     "no brains": (["compare", "crawl", "random", "--record", "spikes.npz"], "no brain"),
     "no such network": (["inspect", "minimal", "--edges", "net.txt"], "expected .csv, .h5"),
     "network of a block": (["inspect", "cpg", "--edges", "net.csv"], "is a block"),
@@ -127,12 +127,12 @@ MISTAKES = {
 def test_mistake_is_one_line_and_leaves_nothing(
     arguments: list[str], named: str, spikeworm: Callable, here: Path
 ) -> None:
-    (here / "zoo.csv").mkdir()
+    (here / "folder.csv").mkdir()
     outcome = spikeworm(*arguments)
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err.count("\n") == 1 and outcome.err.endswith("\n")
     assert named in outcome.err
-    assert [file.name for file in here.iterdir()] == ["zoo.csv"]
+    assert [file.name for file in here.iterdir()] == ["folder.csv"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Two commands with one ``--out``: the second ends at once, with one line, and the first loses nothing."""
+"""Two commands with one ``--out``: the second ends at once with one line; the first is not disturbed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spikeworm_env.cli.outputs import claimed
+from spikeworm_env.cli.outputs import locked
 from spikeworm_env.store import locked_file
 
 INTO_A_FOLDER = {
@@ -21,7 +21,7 @@ INTO_A_FILE = {
 }
 
 
-def left(folder: Path) -> set[str]:
+def files_in(folder: Path) -> set[str]:
     return {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
 
 
@@ -33,7 +33,7 @@ def test_a_folder_in_use_is_one_line_and_code_2(
         outcome = spikeworm(*command, "--out", "out")
         assert (outcome.code, outcome.out) == (2, "")
         assert outcome.err == "spikeworm: out is in use by another run\n"
-        assert left(here) == {"out/.spikeworm.lock"}
+        assert files_in(here) == {"out/.spikeworm.lock"}
 
 
 @pytest.mark.parametrize("command", INTO_A_FILE.values(), ids=INTO_A_FILE.keys())
@@ -44,35 +44,37 @@ def test_a_file_in_use_is_one_line_and_code_2(
         outcome = spikeworm(*command, "--out", "brain.db")
         assert (outcome.code, outcome.out) == (2, "")
         assert outcome.err == "spikeworm: brain.db is in use by another run\n"
-        assert left(here) == {".brain.db.lock"}
+        assert files_in(here) == {".brain.db.lock"}
         process.kill()
         process.wait()
         assert spikeworm(*command, "--out", "brain.db").code == 0
-    assert left(here) - {"brain.db.png"} == {"brain.db"}
+    assert files_in(here) - {"brain.db.png"} == {"brain.db"}
 
 
-def test_the_tables_of_a_folder_are_written_before_another_run_may_have_it(
+def test_a_folder_stays_locked_until_its_tables_are_written(
     spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from spikeworm_env.cli import effects
+    from spikeworm_env.cli import ablation_tables
 
-    writing = effects.write_effects
+    writing = ablation_tables.write_effects
 
     def intruding(*arguments: object) -> list[Path]:
-        with pytest.raises(ValueError, match="is in use"), claimed(here / "out"):
-            pytest.fail("two have it")
+        with pytest.raises(ValueError, match="is in use"), locked(here / "out"):
+            pytest.fail("two runs hold the folder")
         return writing(*arguments)
 
-    monkeypatch.setattr(effects, "write_effects", intruding)
-    assert spikeworm(*INTO_A_FOLDER["ablate"], "--cut", "touch->direction", "--out", "out").code == 0
-    assert left(here / "out") == {"runs.jsonl", "effects.csv", "effects.md"}
+    monkeypatch.setattr(ablation_tables, "write_effects", intruding)
+    assert spikeworm(*INTO_A_FOLDER["ablate"], "--lesion", "touch->direction", "--out", "out").code == 0
+    assert files_in(here / "out") == {"runs.jsonl", "effects.csv", "effects.md"}
 
 
-def test_a_zoo_brain_is_compiled_by_any_number_at_once(spikeworm: Callable, here: Path) -> None:
-    """They write the same, each at one stroke."""
-    with locked_file(here / "zoo" / "minimal_s42.db"):
+def test_several_processes_may_compile_the_same_brain_into_the_cache(
+    spikeworm: Callable, here: Path, cached: Callable
+) -> None:
+    """Each replaces the file as a whole with the same content."""
+    with locked_file(here / cached("minimal", 42)):
         assert spikeworm("compile", "minimal").code == 0
-    assert left(here) == {"zoo/minimal_s42.db"}
+    assert files_in(here) == {cached("minimal", 42)}
 
 
 def test_a_mistake_leaves_no_folder(spikeworm: Callable, here: Path) -> None:

@@ -1,4 +1,4 @@
-"""``--record`` and ``--edges``: what leaves in the field's formats."""
+"""``--record`` and ``--edges``: spikes and synapses written in the formats of `exports`."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from spikeworm_env.cli.figures import draw_spikes
 from spikeworm_env.cli.screen import command_line
 from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
-    from spikeworm_env.exports import Recording, SpikeRecorder
+    from spikeworm_env.exports import SpikeRecorder
     from spikeworm_env.trials.result import TrialResult
     from spikeworm_env.trials.task import Trial
 
 
 def check_record(file: Path, agents: Sequence[str]) -> None:
-    """Refuse, before any trial, what could not be recorded or written.
+    """Check, before any trial, that there will be spikes to record and a file for them.
 
     Raises:
         InputError: none of the agents has a brain, or the file cannot be written.
@@ -26,7 +27,7 @@ def check_record(file: Path, agents: Sequence[str]) -> None:
     from spikeworm_env.exports import RECORDINGS, format_of
 
     if all(agent in AGENTS for agent in agents):
-        raise InputError(f"--record: no brain, no spikes: {', '.join(agents)}")
+        raise InputError(f"--record: {', '.join(agents)} has no brain; expected a recipe or a brain file")
     try:
         format_of(file, RECORDINGS)
     except InputError as error:
@@ -34,10 +35,10 @@ def check_record(file: Path, agents: Sequence[str]) -> None:
 
 
 def check_edges(file: Path) -> None:
-    """Refuse, before anything is compiled, a file that could not be written.
+    """Check, before anything is compiled, that a network could be written to a file.
 
     Raises:
-        InputError: naming it.
+        InputError: an unknown ending, a missing library, or a folder that cannot be written to.
     """
     from spikeworm_env.exports import NETWORKS, format_of
 
@@ -47,9 +48,26 @@ def check_edges(file: Path) -> None:
         raise InputError(f"--edges: {error}") from error
 
 
-def take_recording(spike_recorder: SpikeRecorder, result: TrialResult, trial: Trial) -> Recording:
-    """What a tape holds of a trial that has just ended."""
-    return spike_recorder.recording(result, trial, **_origin())
+def new_recorder() -> SpikeRecorder:
+    """A recorder that has not listened to any agent yet."""
+    from spikeworm_env.exports import SpikeRecorder
+
+    return SpikeRecorder()
+
+
+def write_trial_recording(
+    recorder: SpikeRecorder, file: Path, result: TrialResult, trial: Trial, picture_folder: Path
+) -> list[Path]:
+    """Write the spikes of a trial that has just ended, and ``activity.png`` into another folder.
+
+    Returns:
+        The recording's files, without the picture.
+    """
+    from spikeworm_env.exports import write_recording
+
+    recording = recorder.recording(result, trial, **_origin())
+    draw_spikes(recording, picture_folder / "activity.png")
+    return write_recording(recording, file)
 
 
 def record_first_trials(
@@ -62,10 +80,12 @@ def record_first_trials(
     weight_jitter: float,
     frame_skip: int,
 ) -> list[Path]:
-    """Run the trial of one seed again for every brain, and record it; the files written.
+    """Run the trial of one seed again for every brain, and record it.
 
-    A trial comes out the same in every process, so that these are the spikes of those that were compared.
-    Each file is called as ``file``, and its stem goes on with agent, brain seed and trial seed.
+    A trial has the same bits in every process, so these are the spikes of the trials that were compared.
+
+    Returns:
+        The files written: the name of ``file`` with agent, brain seed and trial seed added to its stem.
     """
     from spikeworm_env.batch.participants import enter
     from spikeworm_env.exports import record_trial, write_recording
@@ -81,5 +101,5 @@ def record_first_trials(
 
 
 def _origin() -> dict[str, Any]:
-    """When and by which command a recording is made."""
+    """Time and command of a recording."""
     return {"session_start": datetime.now(UTC), "command": command_line()}

@@ -1,4 +1,4 @@
-"""What a brain or a block consists of, as tables and as JSON."""
+"""The parts of a brain or a block, as tables and as JSON."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from spikeworm_env.cli.screen import figure, print_table, screen
-from spikeworm_env.cli.training_history import history_as_json, print_history
+from spikeworm_env.cli.training_tables import history_as_json, print_history
 
 if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def print_block(block: Block) -> None:
-    """A block's neurons, synapses and terminals."""
+    """Print a block's neurons, synapses and terminals."""
     lines, found = screen(), block_as_json(block)
     lines.print(f"block {block.name}: {block.description}", soft_wrap=True)
     types = found["neuron_types"]
@@ -45,7 +45,7 @@ def block_as_json(block: Block) -> dict[str, Any]:
 
 
 def print_brain(compiled: CompiledBrain) -> None:
-    """The summary of a compiled brain, its warnings last."""
+    """Print the summary of a compiled brain, with its warnings at the end."""
     from spikeworm_env.compiler import summary
 
     found, meta, lines = summary(compiled), compiled.meta, screen()
@@ -93,7 +93,7 @@ def print_brain(compiled: CompiledBrain) -> None:
 
 
 def print_activity(compiled: CompiledBrain, spikes: Spikes) -> None:
-    """How active each component was in a trial."""
+    """Print the activity of each component in a trial."""
     print_table(
         f"activity in {spikes.seconds:g} s of the default trial",
         ["component", "neurons", "active", "mean rate"],
@@ -105,7 +105,7 @@ def print_activity(compiled: CompiledBrain, spikes: Spikes) -> None:
 
 
 def brain_as_json(compiled: CompiledBrain, spikes: Spikes | None = None) -> dict[str, Any]:
-    """The summary as JSON types, with seed, recipe hash, lives and, if there are spikes, activity."""
+    """The summary as JSON types, with seed, recipe hash, training and, if there are spikes, activity."""
     from spikeworm_env.compiler import summary
 
     return {

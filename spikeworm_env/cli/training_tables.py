@@ -1,4 +1,4 @@
-"""A brain's lives and what they have changed, as text, as JSON and as pictures."""
+"""The training of a brain as tables, as JSON and as a figure: its episodes and what they have changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
     from spikeworm_env.compiler.training_record import EvaluationSeries, TrainingEpisode
 
-INITIAL = "birth"
+BEFORE_TRAINING = "start"
 HEADS = ("episode", "seed", "ci_net", "held out", "-1      0     +1", "reward", "weight change")
 WIDTHS = (5, 7, 7, 9, 17, 9, 14)
 SCALE_COLUMNS = 15  # odd, so that 0 is in the middle
@@ -22,48 +22,48 @@ SCALE = 4  # place of the scale in a row
 
 
 class Row(NamedTuple):
-    """A life, or the trials with learning off that a training began with.
+    """An episode, or the evaluation at the start of a training.
 
     Attributes:
-        lived: lives lived by then.
-        life: the last of them; None where a training began.
-        series: what the training measured; None if nothing.
+        episodes_done: number of episodes by then.
+        episode: the last of them; None at the start of a training.
+        series: the evaluations of the training; None if there are none.
     """
 
-    lived: int
+    episodes_done: int
     episode: TrainingEpisode | None
     series: EvaluationSeries | None
 
     @property
     def name(self) -> str:
-        """What the row is called."""
-        return str(self.lived) if self.lived else INITIAL
+        """The number of episodes, or ``start``."""
+        return str(self.episodes_done) if self.episodes_done else BEFORE_TRAINING
 
     @property
     def held_out(self) -> float | None:
-        """Mean ``ci_net`` with learning off; None if it was not measured."""
-        return None if self.series is None else self.series.index(self.lived)
+        """Mean ``ci_net`` of the evaluation with learning off; None if there was none."""
+        return None if self.series is None else self.series.index(self.episodes_done)
 
 
 def rows_of(compiled: CompiledBrain) -> Iterator[Row]:
-    """The history of a brain in the order in which it came about."""
+    """The rows of a brain's training in the order of time."""
     from spikeworm_env.compiler.training_record import evaluation_series
 
     every, current = evaluation_series(compiled.evaluations), None
-    for lived, episode in enumerate((None, *compiled.episodes)):
+    for episodes_done, episode in enumerate((None, *compiled.episodes)):
         if episode is not None:
-            yield Row(lived, episode, current)
+            yield Row(episodes_done, episode, current)
         for series in every:
-            if series.first_episode == lived:
+            if series.first_episode == episodes_done:
                 current = series
-                yield Row(lived, None, series)
+                yield Row(episodes_done, None, series)
 
 
 class Curve:
-    """A row a life, printed as soon as it is over.
+    """A row for each episode, printed when the episode ends.
 
     Args:
-        tested: whether there are trials with learning off; without them the dot is the life's own index.
+        tested: whether there are evaluations; without them the dot shows the episode's own index.
     """
 
     def __init__(self, tested: bool) -> None:
@@ -106,7 +106,7 @@ class Curve:
 
 
 def gauge(value: float | None) -> str:
-    """An index as a dot on a scale from −1 to 1, at the end if it is beyond; an empty scale for none."""
+    """An index as a dot on a scale from −1 to 1, clipped to its ends; an empty scale for None."""
     marks = ["·"] * SCALE_COLUMNS
     middle = SCALE_COLUMNS // 2
     marks[middle] = "│"
@@ -116,7 +116,7 @@ def gauge(value: float | None) -> str:
 
 
 def history_as_json(compiled: CompiledBrain) -> dict[str, Any]:
-    """Lives, trials with learning off and what has changed, as JSON types."""
+    """Episodes, evaluations and changes of weights, as JSON types."""
     from spikeworm_env.compiler.training_record import evaluation_series
     from spikeworm_env.experiments.learning.learned import learned
 
@@ -142,7 +142,7 @@ def history_as_json(compiled: CompiledBrain) -> dict[str, Any]:
 
 
 def print_history(compiled: CompiledBrain) -> None:
-    """The lives of a brain that has lived, and what they have changed."""
+    """Print the episodes of a trained brain and the changes of its weights; nothing for an untrained one."""
     from spikeworm_env.compiler.training_record import trial_text
     from spikeworm_env.experiments.learning.learned import learned
 
@@ -150,7 +150,7 @@ def print_history(compiled: CompiledBrain) -> None:
     if experience is None:
         return
     print_table(
-        f"lives: {len(compiled.episodes)}, age {experience.age / 1000:g} s",
+        f"training episodes: {len(compiled.episodes)}, age {experience.age / 1000:g} s",
         ["episode", "condition", "trial", "seed", "ci_time", "ci_net", "held out", "reward", "weight change"],
         [
             [
@@ -180,8 +180,8 @@ def print_history(compiled: CompiledBrain) -> None:
         ],
     )
     print_table(
-        "synapses that learn: mean size of their weights",
-        ["origin", "synapses", "at birth", "now", "largest change", "pruned"],
+        "plastic synapses: mean absolute weight",
+        ["origin", "synapses", "initial", "now", "largest change", "pruned"],
         (
             [
                 part.origin,

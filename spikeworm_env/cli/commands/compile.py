@@ -1,0 +1,43 @@
+"""``spikeworm compile``: a recipe into a brain file."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from spikeworm_env.cli import options
+from spikeworm_env.cli.brain_tables import print_brain
+from spikeworm_env.cli.command import Command
+from spikeworm_env.cli.outputs import check_file
+from spikeworm_env.cli.screen import print_files
+
+
+def compile_command(
+    *,
+    name: Annotated[
+        str, typer.Argument(help="The name of a recipe or the path of one.", metavar="RECIPE|FILE")
+    ],
+    brain_seed: options.BrainSeed = options.DEFAULT_BRAIN_SEED,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Brain file; in the cache of brains if not given.")
+    ] = None,
+) -> None:
+    """Compile a recipe into a brain file, and print what it consists of and the file's path."""
+    from spikeworm_env.batch.brain_cache import cache_path
+    from spikeworm_env.compiler import compile_recipe
+    from spikeworm_env.store import locked_file, save_brain
+
+    file = cache_path(name, brain_seed) if out is None else out
+    check_file(file)
+    compiled = compile_recipe(name, brain_seed)
+    # several processes may write the same brain into the cache; a file of --out may be in training
+    with nullcontext() if out is None else locked_file(file):
+        save_brain(compiled, file)
+    print_brain(compiled)
+    print_files([file])
+
+
+COMMAND = Command("compile", compile_command, order=60)

@@ -1,0 +1,96 @@
+"""``spikeworm list``: the names that other commands accept, with a line about each."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from spikeworm_env.cli.command import Command
+from spikeworm_env.cli.screen import screen
+
+
+class Kind(StrEnum):
+    """What can be listed."""
+
+    ENVS = "envs"
+    AGENTS = "agents"
+    ASSAYS = "assays"
+    BLOCKS = "blocks"
+    RECIPES = "recipes"
+    BRAINS = "brains"
+
+
+def list_command(kind: Annotated[Kind, typer.Argument(help="What to list.")]) -> None:
+    """List environments, agents, assays, blocks, recipes or compiled brains."""
+    rows = list(ROWS[kind]())
+    if not rows:
+        screen().print(f"no {kind.value} yet")
+        return
+    width = max(len(name) for name, _ in rows)
+    for name, about in rows:
+        screen().print(f"{name:{width}}  {about}".rstrip(), soft_wrap=True)
+
+
+def _envs() -> Iterator[tuple[str, str]]:
+    from spikeworm_env.envs import ENVIRONMENTS
+    from spikeworm_env.trials.task import environment_class
+
+    for name in ENVIRONMENTS:
+        yield name, _first_line(environment_class(name))
+
+
+def _agents() -> Iterator[tuple[str, str]]:
+    from spikeworm_env.agents import AGENTS
+
+    for name, made in AGENTS.items():
+        yield name, _first_line(made)
+
+
+def _assays() -> Iterator[tuple[str, str]]:
+    from spikeworm_env.experiments.ablation.assays import ASSAYS
+
+    for name, assay in ASSAYS.items():
+        yield name, assay.about
+
+
+def _blocks() -> Iterator[tuple[str, str]]:
+    from spikeworm_env.compiler.blueprint import read_block
+    from spikeworm_env.compiler.library import block_names
+
+    for name, path in sorted(block_names().items()):
+        yield name, read_block(path).description
+
+
+def _recipes() -> Iterator[tuple[str, str]]:
+    from spikeworm_env.compiler.blueprint import read_blueprint
+    from spikeworm_env.compiler.library import recipe_names
+
+    for name, path in sorted(recipe_names().items()):
+        yield name, read_blueprint(path).recipe.description
+
+
+def _brains() -> Iterator[tuple[str, str]]:
+    from spikeworm_env.batch.brain_cache import cached_files, describe_file
+
+    for file in cached_files():
+        yield file.stem, describe_file(file)
+
+
+def _first_line(documented: object) -> str:
+    return (inspect.getdoc(documented) or "").partition("\n")[0]
+
+
+ROWS = {
+    Kind.ENVS: _envs,
+    Kind.AGENTS: _agents,
+    Kind.ASSAYS: _assays,
+    Kind.BLOCKS: _blocks,
+    Kind.RECIPES: _recipes,
+    Kind.BRAINS: _brains,
+}
+
+COMMAND = Command("list", list_command, order=80)
