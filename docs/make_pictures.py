@@ -50,7 +50,7 @@ def path() -> None:
     """``path.png``: paths of a spiking brain, its blind control and the oracle."""
     spikeworm = [sys.executable, "-c", "from spikeworm_env.cli import main; main()"]
     with TemporaryDirectory() as folder:
-        subprocess.run([*spikeworm, "run", "--brain", BRAIN, "--render", "none", "--out", folder], check=True)
+        subprocess.run([*spikeworm, "run", BRAIN, "--render", "none", "--out", folder], check=True)
         copyfile(Path(folder) / "path.png", IMAGES / "path.png")
 
 

@@ -1,8 +1,8 @@
-"""Gymnasium's own recorder films a spiking worm.
+"""Record a video of a spiking worm with Gymnasium's own `RecordVideo`.
 
-    python docs/examples/record_video.py --out runs/film
+    python docs/examples/record_video.py crawler_v1 --out runs/video
 
-Needs ``pip install spikeworm[rl]``, which brings the MoviePy that ``RecordVideo`` writes with. It keeps all
+Needs ``pip install spikeworm[rl]``, which installs MoviePy for ``RecordVideo``. That wrapper keeps all
 frames in memory; ``spikeworm_env.rendering.video.open_video`` does not.
 """
 
@@ -17,16 +17,16 @@ from gymnasium.wrappers import RecordVideo
 
 from spikeworm_env import make_agent
 
-STEP_TICKS: Final = 100  # a frame is filmed at every step,
-FPS: Final = 25  # so that this is 2.5 times as fast as life
+STEP_TICKS: Final = 100  # one frame per step of 100 ms,
+FPS: Final = 25  # so that the video runs at 2.5 times real time
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--brain", default="crawler_v1", help="a recipe, a brain file or an agent")
+    parser.add_argument("name", nargs="?", default="crawler_v1", help="an agent, a recipe or a brain file")
     parser.add_argument("--seconds", type=float, default=60.0, help="simulated time of an episode")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", type=Path, default=Path("runs/film"))
+    parser.add_argument("--out", type=Path, default=Path("runs/video"))
     given = parser.parse_args(arguments)
 
     env = gymnasium.make(
@@ -35,8 +35,8 @@ def main(arguments: list[str] | None = None) -> None:
         frame_skip=STEP_TICKS,
         duration_s=given.seconds,
     )
-    env = RecordVideo(env, str(given.out), name_prefix=Path(given.brain).stem, fps=FPS)
-    agent = make_agent(given.brain, frame_skip=STEP_TICKS)
+    env = RecordVideo(env, str(given.out), name_prefix=Path(given.name).stem, fps=FPS)
+    agent = make_agent(given.name, frame_skip=STEP_TICKS)
     observation, info = env.reset(seed=given.seed)
     agent.reset(seed=given.seed, info=info)
     truncated = False
@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> None:
         observation, reward, terminated, truncated, info = env.step(agent.act(observation))
         agent.learn(float(reward), terminated, truncated, info)
     env.close()
-    print(f"ci_time {info['ci_time']:.2f}; the film is in {given.out}")
+    print(f"ci_time {info['ci_time']:.2f}; the video is in {given.out}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""The worm as these examples train it: it decides twice a second, and smells change rather than strength.
+"""The environment of the training examples: two decisions a second, observations of changes in concentration.
 
-The head sweeps from side to side once in 1.4 s, so that one look tells little: three in a row cover a sweep.
+The head sweeps from side to side once in 1.4 s, so an observation is a stack of three, which covers a sweep.
 """
 
 from __future__ import annotations

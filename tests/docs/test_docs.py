@@ -226,7 +226,7 @@ def printed(tmp_path, monkeypatch, capfd):
 
 
 def test_page_lists_keys_of_run(printed):
-    found = printed("run", "--agent", "crawl", "--seconds", "0.1", "--render", "none")
+    found = printed("run", "crawl", "--seconds", "0.1", "--render", "none")
     assert names("evaluation.md", "Keys of run") == list(found)
     assert set(found["controls"]) == {"blind", "oracle"}
 
@@ -240,7 +240,16 @@ def test_page_lists_keys_of_compare(printed):
 
 def test_page_lists_keys_of_ablate(printed):
     found = printed(
-        "ablate", "crawler_v1", "--cut", "pirouette", "--assays", "tail_touch", "--trials", "1", "--jobs", "1"
+        "ablate",
+        "crawler_v1",
+        "--lesion",
+        "pirouette",
+        "--assays",
+        "tail_touch",
+        "--trials",
+        "1",
+        "--jobs",
+        "1",
     )
     assert names("evaluation.md", "Keys of ablate") == list(found)
     assert names("evaluation.md", "Keys of an effect") == list(found["effects"][0])

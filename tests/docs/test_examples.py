@@ -69,6 +69,6 @@ def test_cleanrl_scales_by_mean_and_deviation_of_all_observations(example):
 
 def test_gymnasium_records_a_video(example, tmp_path):
     module = example("record_video", "moviepy")
-    module.main(["--brain", "crawl", "--seconds", "2", "--out", str(tmp_path / "video")])
+    module.main(["crawl", "--seconds", "2", "--out", str(tmp_path / "video")])
     (video,) = (tmp_path / "video").glob("*.mp4")
     assert video.read_bytes()[4:8] == b"ftyp"
