@@ -25,21 +25,22 @@ def replacing(path: Path, *, make_folder: bool = False) -> Iterator[Path]:
         make_folder: whether its folder is made if it is missing.
 
     Raises:
-        InputError: see `check_replaceable`; or the system refuses to write.
+        InputError: see `check_replaceable`. An error of the block itself passes as it is.
     """
-    with _writing(path):
+    with writing(path):
         if make_folder:
             path.parent.mkdir(parents=True, exist_ok=True)
-        check_replaceable(path)
-        temporary = _beside(path)
-        try:
-            yield temporary
+    check_replaceable(path)
+    temporary = _beside(path)
+    try:
+        yield temporary
+        with writing(path):
             _flush_to_disk(temporary)
             os.replace(temporary, path)
             _flush_to_disk(path.parent)
-        finally:
-            with suppress(OSError):
-                temporary.unlink()
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def write_text(path: Path, text: str) -> None:
@@ -48,7 +49,7 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         InputError: it cannot be written.
     """
-    with replacing(path, make_folder=True) as temporary:
+    with replacing(path, make_folder=True) as temporary, writing(path):
         temporary.write_text(text, encoding="utf-8", newline="")
 
 
@@ -77,14 +78,18 @@ def check_replaceable(path: Path) -> None:
     if path.is_dir():
         raise InputError(f"cannot write {path}: is a folder; expected the name of a file")
     temporary = _beside(path)
-    with _writing(path):  # permissions do not show everything: a disk may be read-only
+    with writing(path):  # permissions do not show everything: a disk may be read-only
         temporary.touch()
     temporary.unlink()
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """The system's refusals as an `InputError` in one line."""
+def writing(path: Path) -> Iterator[None]:
+    """Turn what the system refuses while a file is written into one line.
+
+    Raises:
+        InputError: in place of an `OSError`.
+    """
     try:
         yield
     except OSError as error:

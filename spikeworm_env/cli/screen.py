@@ -47,8 +47,7 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
         pad_edge=False,
     )
     names, *figures = zip(*cells, strict=True)
-    unbroken = 1 if narrow else min(UNBROKEN_NAME, max(map(len, names)))
-    table.add_column(names[0], overflow="fold", min_width=unbroken)
+    table.add_column(names[0], overflow="fold", width=None if narrow else _unbroken(names))
     for column in figures:
         longest_word = max(len(word) for cell in column for word in cell.split())
         table.add_column(column[0], justify="right", min_width=longest_word)
@@ -57,6 +56,11 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
     console = screen()
     console.print(title, style="bold")
     console.print(table)
+
+
+def _unbroken(names: Sequence[str]) -> int:
+    """The width of a column in which names of up to `UNBROKEN_NAME` characters keep to one line."""
+    return min(UNBROKEN_NAME, max(map(len, names)))
 
 
 def print_files(files: Iterable[Path]) -> None:

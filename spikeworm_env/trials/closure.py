@@ -17,10 +17,10 @@ SOURCE, INIT = ".py", "__init__.py"
 DATA = ".npz"  # trained policies
 
 
-def closure(entry: str, root: Path = resources.PACKAGE) -> tuple[str, ...]:
+def closure(entry: str, root: Path = resources.PACKAGE, whole: str | None = None) -> tuple[str, ...]:
     """The files that a module needs: its own, those of all that it imports, and data beside these.
 
-    An import counts wherever it stands, in a function too, and brings the packages on its way along. Two
+    An import counts wherever it stands, in a function too, and includes the packages above it. Two
     things are left out: what is imported for type checkers alone, and what a function imports to draw a
     picture, since `rendering` changes no state. A package that calls ``Registry(__name__, …)`` discovers all
     its modules, and all of them count; so do those that an f-string ``{__name__}.…`` in a package may name.
@@ -28,6 +28,7 @@ def closure(entry: str, root: Path = resources.PACKAGE) -> tuple[str, ...]:
     Args:
         entry: the module's dotted name.
         root: the folder of the package, wherever it is.
+        whole: the dotted name of a package all of whose modules are needed too, with what they import.
 
     Returns:
         Paths below ``root`` with forward slashes, sorted, whatever the order of the file system.
@@ -38,12 +39,14 @@ def closure(entry: str, root: Path = resources.PACKAGE) -> tuple[str, ...]:
     listed = set(_listed(root))
     modules = {_module(file): file for file in listed if file.endswith(SOURCE)}
     found: set[str] = set()
-    open_ends = [entry]
-    while open_ends:
-        module = open_ends.pop()
+    to_read = [entry]
+    if whole is not None:
+        to_read += [module for module in modules if module == whole or module.startswith(f"{whole}.")]
+    while to_read:
+        module = to_read.pop()
         if module not in found:
             found.add(module)
-            open_ends += _needs(module, modules, root)
+            to_read += _needs(module, modules, root)
     files = {modules[module] for module in found}
     data = {file for file in listed if file.endswith(DATA) and _init_above(file, listed) in files}
     return tuple(sorted(files | data))

@@ -12,6 +12,7 @@ from typing import Any
 from spikeworm_env import resources
 from spikeworm_env.trials.closure import closure
 
+TRIALS = __name__.rpartition(".")[0]  # the folder of a trial and all that is measured in it
 PACKAGES = ("spikeworm", "numpy", "numba", "scipy", "gymnasium")
 
 
@@ -29,12 +30,15 @@ def versions() -> dict[str, str]:
 def code_digest(work: Callable[..., Any], root: Path = resources.PACKAGE) -> str:
     """SHA-256 of the names and bytes of all files that what a function returns may depend on.
 
+    These are the `closure` of the function's module and the whole folder ``trials``, with every metric and
+    control in it and all that they import.
+
     Args:
-        work: a function of this package, such as workers are given; its module is where `closure` begins.
+        work: a function of this package, such as workers are given; its module is where `closure` starts.
         root: the folder of the package.
     """
     digest = hashlib.sha256()
-    for name in closure(work.__module__, root):
+    for name in closure(work.__module__, root, TRIALS):
         content = hashlib.sha256((root / name).read_bytes()).hexdigest()
         digest.update(f"{content} {name}\n".encode())
     return digest.hexdigest()

@@ -24,7 +24,7 @@ from spikeworm_env.trials.closure import closure
 from spikeworm_env.trials.provenance import code_digest
 
 WORKS = (run_task, do_run, run_study_run)  # a stored trial, run of an assay, history of a study
-CLOSURES = {work: closure(work.__module__) for work in WORKS}
+CLOSURES = {work: closure(work.__module__, whole="spikeworm_env.trials") for work in WORKS}
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_an_edit_of_any_file_of_the_closure_changes_the_digest(
     monkeypatch.setattr(provenance, "closure", lambda *_: files)  # an added line imports nothing
     others = () if work is run_task else CLOSURES[run_task]
     digests = digests_of_edits(work, [name for name in files if name not in others], tree)
-    assert len({before, *digests}) == 1 + len(digests) > 10
+    assert len({before, *digests}) == 1 + len(digests) > 5
     assert code_digest(work, tree) == before
 
 
@@ -72,6 +72,22 @@ def test_an_edit_of_what_computes_no_stored_number_leaves_the_digest_alone(tree:
     for work in WORKS:
         assert not set(outside) & set(CLOSURES[work])
     assert set(digests_of_edits(run_task, outside, tree)) == {code_digest(run_task)}
+
+
+def test_every_file_of_the_trials_folder_is_in_every_digest() -> None:
+    folder = resources.PACKAGE / "trials"
+    files = {f"trials/{file.relative_to(folder).as_posix()}" for file in folder.rglob("*.py")}
+    assert {"trials/metrics/weathervane.py", "trials/controls/blind.py", "trials/recording.py"} < files
+    for work in WORKS:
+        assert files < set(CLOSURES[work])
+
+
+def test_a_new_metric_changes_the_digest(tree: Path) -> None:
+    before, added = code_digest(run_task, tree), tree / "trials" / "metrics" / "path_length.py"
+    added.write_text("import spikeworm_env.statistics\n", encoding="utf-8")
+    assert code_digest(run_task, tree) != before
+    added.unlink()
+    assert code_digest(run_task, tree) == before
 
 
 def test_what_computes_a_stored_number_is_in_the_closure() -> None:
@@ -243,7 +259,7 @@ from spikeworm_env.experiments.learning.plan import Plan
 from spikeworm_env.experiments.learning.study_run import Unit, run_study_run
 
 ((participant,),) = enter([learner]).values()
-assert run_study_run(Unit(participant, "reward", Plan(blink, lives=1, tests=1)))
+assert run_study_run(Unit(participant, "reward", Plan(blink, episodes=1, tests=1)))
 print(json.dumps([trials, runs, told()]))
 """
 
