@@ -17,8 +17,8 @@ import numpy as np
 
 from spikeworm_env.batch.workers import Workers
 from spikeworm_env.compiler import compile_recipe
-from spikeworm_env.compiler.balance import projection_ratio
 from spikeworm_env.compiler.library import find_recipe
+from spikeworm_env.compiler.summary import projection_ratio
 from spikeworm_env.experiments.learning.conditions import TREATMENT
 from spikeworm_env.experiments.learning.plan import Plan
 from spikeworm_env.experiments.learning.study import Study, study

@@ -6,8 +6,8 @@ from site_pages.folder import Folder
 from site_pages.markdown import folded, plain, plot
 from spikeworm_env import compile_recipe
 from spikeworm_env.compiler import summary
-from spikeworm_env.compiler.blueprint import read_blueprint
 from spikeworm_env.compiler.library import recipe_names
+from spikeworm_env.compiler.reading import read_recipe
 from spikeworm_env.reports.figures import connectivity_figure
 
 INTRODUCTION = """\
@@ -24,7 +24,7 @@ def write(folder: Folder) -> None:
     """``recipe_pictures.md`` and the picture of each recipe."""
     page = INTRODUCTION
     for name in recipe_names():
-        recipe = read_blueprint(name).recipe
+        recipe = read_recipe(name).recipe
         compiled = compile_recipe(name)
         found = summary(compiled)
         picture = f"recipes/{name}.png"

@@ -18,10 +18,10 @@ from pathlib import Path
 
 from spikeworm_env import resources
 from spikeworm_env.compiler import CompiledBrain, compile_recipe
-from spikeworm_env.compiler.blueprint import Blueprint, read_blueprint
 from spikeworm_env.compiler.brain import Meta
 from spikeworm_env.compiler.compile import COMPILER_VERSION
 from spikeworm_env.compiler.library import find_recipe, recipe_names
+from spikeworm_env.compiler.reading import RecipeSource, read_recipe
 from spikeworm_env.errors import BrainFileError, InputError, SpikeWormError
 from spikeworm_env.store import BRAIN_SUFFIX, load_brain, save_brain
 
@@ -75,7 +75,7 @@ def cache_path(recipe: str | Path, seed: int) -> Path:
     Raises:
         UnknownNameError, RecipeError, InputError: no such recipe, or one with problems.
     """
-    return _path(find_recipe(recipe).stem, _current_hash(read_blueprint(recipe), seed), seed)
+    return _path(find_recipe(recipe).stem, _current_hash(read_recipe(recipe), seed), seed)
 
 
 def cached_brain(recipe: str | Path, seed: int) -> CachedBrain:
@@ -84,7 +84,7 @@ def cached_brain(recipe: str | Path, seed: int) -> CachedBrain:
     Raises:
         UnknownNameError, RecipeError, InputError: no such recipe, or one with problems.
     """
-    current = _current_hash(read_blueprint(recipe), seed)
+    current = _current_hash(read_recipe(recipe), seed)
     path = _path(find_recipe(recipe).stem, current, seed)
     return CachedBrain(path, None if _holds_untrained(path, current) else compile_recipe(recipe, seed))
 
@@ -125,7 +125,7 @@ def _out_of_date(meta: Meta) -> str | None:
     if shipped is None:
         return None
     try:
-        current = _current_hash(read_blueprint(shipped), meta.seed)
+        current = _current_hash(read_recipe(shipped), meta.seed)
     except SpikeWormError:
         return "out of date: the shipped recipe has problems"
     return None if source_hash_of(meta) == current else "out of date: differs from the shipped recipe"
@@ -135,7 +135,7 @@ def _path(stem: str, content_hash: str, seed: int) -> Path:
     return resources.brain_cache() / f"{stem}_s{seed}-{content_hash[:HASH_DIGITS]}{BRAIN_SUFFIX}"
 
 
-def _current_hash(blueprint: Blueprint, seed: int) -> str:
+def _current_hash(blueprint: RecipeSource, seed: int) -> str:
     return source_hash(blueprint.file.hash, blueprint.block_hashes, seed, COMPILER_VERSION)
 
 

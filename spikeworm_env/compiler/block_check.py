@@ -1,4 +1,4 @@
-"""What a block must fulfil beyond the form of its JSON."""
+"""Checks of a block beyond the form of its JSON."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from spikeworm_env.compiler.block_schema import Block, BlockNeuron, BlockSynapse
-from spikeworm_env.compiler.draft import UNNAMED, Draft
 from spikeworm_env.compiler.fields import SynapseSpec
+from spikeworm_env.compiler.parsing import UNNAMED, Parsed
 from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
 from spikeworm_env.errors import InputError, suggestion
 
 
-def block_problems(draft: Draft[Block], file_stem: str) -> Iterator[str]:
-    """Every problem in the meaning of a block that was read as ``draft``."""
-    block = draft.value
+def block_problems(parsed: Parsed[Block], file_stem: str) -> Iterator[str]:
+    """Every problem of a block besides the form of its JSON."""
+    block = parsed.value
     if block is None:
         return
     if block.name not in (file_stem, UNNAMED["name"]):
         yield f"name: {block.name!r} differs from the file's name {file_stem!r}"
     neurons = {neuron.id: neuron for neuron in block.neurons}
-    yield from repeated_ids(draft.items("neurons"))
-    for path, neuron in draft.items("neurons"):
+    yield from repeated_ids(parsed.items("neurons"))
+    for path, neuron in parsed.items("neurons"):
         if neuron.type not in NEURON_TYPES:
             yield f"{path}.type: unknown neuron type {neuron.type!r}{suggestion(neuron.type, NEURON_TYPES)}"
-    for path, synapse in draft.items("synapses"):
-        yield from _synapse_problems(path, synapse, block, neurons, draft.dropped)
-    yield from _terminal_problems(block, neurons, draft.dropped)
+    for path, synapse in parsed.items("synapses"):
+        yield from _synapse_problems(path, synapse, block, neurons, parsed.dropped)
+    yield from _terminal_problems(block, neurons, parsed.dropped)
 
 
 def repeated_ids(items: Iterable[tuple[str, object]]) -> Iterator[str]:
-    """A problem for every item whose id an earlier item bears."""
+    """A problem for every item with the id of an earlier item."""
     seen: dict[str, str] = {}
     for path, item in items:
         name = item.id  # type: ignore[attr-defined]
@@ -41,24 +41,24 @@ def repeated_ids(items: Iterable[tuple[str, object]]) -> Iterator[str]:
 
 
 def spec_problems(path: str, spec: SynapseSpec, modulator: str | None) -> Iterator[str]:
-    """What is wrong with a synapse's type, delay, weight, parameters or modulator group."""
-    kind = SYNAPSE_TYPES.get(spec.type)
-    if kind is None:
+    """Every problem of a synapse's type, delay, weight, parameters and modulator group."""
+    synapse_type = SYNAPSE_TYPES.get(spec.type)
+    if synapse_type is None:
         yield f"{path}.type: unknown synapse type {spec.type!r}{suggestion(spec.type, SYNAPSE_TYPES)}"
         return
-    if kind.electrical and spec.delay is not None:
+    if synapse_type.electrical and spec.delay is not None:
         yield f"{path}.delay: a {spec.type} has no delay; leave the key out"
     if spec.delays is not None:
-        yield from _delays_problems(f"{path}.delays", spec, kind.electrical)
-    if kind.electrical and spec.weight < 0:
+        yield from _delays_problems(f"{path}.delays", spec, synapse_type.electrical)
+    if synapse_type.electrical and spec.weight < 0:
         yield f"{path}.weight: the conductance of a {spec.type} is {spec.weight:g}; expected >= 0"
     if spec.weight_sd > 0 and spec.weight == 0:
         yield f"{path}.weight_sd: a spread needs a weight other than 0"
     if "modulator" in spec.parameters:
         yield f"{path}.parameters: name the modulator group with the key 'modulator' beside 'parameters'"
-    if "modulator" in kind.parameters and modulator is None:
+    if "modulator" in synapse_type.parameters and modulator is None:
         yield f"{path}: key 'modulator' is missing; a {spec.type} synapse needs one"
-    if "modulator" not in kind.parameters and modulator is not None:
+    if "modulator" not in synapse_type.parameters and modulator is not None:
         yield f"{path}.modulator: a {spec.type} synapse has none; leave the key out"
     yield from _parameter_problems(path, spec)
 
@@ -75,7 +75,7 @@ def _delays_problems(path: str, spec: SynapseSpec, electrical: bool) -> Iterator
 
 
 def _parameter_problems(path: str, spec: SynapseSpec) -> Iterator[str]:
-    # one at a time, for all problems at once; the two bounds together, since they are held to each other
+    # one at a time, so that all problems are found; the two bounds together, since each limits the other
     bounds = {name: value for name, value in spec.parameters.items() if name in ("w_min", "w_max")}
     alone = [{name: value} for name, value in spec.parameters.items() if name not in bounds]
     for overrides in (*alone, bounds):

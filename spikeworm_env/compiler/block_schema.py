@@ -1,4 +1,4 @@
-"""The JSON form of a block: a small circuit that knows nothing of what it is used for."""
+"""The JSON form of a block: a small circuit with named input and output terminals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NeuronIds = Annotated[list[Name], Field(min_length=1)]
 
 
 class Izhikevich(Model):
-    """Parameters of the Izhikevich equation that differ from those of the neuron's type."""
+    """Parameters of the Izhikevich equation that differ from those of the neuron type."""
 
     a: Number | None = Field(default=None, description="rate of recovery, per ms")
     b: Number | None = Field(default=None, description="sensitivity of recovery to v, per ms")
@@ -30,44 +30,45 @@ class Izhikevich(Model):
 
 
 class BlockNeuron(Model):
-    """One neuron, or several alike under one id."""
+    """One neuron, or several equal neurons with one id."""
 
     id: Name
     type: Name = Field(description="a neuron type: RS, FS, IB, CH or LTS")
     count: Count = 1
     parameters: Izhikevich = Field(default=Izhikevich(), description="overrides of a, b, c, d")
-    background: Number | None = Field(default=None, description="tonic current; the recipe's if absent")
+    background: Number | None = Field(default=None, description="tonic current; default: the recipe's")
     noise: NonNegative | None = Field(
         default=None,
-        description="standard deviation of the noise current, drawn each tick; the recipe's if absent",
+        description="standard deviation of the noise current, drawn in every tick; default: the recipe's",
     )
     position: Point | None = Field(default=None, description="micrometres from the centre of the block")
 
 
 class BlockSynapse(SynapseSpec):
-    """Synapses between neurons of one copy of the block. No neuron connects to itself."""
+    """Synapses between neurons of one copy of the block, without self-connections."""
 
-    source: Name = Field(alias="from", description="id of the neurons that they come from")
-    target: Name = Field(alias="to", description="id of the neurons that they go to")
+    source: Name = Field(alias="from", description="id of the presynaptic neurons")
+    target: Name = Field(alias="to", description="id of the postsynaptic neurons")
     pattern: Literal["all_to_all", "one_to_one", "chain", "ring"] = Field(
         default="all_to_all",
         description="one_to_one: k to k; chain: k to k+1, the last to none; ring: the last to the first",
     )
     modulator: Name | None = Field(
-        default=None, description="for a gated synapse: the terminal of this block whose activity opens it"
+        default=None,
+        description="for a gated synapse: the terminal of this block that opens the gate",
     )
     notes: Text | None = None
 
 
 class Terminals(Model):
-    """Named ports, each a list of neuron ids, in order."""
+    """Named terminals, each an ordered list of neuron ids."""
 
     inputs: dict[Name, NeuronIds] = Field(default={})
     outputs: dict[Name, NeuronIds] = Field(default={})
 
 
 class Block(Model):
-    """A block of neurons, their synapses and their terminals."""
+    """A block: neurons, their synapses and terminals."""
 
     schema_: Text | None = Field(default=None, alias="$schema")
     name: Name = Field(description="the same as the file's name without .json")

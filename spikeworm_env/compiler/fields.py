@@ -1,4 +1,4 @@
-"""What blocks and recipes share: kinds of value, and the way a synapse is described."""
+"""Field types and the synapse specification that blocks and recipes share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from spikeworm_env.engine.network import MAX_DELAY
 
-MAX_MAGNITUDE = 1e6  # of any number in a recipe: far beyond use, far below overflow
+MAX_MAGNITUDE = 1e6  # of any number in a recipe: far above useful values, far below overflow
 MAX_COUNT = 100_000
 SEGMENTS = 24  # of the body, head to tail
 JOINTS = SEGMENTS - 1
@@ -28,14 +28,14 @@ TERMINAL_REFERENCE = r"^[A-Za-z][A-Za-z0-9_]*\.[A-Za-z][A-Za-z0-9_]*$"
 
 
 class Model(BaseModel):
-    """A JSON object: no unknown key, and unchangeable once read."""
+    """A JSON object without unknown keys; immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _ordered(pair: tuple[int, int]) -> tuple[int, int]:
     if pair[0] > pair[1]:
-        raise PydanticCustomError("order", f"[{pair[0]}, {pair[1]}] runs backwards; the first comes first")
+        raise PydanticCustomError("order", f"[{pair[0]}, {pair[1]}]; expected first <= last")
     return pair
 
 
@@ -77,29 +77,29 @@ ParameterValue = Annotated[
     WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]}),
 ]
 
-DESCRIBED = {
+PATTERN_TEXTS = {
     NAME: "a name: letters, digits and '_', a letter first",
     TERMINAL_REFERENCE: "'component.terminal'",
 }
 
 
 class SynapseSpec(Model):
-    """How a synapse transmits, wherever it is."""
+    """Type, weight, delays and parameters of synapses."""
 
-    weight: Number = Field(description="current per spike; for a gap junction its conductance, >= 0")
+    weight: Number = Field(description="current per spike; conductance of a gap junction, >= 0")
     weight_sd: NonNegative = Field(
         default=0.0,
-        description="standard deviation of the weight, same unit; no weight falls below 5% of the mean",
+        description="standard deviation of the weight, same unit; no weight is below 5% of the mean",
     )
     delay: Delay | None = Field(
-        default=None, description="ticks (ms) from spike to arrival; 1 if absent; a gap junction has none"
+        default=None, description="ticks (ms) from spike to arrival; default 1; a gap junction has none"
     )
     delays: list[Delay] | None = Field(
         default=None,
         min_length=1,
-        description="instead of `delay`: one synapse of the same weight for each, so that a spike lasts",
+        description="instead of `delay`: one synapse of the same weight per delay",
     )
-    type: Name = Field(default="fixed", description="a synapse type, see spikeworm_env/engine/synapses")
+    type: Name = Field(default="fixed", description="synapse type, see spikeworm_env/engine/synapses")
     parameters: dict[Name, ParameterValue] = Field(
-        default={}, description="parameters of the synapse type; defaults for the rest"
+        default={}, description="parameters of the synapse type; others have their defaults"
     )

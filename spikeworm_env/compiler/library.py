@@ -1,4 +1,4 @@
-"""Where recipes and blocks are found by name."""
+"""Finds the files of recipes and blocks by name."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ SCHEMA_SUFFIX = ".schema.json"
 
 
 def recipe_names() -> dict[str, Path]:
-    """Every shipped recipe by name."""
+    """Name → file of every shipped recipe."""
     return _json_files(resources.shipped("recipes"))
 
 
 def block_names(beside: Path | None = None) -> dict[str, Path]:
-    """Every block by name: the shipped ones, and those in the folder ``blocks`` beside a recipe.
+    """Name → file of every shipped block and of those in the folder ``blocks`` beside a recipe.
 
-    A block beside the recipe comes before a shipped one of the same name.
+    A block beside the recipe replaces a shipped block of the same name.
+
+    Args:
+        beside: the path of a recipe, or None for shipped blocks alone.
     """
     found: dict[str, Path] = {}
     for folder in BLOCK_FOLDERS:
@@ -31,7 +34,7 @@ def block_names(beside: Path | None = None) -> dict[str, Path]:
 
 
 def find_recipe(recipe: str | Path) -> Path:
-    """The file of a recipe given by name or by path.
+    """The file of a recipe, given by name or path.
 
     Raises:
         UnknownNameError: no shipped recipe has this name.
@@ -41,7 +44,7 @@ def find_recipe(recipe: str | Path) -> Path:
 
 
 def find_block(block: str | Path) -> Path:
-    """The file of a block given by name or by path; raises as ``find_recipe`` does."""
+    """The file of a block, given by name or path; raises as ``find_recipe``."""
     return _find("block", block, block_names())
 
 

@@ -1,4 +1,4 @@
-"""From the senses, muscles and joints of a recipe to rows of neurons."""
+"""Builds the sensor, muscle and proprioception maps of a compiled brain from its recipe."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import numpy as np
 
 from spikeworm_env.compiler.brain import MUSCLE_SIDES, MuscleMap, ProprioceptionMap, SensorMap
 from spikeworm_env.compiler.fields import JOINTS
-from spikeworm_env.compiler.layout import Layout
+from spikeworm_env.compiler.neurons import NeuronTable
 from spikeworm_env.compiler.recipe_schema import Joints, Muscle, Proprioception, Sense
 from spikeworm_env.engine.network import Floats, Ints
 
 
-def sensor_map(layout: Layout, senses: Sequence[Sense], receptors: Sequence[str]) -> SensorMap:
-    """Rows of the senses in order; ``receptors`` are their names by index."""
-    neurons = [layout.terminal(sense.to).ravel() for sense in senses]
+def sensor_map(table: NeuronTable, senses: Sequence[Sense], receptors: Sequence[str]) -> SensorMap:
+    """The sensor map, in the order of the senses; ``receptors`` are the receptor names by index."""
+    neurons = [table.terminal(sense.to).ravel() for sense in senses]
     sizes = [ids.size for ids in neurons]
 
     def column(values: Sequence[float]) -> Floats:
@@ -30,11 +30,11 @@ def sensor_map(layout: Layout, senses: Sequence[Sense], receptors: Sequence[str]
     )
 
 
-def muscle_map(layout: Layout, muscles: Sequence[Muscle]) -> MuscleMap:
-    """Rows of the muscles in order. A copy that covers several segments has a row for each of them."""
+def muscle_map(table: NeuronTable, muscles: Sequence[Muscle]) -> MuscleMap:
+    """The muscle map, in the order of the muscles; a copy that covers k segments has k rows per neuron."""
     neurons, sides, segments, gains = [], [], [], []
     for muscle in muscles:
-        ids = layout.terminal(muscle.source)
+        ids = table.terminal(muscle.source)
         covered = segments_by_copy(len(ids), muscle.segments)
         neuron = np.repeat(ids[:, None, :], covered.shape[1], axis=1).ravel()
         neurons.append(neuron)
@@ -46,11 +46,11 @@ def muscle_map(layout: Layout, muscles: Sequence[Muscle]) -> MuscleMap:
     )
 
 
-def proprioception_map(layout: Layout, senses: Sequence[Proprioception]) -> ProprioceptionMap:
-    """Rows of proprioception in order, one a neuron."""
+def proprioception_map(table: NeuronTable, senses: Sequence[Proprioception]) -> ProprioceptionMap:
+    """The proprioception map, in the order of the entries, one row per neuron."""
     neurons, firsts, lasts, gains = [], [], [], []
     for sense in senses:
-        ids = layout.terminal(sense.to)
+        ids = table.terminal(sense.to)
         covered = (
             segments_by_copy(len(ids), sense.segments) if sense.segments else np.zeros((len(ids), 1), int)
         )
@@ -65,9 +65,10 @@ def proprioception_map(layout: Layout, senses: Sequence[Proprioception]) -> Prop
 
 
 def segments_by_copy(copies: int, segments: tuple[int, int]) -> Ints:
-    """(copies, k) segments of each copy, the copies spread in order from the first segment to the last.
+    """(copies, k) segments of each copy, in order from the first segment to the last.
 
-    With more copies than segments neighbours share one (k = 1); with fewer each covers k of them.
+    With more copies than segments, neighbouring copies share a segment (k = 1); with fewer, each copy covers
+    k segments.
     """
     n = segments[1] - segments[0] + 1
     each = max(1, n // copies)
@@ -78,7 +79,7 @@ def segments_by_copy(copies: int, segments: tuple[int, int]) -> Ints:
 def joint_range(joints: Joints, first_segment: Ints, last_segment: Ints) -> tuple[Ints, Ints]:
     """(first, last exclusive) joints of copies that cover the given segments; (copies,) each.
 
-    A range that leaves the body is clamped to it; where nothing would remain, the nearest joint does.
+    Ranges are clamped to the body and contain at least one joint.
     """
     if joints.absolute is not None:
         first, last = (np.full(first_segment.size, joint) for joint in joints.absolute)

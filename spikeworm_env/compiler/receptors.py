@@ -1,16 +1,16 @@
-"""Receptors: what an animal makes of one observation channel before its neurons feel it.
+"""Receptors: filters of one observation channel, whose output drives neurons.
 
-A receptor sees one channel and nothing else, so that what steers is neurons. Its stages are applied in order,
-once each environment step; y is what a stage hands on, x what it is given, dt the step in seconds.
+A receptor reads one channel and nothing else, so that neurons alone decide. Its stages are applied in order,
+once per environment step; x is the input of a stage, y its output, dt the step in seconds.
 
 | kind | rule |
 |---|---|
 | logarithm | y = ln(x + offset) |
 | low_pass | m ← m + (1 − exp(−dt / tau_s)) (x − m), y = m; m starts at the first x |
 | high_pass | y = x − m, with m as above after the update; 0 at the first x |
-| clip | y = x, held within [low, high] |
+| clip | y = x, clipped to [low, high] |
 | gain | y = gain · x |
-| noise | y = x + sd · N(0, 1), drawn anew each step |
+| noise | y = x + sd · N(0, 1), drawn in every step |
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ ODOUR_CHANNELS = ("concentration", "concentration_left", "concentration_right", 
 SECOND_ODOUR_CHANNELS = tuple(f"{channel}_b" for channel in ODOUR_CHANNELS)  # where an arena has two odours
 CHEMICAL_CHANNELS = (*ODOUR_CHANNELS, *SECOND_ODOUR_CHANNELS)
 CHANNELS = (*ODOUR_CHANNELS, "head_touch", "tail_touch", *SECOND_ODOUR_CHANNELS)
-"""Channels of the observation that a receptor may see, one number each.
+"""Observation channels that a receptor can read, one number each.
 
-Where there is no second odour, its channels are 0.
+The channels of the second odour are 0 in an environment without one.
 """
 
 
@@ -80,7 +80,7 @@ class Receptor:
 
     Attributes:
         name: its name in the recipe.
-        source: the observation channel that it sees, one of ``CHANNELS``.
+        source: the observation channel, one of ``CHANNELS``.
         stages: applied in order; see the table above.
     """
 

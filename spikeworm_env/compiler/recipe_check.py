@@ -1,4 +1,4 @@
-"""What a recipe must fulfil beyond the form of its JSON: every name known, every number fitting."""
+"""Checks of a recipe beyond the form of its JSON: known names and consistent sizes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from spikeworm_env.compiler.block_check import repeated_ids, spec_problems
 from spikeworm_env.compiler.block_schema import Block
-from spikeworm_env.compiler.draft import Draft
+from spikeworm_env.compiler.parsing import Parsed
 from spikeworm_env.compiler.recipe_schema import (
     Component,
     Muscle,
@@ -20,31 +20,31 @@ from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.errors import suggestion
 
 MAX_NEURONS = 1_000_000
-MAX_PAIRS = 20_000_000  # synapses that one projection is expected to make
+MAX_PAIRS = 20_000_000  # expected synapses of one projection
 
 INPUT, OUTPUT = "input", "output"
 
 
 class RecipeCheck:
-    """Collects the problems of one recipe.
+    """Finds the problems of one recipe.
 
     Args:
-        draft: the recipe as far as it could be read.
-        blocks: block name → block; None for a block that exists but has problems of its own.
+        parsed: the sound part of the recipe.
+        blocks: block name → block; None for a block that has problems.
     """
 
-    def __init__(self, draft: Draft[Recipe], blocks: Mapping[str, Block | None]) -> None:
-        self.draft, self.blocks = draft, blocks
+    def __init__(self, parsed: Parsed[Recipe], blocks: Mapping[str, Block | None]) -> None:
+        self.parsed, self.blocks = parsed, blocks
         self.components: dict[str, Component] = {}
-        if draft.value is not None:
-            self.components = {component.id: component for component in draft.value.components}
+        if parsed.value is not None:
+            self.components = {component.id: component for component in parsed.value.components}
 
     def problems(self) -> Iterator[str]:
-        """Every problem in the meaning of the recipe, in the order of the file's sections."""
-        if self.draft.value is None:
+        """Every problem besides the form of the JSON, in the order of the file's sections."""
+        if self.parsed.value is None:
             return
-        yield from repeated_ids(self.draft.items("components"))
-        for path, component in self.draft.items("components"):
+        yield from repeated_ids(self.parsed.items("components"))
+        for path, component in self.parsed.items("components"):
             yield from self._component(path, component)
         yield from self._size()
         for section, check in (
@@ -54,7 +54,7 @@ class RecipeCheck:
             ("muscles", self._muscle),
             ("proprioception", self._proprioception),
         ):
-            for path, item in self.draft.items(section):
+            for path, item in self.parsed.items(section):
                 yield from check(path, item)
 
     def _component(self, path: str, component: Component) -> Iterator[str]:
@@ -78,10 +78,10 @@ class RecipeCheck:
             yield f"components: {total} neurons; at most {MAX_NEURONS}"
 
     def _terminal(self, path: str, reference: str, *directions: str) -> Iterator[str]:
-        """Problems of a reference ``component.terminal``; without directions either kind will do."""
+        """Problems of a reference ``component.terminal``; without directions an input or an output."""
         component, terminal = reference.split(".")
         if component not in self.components:
-            if component not in self.draft.dropped:
+            if component not in self.parsed.dropped:
                 yield f"{path}: unknown component {component!r}{suggestion(component, self.components)}"
             return
         block = self.blocks.get(self.components[component].block)
@@ -141,7 +141,7 @@ class RecipeCheck:
     def _proximity(self, path: str, proximity: Proximity) -> Iterator[str]:
         for key, names in (("from", proximity.sources), ("to", proximity.targets)):
             for index, name in enumerate(names or ()):
-                if name not in self.components and name not in self.draft.dropped:
+                if name not in self.components and name not in self.parsed.dropped:
                     nearest = suggestion(name, self.components)
                     yield f"{path}.{key}[{index}]: unknown component {name!r}{nearest}"
         for index, reference in enumerate(proximity.protected):
@@ -160,8 +160,8 @@ class RecipeCheck:
             yield from spec_problems(f"{path}.{key}", spec, None)
 
     def _sense(self, path: str, sense: Sense) -> Iterator[str]:
-        receptors = self.draft.value.receptors  # type: ignore[union-attr]
-        if sense.receptor not in receptors and sense.receptor not in self.draft.dropped:
+        receptors = self.parsed.value.receptors  # type: ignore[union-attr]
+        if sense.receptor not in receptors and sense.receptor not in self.parsed.dropped:
             nearest = suggestion(sense.receptor, receptors)
             yield f"{path}.receptor: unknown receptor {sense.receptor!r}{nearest}"
         yield from self._terminal(f"{path}.to", sense.to, INPUT)

@@ -1,4 +1,4 @@
-"""The JSON form of a recipe: which blocks, how they are wired, what they sense and what they move."""
+"""The JSON form of a recipe: components, wiring, senses, muscles and reward."""
 
 from __future__ import annotations
 
@@ -27,88 +27,89 @@ from spikeworm_env.compiler.receptors import CHANNELS, Stage
 
 
 class Entry(Model):
-    """An item of a recipe; may carry a remark."""
+    """An item of a recipe, with an optional remark."""
 
     notes: Text | None = None
 
 
 class Tonic(Model):
-    """What a neuron receives whatever happens; absent keys leave the block's or the recipe's value."""
+    """Tonic input of a neuron; absent keys keep the value of the block or recipe."""
 
     background: Number | None = None
     noise: NonNegative | None = None
 
 
 class Component(Entry):
-    """Copies of a block under one name."""
+    """Copies of a block under one id."""
 
     id: Name
     block: Name
     count: Count = Field(default=1, description="copies of the block")
-    layer: Label | None = Field(default=None, description="a label for reports")
+    layer: Label | None = Field(default=None, description="label for reports")
     position: Point = Field(
-        default=(0.0, 0.0, 0.0), description="micrometres; the first copy with spacing, else the centre"
+        default=(0.0, 0.0, 0.0),
+        description="micrometres; of the first copy with spacing, else of the centre",
     )
     spacing: Point | None = Field(
         default=None,
-        description="micrometres from copy to copy along a line; without it they fill a cubic lattice",
+        description="micrometres from copy to copy along a line; without it, copies fill a cubic lattice",
     )
     scatter: NonNegative = Field(
         default=0.0, description="standard deviation of each copy's displacement, micrometres"
     )
-    neurons: dict[Name, Tonic] = Field(default={}, description="overrides by neuron id of the block")
+    neurons: dict[Name, Tonic] = Field(default={}, description="neuron id of the block → overrides")
 
 
 class Projection(SynapseSpec, Entry):
-    """Synapses from an output terminal to an input terminal. No neuron connects to itself."""
+    """Synapses from an output terminal to an input terminal, without self-connections."""
 
     source: TerminalReference = Field(alias="from")
     target: TerminalReference = Field(alias="to")
     pattern: Literal["all_to_all", "one_to_one", "chain"] = Field(
         default="all_to_all",
         description="between copies; one_to_one: copy k to copy k; chain: copy k to copy k+1; "
-        "within the copies always all to all",
+        "within copies always all to all",
     )
     probability: Probability = Field(default=1.0, description="of each possible synapse, independently")
     modulator: TerminalReference | None = Field(
-        default=None, description="for a gated projection: the output terminal whose activity opens it"
+        default=None, description="for a gated projection: the output terminal whose activity opens the gates"
     )
 
 
 class Proximity(Entry):
-    """Random synapses between neighbours in space, never within one copy of a block.
+    """Random synapses between neurons near each other, never within one copy of a block.
 
-    A pair at distance d <= radius is wired with probability ``probability * exp(-d / length)``. What the
-    source neuron is decides the sign: FS and LTS make inhibitory synapses, all others excitatory ones.
+    A pair at distance d <= radius is connected with probability ``probability * exp(-d / length)``. The type
+    of the source neuron decides the sign: FS and LTS make inhibitory synapses, all others excitatory ones.
     """
 
-    sources: list[Name] | None = Field(default=None, alias="from", description="components; all if absent")
-    targets: list[Name] | None = Field(default=None, alias="to", description="components; all if absent")
+    sources: list[Name] | None = Field(default=None, alias="from", description="components; default: all")
+    targets: list[Name] | None = Field(default=None, alias="to", description="components; default: all")
     probability: Probability
     length: Positive = Field(description="micrometres over which the probability falls by a factor e")
-    radius: Positive = Field(description="micrometres; no synapse is longer")
+    radius: Positive = Field(description="micrometres; greatest distance of a pair")
     excitatory: SynapseSpec | None = None
     inhibitory: SynapseSpec | None = None
     protected: list[TerminalReference] = Field(
         default=[], description="terminals that receive none of these synapses"
     )
     max_inputs: Count | None = Field(
-        default=None, description="at most so many per target; a random choice is kept"
+        default=None, description="greatest number per target; a random choice is kept"
     )
     max_outputs: Count | None = Field(
-        default=None, description="at most so many per source; a random choice is kept"
+        default=None, description="greatest number per source; a random choice is kept"
     )
 
 
 class ReceptorSpec(Entry):
-    """One receptor: a single observation channel and what is made of it."""
+    """A receptor: one observation channel and the stages that filter it."""
 
     source: Literal[CHANNELS]  # type: ignore[valid-type]
     stages: list[Stage] = Field(default=[])
 
 
 class Sense(Entry):
-    """From a receptor to neurons: current = gain · receptor + offset, held within [−limit, limit]."""
+    """A receptor drives neurons: current = gain · receptor + offset, clipped to [−limit, limit]."""
 
     receptor: Name
     to: TerminalReference
@@ -118,7 +119,7 @@ class Sense(Entry):
 
 
 class Muscle(Entry):
-    """From motor neurons to muscles. The component's copies are spread in order over the segments."""
+    """Motor neurons drive muscles. The copies of the component are distributed in order over the segments."""
 
     source: TerminalReference = Field(alias="from")
     side: Literal["dorsal", "ventral"]
@@ -127,7 +128,7 @@ class Muscle(Entry):
 
 
 class Joints(Model):
-    """Which joints a neuron feels; exactly one key. Joint j lies between segments j and j+1."""
+    """The joints whose angles a neuron receives; exactly one key. Joint j is between segments j and j+1."""
 
     absolute: tuple[Joint, Joint] | None = Field(
         default=None, description="[first, last): joints first … last − 1"
@@ -141,7 +142,7 @@ class Joints(Model):
         description="[m, k] with m < k: joints [i + m, i + k), i the copy's last segment",
     )
     own: Literal[True] | None = Field(
-        default=None, description="the joint just behind each of the copy's segments"
+        default=None, description="the joint behind each of the copy's segments"
     )
 
     @model_validator(mode="after")
@@ -156,25 +157,27 @@ class Joints(Model):
 
 
 class Proprioception(Entry):
-    """The feeling of one's own bend: current = gain · mean(theta[first:last]), theta > 0 dorsal side concave.
+    """Joint angles drive neurons: current = gain · mean(theta[first:last]); theta > 0: dorsal side concave.
 
-    Relative joints are clamped to the body, and at least one remains.
+    Relative joints are clamped to the body and include at least one joint.
     """
 
     to: TerminalReference
     joints: Joints
     segments: SegmentRange | None = Field(
         default=None,
-        description="over which the copies are spread, as for muscles; not needed with absolute joints",
+        description="segments of the copies, as for muscles; not needed with absolute joints",
     )
     gain: Number
 
 
 class Reward(Model):
-    """When and how the environment's reward reaches the brain."""
+    """How the environment's reward becomes the reward that the brain receives."""
 
     interval_ms: Annotated[int, Field(ge=1, le=10_000_000, strict=True)]
-    mode: Literal["sign", "magnitude"] = Field(description="of the reward summed over the interval")
+    mode: Literal["sign", "magnitude"] = Field(
+        description="of the reward prediction error of an interval: its sign, or the error itself"
+    )
     gain: Number = 1.0
     baseline_tau_s: NonNegative = Field(
         default=0.0, description="a running mean of this time constant is subtracted, s; 0: none"
@@ -182,16 +185,16 @@ class Reward(Model):
 
 
 class Recipe(Model):
-    """A brain: components, wiring, senses, muscles."""
+    """A recipe of a brain: components, wiring, senses, muscles and reward."""
 
     schema_: Text | None = Field(default=None, alias="$schema")
     name: Name
     description: Text
     notes: Text | None = None
-    background: Number = Field(
-        default=2.5, description="tonic current of every neuron unless it says otherwise"
+    background: Number = Field(default=2.5, description="tonic current of every neuron without its own")
+    noise: NonNegative = Field(
+        default=0.0, description="standard deviation of the noise current of every neuron without its own"
     )
-    noise: NonNegative = Field(default=0.0, description="standard deviation of every neuron's noise current")
     components: Annotated[list[Component], Field(min_length=1)]
     projections: list[Projection] = Field(default=[])
     proximity: list[Proximity] = Field(default=[])

@@ -1,4 +1,4 @@
-"""What a compiled brain consists of, and what in it leads nowhere."""
+"""The summary of a compiled brain: counts, balance of excitation and inhibition, and warnings."""
 
 from __future__ import annotations
 
@@ -9,11 +9,87 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.compiler.balance import Balance, balances, projection_ratio, wiring_warnings
-from spikeworm_env.compiler.brain import BLOCK_ORIGIN, PROJECTION_ORIGIN, CompiledBrain, ComponentRecord
+from spikeworm_env.compiler.brain import (
+    BLOCK_ORIGIN,
+    PROJECTION_ORIGIN,
+    PROXIMITY_ORIGIN,
+    CompiledBrain,
+    ComponentRecord,
+)
 from spikeworm_env.engine.network import Ints
 
+LEAST_PROJECTION_RATIO = 1.5  # projection / proximity synapses; learning is reported to fail below
 NO_LAYER = "–"
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Excitation and inhibition of one component through chemical synapses.
+
+    Attributes:
+        component: its name in the recipe.
+        excitation: sum of the positive incoming weights per neuron: the current if every source spikes once.
+        inhibition: the same of the negative weights; <= 0.
+        excitatory_sources: neurons with at least one positive weight onto the component.
+        inhibitory_sources: neurons with at least one negative weight onto it.
+        ratio: excitation / |inhibition|, or None without inhibition.
+    """
+
+    component: str
+    excitation: float
+    inhibition: float
+    excitatory_sources: int
+    inhibitory_sources: int
+    ratio: float | None
+
+
+def balances(compiled: CompiledBrain) -> tuple[Balance, ...]:
+    """The balance of each component, in the order of the recipe."""
+    network = compiled.network
+    chemical = ~compiled.network.electrical
+    found = []
+    for index, part in enumerate(compiled.components):
+        incoming = chemical & (compiled.component[network.target] == index)
+        weight, source = network.weight[incoming], network.source[incoming]
+        neurons = part.count * part.size
+        excitation = float(weight[weight > 0].sum() / neurons)
+        inhibition = float(weight[weight < 0].sum() / neurons)
+        found.append(
+            Balance(
+                component=part.name,
+                excitation=excitation,
+                inhibition=inhibition,
+                excitatory_sources=np.unique(source[weight > 0]).size,
+                inhibitory_sources=np.unique(source[weight < 0]).size,
+                ratio=excitation / -inhibition if inhibition else None,
+            )
+        )
+    return tuple(found)
+
+
+def projection_ratio(compiled: CompiledBrain) -> float | None:
+    """Projection synapses per proximity synapse; None without proximity synapses."""
+    projected, proximal = (
+        int(np.count_nonzero(compiled.made_by(kind))) for kind in (PROJECTION_ORIGIN, PROXIMITY_ORIGIN)
+    )
+    return projected / proximal if proximal else None
+
+
+def wiring_warnings(compiled: CompiledBrain) -> Iterator[str]:
+    """Warnings about too much proximity wiring, and about proximity wiring onto motor neurons."""
+    ratio = projection_ratio(compiled)
+    if ratio is not None and ratio < LEAST_PROJECTION_RATIO:
+        yield (
+            f"{ratio:.2f} projection synapses per proximity synapse; "
+            f"learning is reported to fail below {LEAST_PROJECTION_RATIO:g}"
+        )
+    hit = np.unique(compiled.network.target[compiled.made_by(PROXIMITY_ORIGIN)])
+    hit = hit[np.isin(hit, compiled.muscle_map.neuron)]
+    for index, part in enumerate(compiled.components):
+        count = int(np.count_nonzero(compiled.component[hit] == index))
+        if count:
+            motor = f"{count} motor neurons of {part.name}"
+            yield f"{motor} receive proximity synapses, which shift their resting activity"
 
 
 @dataclass(frozen=True)
@@ -25,12 +101,12 @@ class BrainSummary:
         neurons, synapses: totals.
         neuron_types, synapse_types: type → number.
         layers: layer → neurons, in the order of the recipe; ``"–"`` for components without one.
-        components: in the order of the recipe; each knows its copies and its neurons per copy.
-        origins: what made synapses → how many.
+        components: in the order of the recipe, with copies and neurons per copy.
+        origins: origin → number of synapses.
         projection_ratio: projection synapses per proximity synapse; None without proximity synapses.
-        balances: excitation and inhibition that each component receives.
-        sensor_rows, muscle_rows, proprioception_rows: connections to the world.
-        warnings: one line each; nothing that stops the brain from running.
+        balances: excitation and inhibition of each component.
+        sensor_rows, muscle_rows, proprioception_rows: rows of the three maps.
+        warnings: one line each; a brain with warnings can run.
     """
 
     name: str
@@ -50,7 +126,7 @@ class BrainSummary:
 
 
 def summary(compiled: CompiledBrain) -> BrainSummary:
-    """Count a compiled brain and look for loose ends."""
+    """Summarize a compiled brain: counts, balances, and warnings about unconnected parts."""
     network = compiled.network
     layers: Counter[str] = Counter()
     for part in compiled.components:
@@ -91,27 +167,27 @@ def _silent_origins(compiled: CompiledBrain) -> Iterator[str]:
 
 
 def _loose_terminals(compiled: CompiledBrain) -> Iterator[str]:
-    """Terminals that nothing reaches or listens to but the synapses within their block."""
+    """Warnings about terminals without connections from outside their block."""
     network = compiled.network
     n = network.n_neurons
     outside = ~compiled.made_by(BLOCK_ORIGIN)
     source, target = network.source[outside], network.target[outside]
     both_ways = compiled.network.electrical[outside]
-    reached, heard = np.zeros(n, bool), np.zeros(n, bool)
+    reached, read = np.zeros(n, bool), np.zeros(n, bool)
     for part in (target, source[both_ways], compiled.sensor_map.neuron, compiled.proprioception_map.neuron):
         reached[part] = True
     for part in (source, target[both_ways], compiled.muscle_map.neuron, *_modulators(compiled)):
-        heard[part] = True
+        read[part] = True
     for name, neurons in compiled.inputs.items():
         if not reached[neurons].any():
             yield f"input {name} is never wired"
     for name, neurons in compiled.outputs.items():
-        if not heard[neurons].any():
+        if not read[neurons].any():
             yield f"output {name} is never wired"
 
 
 def _modulators(compiled: CompiledBrain) -> Iterator[Ints]:
-    """Neurons that open gates of projections; a block's gates are its own affair."""
+    """Neurons that open gates of projections; gates within blocks do not count."""
     projected = np.unique(compiled.network.synapse_class[compiled.made_by(PROJECTION_ORIGIN)])
     for index, openers in compiled.network.gates:
         if index in projected:
@@ -119,7 +195,7 @@ def _modulators(compiled: CompiledBrain) -> Iterator[Ints]:
 
 
 def _loose_paths(compiled: CompiledBrain) -> Iterator[str]:
-    """Components out of reach of every sense, and senses whose signals reach no muscle."""
+    """Warnings about components that no sense reaches, and receptors that reach no muscle."""
     sensed = np.concatenate([compiled.sensor_map.neuron, compiled.proprioception_map.neuron])
     reached = _downstream(compiled, sensed)
     for index, record in enumerate(compiled.components):
@@ -134,7 +210,7 @@ def _loose_paths(compiled: CompiledBrain) -> Iterator[str]:
 
 
 def _downstream(compiled: CompiledBrain, starts: Ints) -> NDArray[np.bool_]:
-    """(n,) whether a path of synapses leads from ``starts`` to each neuron; ``starts`` count as reached."""
+    """(n,) whether a path of synapses leads from ``starts`` to each neuron; ``starts`` are reached."""
     network = compiled.network
     source, target = compiled.directed_ends
     reached = np.zeros(network.n_neurons, bool)
@@ -143,7 +219,7 @@ def _downstream(compiled: CompiledBrain, starts: Ints) -> NDArray[np.bool_]:
     gates = [(openers, network.target[network.synapse_class == index]) for index, openers in network.gates]
     while before != (before := int(np.count_nonzero(reached))):
         reached[target[reached[source]]] = True
-        for openers, opened in gates:  # whoever opens a gate decides what comes through
+        for openers, opened in gates:  # a neuron that opens a gate influences its targets
             if reached[openers].any():
                 reached[opened] = True
     return reached

@@ -1,4 +1,4 @@
-"""Synapses: which pairs, and the columns that they become."""
+"""Makes synapses: selects pairs of neurons, draws weights, and collects the columns of all synapses."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from spikeworm_env.engine.network import Floats, Ints, SynapseClass
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
 from spikeworm_env.kernels.draws import geometrics, normals
 
-MIN_SHARE = 0.05  # of its mean that a random weight keeps at least, and so its sign
+MIN_SHARE = 0.05  # least share of its mean that a random weight has; so no weight changes sign
 
 
 class Pairs(NamedTuple):
-    """Pairs of neurons, and the group that each of them comes from; (p,) each."""
+    """Pairs of neurons, and the index of the group of each pair; (p,) each."""
 
     source: Ints
     target: Ints
@@ -23,7 +23,7 @@ class Pairs(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """Synapses by column, (m,) each, as in ``Network`` and ``CompiledBrain``."""
+    """Columns of synapses, (m,) each, as in ``Network`` and ``CompiledBrain``."""
 
     source: Ints
     target: Ints
@@ -36,13 +36,13 @@ class Columns(NamedTuple):
 def pairs_within(
     sources: Ints, targets: Ints, probability: float, undirected: bool, rng: np.random.Generator
 ) -> Pairs:
-    """Every source with every target of the same group, each pair with a probability, no neuron with itself.
+    """Pairs of every source with every target of its group, without self-connections.
 
     Args:
         sources: (g, i) neuron ids.
         targets: (g, j) neuron ids.
         probability: of each pair, independently.
-        undirected: a pair and its reverse are the same, and made once (gap junctions).
+        undirected: whether a pair and its reverse are the same pair, as for gap junctions.
         rng: used if 0 < probability < 1.
     """
     (g, i), j = sources.shape, targets.shape[1]
@@ -60,7 +60,7 @@ def pairs_within(
 
 
 def bernoulli(total: int, probability: float, rng: np.random.Generator) -> Ints:
-    """Which of ``total`` independent trials succeed, ascending; the cost is that of the successes alone."""
+    """Indices of the successes in ``total`` independent trials, ascending; costs one draw per success."""
     if probability <= 0 or total == 0:
         return np.empty(0, np.int64)
     if probability >= 1:
@@ -78,7 +78,7 @@ def bernoulli(total: int, probability: float, rng: np.random.Generator) -> Ints:
 
 
 def draw_weights(spec: SynapseSpec, count: int, rng: np.random.Generator) -> Floats:
-    """(count,) weights: normal around the mean, of its sign, within the bounds of a type that learns."""
+    """(count,) normally distributed weights, with the sign of the mean and within the bounds of the type."""
     if spec.weight_sd == 0:
         return np.full(count, spec.weight)
     spread = spec.weight_sd / abs(spec.weight)
@@ -90,12 +90,12 @@ def draw_weights(spec: SynapseSpec, count: int, rng: np.random.Generator) -> Flo
 
 
 class SynapseTable:
-    """Gathers synapses; each distinct set of parameters becomes one class."""
+    """Collects synapses; each distinct set of parameters becomes one synapse class."""
 
     def __init__(self) -> None:
         self.classes: list[SynapseClass] = []
         self.origins: list[str] = []
-        self._class_ids: dict[tuple, int] = {}
+        self._class_indices: dict[tuple, int] = {}
         self._parts: list[Columns] = []
 
     def add(
@@ -106,22 +106,22 @@ class SynapseTable:
         rng: np.random.Generator,
         modulators: Ints | None = None,
     ) -> None:
-        """Make synapses of ``pairs``.
+        """Add one synapse per pair and delay.
 
         Args:
-            spec: how they transmit.
-            pairs: their ends.
-            origin: what made them.
-            rng: for their weights.
-            modulators: for a gated type, the modulator group of each group of pairs; (g,).
+            spec: type, weight, delays and parameters.
+            pairs: sources and targets.
+            origin: see ``CompiledBrain.origins``.
+            rng: draws the weights.
+            modulators: (g,) for a gated type, the modulator group of each group of pairs.
         """
         if origin not in self.origins:
             self.origins.append(origin)
         if modulators is None:
-            classes: Ints | int = self._class_id(spec, {})
+            classes: Ints | int = self._class_index(spec, {})
         else:
-            ids = [self._class_id(spec, {"modulator": float(group)}) for group in modulators]
-            classes = np.array(ids, np.int64)[pairs.group]
+            indices = [self._class_index(spec, {"modulator": float(group)}) for group in modulators]
+            classes = np.array(indices, np.int64)[pairs.group]
         delays = [0] if SYNAPSE_TYPES[spec.type].electrical else spec.delays or [spec.delay or 1]
         m = pairs.source.size
         weights = draw_weights(spec, m, rng)
@@ -138,16 +138,16 @@ class SynapseTable:
         ]
 
     def columns(self) -> Columns:
-        """All synapses, in the order in which they were added."""
+        """All synapses, in the order added."""
         if not self._parts:
             none = np.empty(0, np.int64)
             return Columns(none, none, np.empty(0), none, none, none)
         return Columns(*(np.concatenate(parts) for parts in zip(*self._parts, strict=True)))
 
-    def _class_id(self, spec: SynapseSpec, modulator: dict[str, float]) -> int:
+    def _class_index(self, spec: SynapseSpec, modulator: dict[str, float]) -> int:
         parameters = resolve_parameters(spec.type, spec.weight, {**spec.parameters, **modulator})
         key = (spec.type, *sorted(parameters.items()))
-        if key not in self._class_ids:
-            self._class_ids[key] = len(self.classes)
+        if key not in self._class_indices:
+            self._class_indices[key] = len(self.classes)
             self.classes.append(SynapseClass(spec.type, parameters))
-        return self._class_ids[key]
+        return self._class_indices[key]

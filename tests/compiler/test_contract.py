@@ -8,9 +8,9 @@ import pytest
 
 from spikeworm_env import resources
 from spikeworm_env.compiler import compile_recipe, summary
-from spikeworm_env.compiler.blueprint import read_block
+from spikeworm_env.compiler.json_schemas import MODELS, schema_texts, write_schemas
 from spikeworm_env.compiler.library import BLOCK_FOLDERS, block_names, recipe_names
-from spikeworm_env.compiler.schema import MODELS, schema_texts, write_schemas
+from spikeworm_env.compiler.reading import read_block
 
 
 @pytest.mark.parametrize("name", sorted(block_names()))
@@ -38,7 +38,7 @@ def test_no_two_shipped_blocks_share_a_name():
 def test_the_committed_schema_is_current(file):
     folder, name = file.split("/")
     text = (resources.shipped(folder) / name).read_text(encoding="utf-8")
-    assert text == schema_texts()[file], "run spikeworm_env.compiler.schema.write_schemas()"
+    assert text == schema_texts()[file], "run spikeworm_env.compiler.json_schemas.write_schemas()"
 
 
 def test_schemas_are_written_where_they_belong(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spikeworm_env.compiler.placement import COPY_STEP, lattice
+from spikeworm_env.compiler.neurons import COPY_STEP, lattice
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 8, 9, 27, 100])

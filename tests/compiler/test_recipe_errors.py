@@ -159,7 +159,7 @@ MISTAKES = [
     ("muscles.0.side", "left", "muscles[0].side: unknown value 'left'; choose from dorsal, ventral"),
     ("muscles.0.segments", [0, 4], "muscles[0].segments: 8 copies do not spread evenly over 5 segments"),
     ("muscles.0.segments", [0, 24], "muscles[0].segments[1]: 24: should be less than 24"),
-    ("muscles.0.segments", [3, 0], "muscles[0].segments: [3, 0] runs backwards; the first comes first"),
+    ("muscles.0.segments", [3, 0], "muscles[0].segments: [3, 0]; expected first <= last"),
     (
         "proprioception.0.joints",
         {"absolute": [2, 24]},

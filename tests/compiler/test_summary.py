@@ -145,11 +145,11 @@ def test_more_random_than_designed_wiring_is_warned_of(build):
     projected = sum(n for name, n in found.origins.items() if name.startswith("projections"))
     random = sum(n for name, n in found.origins.items() if name.startswith("proximity"))
     assert found.projection_ratio == projected / random < 1.5
-    assert any("learning was said to fail" in warning for warning in found.warnings)
+    assert any("learning is reported to fail" in warning for warning in found.warnings)
 
 
 def test_random_wiring_onto_motor_neurons_is_warned_of(build):
     compiled = random_wiring(build, 1.0)
     motor = np.unique(compiled.muscle_map.neuron).size
-    expected = f"{motor} motor neurons of body receive proximity synapses, which shift their rest"
+    expected = f"{motor} motor neurons of body receive proximity synapses, which shift their resting activity"
     assert expected in summary(compiled).warnings

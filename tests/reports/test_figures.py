@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from spikeworm_env.compiler import compile_recipe
-from spikeworm_env.compiler.blueprint import read_block
 from spikeworm_env.compiler.library import block_names, recipe_names
+from spikeworm_env.compiler.reading import read_block
 from spikeworm_env.errors import InputError
 from spikeworm_env.reports.figures import (
     activity_figure,

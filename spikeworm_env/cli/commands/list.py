@@ -58,19 +58,19 @@ def _assays() -> Iterator[tuple[str, str]]:
 
 
 def _blocks() -> Iterator[tuple[str, str]]:
-    from spikeworm_env.compiler.blueprint import read_block
     from spikeworm_env.compiler.library import block_names
+    from spikeworm_env.compiler.reading import read_block
 
     for name, path in sorted(block_names().items()):
         yield name, read_block(path).description
 
 
 def _recipes() -> Iterator[tuple[str, str]]:
-    from spikeworm_env.compiler.blueprint import read_blueprint
     from spikeworm_env.compiler.library import recipe_names
+    from spikeworm_env.compiler.reading import read_recipe
 
     for name, path in sorted(recipe_names().items()):
-        yield name, read_blueprint(path).recipe.description
+        yield name, read_recipe(path).recipe.description
 
 
 def _brains() -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The JSON Schemas of blocks and recipes, for editors; written from the models that do the checking."""
+"""JSON Schemas of blocks and recipes, for editors, generated from the pydantic models."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
 
 
 def schema_texts() -> dict[str, str]:
-    """File, relative to the project's root, → content."""
+    """File, relative to the root of the project → text of the schema."""
     return {file: _text(model) for file, model in MODELS.items()}
 
 
