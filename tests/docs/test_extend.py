@@ -7,14 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from spikeworm_env.agents import AGENTS
+from spikeworm_env.cli.commands import COMMANDS
 from spikeworm_env.lesions import LESIONS
 from spikeworm_env.registry import Registry
+from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.trials.metrics import METRICS
 
 PAGE = Path(__file__).parents[2] / "docs" / "extend.md"
 EXAMPLES: dict[str, tuple[Registry, str]] = {
+    "An agent": (AGENTS, "circles"),
     "A metric": (METRICS, "path_length"),
+    "A control": (CONTROLS, "noisy_weights"),
     "A lesion": (LESIONS, "layer"),
+    "A command": (COMMANDS, "seeds"),
 }
 
 
