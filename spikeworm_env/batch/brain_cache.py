@@ -135,8 +135,8 @@ def _path(stem: str, content_hash: str, seed: int) -> Path:
     return resources.brain_cache() / f"{stem}_s{seed}-{content_hash[:HASH_DIGITS]}{BRAIN_SUFFIX}"
 
 
-def _current_hash(blueprint: RecipeSource, seed: int) -> str:
-    return source_hash(blueprint.file.hash, blueprint.block_hashes, seed, COMPILER_VERSION)
+def _current_hash(source: RecipeSource, seed: int) -> str:
+    return source_hash(source.file.hash, source.block_hashes, seed, COMPILER_VERSION)
 
 
 def _holds_untrained(path: Path, content_hash: str) -> bool:
