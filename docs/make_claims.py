@@ -168,8 +168,8 @@ def row(variant: Variant, found: Study, reference: Study, runs: Path) -> dict[st
         "cross_wires": variant.cross_wires,
         "cross_weight": variant.weight,
         "ratio": projection_ratio(compiled),
-        "initial": outcome.birth.ci_net.mean,
-        "final": asdict(outcome.end.ci_net),
+        "before": outcome.birth.ci_net.mean,
+        "after": asdict(outcome.end.ci_net),
         "learned": outcome.end.learned,
         "p": None if found is reference else test.p,
     }

@@ -128,17 +128,17 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def conditions_table(summary: dict[str, Any]) -> str:
     rows = []
     for name, found in summary["conditions"].items():
-        end = found["final"]
+        end = found["after"]
         rows.append(
             [
                 f"`{name}`",
-                estimate(found["initial"]["ci_net"]),
+                estimate(found["before"]["ci_net"]),
                 estimate(end["ci_net"]),
                 f"{end['lowest']:.2f} to {end['highest']:.2f}",
                 f"{end['learned']:.0%}",
                 estimate(end["ci_time"]),
                 p_value(found["gain"]),
-                p_value(found["treatment"]),
+                p_value(found["treatment_effect"]),
             ]
         )
     last = summary["episodes"]
@@ -217,8 +217,8 @@ def claim_table(rows: Iterable[dict[str, Any]]) -> str:
                 str(row["cross_wires"]),
                 f"{row['cross_weight']:g}" if row["cross_wires"] else "–",
                 "–" if row["ratio"] is None else f"{row['ratio']:.2f}",
-                f"{row['initial']:.2f}",
-                estimate(row["final"]),
+                f"{row['before']:.2f}",
+                estimate(row["after"]),
                 f"{row['learned']:.0%}",
                 "–" if row["p"] is None else f"{row['p']:.2g}",
             ]
@@ -236,8 +236,8 @@ def draw_claims(tables: dict[str, Any]) -> None:
         for weight, (mark, colour) in marks.items():
             shown = [row for row in rows if row["cross_weight"] == weight and row[key] is not None]
             if shown:
-                mean = [row["final"]["mean"] for row in shown]
-                low, high = ([row["final"][end] for row in shown] for end in ("low", "high"))
+                mean = [row["after"]["mean"] for row in shown]
+                low, high = ([row["after"][end] for row in shown] for end in ("low", "high"))
                 reach = [
                     [m - x for m, x in zip(mean, low, strict=True)],
                     [x - m for m, x in zip(mean, high, strict=True)],
