@@ -50,7 +50,7 @@ class Comparison:
         """Start or resume the command."""
         return psutil.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
-    def kept(self) -> dict[tuple, tuple]:
+    def kept(self) -> dict[str, list]:
         """Key → content of every trial in the results file; call only while no parent runs."""
         file = self.folder / "results.db"
         if not file.exists():
@@ -58,8 +58,8 @@ class Comparison:
         with closing(sqlite3.connect(file)) as database:
             if not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 return {}
-            rows = database.execute("SELECT agent, brain, seed, figures, arrays FROM trials").fetchall()
-        return {row[:3]: row[3:] for row in rows}
+            rows = database.execute("SELECT key, figures, arrays FROM results").fetchall()
+        return {key: content for key, *content in rows}
 
     def table(self) -> dict:
         """The summary without its command."""
@@ -89,7 +89,7 @@ def kill_parents(comparison: Comparison, kills: int, rng: np.random.Generator) -
         The number of kills, and the number of kills before which new trials had been kept.
     """
     killed = with_results = 0
-    before: dict[tuple, tuple] = {}
+    before: dict[str, list] = {}
     while killed < kills:
         parent = comparison.start()
         try:

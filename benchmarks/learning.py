@@ -27,6 +27,6 @@ def _episodes(brain: str, effort: Effort) -> Iterator[float]:
     episode_s = min(EPISODE_S, effort.video_s)
     trial = TRIALS["default"].with_changes(duration_s=episode_s)
     learner = Learner(compile_recipe(brain), frame_skip=FRAME_SKIP)
-    learner.live(trial, 0)
+    learner.run_episode(trial, 0)
     for seed in range(1, 1 + min(effort.repeats, MOST_REPEATS)):
-        yield cpu_seconds(lambda: learner.live(trial, seed)) * EPISODE_S / episode_s  # noqa: B023
+        yield cpu_seconds(lambda: learner.run_episode(trial, seed)) * EPISODE_S / episode_s  # noqa: B023

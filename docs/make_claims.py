@@ -150,7 +150,7 @@ def run_study(variant: Variant, runs: Path, brain_seeds: Sequence[int], plan: Pl
     file = folder / "recipe.json"
     file.write_text(json.dumps(recipe(variant), indent=2) + "\n", encoding="utf-8")
     found = study(
-        str(file), plan, brain_seeds=brain_seeds, conditions="none", workers=Workers(jobs), folder=folder
+        str(file), plan, brain_seeds=brain_seeds, controls="none", workers=Workers(jobs), folder=folder
     )
     (folder / "summary.json").write_text(json.dumps(found.to_json(), indent=2) + "\n", encoding="utf-8")
     return found
@@ -160,7 +160,7 @@ def row(variant: Variant, found: Study, reference: Study, runs: Path) -> dict[st
     """The results of a variant, compared with the reference."""
     compiled = compile_recipe(runs / "claims" / variant.name / "recipe.json", found.brain_seeds[0])
     outcome = found.outcomes[0]
-    own, other = found.end_of(TREATMENT), reference.end_of(TREATMENT)
+    own, other = found.final_index(TREATMENT), reference.final_index(TREATMENT)
     test = PairedTest.of(own, other, np.random.default_rng(STATISTICS_SEED))
     return {
         "cells": variant.cells,
@@ -168,9 +168,9 @@ def row(variant: Variant, found: Study, reference: Study, runs: Path) -> dict[st
         "cross_wires": variant.cross_wires,
         "cross_weight": variant.weight,
         "ratio": projection_ratio(compiled),
-        "before": outcome.birth.ci_net.mean,
-        "after": asdict(outcome.end.ci_net),
-        "learned": outcome.end.learned,
+        "before": outcome.before.ci_net.mean,
+        "after": asdict(outcome.after.ci_net),
+        "learned": outcome.after.learned,
         "p": None if found is reference else test.p,
     }
 

@@ -8,6 +8,8 @@ import numpy as np
 
 from spikeworm_env.errors import InputError
 
+FIRST_REPORTED_SEED: Final = 10_000  # trial seeds from here up are reported
+TUNING_SEEDS: Final = range(1_000)  # trial seeds for tuning and training, which are not reported
 MOST: Final = 2**63 - 1  # what a whole number of an SQLite file holds
 SHOWN: Final = 60  # characters of a value in an error
 SHOWN_BITS: Final = 192  # of a whole number; Python writes none of more than 4,300 digits

@@ -9,7 +9,7 @@ import numpy as np
 from gymnasium.spaces import Box
 
 from spikeworm_env.agents.ppo import DECISION_TICKS, N_IN, FrameStack
-from spikeworm_env.trials.defaults import TUNING_SEEDS
+from spikeworm_env.seeds import TUNING_SEEDS
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 ENV_ID: Final = "SpikeWorm/Steering-v0"

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from spikeworm_env.agents.linear import SHAPE, WEIGHTS, Linear
 from spikeworm_env.agents.trained import Policy
 from spikeworm_env.baselines.training import Progress, needed, origin
-from spikeworm_env.trials.defaults import TUNING_SEEDS
+from spikeworm_env.seeds import TUNING_SEEDS
 from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import TRIALS, Trial
 

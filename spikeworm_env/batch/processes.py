@@ -1,4 +1,4 @@
-"""Tasks in worker processes of this machine; one that is killed takes no other with it."""
+"""Tasks in worker processes of this machine; a killed worker costs its own task alone."""
 
 from __future__ import annotations
 
@@ -18,28 +18,32 @@ import joblib
 from joblib.externals.loky import ProcessPoolExecutor
 from joblib.externals.loky.backend import resource_tracker as loky_tracker
 
-MOST_KILLS = 5  # a task whose worker was killed so often is given up
+MAX_KILLS = 5  # a task whose worker was killed this many times counts as lost
 ONE_THREAD = {  # below NumPy, as the processes fill the cores by themselves
     name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 }
 
 
-def in_processes(
+class WorkerKilledError(Exception):
+    """A task killed its workers, here or on a cluster, `MAX_KILLS` times."""
+
+
+def map_in_processes(
     work: Callable[[Any], Any],
     tasks: Sequence[Any],
     jobs: int | None,
     on_worker_lost: Callable[[Any], Any],
 ) -> Generator[tuple[int, Any]]:
-    """The number of each task and its result as soon as it is there.
+    """The number of each task and its result, in the order in which they end.
 
-    Each worker is a pool of one process, so that it is known which task a killed one had. That task is begun
-    anew after all others, and they do not notice.
+    Each worker is a pool of one process, so that it is known which task a killed worker had. That task is
+    started again after all others, which are not affected.
 
     Args:
         work: a function of a module; it, the tasks and their results travel between processes.
-        tasks: as many as there are.
+        tasks: any number.
         jobs: worker processes; None for one a core. A single one is this process.
-        on_worker_lost: the result of a task whose worker was killed `MOST_KILLS` times.
+        on_worker_lost: makes the result of a task whose worker was killed `MAX_KILLS` times.
     """
     count = min(jobs or joblib.cpu_count(), len(tasks))
     if count <= 1:
@@ -55,7 +59,7 @@ def in_processes(
         workers.add(worker := _new_worker())
         return worker
 
-    def begin(worker: ProcessPoolExecutor, number: int) -> None:
+    def start(worker: ProcessPoolExecutor, number: int) -> None:
         with sigint_blocked():  # the first task starts the process
             try:
                 future = worker.submit(work, tasks[number])
@@ -66,7 +70,7 @@ def in_processes(
 
     try:
         for worker in tuple(workers):
-            begin(worker, waiting.popleft())
+            start(worker, waiting.popleft())
         while running:
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 worker, number = running.pop(future)
@@ -74,11 +78,11 @@ def in_processes(
                 if killed:
                     worker = replaced(worker)
                     kills[number] += 1
-                again = killed and kills[number] < MOST_KILLS
+                again = killed and kills[number] < MAX_KILLS
                 if again:
-                    waiting.append(number)  # the last: who kills at random seldom meets it again
+                    waiting.append(number)  # last, so that kills at random seldom meet it again
                 if waiting:  # before the result is used, so that no worker waits for that
-                    begin(worker, waiting.popleft())
+                    start(worker, waiting.popleft())
                 if not again:
                     yield number, on_worker_lost(tasks[number]) if killed else future.result()
     finally:
@@ -88,9 +92,9 @@ def in_processes(
 
 @contextmanager
 def sigint_blocked() -> Iterator[None]:
-    """Processes and threads begun meanwhile never get an interrupt; one that comes is dealt with afterwards.
+    """Processes and threads started meanwhile never receive SIGINT; one that arrives is handled afterwards.
 
-    An interrupt reaches all processes of a terminal; only the parent is to answer it, and to end its workers.
+    A terminal sends SIGINT to all its processes; only the parent handles it, and ends its workers.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
@@ -109,7 +113,7 @@ def _new_worker() -> ProcessPoolExecutor:
 
 
 def _prepare(parent: int) -> None:
-    """Make a worker deaf to interrupts, and end it when its parent is gone: by itself it would wait on."""
+    """Let a worker ignore SIGINT, and end it when its parent is gone: by itself it would wait forever."""
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -1,30 +1,27 @@
-"""Many trials in worker processes; what is done is kept, and one that fails stops no other."""
+"""The batch runner: tasks in worker processes, outcomes stored as they end, finished ones not run again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
 from spikeworm_env.batch.participants import brain_files
-from spikeworm_env.batch.trial_task import Failure, Task, failure, run_task
+from spikeworm_env.batch.task import Failure, Outcome, Task, failure_of, run_task
 from spikeworm_env.batch.workers import WORKER_LOST, Workers
-from spikeworm_env.errors import InputError
-from spikeworm_env.store.results import ResultsFile, TrialKey, TrialRecord, results_file
-from spikeworm_env.trials.result import TrialResult
+from spikeworm_env.errors import InputError, TrialError
+from spikeworm_env.store.results import Record, ResultsFile, key_text, results_file
 
 RESULTS_FILE = "results.db"
-ARRAYS = tuple(field.name for field in fields(TrialResult) if "NDArray" in str(field.type))
 
 Progress = Callable[[int, int], None]
-"""Called with trials done and trials in all."""
+"""Called with tasks done and tasks in all."""
 
 
 @contextmanager
-def archive(folder: Path | None, settings: Mapping[str, Any]) -> Iterator[ResultsFile | None]:
-    """The results file of a folder, of a campaign with those settings; None without a folder.
+def open_results(folder: Path | None, settings: Mapping[str, Any]) -> Iterator[ResultsFile | None]:
+    """The results file of a folder, of a batch run with these settings; None without a folder.
 
     Raises:
         InputError: see `results_file`.
@@ -36,68 +33,91 @@ def archive(folder: Path | None, settings: Mapping[str, Any]) -> Iterator[Result
             yield file
 
 
+@overload
 def run_batch(
-    tasks: Sequence[Task],
+    tasks: Sequence[Task[Outcome]],
     workers: Workers,
     file: ResultsFile | None = None,
     progress: Progress | None = None,
-) -> list[TrialResult | Failure]:
+    *,
+    stop_on_failure: Literal[False] = False,
+) -> list[Outcome | Failure]: ...
+
+
+@overload
+def run_batch(
+    tasks: Sequence[Task[Outcome]],
+    workers: Workers,
+    file: ResultsFile | None = None,
+    progress: Progress | None = None,
+    *,
+    stop_on_failure: Literal[True],
+) -> list[Outcome]: ...
+
+
+def run_batch(
+    tasks: Sequence[Task[Any]],
+    workers: Workers,
+    file: ResultsFile | None = None,
+    progress: Progress | None = None,
+    *,
+    stop_on_failure: bool = False,
+) -> list[Any]:
     """The outcomes in the order of the tasks.
 
     Args:
-        tasks: each with a key of its own.
-        workers: who runs them. The outcomes do not depend on it.
-        file: where results are read that are there, and kept as soon as they are known. Failures are not
-            kept, so that they are tried again.
+        tasks: all of one class, each with a key of its own.
+        workers: worker processes. The outcomes do not depend on them.
+        file: stored outcomes are read from it, and new ones are added as they end. Failures are not stored,
+            so that the next run tries these tasks again.
         progress: see `Progress`.
+        stop_on_failure: whether the first failure ends the batch; otherwise it is an outcome.
 
     Raises:
         InputError: the file is damaged, of other code or cannot be written to, or a cluster cannot be
             reached.
-        TrialError: the cluster was lost, or its workers run other code.
+        TrialError: a task failed and ``stop_on_failure``; or the cluster was lost, or its workers have other
+            code.
     """
-    outcomes: list[TrialResult | Failure | None] = [None] * len(tasks)
-    if file is not None:
-        kept = file.records()
-        outcomes = [_restored(kept[_key(task)]) if _key(task) in kept else None for task in tasks]
-    missing = [number for number, outcome in enumerate(outcomes) if outcome is None]
-    done = len(tasks) - len(missing)
+    outcomes: dict[int, Any] = {} if file is None else _stored(tasks, file)
+    missing = [number for number in range(len(tasks)) if number not in outcomes]
     if progress is not None:
-        progress(done, len(tasks))
+        progress(len(outcomes), len(tasks))
     to_run = [tasks[number] for number in missing]
     files = brain_files(task.participant for task in to_run)
-    with closing(workers.run_as_they_end(run_task, to_run, _on_worker_lost, files)) as outcomes_there:
-        for place, outcome in outcomes_there:
+    with closing(workers.map_unordered(run_task, to_run, _on_worker_lost, files)) as results:
+        for place, outcome in results:
             number = missing[place]
-            if file is not None and isinstance(outcome, TrialResult):
-                file.keep(_key(tasks[number]), _record(outcome))
+            if isinstance(outcome, Failure):
+                if stop_on_failure:
+                    raise TrialError(outcome.message)
+            elif file is not None:
+                file.add(tasks[number].key, tasks[number].to_record(outcome))
             outcomes[number] = outcome
-            done += 1
             if progress is not None:
-                progress(done, len(tasks))
-    return [outcome for outcome in outcomes if outcome is not None]
+                progress(len(outcomes), len(tasks))
+    return [outcomes[number] for number in range(len(tasks))]
 
 
-def _key(task: Task) -> TrialKey:
-    """What tells it from all others of a campaign."""
-    return TrialKey(task.participant.key, task.participant.digest, task.seed)
+def _stored(tasks: Sequence[Task[Any]], file: ResultsFile) -> dict[int, Any]:
+    """Number of a task → its outcome, of those that the file holds."""
+    records = file.records()
+    keys = [key_text(task.key) for task in tasks]
+    return {
+        number: _of_record(tasks[number], records[key], file.path)
+        for number, key in enumerate(keys)
+        if key in records
+    }
 
 
-def _on_worker_lost(task: Task) -> Failure:
-    return failure(task, WORKER_LOST)
-
-
-def _record(result: TrialResult) -> TrialRecord:
-    figures = asdict(result)
-    return TrialRecord(figures, {name: figures.pop(name) for name in ARRAYS})
-
-
-def _restored(record: TrialRecord) -> TrialResult:
-    there, here = {**record.figures, **record.arrays}, {field.name for field in fields(TrialResult)}
-    if there.keys() != here:
-        odd = ", ".join(sorted(there.keys() ^ here))
+def _of_record(task: Task[Outcome], record: Record, path: Path) -> Outcome:
+    try:
+        return task.of_record(record)
+    except (LookupError, TypeError, ValueError) as error:
         raise InputError(
-            f"{RESULTS_FILE} holds other results: other code wrote it, whose trials differ in {odd}; "
-            "give another folder"
-        )
-    return TrialResult(**there)
+            f"{path} holds other results: other code wrote {task.label} ({error}); give another folder"
+        ) from error
+
+
+def _on_worker_lost(task: Task[Any]) -> Failure:
+    return failure_of(task, WORKER_LOST)

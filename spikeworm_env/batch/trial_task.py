@@ -1,50 +1,53 @@
-"""One trial of a sweep, as a worker is given it. What this file imports is the code of a stored trial."""
+"""One trial as a task. What this file imports is the code of a stored trial."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from spikeworm_env.batch.participants import AgentSpec
+from spikeworm_env.store.results import Record
 from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import Trial
 
+ARRAYS = tuple(field.name for field in fields(TrialResult) if "NDArray" in str(field.type))
+
 
 @dataclass(frozen=True)
-class Task:
-    """One trial to run."""
+class TrialTask:
+    """One agent in one trial on one trial seed; see `batch.task.Task`.
+
+    Attributes:
+        participant: the agent.
+        trial: the trial.
+        seed: the trial seed.
+        frame_skip: ticks of 1 ms per step of the environment.
+    """
 
     participant: AgentSpec
     trial: Trial
     seed: int
     frame_skip: int
 
+    @property
+    def key(self) -> dict[str, Any]:
+        return {"agent": self.participant.key, "brain_file": self.participant.digest, "seed": self.seed}
 
-@dataclass(frozen=True)
-class Failure:
-    """A trial that did not end well.
+    @property
+    def label(self) -> str:
+        return f"{self.participant.key}, trial seed {self.seed}"
 
-    Attributes:
-        agent: its key.
-        seed: the trial seed.
-        message: agent, seed and what went wrong, in one line.
-    """
+    def run(self) -> TrialResult:
+        agent = self.participant.make(self.frame_skip, self.trial)
+        return run_trial(agent, self.trial, self.seed, frame_skip=self.frame_skip)
 
-    agent: str
-    seed: int
-    message: str
+    def to_record(self, outcome: TrialResult) -> Record:
+        figures = asdict(outcome)
+        return Record(figures, {name: figures.pop(name) for name in ARRAYS})
 
-
-def run_task(task: Task) -> TrialResult | Failure:
-    """Run one trial in whatever process this is."""
-    try:
-        agent = task.participant.make(task.frame_skip, task.trial)
-        return run_trial(agent, task.trial, task.seed, frame_skip=task.frame_skip)
-    except Exception as error:  # a plain message travels between processes, whatever the error held
-        return failure(task, f"{type(error).__name__}: {error}")
-
-
-def failure(task: Task, what: str) -> Failure:
-    """That a task failed, and why."""
-    key = task.participant.key
-    return Failure(key, task.seed, f"{key}, trial seed {task.seed}: {' '.join(what.split())}")
+    def of_record(self, record: Record) -> TrialResult:
+        there, here = {**record.figures, **record.arrays}, {field.name for field in fields(TrialResult)}
+        if there.keys() != here:
+            raise ValueError(f"fields that differ: {', '.join(sorted(there.keys() ^ here))}")
+        return TrialResult(**there)

@@ -1,19 +1,19 @@
-"""Who does the work of a sweep: processes of this machine, or a cluster."""
+"""Worker processes of a batch run: on this machine or on a cluster."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from spikeworm_env.errors import InputError, UnknownNameError
-from spikeworm_env.trials.defaults import DEFAULT_BACKEND
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-BACKENDS = ("loky", "dask", "ray")
-WORKER_LOST = "killed its worker process each time, perhaps because memory ran out"  # what is said of a task
+BACKENDS: Final = ("loky", "dask", "ray")
+DEFAULT_BACKEND: Final = "loky"  # processes of this machine
+WORKER_LOST: Final = "killed its worker process each time, perhaps because memory ran out"
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,18 @@ class Workers:
 
     def __post_init__(self) -> None:
         if self.jobs is not None and self.jobs < 1:
-            raise InputError(f"jobs must be at least 1, not {self.jobs}")
+            raise InputError(f"jobs is {self.jobs}; expected at least 1")
         if self.backend not in BACKENDS:
             raise UnknownNameError("backend", self.backend, BACKENDS)
         if self.address is not None and self.backend == "loky":
-            raise InputError(f"address {self.address!r} takes the backend dask or ray; loky is this machine")
+            raise InputError(
+                f"address is {self.address!r}; expected backend dask or ray with it, as loky is this machine"
+            )
         if self.address is not None and self.jobs is not None:
             raise InputError(f"give jobs or an address, not both: {self.address} has workers of its own")
 
     def check(self) -> None:
-        """Make sure that they can be had, as far as that is seen at once.
+        """Check that the workers are available, as far as that can be known at once.
 
         Raises:
             InputError: the package of the backend is missing, or nothing answers at the address.
@@ -55,29 +57,30 @@ class Workers:
 
             check_cluster(self.backend, self.address)
 
-    def run_as_they_end(
+    def map_unordered(
         self,
         work: Callable[[Task], Result],
         tasks: Sequence[Task],
         on_worker_lost: Callable[[Task], Result],
         brain_files: Mapping[str, str],
     ) -> Generator[tuple[int, Result]]:
-        """The number of each task and its result, as soon as it is there.
+        """The number of each task and its result, in the order in which they end.
 
         Args:
             work: a function of a module; it, the tasks and their results travel between processes.
-            tasks: as many as there are.
-            on_worker_lost: the result of a task that kills its worker again and again.
+            tasks: all of one class.
+            on_worker_lost: makes the result of a task whose worker was killed each time.
             brain_files: SHA-256 → path of each brain file that the tasks need.
 
         Raises:
             InputError: the cluster cannot be reached.
-            TrialError: it was lost, or its workers run other code.
+            TrialError: it was lost, or its workers have other code.
         """
         if self.backend == "loky":
-            from spikeworm_env.batch.processes import in_processes
+            from spikeworm_env.batch.processes import map_in_processes
 
-            return in_processes(work, tasks, self.jobs, on_worker_lost)
-        from spikeworm_env.batch.clusters import on_cluster
+            return map_in_processes(work, tasks, self.jobs, on_worker_lost)
+        from spikeworm_env.batch.clusters import map_on_cluster
 
-        return on_cluster(self, work, tasks, on_worker_lost, brain_files)
+        where = self.backend, self.jobs, self.address
+        return map_on_cluster(*where, work, tasks, on_worker_lost, brain_files)

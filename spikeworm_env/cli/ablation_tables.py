@@ -67,7 +67,7 @@ def _page(ablation: Ablation, command: str) -> Iterator[str]:
         yield f"| {' | '.join(COLUMNS)} |"
         yield f"|---{'|---:' * (len(COLUMNS) - 1)}|"
         for effect in ablation.effects:
-            if effect.cut == cut:
+            if effect.lesion == cut:
                 yield f"| {' | '.join(cells(effect))} |"
     yield ""
     yield note(ablation)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from spikeworm_env.batch.workers import DEFAULT_BACKEND
 from spikeworm_env.errors import InputError
 from spikeworm_env.trials.controls import CONTROLS
-from spikeworm_env.trials.defaults import DEFAULT_BACKEND
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 if TYPE_CHECKING:

@@ -118,7 +118,7 @@ def gauge(value: float | None) -> str:
 def history_as_json(compiled: CompiledBrain) -> dict[str, Any]:
     """Episodes, evaluations and changes of weights, as JSON types."""
     from spikeworm_env.compiler.training_record import evaluation_series
-    from spikeworm_env.experiments.learning.learned import learned
+    from spikeworm_env.experiments.learning.weight_changes import changes_by_origin
 
     experience = compiled.network.experience
     return {
@@ -137,14 +137,14 @@ def history_as_json(compiled: CompiledBrain) -> dict[str, Any]:
             for series in evaluation_series(compiled.evaluations)
             for episode, found in series.by_episode.items()
         ],
-        "learned": [asdict(part) for part in learned(compiled)],
+        "learned": [asdict(part) for part in changes_by_origin(compiled)],
     }
 
 
 def print_history(compiled: CompiledBrain) -> None:
     """Print the episodes of a trained brain and the changes of its weights; nothing for an untrained one."""
     from spikeworm_env.compiler.training_record import trial_text
-    from spikeworm_env.experiments.learning.learned import learned
+    from spikeworm_env.experiments.learning.weight_changes import changes_by_origin
 
     experience = compiled.network.experience
     if experience is None:
@@ -191,7 +191,7 @@ def print_history(compiled: CompiledBrain) -> None:
                 figure(part.largest_change, 3),
                 str(part.pruned),
             ]
-            for part in learned(compiled)
+            for part in changes_by_origin(compiled)
         ),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from spikeworm_env.experiments.learning.run_record import History
+from spikeworm_env.experiments.learning.run_record import RunRecord
 from spikeworm_env.experiments.learning.study import Study
 from spikeworm_env.files import csv_text, write_text
 
@@ -37,10 +37,10 @@ def write_tables(study: Study, folder: Path) -> list[Path]:
 
 
 def _episodes(study: Study) -> Iterator[Mapping[str, Any]]:
-    for history in study.histories:
-        for episode in history.episodes:
+    for run in study.runs:
+        for episode in run.episodes:
             yield {
-                **_key(history),
+                **_key(run),
                 "episode": episode.number,
                 "lived_under": episode.condition,
                 "trial": episode.trial,
@@ -55,20 +55,20 @@ def _episodes(study: Study) -> Iterator[Mapping[str, Any]]:
 
 
 def _tests(study: Study) -> Iterator[Mapping[str, Any]]:
-    for history in study.histories:
-        for test in history.tests:
-            yield {**_key(history), **vars(test)}
+    for run in study.runs:
+        for evaluation in run.evaluations:
+            yield {**_key(run), **vars(evaluation)}
 
 
 def _weights(study: Study) -> Iterator[Mapping[str, Any]]:
-    for history in study.histories:
-        for row in history.change.rows():
+    for run in study.runs:
+        for row in run.weights.by_group():
             yield {
-                **_key(history),
-                **row.way._asdict(),
-                **{name: value for name, value in row._asdict().items() if name != "way"},
+                **_key(run),
+                **row.group._asdict(),
+                **{name: value for name, value in row._asdict().items() if name != "group"},
             }
 
 
-def _key(history: History) -> dict[str, Any]:
-    return {"condition": history.condition, "brain_seed": history.brain_seed}
+def _key(run: RunRecord) -> dict[str, Any]:
+    return {"condition": run.condition, "brain_seed": run.brain_seed}

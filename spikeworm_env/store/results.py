@@ -1,4 +1,4 @@
-"""Results of trials in one SQLite file, each on the disk as soon as it is known."""
+"""Results of a batch run in one SQLite file; each is on the disk as soon as it is known."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,69 +16,64 @@ from numpy.typing import NDArray
 from spikeworm_env.errors import InputError
 
 APPLICATION_ID = 0x53705273  # "SpRs", in the header of every results file
-FORMAT_VERSION = 1  # PRAGMA user_version; raise it when a table changes
+FORMAT_VERSION = 2  # PRAGMA user_version; raise it when a table changes
 SHOWN = 60  # characters of a setting in a message
 
 TABLES = (
     """CREATE TABLE settings (
   name TEXT PRIMARY KEY,
-  value TEXT NOT NULL  -- JSON; a result depends on nothing else but the key of its row
+  value TEXT NOT NULL  -- JSON; a result depends on the settings and on its own key alone
 )""",
-    """CREATE TABLE trials (
-  agent TEXT NOT NULL,  -- with its control
-  brain TEXT NOT NULL,  -- SHA-256 of the brain file; empty without a brain
-  seed INTEGER NOT NULL,  -- of the trial
+    """CREATE TABLE results (
+  key TEXT PRIMARY KEY,  -- JSON object, names sorted: which trial, assay or training
   figures TEXT NOT NULL,  -- JSON: figures by name
-  arrays BLOB NOT NULL,  -- arrays by name, a NumPy .npz
-  PRIMARY KEY (agent, brain, seed)
+  arrays BLOB NOT NULL  -- arrays by name, a NumPy .npz
 )""",
 )
 
 
-class TrialKey(NamedTuple):
-    """Which trial: agent with its control, SHA-256 of its brain file or nothing, trial seed."""
-
-    agent: str
-    brain: str
-    seed: int
-
-
-@dataclass(frozen=True)
-class TrialRecord:
-    """What is kept of a trial: figures of JSON types and arrays, by name."""
+class Record(NamedTuple):
+    """One stored result: figures of JSON types and arrays, by name."""
 
     figures: Mapping[str, Any]
     arrays: Mapping[str, NDArray]
 
 
 class ResultsFile:
-    """A results file that is open, and closed to all others; made by `results_file`."""
+    """An open results file, locked against other processes; made by `results_file`.
+
+    Attributes:
+        path: where it is.
+    """
 
     def __init__(self, path: Path, database: sqlite3.Connection) -> None:
-        self._path, self._database = path, database
+        self.path, self._database = path, database
 
-    def records(self) -> dict[TrialKey, TrialRecord]:
-        """All that is kept.
+    def records(self) -> dict[str, Record]:
+        """All results by `key_text`, in the order in which they were written.
 
         Raises:
             InputError: the file is damaged.
         """
-        with _told(self._path):
-            rows = self._database.execute("SELECT agent, brain, seed, figures, arrays FROM trials").fetchall()
+        with _as_input_error(self.path):
+            rows = self._database.execute(
+                "SELECT key, figures, arrays FROM results ORDER BY rowid"
+            ).fetchall()
         found = {}
-        for agent, brain, seed, figures, arrays in rows:
+        for key, figures, arrays in rows:
             try:
                 with np.load(io.BytesIO(arrays), allow_pickle=False) as unpacked:
-                    record = TrialRecord(json.loads(figures), dict(unpacked))
-            except Exception as error:  # NumPy tells of damage in many ways
-                raise InputError(
-                    f"{self._path} is damaged: {agent}, trial seed {seed} cannot be read"
-                ) from error
-            found[TrialKey(agent, brain, seed)] = record
+                    found[key] = Record(json.loads(figures), dict(unpacked))
+            except Exception as error:  # NumPy reports damage by many kinds of exceptions
+                raise InputError(f"{self.path} is damaged: the result {key} cannot be read") from error
         return found
 
-    def keep(self, key: TrialKey, record: TrialRecord) -> None:
-        """Write a trial; it is on the disk when this returns.
+    def add(self, key: Mapping[str, Any], record: Record) -> None:
+        """Write one result; it is on the disk when this returns.
+
+        Args:
+            key: JSON types by name, unique within the file.
+            record: the result.
 
         Raises:
             InputError: it cannot be written.
@@ -87,29 +81,34 @@ class ResultsFile:
         buffer = io.BytesIO()
         np.savez_compressed(buffer, allow_pickle=False, **dict(record.arrays))
         figures = json.dumps(dict(record.figures), allow_nan=False)
-        with _told(self._path):
+        with _as_input_error(self.path):
             self._database.execute(
-                "INSERT INTO trials VALUES (?, ?, ?, ?, ?)", (*key, figures, buffer.getvalue())
+                "INSERT INTO results VALUES (?, ?, ?)", (key_text(key), figures, buffer.getvalue())
             )
+
+
+def key_text(key: Mapping[str, Any]) -> str:
+    """A key as JSON, the same for every order of its names."""
+    return json.dumps(dict(key), sort_keys=True)
 
 
 @contextmanager
 def results_file(path: Path, settings: Mapping[str, Any]) -> Iterator[ResultsFile]:
-    """Open the results file of those settings, or make it; nobody else can have it open meanwhile.
+    """Open the results file of these settings, or create it; other processes are refused meanwhile.
 
     Args:
         path: the file; its folder is made if needed.
-        settings: JSON types by name: everything that the results depend on.
+        settings: JSON types by name: everything that all results depend on.
 
     Raises:
-        InputError: the file holds results of other settings, is in use, is no results file or damaged, or
+        InputError: the file holds results of other settings, is in use, is damaged or no results file, or
             cannot be written.
     """
-    with _told(path):
+    with _as_input_error(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         database = sqlite3.connect(path, timeout=0, isolation_level=None)
     with closing(database):
-        with _told(path):
+        with _as_input_error(path):
             database.execute("PRAGMA locking_mode = EXCLUSIVE")
             database.execute("PRAGMA synchronous = FULL")  # a row survives kill -9 and loss of power
             database.execute("BEGIN EXCLUSIVE")
@@ -133,7 +132,7 @@ def _create(database: sqlite3.Connection, settings: Mapping[str, Any]) -> None:
 def _check(database: sqlite3.Connection, path: Path, settings: Mapping[str, Any]) -> None:
     (application,) = database.execute("PRAGMA application_id").fetchone()
     if application != APPLICATION_ID:
-        raise InputError(f"{path} is there and is no results file; give another folder")
+        raise InputError(f"{path} exists and is no results file; give another folder")
     (version,) = database.execute("PRAGMA user_version").fetchone()
     if version != FORMAT_VERSION:
         raise InputError(f"{path} is of format {version}; expected {FORMAT_VERSION}; give another folder")
@@ -151,8 +150,8 @@ def _texts(settings: Mapping[str, Any]) -> dict[str, str]:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """What SQLite and the system complain of, in one line."""
+def _as_input_error(path: Path) -> Iterator[None]:
+    """Errors of SQLite and of the file system become one line that names the file."""
     try:
         yield
     except OSError as error:

@@ -106,7 +106,7 @@ def test_a_worm_without_other_steering_learns_to_steer_by_reward(animal):
     for condition in ("reward", "inverted_reward"):
         learner = Learner(blunt, condition, frame_skip=10)
         for seed in (10, 11):
-            learner.live("default", seed)
+            learner.run_episode("default", seed)
         weight = learner.compiled.network.weight
         (left_left, left_right), (right_left, right_right) = (
             [weight[way].mean() for way in approach_synapses(blunt, side)] for side in ("left", "right")

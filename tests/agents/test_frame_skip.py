@@ -273,5 +273,5 @@ def test_a_number_of_numpy_is_a_number_of_ticks(crawler) -> None:
     for kind in (np.int8, np.int64, np.uint16):
         assert sw.run_trial(make_agent("oracle", frame_skip=kind(5)), BLINK, frame_skip=kind(5)).ticks == 50
         assert type(make_agent("crawler_v1", frame_skip=kind(5)).frame_skip) is int
-    assert Learner(crawler, frame_skip=np.int64(10)).live(BLINK, 0).ticks == 50
+    assert Learner(crawler, frame_skip=np.int64(10)).run_episode(BLINK, 0).ticks == 50
     assert Plan().frame_skip == Learner(crawler)._agent.frame_skip == DEFAULT_FRAME_SKIP

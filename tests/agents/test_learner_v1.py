@@ -21,7 +21,7 @@ def trained(naive, condition, episodes=2, trial="default"):
     layout = find_trial(trial).layout()
     learner = Learner(naive, condition, frame_skip=10, layout=layout)
     for seed in range(episodes):
-        learner.live(find_trial(trial).with_changes(marker=0) if trial == "reversal" else trial, seed)
+        learner.run_episode(find_trial(trial).with_changes(marker=0) if trial == "reversal" else trial, seed)
     return learner.compiled
 
 

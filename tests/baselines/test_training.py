@@ -13,7 +13,7 @@ from spikeworm_env.baselines import linear, ppo
 from spikeworm_env.baselines.__main__ import app
 from spikeworm_env.baselines.decisions import Decisions
 from spikeworm_env.errors import InputError
-from spikeworm_env.trials.defaults import FIRST_REPORTED_SEED, TUNING_SEEDS
+from spikeworm_env.seeds import FIRST_REPORTED_SEED, TUNING_SEEDS
 from spikeworm_env.trials.task import TRIALS
 
 SHORT = TRIALS["default"].with_changes(duration_s=1.0)

@@ -1,4 +1,4 @@
-"""A broken-off campaign goes on where it was, and ends as if nothing had happened."""
+"""An interrupted batch run continues, and ends with the same files as one without an interruption."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     return runs
 
 
-def test_finished_campaign_is_read_and_not_run(tmp_path: Path, ran: list) -> None:
+def test_a_finished_comparison_is_read_and_not_run(tmp_path: Path, ran: list) -> None:
     first = blink(tmp_path)
     written = report(tmp_path)
     assert len(ran) == 9
@@ -77,7 +77,7 @@ def test_finished_campaign_is_read_and_not_run(tmp_path: Path, ran: list) -> Non
             np.testing.assert_array_equal(one.food, other.food)
 
 
-def test_interrupted_campaign_runs_what_is_missing(
+def test_an_interrupted_comparison_runs_what_is_missing(
     tmp_path: Path, ran: list, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(done: int, _: int) -> None:
@@ -100,7 +100,7 @@ def test_number_of_jobs_changes_no_file(tmp_path: Path) -> None:
     assert report(tmp_path / "1") == report(tmp_path / "2")
 
 
-def test_failed_trial_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ran: list) -> None:
+def test_a_failed_trial_is_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ran: list) -> None:
     through = task.run_trial
 
     def fail_once(agent: Agent, trial: Trial, seed: int, **rest: int) -> TrialResult:
@@ -138,7 +138,7 @@ def test_folder_of_another_comparison_is_refused(
     assert report(tmp_path) == before and len(ran) == done
 
 
-def test_a_campaign_does_not_go_on_after_a_metric_was_edited(
+def test_a_comparison_does_not_continue_after_a_metric_was_edited(
     tmp_path: Path, ran: list, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out, code = tmp_path / "out", tmp_path / "code"
@@ -161,14 +161,15 @@ def test_a_campaign_does_not_go_on_after_a_metric_was_edited(
         ("json_remove(figures, '$.eaten')", "eaten"),  # a later field may have a default
     ],
 )
-def test_trials_with_other_fields_are_told_to_be_of_other_code(
+def test_stored_trials_with_other_fields_are_reported_as_of_other_code(
     change: str, named: str, tmp_path: Path, ran: list
 ) -> None:
     blink(tmp_path)
     with closing(sqlite3.connect(tmp_path / "results.db", isolation_level=None)) as database:
-        database.execute(f"UPDATE trials SET figures = {change}")
+        database.execute(f"UPDATE results SET figures = {change}")
     with pytest.raises(
-        InputError, match=f"other code wrote it, whose trials differ in {named}; give another"
+        InputError,
+        match=rf"other code wrote crawl, trial seed 10000 \(fields that differ: {named}\); give another",
     ):
         blink(tmp_path)
     assert len(ran) == 9
@@ -184,20 +185,20 @@ def test_trials_csv_has_a_line_for_each_trial(tmp_path: Path) -> None:
     assert float(first["ci_time"]) == done.results["crawl"][0].ci_time
 
 
-# A campaign that keeps a few more trials, says so and stands still until a signal ends it.
-KEPT = 5  # before it stands still
-STANDS_STILL = f"""
+# A comparison that stores a few more trials, creates a file and then waits until a signal ends it.
+STORED = 5  # before it waits
+WAITS = f"""
 import signal, time
 from pathlib import Path
 from spikeworm_env.store.results import ResultsFile
-keep, left = ResultsFile.keep, iter(reversed(range({KEPT})))
-def keep_some(file, *record):
-    keep(file, *record)
+add, left = ResultsFile.add, iter(reversed(range({STORED})))
+def add_some(file, *record):
+    add(file, *record)
     if next(left) == 0:
-        Path("still").touch()
+        Path("waiting").touch()
         while True:
             time.sleep(1)
-ResultsFile.keep = keep_some
+ResultsFile.add = add_some
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell runs in the background
 """
 
@@ -225,11 +226,11 @@ def command(tmp_path: Path) -> Callable[..., subprocess.Popen]:
 
 
 @pytest.fixture
-def still(command: Callable[..., subprocess.Popen], tmp_path: Path) -> Callable[[], subprocess.Popen]:
-    """Starts a campaign and waits until it stands still in the midst of its trials."""
+def waiting(command: Callable[..., subprocess.Popen], tmp_path: Path) -> Callable[[], subprocess.Popen]:
+    """Starts a comparison that stores some trials and then waits, and returns once it does."""
 
     def wait() -> subprocess.Popen:
-        process, mark = command(STANDS_STILL), tmp_path / "still"
+        process, mark = command(WAITS), tmp_path / "waiting"
         while not mark.exists():
             assert process.poll() is None, process.communicate()[1]
             time.sleep(0.02)
@@ -251,28 +252,28 @@ def workers_gone(process: subprocess.Popen) -> None:
 
 def finished(file: Path) -> int:
     with closing(sqlite3.connect(file)) as database:
-        return database.execute("SELECT count(*) FROM trials").fetchone()[0]
+        return database.execute("SELECT count(*) FROM results").fetchone()[0]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="process groups and signals of POSIX")
-def test_campaign_killed_and_interrupted_ends_as_if_nothing_had_happened(
-    command: Callable[..., subprocess.Popen], still: Callable[[], subprocess.Popen], tmp_path: Path
+def test_a_comparison_killed_and_interrupted_ends_with_the_same_report(
+    command: Callable[..., subprocess.Popen], waiting: Callable[[], subprocess.Popen], tmp_path: Path
 ) -> None:
     file = tmp_path / "out" / "results.db"
-    killed = still()
+    killed = waiting()
     killed.kill()
     killed.communicate()
     workers_gone(killed)
-    assert finished(file) == KEPT
+    assert finished(file) == STORED
 
-    interrupted = still()
+    interrupted = waiting()
     os.killpg(interrupted.pid, signal.SIGINT)  # as a terminal does
-    _, told = interrupted.communicate()
+    _, message = interrupted.communicate()
     workers_gone(interrupted)
     assert interrupted.returncode == 130
-    assert told.count("\n") == 1
-    assert finished(file) == 2 * KEPT
-    assert "interrupted; what was done is kept in out; resume with: spikeworm compare crawl random" in told
+    assert message.count("\n") == 1
+    assert finished(file) == 2 * STORED
+    assert "interrupted; what was done is kept in out; resume with: spikeworm compare crawl random" in message
     assert [each.name for each in file.parent.iterdir()] == ["results.db"]
 
     assert command().communicate()[1] == ""

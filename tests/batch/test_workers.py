@@ -1,4 +1,4 @@
-"""Who does the work changes no result; a killed worker costs time and nothing else."""
+"""No result depends on the workers; a killed worker costs time and nothing else."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ import numpy as np
 import psutil
 import pytest
 
-from spikeworm_env.batch import clusters, processes
-from spikeworm_env.batch import participants as roster
-from spikeworm_env.batch.clusters import AwayFromHome
+from spikeworm_env.batch import clusters, participants, processes
+from spikeworm_env.batch.clusters import CheckedWork
 from spikeworm_env.batch.participants import enter
-from spikeworm_env.batch.processes import in_processes
+from spikeworm_env.batch.processes import map_in_processes
 from spikeworm_env.batch.workers import BACKENDS, Workers
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.errors import InputError, TrialError
@@ -47,7 +46,7 @@ def brain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def blink(brain: Path) -> Callable[..., list[bytes]]:
-    """Runs a small sweep; what its files hold."""
+    """Runs a small comparison; returns the content of its files."""
 
     def run(out: Path, **changes: object) -> list[bytes]:
         agents = [str(brain), "crawl", "random"]
@@ -59,7 +58,7 @@ def blink(brain: Path) -> Callable[..., list[bytes]]:
 
 @pytest.fixture(scope="module")
 def alone(blink: Callable, tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
-    """What the sweep leaves when this process does it alone."""
+    """The files of the comparison when this process runs it alone."""
     return blink(tmp_path_factory.mktemp("alone"), jobs=1)
 
 
@@ -100,60 +99,60 @@ def test_killed_workers_change_nothing(blink: Callable, alone: list[bytes], tmp_
 
 
 def _answer(task: tuple[str, Path]) -> str:
-    """What a task says, which may be that its worker is killed: once, or every time."""
-    word, tally = task
+    """Return the word of a task; some words kill the worker, once or every time."""
+    word, starts = task
     if word in ("once", "always"):
-        before = len(list(tally.iterdir()))
-        (tally / f"{before}").touch()
+        before = len(list(starts.iterdir()))
+        (starts / f"{before}").touch()
         if word == "always" or before == 0:
             os.kill(os.getpid(), signal.SIGKILL)
     return word
 
 
-def _give_up(task: tuple[str, Path]) -> str:
-    return f"{task[0]} given up"
+def _on_worker_lost(task: tuple[str, Path]) -> str:
+    return f"{task[0]} lost"
 
 
 @posix
-def test_a_killed_task_is_begun_anew_and_a_deadly_one_is_given_up(
+def test_a_killed_task_is_started_again_and_one_that_always_kills_counts_as_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processes, "MOST_KILLS", 3)
+    monkeypatch.setattr(processes, "MAX_KILLS", 3)
     tasks = []
     for word in ("a", "once", "b", "always", "c", "d"):
         (tmp_path / word).mkdir()
         tasks.append((word, tmp_path / word))
-    found = dict(in_processes(_answer, tasks, 2, _give_up))
-    assert [found[number] for number in range(6)] == ["a", "once", "b", "always given up", "c", "d"]
+    found = dict(map_in_processes(_answer, tasks, 2, _on_worker_lost))
+    assert [found[number] for number in range(6)] == ["a", "once", "b", "always lost", "c", "d"]
     assert len(list((tmp_path / "once").iterdir())) == 2
     assert len(list((tmp_path / "always").iterdir())) == 3
     assert loky_workers() == []
 
 
-def test_a_worker_without_the_brain_file_makes_the_brain_it_was_sent(
+def test_a_worker_without_the_brain_file_uses_the_content_that_was_sent(
     brain: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(roster, "_RECEIVED", {})
+    monkeypatch.setattr(participants, "_RECEIVED", {})
     ((participant,),) = enter([str(brain)]).values()
     elsewhere = replace(participant, source="/nowhere/worm.db")
     with pytest.raises(TrialError, match=r"/nowhere/worm.db is not there on "):
         elsewhere.make(1)
     content = brain.read_bytes()
-    roster.receive_brain_files({hashlib.sha256(content).hexdigest(): zlib.compress(content)})
+    participants.receive_brain_files({hashlib.sha256(content).hexdigest(): zlib.compress(content)})
     here, there = participant.make(1).compiled, elsewhere.make(1).compiled  # type: ignore[attr-defined]
     np.testing.assert_array_equal(there.network.weight, here.network.weight)
 
 
 def test_a_worker_with_other_versions_or_code_is_refused() -> None:
-    here = clusters._made_with(find_trial)
+    here = clusters.made_with(find_trial)
     assert here["code"] == code_digest(find_trial)
-    assert AwayFromHome(find_trial, here)("far", {}) == find_trial("far")
+    assert CheckedWork(find_trial, find_trial, here)("far", {}) == find_trial("far")
     for name in ("numpy", "code"):
         with pytest.raises(TrialError, match=rf"the worker on .* has {name} .*; expected 0\.1,"):
-            AwayFromHome(find_trial, {**here, name: "0.1"})("far", {})
+            CheckedWork(find_trial, find_trial, {**here, name: "0.1"})("far", {})
 
 
-def test_a_backend_that_is_not_installed_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_backend_is_an_error_that_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clusters, "find_spec", lambda _: None)
     for backend in set(BACKENDS) - {"loky"}:
         with pytest.raises(
@@ -177,6 +176,6 @@ def test_a_worker_killed_between_two_tasks_is_replaced(monkeypatch: pytest.Monke
             return super().submit(*task)
 
     monkeypatch.setattr(processes, "ProcessPoolExecutor", Pool)
-    found = dict(in_processes(math.factorial, range(6), 2, lambda task: None))
+    found = dict(map_in_processes(math.factorial, range(6), 2, lambda task: None))
     assert killed
     assert found == {k: math.factorial(k) for k in range(6)}

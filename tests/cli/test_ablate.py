@@ -36,17 +36,17 @@ def test_files_hold_what_the_screen_shows_and_runs_are_kept(spikeworm: Callable,
     assert sorted(file.name for file in (here / "done").iterdir()) == [
         "effects.csv",
         "effects.md",
-        "runs.jsonl",
+        "results.db",
     ]
     with (here / "done/effects.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [float(row["lesion_mean"]) for row in rows] == [row["lesion_mean"] for row in found["effects"]]
     page = (here / "done/effects.md").read_text()
     assert page.count("\n| tail_touch.") == 6 and all(f"## Without {cut} (" in page for cut in CUTS)
-    kept = (here / "done/runs.jsonl").read_bytes()
+    kept = (here / "done/results.db").read_bytes()
     again = spikeworm("ablate", "reverser_v1", *FEW, "--out", "done", "--json")
     assert json.loads(again.out) == found
-    assert (here / "done/runs.jsonl").read_bytes() == kept
+    assert (here / "done/results.db").read_bytes() == kept
 
 
 def test_the_folder_of_another_brain_is_refused(spikeworm: Callable, here: Path) -> None:

@@ -65,7 +65,7 @@ def test_a_folder_stays_locked_until_its_tables_are_written(
 
     monkeypatch.setattr(ablation_tables, "write_effects", intruding)
     assert spikeworm(*INTO_A_FOLDER["ablate"], "--lesion", "touch->direction", "--out", "out").code == 0
-    assert files_in(here / "out") == {"runs.jsonl", "effects.csv", "effects.md"}
+    assert files_in(here / "out") == {"results.db", "effects.csv", "effects.md"}
 
 
 def test_several_processes_may_compile_the_same_brain_into_the_cache(

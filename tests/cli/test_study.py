@@ -13,7 +13,7 @@ import pytest
 
 FEW = ["--brain-seeds", "0-1", "--episodes", 1, "--tests", 1, "--seconds", 1, "--jobs", 1]
 ONE = [*FEW, "--controls", "no_reward"]
-TABLES = {"lives.csv", "tests.csv", "weights.csv", "summary.json", "histories.db"}
+TABLES = {"episodes.csv", "tests.csv", "weights.csv", "summary.json", "results.db"}
 PICTURES = {"learning.png", "weights.png", "ways.png"}
 
 
@@ -23,7 +23,7 @@ def test_a_row_for_each_condition(spikeworm: Callable, here: Path) -> None:
     assert "learner_v1: 2 brains, 1 episode on the trial default" in outcome.out
     rows = [line.split()[0] for line in outcome.out.splitlines() if line.startswith(" ") and line.split()]
     conditions = ["reward", "swapped", "no_reward", "random_reward", "inverted_reward", "yoked_reward"]
-    assert [row for row in rows if row in {*conditions, "frozen"}] == [*conditions, "frozen"]
+    assert [row for row in rows if row in {*conditions, "no_learning"}] == [*conditions, "no_learning"]
     assert "No intervals: they take at least 10 brains." in outcome.out and "Repeat with" in outcome.out
     assert [file.name for file in here.iterdir()] == ["cache"]
 
@@ -36,10 +36,10 @@ def test_files_hold_what_the_json_holds_and_the_command_resumes(spikeworm: Calla
     assert summary == {name: value for name, value in first.items() if name != "files"}
     with (here / "done/tests.csv").open(newline="") as file:
         end = [float(row["ci_net"]) for row in csv.DictReader(file) if row["after_episode"] == "1"]
-    assert sum(end[:2]) / 2 == pytest.approx(first["conditions"]["reward"]["end"]["ci_net"]["mean"])
-    kept = (here / "done/histories.db").read_bytes()
+    assert sum(end[:2]) / 2 == pytest.approx(first["conditions"]["reward"]["after"]["ci_net"]["mean"])
+    kept = (here / "done/results.db").read_bytes()
     again = json.loads(spikeworm("study", "learner_v1", *ONE, "--out", "done", "--json").out)
-    assert again == first and (here / "done/histories.db").read_bytes() == kept
+    assert again == first and (here / "done/results.db").read_bytes() == kept
 
 
 def test_flips_and_extinction_stand_below_the_table(spikeworm: Callable) -> None:

@@ -183,7 +183,7 @@ def test_a_trained_brain_continues_with_the_next_seeds(train: Callable, mine: st
     itself = train(mine, 1, "--out", mine)
     assert itself.code == 2 and "expected another file" in itself.err
     swapped = train(mine, 1, "--swap-sensors", "--out", "swapped.db")
-    assert swapped.code == 2 and "begins at birth" in swapped.err
+    assert swapped.code == 2 and "takes an untrained brain" in swapped.err
 
 
 def test_an_interrupt_reports_what_is_kept_and_the_command_to_resume(
@@ -198,7 +198,7 @@ def test_an_interrupt_reports_what_is_kept_and_the_command_to_resume(
     assert outcome.code == 130
     assert "mine.db holds 2 episodes; resume with: spikeworm" in outcome.err
     assert (here / mine).read_bytes() == before
-    monkeypatch.setattr("spikeworm_env.experiments.learning.training.run_trial", interrupted)
+    monkeypatch.setattr("spikeworm_env.experiments.learning.training_loop.run_trial", interrupted)
     outcome = train("learner_v1", 3, "--out", "other.db")
     assert outcome.code == 130 and "nothing is kept" in outcome.err
     assert not (here / "other.db").exists()

@@ -11,7 +11,7 @@ import pytest
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.engine.network import validate
 from spikeworm_env.errors import InputError
-from spikeworm_env.experiments.learning.learned import learned
+from spikeworm_env.experiments.learning.weight_changes import changes_by_origin
 from spikeworm_env.lesions.component import lesion_component
 from spikeworm_env.lesions.connection import connections, lesion_connection
 from spikeworm_env.lesions.pruning import disable_pruning, prunable, prune_at_random, pruned
@@ -192,9 +192,9 @@ def test_a_brain_with_one_nose_has_nothing_to_swap(lived):
         swap_sensors(numb)
 
 
-def test_what_was_learned_is_told_by_origin(lived):
+def test_changes_of_weights_are_summed_up_by_origin(lived):
     network = lived.network
-    parts = learned(lived)
+    parts = changes_by_origin(lived)
     assert [part.origin for part in parts] == list(lived.origins)
     assert sum(part.synapses for part in parts) == lived.can_change.sum() == 150
     assert sum(part.pruned for part in parts) == pruned(network).sum()
@@ -205,5 +205,5 @@ def test_what_was_learned_is_told_by_origin(lived):
         assert part.largest_change == np.abs(network.weight[own] - 4.0).max() > 0
 
 
-def test_an_unborn_brain_has_learned_nothing(compiled):
-    assert learned(compiled) == ()
+def test_a_brain_that_has_not_run_has_no_changes(compiled):
+    assert changes_by_origin(compiled) == ()

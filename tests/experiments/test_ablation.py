@@ -1,4 +1,4 @@
-"""Ablations: what a cut costs, the same for any number of jobs and after any interruption."""
+"""Ablations: effects of lesions, the same for any number of jobs and after any interruption."""
 
 from __future__ import annotations
 
@@ -11,21 +11,25 @@ import numpy as np
 import pytest
 
 from spikeworm_env import resources
+from spikeworm_env.batch.runner import RESULTS_FILE
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.errors import InputError, TrialError
-from spikeworm_env.experiments.ablation import assay_runs, assay_task
+from spikeworm_env.experiments.ablation import ablate as ablation
+from spikeworm_env.experiments.ablation import assay_task
 from spikeworm_env.experiments.ablation.ablate import Ablation, ablate
 from spikeworm_env.experiments.ablation.assays import run_assay
+from spikeworm_env.experiments.comparison.compare import compare
 from spikeworm_env.lesions.connection import lesion_connection
 from spikeworm_env.trials.provenance import code_digest
+from spikeworm_env.trials.task import Trial
 
 BRIEF = {"touch": {"at_s": 3.0, "watch_s": 2.0}, "climb": {"seconds": 1.0}}
-DEAF = "connection touch -> direction"
+NO_TOUCH = "connection touch -> direction"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """An empty zoo of brains."""
+    """An empty cache of brains."""
     folder = tmp_path_factory.mktemp("zoo")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(resources, "brain_cache", lambda: folder)
@@ -33,7 +37,7 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def deaf() -> Ablation:
+def no_touch() -> Ablation:
     return ablate("reverser_v1", "touch->direction", "touch", 8, 0, settings=BRIEF, jobs=1)
 
 
@@ -54,18 +58,18 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple]:
     return runs
 
 
-def test_a_reverser_that_does_not_hear_its_touch_does_not_reverse(deaf: Ablation) -> None:
-    effect = deaf.effect(DEAF, "touch", "reversal")
+def test_a_reverser_without_input_from_touch_does_not_reverse(no_touch: Ablation) -> None:
+    effect = no_touch.effect(NO_TOUCH, "touch", "reversal")
     assert effect.intact < -0.15 and effect.lesion_mean > 0.2
     assert effect.p < 0.01 and effect.dz > 1
-    assert deaf.effect(DEAF, "touch", "velocity_before").difference == 0
+    assert no_touch.effect(NO_TOUCH, "touch", "velocity_before").difference == 0
 
 
-def test_means_are_those_of_the_single_runs(deaf: Ablation) -> None:
+def test_means_are_those_of_the_single_runs(no_touch: Ablation) -> None:
     whole = compile_recipe("reverser_v1")
     for brain, name in ((whole, "intact"), (lesion_connection(whole, "touch", "direction"), "lesion_mean")):
         values = [run_assay("touch", brain, seed, **BRIEF["touch"])["reversal"] for seed in range(8)]
-        assert getattr(deaf.effect(DEAF, "touch", "reversal"), name) == pytest.approx(np.mean(values))
+        assert getattr(no_touch.effect(NO_TOUCH, "touch", "reversal"), name) == pytest.approx(np.mean(values))
 
 
 def test_number_of_jobs_changes_nothing() -> None:
@@ -80,7 +84,7 @@ def test_brains_are_averaged_within_each_trial_seed() -> None:
         assert pooled.intact == pytest.approx(np.mean([effect.intact for effect in single]))
 
 
-def test_what_is_kept_is_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stored_results_are_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     runs = counted(monkeypatch)
     first = few(folder=tmp_path)
     assert len(runs) == 6 and few(folder=tmp_path) == first and len(runs) == 6
@@ -89,7 +93,7 @@ def test_what_is_kept_is_not_run_again(tmp_path: Path, monkeypatch: pytest.Monke
     assert runs[12:] == [("climb", 2)] * 3 and more.trial_seeds == (0, 1, 2)
 
 
-def test_an_interrupted_experiment_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_ablation_continues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(done: int, total: int) -> None:
         assert total == 6
         if done == 4:
@@ -97,16 +101,17 @@ def test_an_interrupted_experiment_goes_on(tmp_path: Path, monkeypatch: pytest.M
 
     with pytest.raises(KeyboardInterrupt):
         few(folder=tmp_path, progress=interrupt)
-    file = tmp_path / assay_runs.JOURNAL
-    file.write_bytes(file.read_bytes()[:-5])  # the last run was being written
+    assert [file.name for file in tmp_path.iterdir()] == [RESULTS_FILE]
     runs = counted(monkeypatch)
     done: list[int] = []
     resumed = few(folder=tmp_path, progress=lambda now, _: done.append(now))
-    assert len(runs) == 3 and done == [3, 4, 5, 6]
+    assert len(runs) == 2 and done == [4, 5, 6]
     assert resumed == few()
 
 
-def test_other_settings_of_an_assay_are_other_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_settings_of_an_assay_give_other_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     few(folder=tmp_path)
     runs = counted(monkeypatch)
     assert few(folder=tmp_path, settings={"climb": {"seconds": 1.5}}) != few(folder=tmp_path)
@@ -116,12 +121,12 @@ def test_other_settings_of_an_assay_are_other_runs(tmp_path: Path, monkeypatch: 
 def test_the_folder_of_another_brain_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     few(folder=tmp_path)
     runs = counted(monkeypatch)
-    with pytest.raises(InputError, match=r"digests is .* there and .* now"):
+    with pytest.raises(InputError, match=r"brain_files is .* there and .* here"):
         few(folder=tmp_path, brain_seeds=(43,))
-    with pytest.raises(InputError, match="brain is 'reverser_v1' there and 'crawler_v1' now"):
+    with pytest.raises(InputError, match=r'brain is "reverser_v1" there and "crawler_v1" here'):
         ablate("crawler_v1", "projections[0]", "climb", 2, 0, settings=BRIEF, jobs=1, folder=tmp_path)
-    monkeypatch.setattr(assay_runs, "code_digest", lambda work: f"edited {work.__name__}")
-    with pytest.raises(InputError, match=r"code is '[0-9a-f]+ there and 'edited do_run' now"):
+    monkeypatch.setattr(ablation, "code_digest", lambda work: f"edited {work.__name__}")
+    with pytest.raises(InputError, match=r'code is "[0-9a-f]+ there and "edited AssayTask" here'):
         few(folder=tmp_path)
     assert not runs
 
@@ -134,21 +139,21 @@ def test_seeds_without_a_measure_are_left_out(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr(assay_task, "run_assay", run)
     again = {"lesions": "turn", "assays": "habituation", "trials": 4, "folder": tmp_path}
-    for ablation in (few(**again), few(**again)):  # run, and read from the journal
-        ratio = ablation.effect("component turn", "habituation", "ratio")
+    for found in (few(**again), few(**again)):  # run, and read from the results file
+        ratio = found.effect("component turn", "habituation", "ratio")
         assert (ratio.n, ratio.intact, ratio.lesion_mean, ratio.difference) == (2, 2.5, 7.0, 4.5)
         assert (ratio.p, ratio.dz) == (pytest.approx(0.5), pytest.approx(4.5 / math.sqrt(0.5)))
-        never = ablation.effect("component turn", "habituation", "velocity_between")
+        never = found.effect("component turn", "habituation", "velocity_between")
         assert (never.n, never.intact, never.difference, never.p) == (0, None, None, None)
-        json.dumps(ablation.to_json(), allow_nan=False)
+        json.dumps(found.to_json(), allow_nan=False)
 
 
-def test_json_says_what_was_done(deaf: Ablation) -> None:
-    plain = deaf.to_json()
+def test_json_holds_settings_and_effects(no_touch: Ablation) -> None:
+    plain = no_touch.to_json()
     assert (plain["brain"], plain["trials"], plain["first_seed"]) == ("reverser_v1", 8, 0)
     assert plain["assays"] == {"touch": {"at_s": 3.0, "touch_s": 0.3, "watch_s": 2.0}}
-    assert plain["synapses_cut"] == {DEAF: 3200}
-    assert plain["code"] == code_digest(assay_task.do_run)
+    assert plain["synapses_lesioned"] == {NO_TOUCH: 3200}
+    assert plain["code"] == code_digest(assay_task.AssayTask)
     assert [row["measure"] for row in plain["effects"]][:2] == ["velocity_before", "reversal"]
 
 
@@ -161,7 +166,7 @@ def test_json_says_what_was_done(deaf: Ablation) -> None:
         ({"assays": ["climb", "tuoch"]}, "unknown assay 'tuoch'"),
         ({"trials": 0}, "trials is 0"),
         ({"first_seed": -1}, "first_seed is -1"),
-        ({"jobs": 0}, "jobs must be at least 1"),
+        ({"jobs": 0}, "jobs is 0; expected at least 1"),
         ({"settings": {"climb": {"second": 1.0}}}, "no setting 'second'"),
         ({"settings": {"clim": {"seconds": 1.0}}}, "unknown assay 'clim'"),
     ],
@@ -176,7 +181,7 @@ def test_a_mistake_is_found_before_any_run(
     assert not runs and not (tmp_path / "out").exists()
 
 
-def test_failure_of_a_run_names_cut_assay_and_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_names_lesion_assay_and_seed(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> dict:
         raise ZeroDivisionError("no wave")
 
@@ -185,8 +190,9 @@ def test_failure_of_a_run_names_cut_assay_and_seed(monkeypatch: pytest.MonkeyPat
         few()
 
 
-def test_a_run_is_known_whatever_the_order_in_which_its_ledger_names_things() -> None:
-    record = {"cut": "none", "assay": "touch", "seed": 3, "values": {"way": 0.5}}
-    turned = dict(reversed(record.items()))
-    assert assay_runs._key(record) == assay_runs._key(turned)
-    assert assay_runs._key(record) != assay_runs._key({**record, "seed": 4})
+def test_the_folder_of_another_experiment_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compare(["crawl"], 2, 0, Trial("blink", duration_s=0.3), jobs=1, out=tmp_path)
+    runs = counted(monkeypatch)
+    with pytest.raises(InputError, match='experiment is "comparison" there and "ablation" here'):
+        few(folder=tmp_path)
+    assert not runs

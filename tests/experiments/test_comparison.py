@@ -181,7 +181,7 @@ def test_progress_counts_every_trial() -> None:
         ({"agents": ["nowhere.db"]}, "no brain file nowhere.db"),
         ({"trials": 0}, "trials is 0; expected at least 1"),
         ({"first_seed": -5}, "first_seed is -5; expected a whole number from 0 to"),
-        ({"jobs": 0}, "jobs must be at least 1"),
+        ({"jobs": 0}, "jobs is 0; expected at least 1"),
         ({"trial": "fra"}, "unknown trial"),
         (
             {"controls": ["deaf"]},

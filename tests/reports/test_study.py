@@ -30,15 +30,15 @@ def rows(file: Path) -> list[dict[str, str]]:
 def test_tables_hold_every_life_test_and_group(whole: Study, tmp_path: Path) -> None:
     write_tables(whole, tmp_path)
     episodes, tests, weights = (rows(tmp_path / f"{name}.csv") for name in ("episodes", "tests", "weights"))
-    assert len(episodes) == sum(len(history.episodes) for history in whole.histories)
-    assert len(tests) == sum(len(history.tests) for history in whole.histories)
-    assert len(weights) == sum(len(history.change.ways) for history in whole.histories)
-    first = whole.histories[0]
+    assert len(episodes) == sum(len(run.episodes) for run in whole.runs)
+    assert len(tests) == sum(len(run.evaluations) for run in whole.runs)
+    assert len(weights) == sum(len(run.weights.groups) for run in whole.runs)
+    first = whole.runs[0]
     assert float(episodes[0]["ci_net"]) == first.episodes[0].ci_net
     assert episodes[0]["lived_under"] == "reward" and episodes[0]["marker"] == ""
     assert [row["seed"] for row in tests[:2]] == ["10000", "10000"]
-    row = next(first.change.rows())
-    assert (float(weights[0]["birth"]), float(weights[0]["end"])) == (row.birth, row.end)
+    row = next(first.weights.by_group())
+    assert (float(weights[0]["initial"]), float(weights[0]["final"])) == (row.initial, row.final)
     assert weights[0]["origin"].startswith("projections[0] ")
     assert json.loads((tmp_path / "summary.json").read_text()) == json.loads(json.dumps(whole.to_json()))
 
@@ -65,36 +65,36 @@ def test_learning_curves_hold_every_condition_and_brain(whole: Study) -> None:
         own = drawn[style_of(outcome.condition).label].get_ydata()
         assert own.tolist() == [score.ci_net.mean for score in outcome.scores]
     points = [line.get_ydata().tolist() for line in brains.lines if len(line.get_xdata()) == 10]
-    assert points == [whole.end_of(condition).tolist() for condition in whole.conditions]
+    assert points == [whole.final_index(condition).tolist() for condition in whole.conditions]
     assert "no reward" in {text.get_text() for text in curves.texts}
 
 
 def test_a_few_brains_of_one_condition_can_be_drawn(two_noses: str, plan: Callable, tmp_path: Path) -> None:
     flipping = plan("reversal", flips=(1,), tests=1)
-    found = study(two_noses, flipping, brain_seeds=(3,), conditions="none", workers=Workers(1))
+    found = study(two_noses, flipping, brain_seeds=(3,), controls="none", workers=Workers(1))
     draw_study(found, tmp_path)
     assert "flip" in {text.get_text() for text in learning_figure(found).axes[0].texts}
-    assert [track.marker for track in found.histories[0].tracks.values()] == [0, 1, 0, 1]
+    assert [path.marker for path in found.runs[0].paths.values()] == [0, 1, 0, 1]
     assert len(paths_figure(found).axes) == 4
 
 
 def test_weights_are_drawn_from_birth_to_the_mean_of_all_brains(whole: Study) -> None:
     axes = change_figure(whole).axes
     assert [panel.get_title() for panel in axes] == ["reward", "swapped", "no reward", "inverted reward"]
-    ways = whole.histories[0].change.ways
+    ways = whole.runs[0].weights.groups
     assert len(axes[0].get_yticks()) == min(len(ways), MOST_ROWS)
     lines = [line.get_xdata() for line in axes[0].lines if line.get_linestyle() == "-"]
-    means = [next(row.birth for row in history.change.rows()) for history in whole.histories_of("reward")]
+    means = [next(row.initial for row in run.weights.by_group()) for run in whole.runs_of("reward")]
     assert lines[0][0] == pytest.approx(sum(means) / len(means))
 
 
 def test_survival_is_the_share_of_what_could_be_pruned(whole: Study) -> None:
-    shares = survival(whole.histories_of("reward"))
+    shares = survival(whole.runs_of("reward"))
     assert set(shares) == {"left", "right"} and all(len(values) == 10 for values in shares.values())
-    first = whole.histories_of("reward")[0].change
-    own = first.prunable & [first.ways[way].source == "left.cell" for way in first.way]
+    first = whole.runs_of("reward")[0].weights
+    own = first.prunable & [first.groups[k].source == "left.cell" for k in first.group]
     assert shares["left"][0] == pytest.approx(1 - first.pruned[own].mean())
-    assert survival(whole.histories_of("no_pruning")) == {"left": [1.0] * 10, "right": [1.0] * 10}
+    assert survival(whole.runs_of("no_pruning")) == {"left": [1.0] * 10, "right": [1.0] * 10}
     labels = survival_figure(whole).legends[0].get_texts()
     assert [text.get_text() for text in labels] == ["reward", "no reward", "random pruning"]
 

@@ -1,56 +1,57 @@
-"""A results file gives back what was kept, bit for bit, and is refused wherever it is of something else."""
+"""A results file returns stored results bit for bit, and is refused where it belongs to another run."""
 
 from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from spikeworm_env.errors import InputError
-from spikeworm_env.store.results import TrialKey, TrialRecord, results_file
+from spikeworm_env.store.results import Record, key_text, results_file
 
 SETTINGS = {"agents": ["crawl"], "trial.duration_s": 2.0, "frame_skip": 1, "food": None}
-KEY = TrialKey("crawl", "", 7)
-RECORD = TrialRecord({"ci": 0.1 + 0.2, "success": True, "time": None}, {"path": np.array([[0.1, np.pi]])})
+KEY = {"agent": "crawl", "brain_file": "", "seed": 7}
+RECORD = Record({"ci": 0.1 + 0.2, "success": True, "time": None}, {"path": np.array([[0.1, np.pi]])})
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A results file with one trial in it."""
+    """A results file with one result in it."""
     path = tmp_path / "deep" / "results.db"
     with results_file(path, SETTINGS) as file:
         assert file.records() == {}
-        file.keep(KEY, RECORD)
+        file.add(KEY, RECORD)
     return path
 
 
-def test_what_was_kept_comes_back(path: Path) -> None:
+def test_stored_results_are_read_bit_for_bit(path: Path) -> None:
     with results_file(path, SETTINGS) as file:
         ((key, record),) = file.records().items()
-    assert key == KEY
+    assert key == key_text(KEY)
     assert record.figures == RECORD.figures
     np.testing.assert_array_equal(record.arrays["path"], RECORD.arrays["path"])
     assert record.arrays["path"].dtype == np.float64
 
 
-def test_trial_is_on_the_disk_before_the_file_is_closed(path: Path) -> None:
+def test_a_result_is_on_the_disk_before_the_file_is_closed(path: Path) -> None:
     with results_file(path, SETTINGS) as file:
-        file.keep(KEY._replace(seed=8), RECORD)
+        file.add({**KEY, "seed": 8}, RECORD)
         left = path.parent / "after_a_crash.db"
         for beside in path.parent.glob("results.db*"):
             shutil.copy(beside, beside.with_name(beside.name.replace("results", "after_a_crash")))
     with results_file(left, SETTINGS) as file:
-        assert [key.seed for key in file.records()] == [7, 8]
+        assert list(file.records()) == [key_text({**KEY, "seed": seed}) for seed in (7, 8)]
 
 
-def test_a_trial_is_on_the_disk_before_the_next_is_written(path: Path) -> None:
+def test_a_result_is_on_the_disk_before_the_next_is_written(path: Path) -> None:
     with results_file(path, SETTINGS) as file:
-        assert file._database.execute("PRAGMA synchronous").fetchone() == (
-            2,
-        )  # FULL: loss of power loses none
+        (synchronous,) = file._database.execute("PRAGMA synchronous").fetchone()
+        assert synchronous == 2  # FULL: loss of power loses none
 
 
 def test_nothing_is_left_beside_it(path: Path) -> None:
@@ -77,16 +78,59 @@ def test_other_settings_are_refused_and_named(path: Path, changes: dict, message
     assert path.read_bytes() == before
 
 
-def test_file_in_use_is_refused(path: Path) -> None:
-    refusal = pytest.raises(InputError, match="is in use by another run")
-    with results_file(path, SETTINGS), refusal, results_file(path, SETTINGS):
+def test_a_file_in_use_is_refused_and_loses_nothing(path: Path) -> None:
+    refusal = pytest.raises(InputError, match=r"results\.db is in use by another run$")
+    with results_file(path, SETTINGS) as file:
+        with refusal, results_file(path, SETTINGS):
+            pytest.fail("it opened")
+        file.add({**KEY, "seed": 8}, RECORD)
+    with results_file(path, SETTINGS) as file:
+        assert len(file.records()) == 2
+
+
+def test_a_refused_file_can_be_opened_afterwards(path: Path) -> None:
+    with pytest.raises(InputError, match="give another folder"), results_file(path, {"agents": ["random"]}):
         pytest.fail("it opened")
+    with results_file(path, SETTINGS) as file:
+        assert len(file.records()) == 1
+
+
+def test_a_key_is_the_same_for_every_order_of_its_names() -> None:
+    assert key_text(KEY) == key_text(dict(reversed(KEY.items())))
+    assert key_text(KEY) != key_text({**KEY, "seed": 8})
+
+
+CUT_OFF = """
+import os, sys
+from pathlib import Path
+import numpy as np
+from spikeworm_env.store.results import Record, results_file
+with results_file(Path(sys.argv[1]), {"frame_skip": 1}) as file:
+    file.add({"seed": 0}, Record({"ci": 0.5}, {}))
+    file._database.execute("PRAGMA cache_spill = 1")
+    file._database.execute("PRAGMA cache_size = 2")
+    file._database.execute("BEGIN")
+    file.add({"seed": 1}, Record({}, {"path": np.random.default_rng(0).random(100_000)}))
+    print(Path(f"{sys.argv[1]}-journal").exists())
+    os._exit(1)
+"""
+
+
+def test_a_write_that_is_cut_off_leaves_the_earlier_results(tmp_path: Path) -> None:
+    path = tmp_path / "results.db"
+    command = [sys.executable, "-c", CUT_OFF, str(path)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1 and ended.stdout == "True\n", ended.stderr  # pages were in the file already
+    with results_file(path, {"frame_skip": 1}) as file:
+        assert list(file.records()) == ['{"seed": 0}']
+        file.add({"seed": 2}, RECORD)
+        assert list(file.records()) == ['{"seed": 0}', '{"seed": 2}']
 
 
 def test_brain_file_is_refused_and_left_alone(brain_path: Path) -> None:
     before = brain_path.read_bytes()
     with (
-        pytest.raises(InputError, match="is there and is no results file"),
+        pytest.raises(InputError, match="exists and is no results file"),
         results_file(brain_path, SETTINGS),
     ):
         pytest.fail("it opened")
@@ -110,13 +154,13 @@ def test_file_of_a_later_format_is_refused(path: Path) -> None:
 
 
 @pytest.mark.parametrize("column", ["figures", "arrays"])
-def test_damaged_trial_is_named(path: Path, column: str) -> None:
+def test_a_damaged_result_is_named(path: Path, column: str) -> None:
     with sqlite3.connect(path) as database:
-        database.execute(f"UPDATE trials SET {column} = ?", (b"PK",))
+        database.execute(f"UPDATE results SET {column} = ?", (b"PK",))
     database.close()
     with (
         results_file(path, SETTINGS) as file,
-        pytest.raises(InputError, match="trial seed 7 cannot be read"),
+        pytest.raises(InputError, match=r'is damaged: the result \{.*"seed": 7\} cannot be read'),
     ):
         file.records()
 
@@ -130,6 +174,6 @@ def test_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
         pytest.fail("it opened")
 
 
-def test_second_trial_of_one_key_is_refused(path: Path) -> None:
+def test_a_second_result_of_one_key_is_refused(path: Path) -> None:
     with results_file(path, SETTINGS) as file, pytest.raises(InputError, match="cannot write"):
-        file.keep(KEY, RECORD)
+        file.add(KEY, RECORD)

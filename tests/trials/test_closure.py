@@ -14,16 +14,16 @@ from pathlib import Path
 import pytest
 
 from spikeworm_env import resources
-from spikeworm_env.batch.trial_task import run_task
+from spikeworm_env.batch.trial_task import TrialTask
 from spikeworm_env.compiler import compile_recipe
-from spikeworm_env.experiments.ablation.assay_task import do_run
-from spikeworm_env.experiments.learning.study_run import run_study_run
+from spikeworm_env.experiments.ablation.assay_task import AssayTask
+from spikeworm_env.experiments.learning.study_run import StudyRun
 from spikeworm_env.store import save_brain
 from spikeworm_env.trials import provenance
 from spikeworm_env.trials.closure import closure
 from spikeworm_env.trials.provenance import code_digest
 
-WORKS = (run_task, do_run, run_study_run)  # a stored trial, run of an assay, history of a study
+WORKS = (TrialTask, AssayTask, StudyRun)  # what results files hold
 CLOSURES = {work: closure(work.__module__, whole="spikeworm_env.trials") for work in WORKS}
 
 
@@ -57,7 +57,7 @@ def test_an_edit_of_any_file_of_the_closure_changes_the_digest(
     before = code_digest(work, tree)
     files = CLOSURES[work]
     monkeypatch.setattr(provenance, "closure", lambda *_: files)  # an added line imports nothing
-    others = () if work is run_task else CLOSURES[run_task]
+    others = () if work is TrialTask else CLOSURES[TrialTask]
     digests = digests_of_edits(work, [name for name in files if name not in others], tree)
     assert len({before, *digests}) == 1 + len(digests) > 5
     assert code_digest(work, tree) == before
@@ -71,7 +71,7 @@ def test_an_edit_of_what_computes_no_stored_number_leaves_the_digest_alone(tree:
     ]
     for work in WORKS:
         assert not set(outside) & set(CLOSURES[work])
-    assert set(digests_of_edits(run_task, outside, tree)) == {code_digest(run_task)}
+    assert set(digests_of_edits(TrialTask, outside, tree)) == {code_digest(TrialTask)}
 
 
 def test_every_file_of_the_trials_folder_is_in_every_digest() -> None:
@@ -83,24 +83,25 @@ def test_every_file_of_the_trials_folder_is_in_every_digest() -> None:
 
 
 def test_a_new_metric_changes_the_digest(tree: Path) -> None:
-    before, added = code_digest(run_task, tree), tree / "trials" / "metrics" / "path_length.py"
+    before, added = code_digest(TrialTask, tree), tree / "trials" / "metrics" / "path_length.py"
     added.write_text("import spikeworm_env.statistics\n", encoding="utf-8")
-    assert code_digest(run_task, tree) != before
+    assert code_digest(TrialTask, tree) != before
     added.unlink()
-    assert code_digest(run_task, tree) == before
+    assert code_digest(TrialTask, tree) == before
 
 
 def test_what_computes_a_stored_number_is_in_the_closure() -> None:
     everywhere = ("trials/run", "trials/task", "trials/kinematics", "batch/participants")
     ablation, learning = "experiments/ablation", "experiments/learning"
     named = {
-        run_task: ("batch/trial_task",),
-        do_run: (
+        TrialTask: ("batch/trial_task",),
+        AssayTask: (
             *("trials/kinematics", "lesions/__init__", "lesions/component"),
             *(f"{ablation}/{part}" for part in ("assay_task", "assays/_track", "assays/touch")),
         ),
-        run_study_run: tuple(
-            f"{learning}/{part}" for part in ("study_run", "learner", "weights", "conditions")
+        StudyRun: tuple(
+            f"{learning}/{part}"
+            for part in ("study_run", "training_loop", "learner", "weight_changes", "conditions")
         ),
     }
     for work, parts in named.items():
@@ -115,7 +116,7 @@ def test_names_and_ends_of_files_are_part_of_the_digest(tmp_path: Path) -> None:
         always = {"../__init__": "", "__init__": "", "trial_task": "from . import a, b, c"}
         for name, content in (always | contents).items():
             (folder / f"{name}.py").write_bytes(content.encode())
-        return code_digest(run_task, folder.parent)
+        return code_digest(TrialTask, folder.parent)
 
     first = digest(a="x\n", b="y\n")
     others = [digest(a="y\n", b="x\n"), digest(a="x\ny\n", b=""), digest(a="x\r\n", b="y\n")]
@@ -231,7 +232,7 @@ def told():
     files = {str(module.__file__) for name, module in sys.modules.items() if name.startswith("spikeworm_env")}
     return {"loaded": sorted(files), "opened": sorted(opened)}
 
-from spikeworm_env.batch.trial_task import Task, run_task
+from spikeworm_env.batch.trial_task import TrialTask
 from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.batch.participants import enter
 from spikeworm_env.trials.task import TRIALS, environment_class
@@ -241,25 +242,25 @@ blink = TRIALS["default"].with_changes(duration_s=0.1)
 rows = enter([crawler, "oracle", "linear"])
 for (participant,) in rows.values():
     for each in (participant, participant.as_control("blind")):
-        assert isinstance(run_task(Task(each, blink, 7, 10)), TrialResult)
+        assert isinstance(TrialTask(each, blink, 7, 10).run(), TrialResult)
 for trial in TRIALS.values():
     environment_class(trial.env_id)
 trials = told()
 
 from spikeworm_env.compiler import CompiledBrain
-from spikeworm_env.experiments.ablation.assay_task import Run, do_run
+from spikeworm_env.experiments.ablation.assay_task import AssayTask
 from spikeworm_env.lesions import find_lesions
 
 (participant,) = rows[Path(crawler).stem]
-cut = find_lesions(participant.compiled(), "projections")[0]
-assert do_run(Run(participant, cut, "climb", (("seconds", 0.2),), 7))
+lesion = find_lesions(participant.compiled(), "projections")[0]
+assert AssayTask(participant, lesion, "climb", (("seconds", 0.2),), 7).run()
 runs = told()
 
 from spikeworm_env.experiments.learning.plan import Plan
-from spikeworm_env.experiments.learning.study_run import Unit, run_study_run
+from spikeworm_env.experiments.learning.study_run import StudyRun
 
 ((participant,),) = enter([learner]).values()
-assert run_study_run(Unit(participant, "reward", Plan(blink, episodes=1, tests=1)))
+assert StudyRun(participant, "reward", Plan(blink, episodes=1, tests=1)).run()
 print(json.dumps([trials, runs, told()]))
 """
 

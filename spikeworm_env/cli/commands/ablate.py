@@ -11,7 +11,7 @@ from spikeworm_env.cli import options
 from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.outputs import locked
 from spikeworm_env.cli.screen import command_line, print_files, print_json, print_table, progress_of, screen
-from spikeworm_env.trials.defaults import FIRST_REPORTED_SEED
+from spikeworm_env.seeds import FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
     from spikeworm_env.experiments.ablation.ablate import Ablation
@@ -76,7 +76,7 @@ def _print(ablation: Ablation) -> None:
         print_table(
             f"{ablation.brain} without {cut} ({synapses} synapses)",
             COLUMNS,
-            (cells(effect) for effect in ablation.effects if effect.cut == cut),
+            (cells(effect) for effect in ablation.effects if effect.lesion == cut),
         )
     small = screen()
     small.print(note(ablation))

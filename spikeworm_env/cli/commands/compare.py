@@ -24,7 +24,8 @@ from spikeworm_env.cli.screen import (
     screen,
     with_interval,
 )
-from spikeworm_env.trials.defaults import DEFAULT_TRIALS, FIRST_REPORTED_SEED
+from spikeworm_env.experiments.comparison import DEFAULT_TRIALS
+from spikeworm_env.seeds import FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
     from spikeworm_env.experiments.comparison.compare import Comparison

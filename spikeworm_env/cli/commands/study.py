@@ -23,7 +23,8 @@ from spikeworm_env.cli.screen import (
     with_interval,
 )
 from spikeworm_env.errors import InputError
-from spikeworm_env.trials.defaults import FIRST_REPORTED_SEED, LEARNED
+from spikeworm_env.experiments.learning import LEARNED_CI_NET
+from spikeworm_env.seeds import FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
     from spikeworm_env.experiments.learning.outcome import Contrast, Score
@@ -36,7 +37,7 @@ COLUMNS = (
     "ci_net\nat end",
     "worst",
     "best",
-    f">{LEARNED}",
+    f">{LEARNED_CI_NET}",
     "ci_time\nat end",
     "p\ngain",
     "p\nreward",
@@ -136,7 +137,7 @@ def study_command(
                     name,
                     plan,
                     brain_seeds=options.parse_seeds(brain_seeds),
-                    conditions=options.parse_names(controls),
+                    controls=options.parse_names(controls),
                     workers=Workers(workers.jobs, workers.backend, workers.address),
                     folder=out,
                     command=command_line(),
@@ -186,15 +187,15 @@ def _print(found: Study) -> None:
         (
             [
                 each.condition,
-                with_interval(each.birth.ci_net),
-                with_interval(each.end.ci_net),
-                figure(each.end.lowest),
-                figure(each.end.highest),
-                f"{each.end.learned:.0%}",
-                figure(each.end.ci_time.mean),
+                with_interval(each.before.ci_net),
+                with_interval(each.after.ci_net),
+                figure(each.after.lowest),
+                figure(each.after.highest),
+                f"{each.after.learned:.0%}",
+                figure(each.after.ci_time.mean),
                 _p(each.gain),
-                _p(each.claim),
-                figure(None if each.claim is None else each.claim.dz),
+                _p(each.treatment_effect),
+                figure(None if each.treatment_effect is None else each.treatment_effect.dz),
             ]
             for each in found.outcomes
         ),

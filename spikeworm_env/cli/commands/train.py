@@ -15,13 +15,14 @@ from spikeworm_env.cli.outputs import check_file
 from spikeworm_env.cli.screen import command_line, print_files, print_json, progress, screen
 from spikeworm_env.cli.training_tables import Curve, draw_curve, history_as_json
 from spikeworm_env.errors import InputError
-from spikeworm_env.trials.defaults import FIRST_REPORTED_SEED
+from spikeworm_env.seeds import FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
     import gymnasium
     from rich.progress import Progress
 
-    from spikeworm_env.experiments.learning.training import Training, Watch
+    from spikeworm_env.experiments.learning.training import Training
+    from spikeworm_env.experiments.learning.training_loop import Watch
     from spikeworm_env.trials.run import Observer
     from spikeworm_env.trials.task import Trial
 
@@ -131,7 +132,7 @@ def train_command(
         condition="swapped" if swap_sensors else CONDITION[reward],
         first_seed=first_seed,
         frame_skip=arena.frame_skip,
-        fresh=not keep_state,
+        keep_state=keep_state,
         tests=tests,
         weight_jitter=weight_jitter,
         scaled=options.parse_scalings(scale),
@@ -144,7 +145,7 @@ def train_command(
         raise InputError(f"--out is {file}, a name of the cache of compiled brains; expected another name")
     check_file(file)
     with Training(starting_brain, config, file) as training:
-        at_start = training.lived
+        at_start = training.episodes_done
         _run_episodes(training, trial, episodes, as_json)
         picture = draw_curve(training.compiled, file)
     if as_json:
@@ -163,11 +164,7 @@ def _run_episodes(training: Training, trial: Trial, episodes: int, as_json: bool
     with progress() as bars:
         watch = _watching(bars, round(trial.settings()["duration_s"] * 1000))
         try:
-            training.begin(watch)
-            if curve:
-                curve.show(training.compiled)
-            while training.lived < episodes:
-                training.live(watch)
+            for _ in training.run(episodes, watch):
                 if curve:
                     curve.show(training.compiled)
         except KeyboardInterrupt:
@@ -177,7 +174,7 @@ def _run_episodes(training: Training, trial: Trial, episodes: int, as_json: bool
 def _interrupted(training: Training) -> str:
     if not training.begun:
         return "interrupted before the first episode; nothing is kept"
-    return f"interrupted; {training.file} holds {training.lived} episodes; resume with: {command_line()}"
+    return f"interrupted; {training.file} holds {training.episodes_done} episodes; resume with: {command_line()}"
 
 
 def _watching(bars: Progress, total: int) -> Watch:

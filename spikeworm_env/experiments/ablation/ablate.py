@@ -1,4 +1,4 @@
-"""What parts of a brain are for: the whole brain against one with a part cut, on the same seeds."""
+"""Ablation: an intact brain against the same brain with a lesion, in assays on the same trial seeds."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.batch.participants import brain_of, enter
-from spikeworm_env.batch.runner import Progress
-from spikeworm_env.batch.workers import Workers
-from spikeworm_env.experiments.ablation.assay_runs import carry_out
-from spikeworm_env.experiments.ablation.assay_task import Run, Values, do_run
+from spikeworm_env.batch.participants import AgentSpec, brain_of, enter
+from spikeworm_env.batch.runner import Progress, open_results, run_batch
+from spikeworm_env.batch.workers import DEFAULT_BACKEND, Workers
+from spikeworm_env.experiments.ablation.assay_task import AssayTask, Values
 from spikeworm_env.experiments.ablation.assays import FRAME_SKIP, Assay, Measure, find_assays
 from spikeworm_env.lesions import Lesion, find_lesions
+from spikeworm_env.seeds import FIRST_REPORTED_SEED
 from spikeworm_env.statistics import STATISTICS_SEED, PairedTest, by_trial_seed
-from spikeworm_env.trials.defaults import DEFAULT_BACKEND, FIRST_REPORTED_SEED
 from spikeworm_env.trials.provenance import code_digest, versions
 from spikeworm_env.trials.task import trial_seeds
 
@@ -28,19 +27,19 @@ Settings = Mapping[str, Mapping[str, float]]
 
 @dataclass(frozen=True)
 class Effect:
-    """What one cut did to one measure.
+    """The effect of one lesion on one measure of an assay.
 
     Attributes:
-        cut: name of the cut.
+        lesion: name of the lesion.
         assay: name of the assay.
         measure: the measure.
-        n: trial seeds on which it could be measured with and without the cut.
-        intact, lesion_mean: means over these; None if there are none.
+        n: trial seeds on which it could be measured with and without the lesion.
+        intact, lesion_mean: means over these without and with the lesion; None if there are none.
         p: two-sided paired permutation p, not corrected for the number of rows; None below two seeds.
         dz: Cohen's dz of the differences; None below two seeds or where all are the same.
     """
 
-    cut: str
+    lesion: str
     assay: str
     measure: Measure
     n: int
@@ -51,13 +50,13 @@ class Effect:
 
     @property
     def difference(self) -> float | None:
-        """Cut less intact."""
+        """Mean with the lesion less that without; None if either is missing."""
         return None if self.intact is None or self.lesion_mean is None else self.lesion_mean - self.intact
 
     def to_json(self) -> dict[str, Any]:
         """The row as JSON types."""
         return {
-            "cut": self.cut,
+            "lesion": self.lesion,
             "assay": self.assay,
             "measure": self.measure.name,
             "unit": self.measure.unit,
@@ -79,9 +78,9 @@ class Ablation:
         brain: its name.
         brain_seeds: what it was compiled with.
         trial_seeds: what every assay was run on.
-        synapses: name of each cut → synapses that it took out of the first of the brains.
+        synapses: name of each lesion → synapses that it removed from the first of the brains.
         assays: assay → all its settings.
-        effects: a row for each cut, assay and measure.
+        effects: a row for each lesion, assay and measure.
     """
 
     brain: str
@@ -91,10 +90,10 @@ class Ablation:
     assays: Settings
     effects: tuple[Effect, ...]
 
-    def effect(self, cut: str, assay: str, measure: str) -> Effect:
-        """The row of that cut, assay and measure."""
-        wanted = (cut, assay, measure)
-        return next(row for row in self.effects if (row.cut, row.assay, row.measure.name) == wanted)
+    def effect(self, lesion: str, assay: str, measure: str) -> Effect:
+        """The row of that lesion, assay and measure."""
+        wanted = (lesion, assay, measure)
+        return next(row for row in self.effects if (row.lesion, row.assay, row.measure.name) == wanted)
 
     def to_json(self) -> dict[str, Any]:
         """The ablation as JSON types."""
@@ -105,10 +104,10 @@ class Ablation:
             "first_seed": self.trial_seeds[0],
             "frame_skip": FRAME_SKIP,
             "assays": {name: dict(settings) for name, settings in self.assays.items()},
-            "synapses_cut": dict(self.synapses),
+            "synapses_lesioned": dict(self.synapses),
             "effects": [effect.to_json() for effect in self.effects],
             "versions": versions(),
-            "code": code_digest(do_run),
+            "code": code_digest(AssayTask),
         }
 
 
@@ -127,25 +126,25 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
     folder: Path | None = None,
     progress: Progress | None = None,
 ) -> Ablation:
-    """Cut a brain in several ways, one at a time, and see what becomes of its behaviour.
+    """Compare a brain with each of several lesions, one at a time, to the intact brain.
 
     Args:
         brain: a recipe or a brain file.
-        cuts: what `find_lesions` takes.
+        lesions: what `find_lesions` takes.
         assays: ``"all"``, a name or several.
         trials: trial seeds, from ``first_seed`` up.
         first_seed: 10,000 and up for what is reported; 0 to 999 for tuning.
         brain_seeds: a recipe is compiled once with each; brains are averaged within each trial seed.
         settings: of assays, over their defaults.
-        jobs, backend, address: who does the work, see `Workers`. The results do not depend on it.
-        folder: where every result is kept as soon as it is there. What is there already, from the same
-            brain, is not run again.
-        progress: called with runs done and runs in all.
+        jobs, backend, address: worker processes, see `Workers`. The results do not depend on them.
+        folder: for ``results.db``, where each result is stored as soon as it is known. Results of the same
+            brain that are in it already are read and not run.
+        progress: see `Progress`.
 
     Raises:
-        InputError: an unknown name, a number out of range, or the folder of another experiment; before any
-            run.
-        TrialError: a run failed.
+        InputError: an unknown name, a number out of range, or the folder of another experiment; before
+            anything is run.
+        TrialError: an assay failed.
     """
     seeds = trial_seeds(trials, first_seed)
     workers = Workers(jobs, backend, address)
@@ -156,34 +155,51 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
     found = find_lesions(whole, lesions)  # before anything is written
     workers.check()
     ((name, participants),) = enter([brain], brain_seeds).items()
-    runs = {
-        (cut, assay.name): [
-            Run(participant, cut, assay.name, tuple(complete[assay.name].items()), seed)
+    tasks = {
+        (lesion, assay.name): [
+            AssayTask(participant, lesion, assay.name, tuple(complete[assay.name].items()), seed)
             for participant in participants
             for seed in seeds
         ]
-        for cut in (None, *found)
+        for lesion in (None, *found)
         for assay in chosen
     }
-    values = carry_out([run for some in runs.values() for run in some], workers, folder, progress)
-    tables = {key: _Table([values[run] for run in some], len(participants)) for key, some in runs.items()}
+    every = [task for some in tasks.values() for task in some]
+    with open_results(folder, _settings(name, participants)) as file:
+        outcomes = run_batch(every, workers, file, progress, stop_on_failure=True)
+    values = dict(zip(every, outcomes, strict=True))
+    columns = {
+        key: _Columns([values[task] for task in some], len(participants)) for key, some in tasks.items()
+    }
     return Ablation(
         brain=name,
         brain_seeds=tuple(participant.brain_seed for participant in participants),
         trial_seeds=seeds,
-        synapses={cut.name: cut.synapses(whole) for cut in found},
+        synapses={lesion.name: lesion.synapses(whole) for lesion in found},
         assays={assay.name: complete[assay.name] for assay in chosen},
         effects=tuple(
-            _effect(cut, assay, measure, tables[None, assay.name], tables[cut, assay.name])
-            for cut in found
+            _effect(lesion, assay, measure, columns[None, assay.name], columns[lesion, assay.name])
+            for lesion in found
             for assay in chosen
             for measure in assay.measures
         ),
     )
 
 
-class _Table:
-    """The values of one brain, whole or cut, in one assay, as columns."""
+def _settings(name: str, participants: Sequence[AgentSpec]) -> dict[str, Any]:
+    """What all results of a folder depend on, besides their keys."""
+    return {
+        "experiment": "ablation",
+        "brain": name,
+        "brain_files": {str(each.brain_seed): each.digest for each in participants},
+        "frame_skip": FRAME_SKIP,
+        **{f"versions.{package}": version for package, version in versions().items()},
+        "code": code_digest(AssayTask),
+    }
+
+
+class _Columns:
+    """The values of one brain, intact or with a lesion, in one assay, by measure."""
 
     def __init__(self, values: Sequence[Values], brains: int) -> None:
         self._values, self._brains = values, brains
@@ -194,20 +210,22 @@ class _Table:
         return by_trial_seed(np.reshape(column, (self._brains, -1)))
 
 
-def _effect(cut: Lesion, assay: Assay, measure: Measure, whole: _Table, without: _Table) -> Effect:
-    intact, left = whole.per_seed(measure.name), without.per_seed(measure.name)
-    both = np.isfinite(intact) & np.isfinite(left)
-    intact, left = intact[both], left[both]
+def _effect(
+    lesion: Lesion, assay: Assay, measure: Measure, without: _Columns, with_lesion: _Columns
+) -> Effect:
+    intact, lesioned = without.per_seed(measure.name), with_lesion.per_seed(measure.name)
+    both = np.isfinite(intact) & np.isfinite(lesioned)
+    intact, lesioned = intact[both], lesioned[both]
     test = None
     if len(intact) > 1:
-        test = PairedTest.of(left, intact, np.random.default_rng(STATISTICS_SEED))
+        test = PairedTest.of(lesioned, intact, np.random.default_rng(STATISTICS_SEED))
     return Effect(
-        cut=cut.name,
+        lesion=lesion.name,
         assay=assay.name,
         measure=measure,
         n=len(intact),
         intact=float(intact.mean()) if len(intact) else None,
-        lesion_mean=float(left.mean()) if len(left) else None,
+        lesion_mean=float(lesioned.mean()) if len(lesioned) else None,
         p=None if test is None else test.p,
         dz=None if test is None else test.dz,
     )

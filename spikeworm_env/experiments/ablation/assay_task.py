@@ -1,7 +1,8 @@
-"""One run of an assay, as a worker is given it. What this file imports is the code of a stored run."""
+"""One assay as a task. What this file imports is the code of a stored assay."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,64 +10,69 @@ from typing import Any
 
 from spikeworm_env.batch.participants import AgentSpec
 from spikeworm_env.compiler import CompiledBrain
-from spikeworm_env.errors import TrialError
-from spikeworm_env.experiments.ablation.assays import FRAME_SKIP, run_assay
+from spikeworm_env.experiments.ablation.assays import run_assay
 from spikeworm_env.lesions import Lesion
+from spikeworm_env.store.results import Record
 
-INTACT = "intact"  # what the journal calls the brain without a cut
+INTACT = "intact"  # the name of the brain without a lesion
 
 Values = Mapping[str, float]
 """Measure → number; NaN for what could not be measured."""
 
 
 @dataclass(frozen=True)
-class Run:
-    """One brain, cut or whole, in one assay on one trial seed.
+class AssayTask:
+    """One brain, intact or with a lesion, in one assay on one trial seed; see `batch.task.Task`.
 
     Attributes:
         participant: the brain.
-        cut: None for the whole brain.
+        lesion: None for the intact brain.
         assay: name of the assay.
         settings: (name, value) of all its settings.
         seed: the trial seed.
     """
 
     participant: AgentSpec
-    cut: Lesion | None
+    lesion: Lesion | None
     assay: str
     settings: tuple[tuple[str, float], ...]
     seed: int
 
-    def describe(self) -> dict[str, Any]:
-        """What the journal says of it, besides its values."""
+    @property
+    def key(self) -> dict[str, Any]:
         return {
-            "cut": INTACT if self.cut is None else self.cut.name,
+            "lesion": self._lesion_name,
             "assay": self.assay,
             "settings": dict(self.settings),
             "brain_seed": self.participant.brain_seed,
             "seed": self.seed,
         }
 
+    @property
+    def label(self) -> str:
+        return f"{self._lesion_name}, {self.assay}, trial seed {self.seed}"
 
-@lru_cache(maxsize=2)  # runs come brain by brain, so a process cuts each once
-def _brain(participant: AgentSpec, cut: Lesion | None) -> CompiledBrain:
-    """The compiled brain of a participant, cut if asked for.
+    @property
+    def _lesion_name(self) -> str:
+        return INTACT if self.lesion is None else self.lesion.name
+
+    def run(self) -> Values:
+        brain = _brain(self.participant, self.lesion)
+        return run_assay(self.assay, brain, self.seed, **dict(self.settings))
+
+    def to_record(self, outcome: Values) -> Record:
+        return Record({name: None if math.isnan(value) else value for name, value in outcome.items()}, {})
+
+    def of_record(self, record: Record) -> Values:
+        return {name: math.nan if value is None else value for name, value in record.figures.items()}
+
+
+@lru_cache(maxsize=2)  # tasks come brain by brain, so a process applies each lesion once
+def _brain(participant: AgentSpec, lesion: Lesion | None) -> CompiledBrain:
+    """The compiled brain of a participant, with the lesion if there is one.
 
     Raises:
-        TrialError: its file is no longer the one that was entered.
+        TrialError: its file was changed since the start of the batch run.
     """
-    compiled: CompiledBrain = participant.make(FRAME_SKIP).compiled  # type: ignore[attr-defined]
-    return compiled if cut is None else cut.apply(compiled)
-
-
-def do_run(run: Run) -> Values:
-    """Do one run in whatever process this is."""
-    try:
-        return run_assay(run.assay, _brain(run.participant, run.cut), run.seed, **dict(run.settings))
-    except Exception as error:  # a plain message travels between processes, whatever the error held
-        raise failure(run, f"{type(error).__name__}: {error}") from error
-
-
-def failure(run: Run, what: str) -> TrialError:
-    """That a run failed, and why."""
-    return TrialError(f"{run.describe()['cut']}, {run.assay}, trial seed {run.seed}: {what}")
+    compiled = participant.compiled()
+    return compiled if lesion is None else lesion.apply(compiled)

@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from spikeworm_env.batch.participants import ORACLE, AgentSpec, controls_named, enter, key_of
-from spikeworm_env.batch.runner import Progress, archive, run_batch
-from spikeworm_env.batch.trial_task import Failure, Task, run_task
-from spikeworm_env.batch.workers import Workers
+from spikeworm_env.batch.runner import Progress, open_results, run_batch
+from spikeworm_env.batch.task import Failure
+from spikeworm_env.batch.trial_task import TrialTask
+from spikeworm_env.batch.workers import DEFAULT_BACKEND, Workers
 from spikeworm_env.errors import InputError, TrialError
+from spikeworm_env.experiments.comparison import DEFAULT_TRIALS
 from spikeworm_env.experiments.comparison.pairs import Pair, pairs_of
 from spikeworm_env.experiments.comparison.summary import Summary, Table, summarise
+from spikeworm_env.seeds import FIRST_REPORTED_SEED
 from spikeworm_env.statistics import MIN_TRIALS, RESAMPLES
-from spikeworm_env.trials.defaults import DEFAULT_BACKEND, DEFAULT_TRIALS, FIRST_REPORTED_SEED
 from spikeworm_env.trials.provenance import code_digest, versions
 from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.trials.task import Trial, find_trial, trial_seeds
@@ -75,7 +77,7 @@ class Comparison:
             "resamples": RESAMPLES,
             "failures": list(self.failures),
             "versions": versions(),
-            "code": code_digest(run_task),
+            "code": code_digest(TrialTask),
             "command": self.command,
         }
 
@@ -151,18 +153,18 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
     for participants in rows.values():
         participants[0].check(trial)
     tasks = [
-        Task(participant, trial, seed, frame_skip)
+        TrialTask(participant, trial, seed, frame_skip)
         for participants in rows.values()
         for participant in participants
         for seed in seeds
     ]
     setting = _setting(trial, seeds, brain_seeds, weight_jitter, frame_skip)
     folder = None if out is None else Path(out)
-    with archive(folder, _settings(setting, rows)) as file:
+    with open_results(folder, _settings(setting, rows)) as file:
         outcomes = run_batch(tasks, workers, file, progress)
-        pairs = zip(tasks, outcomes, strict=True)
+        pairs = list(zip(tasks, outcomes, strict=True))
         done = [(task, outcome) for task, outcome in pairs if isinstance(outcome, TrialResult)]
-        failures = [each for each in outcomes if isinstance(each, Failure)]
+        failures = [(task, outcome) for task, outcome in pairs if isinstance(outcome, Failure)]
         named = [key for key, participants in rows.items() if participants[0].control is None]
         if ORACLE not in agents:
             named.remove(ORACLE)
@@ -188,7 +190,7 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
             },
             brains=_brains(rows),
             pairs=pairs_of(tables, named),
-            failures=tuple(failure.message for failure in failures),
+            failures=tuple(failure.message for _, failure in failures),
             command=command,
         )
 
@@ -222,6 +224,7 @@ def _rows(
 def _settings(setting: Mapping[str, Any], rows: Mapping[str, Sequence[AgentSpec]]) -> dict[str, Any]:
     """All that the trials depend on, flat: part by part in the order in which a reader would look."""
     return {
+        "experiment": "comparison",
         "agents": list(rows),
         **dict(_flat(setting)),
         **{
@@ -230,7 +233,7 @@ def _settings(setting: Mapping[str, Any], rows: Mapping[str, Sequence[AgentSpec]
             for seed, digest in brains.items()
         },
         **dict(_flat({"versions": versions()})),
-        "code": code_digest(run_task),
+        "code": code_digest(TrialTask),
     }
 
 
@@ -251,12 +254,14 @@ def _flat(content: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, An
 
 
 def _tables(
-    rows: Mapping[str, Sequence[AgentSpec]], results: Sequence[TrialResult], failures: Sequence[Failure]
+    rows: Mapping[str, Sequence[AgentSpec]],
+    results: Sequence[TrialResult],
+    failures: Sequence[tuple[TrialTask, Failure]],
 ) -> dict[str, Table]:
     tables = {}
     for key, participants in rows.items():
         tables[key] = Table([result for result in results if result.agent == key], len(participants))
         if not tables[key].seeds:
-            first = next(failure for failure in failures if failure.agent == key)
+            first = next(failure for task, failure in failures if task.participant.key == key)
             raise TrialError(f"a trial failed on every trial seed: {first.message}")
     return tables

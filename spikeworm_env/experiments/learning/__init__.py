@@ -1,1 +1,5 @@
-"""Brains that learn by living: learners, the conditions that they live under, and studies of many."""
+"""Learning: training of one brain, and studies of many brains under a treatment and its controls."""
+
+from typing import Final
+
+LEARNED_CI_NET: Final = 0.5  # a brain with a higher ``ci_net`` in an evaluation counts as having learned

@@ -1,4 +1,4 @@
-"""What a learner lives under: its own reward, or a control that a claim to have learned must beat."""
+"""Conditions of training: the treatment, which is the brain's own reward, and its controls."""
 
 from __future__ import annotations
 
@@ -11,66 +11,71 @@ from spikeworm_env.lesions.pruning import disable_pruning, prunable
 from spikeworm_env.lesions.swap_sensors import has_sides, swap_sensors
 
 
-def as_it_is(compiled: CompiledBrain) -> CompiledBrain:
+def unchanged(compiled: CompiledBrain) -> CompiledBrain:
+    """The brain itself."""
     return compiled
 
 
 def always(compiled: CompiledBrain) -> bool:
+    """True for every brain."""
     return True
 
 
 def can_be_pruned(compiled: CompiledBrain) -> bool:
+    """Whether a critical period can prune any synapse."""
     return prunable(compiled.network).size > 0
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One way to live.
+    """The treatment or one control.
 
     Attributes:
-        doc: what it is, for tables and help.
+        doc: one line for tables and help; its subject is the brain.
         reward_mode: of the agent, one of ``agents.reward.REWARD_MODES``.
-        born: makes of a compiled brain the one that is born.
-        fits: whether it says anything about a brain.
-        learning: whether weights may change.
-        yoked: whether the reward comes from another worm, which lives a life of its own.
-        twin_prunes: whether a twin that lives as it is says how many synapses are pruned, at random.
+        prepare: from the compiled brain to the brain before its first episode.
+        fits: whether the condition differs from the treatment for a brain.
+        learning: whether weights can change.
+        yoked: whether the reward is that of a partner, a worm with the same brain on other trial seeds.
+        twin_prunes: whether synapses are pruned at random, as many as in a twin under the treatment.
     """
 
     doc: str
     reward_mode: str = "normal"
-    born: Callable[[CompiledBrain], CompiledBrain] = as_it_is
+    prepare: Callable[[CompiledBrain], CompiledBrain] = unchanged
     fits: Callable[[CompiledBrain], bool] = always
     learning: bool = True
     yoked: bool = False
     twin_prunes: bool = False
 
 
-TREATMENT = "reward"  # what the controls are controls of
+TREATMENT = "reward"
 
 CONDITIONS: Mapping[str, Condition] = MappingProxyType(
     {
-        TREATMENT: Condition("rewarded as its recipe says"),
-        "swapped": Condition("rewarded, its sensors swapped from birth", born=swap_sensors, fits=has_sides),
-        "no_reward": Condition("never rewarded", reward_mode="none"),
-        "random_reward": Condition("the values of its rewards in random order", reward_mode="random"),
-        "inverted_reward": Condition("punished where it should be rewarded", reward_mode="inverted"),
-        "yoked_reward": Condition("given the rewards of another worm, at the same times", yoked=True),
-        "frozen": Condition("lives without learning", learning=False),
+        TREATMENT: Condition("its own reward, as its recipe defines it"),
+        "swapped": Condition(
+            "its own reward; left and right sensors swapped", prepare=swap_sensors, fits=has_sides
+        ),
+        "no_reward": Condition("no reward", reward_mode="none"),
+        "random_reward": Condition("the values of its own rewards in random order", reward_mode="random"),
+        "inverted_reward": Condition("its own reward with the opposite sign", reward_mode="inverted"),
+        "yoked_reward": Condition("the rewards of another worm, at the same times", yoked=True),
+        "no_learning": Condition("its own reward; no weight changes", learning=False),
         "no_pruning": Condition(
-            "its critical period prunes nothing", born=disable_pruning, fits=can_be_pruned
+            "its own reward; the critical period prunes nothing", prepare=disable_pruning, fits=can_be_pruned
         ),
         "random_pruning": Condition(
-            "as many synapses pruned at each target as by its own rule, at random",
-            born=disable_pruning,
+            "its own reward; as many synapses are pruned at each target as by its own rule, at random",
+            prepare=disable_pruning,
             fits=can_be_pruned,
             twin_prunes=True,
         ),
     }
 )
-"""By name; the first is the claim, the others its controls."""
+"""By name; the first is the treatment, the others are its controls."""
 
 
 def conditions_of(compiled: CompiledBrain) -> tuple[str, ...]:
-    """The names of the conditions that say anything about a brain."""
+    """The names of the conditions that fit a brain, the treatment first."""
     return tuple(name for name, condition in CONDITIONS.items() if condition.fits(compiled))

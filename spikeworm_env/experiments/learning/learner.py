@@ -1,4 +1,4 @@
-"""A learner: one brain that lives through trial after trial, its synapses going on from life to life."""
+"""A learner: one brain in episode after episode; its synapses continue from one to the next."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from spikeworm_env.trials.run import Observer, run_trial
 from spikeworm_env.trials.task import Trial
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
-ELSEWHERE = 1_000_000  # added to a trial seed: where the other worm of a yoked pair lives
-PARTNER = "partner."  # how the names in the state of the other worm begin
+PARTNER_SEED = 1_000_000  # added to the trial seed: the seed of the partner of a yoked worm
+PARTNER = "partner."  # prefix of names in the state of the partner
 PRUNED_STATE, WEIGHT = f"synapses.{PRUNABLE_TYPE}", "w"  # in the state of a brain
 
 
@@ -30,16 +30,18 @@ class Learner:
     """One brain under one condition.
 
     Args:
-        compiled: the brain: new, or one that has lived before.
+        compiled: the brain: new, or trained before.
         condition: a key of ``CONDITIONS``.
         frame_skip: ticks of 1 ms per action.
-        fresh: whether membranes start anew in each life; if not, they live on as synapses do.
-        layout: where each channel is found in an observation of its trials; by default what all have.
+        keep_state: whether membranes and traces continue from one episode to the next, as weights do; otherwise
+            they are reset.
+        layout: channel → its place in an observation; by default that of all environments.
 
-    A learner of the same brain, condition and options that restores another's state goes on bit for bit.
+    A learner of the same brain, condition and options that restores another's state continues bit for bit.
 
     Attributes:
-        lives: those that the brain has lived, the earlier ones included.
+        condition: as given.
+        episodes: all episodes of the brain, those of earlier trainings first.
     """
 
     def __init__(
@@ -48,76 +50,78 @@ class Learner:
         condition: str = "reward",
         *,
         frame_skip: int = DEFAULT_FRAME_SKIP,
-        fresh: bool = True,
+        keep_state: bool = False,
         layout: Mapping[str, slice] = LAYOUT,
     ) -> None:
         self.condition, self._rule = condition, CONDITIONS[condition]
-        self._born = compiled if compiled.episodes else self._rule.born(compiled)
+        self._initial = compiled if compiled.episodes else self._rule.prepare(compiled)
         self._options: dict[str, Any] = {
             "frame_skip": frame_skip,
-            "keep_state": not fresh,
+            "keep_state": keep_state,
             "layout": layout,
             "learning": self._rule.learning,
         }
-        self._agent = self._embodied(self._born)
+        self._agent = self._make_agent(self._initial)
         self.episodes: list[TrainingEpisode] = list(compiled.episodes)
-        self._other: Learner | None = None
+        self._partner: Learner | None = None
         if self._rule.yoked or self._rule.twin_prunes:
-            self._other = Learner(compiled, frame_skip=frame_skip, fresh=fresh, layout=layout)
+            self._partner = Learner(compiled, frame_skip=frame_skip, keep_state=keep_state, layout=layout)
 
     @property
     def compiled(self) -> CompiledBrain:
-        """The brain as it is now: its weights, its experience, its lives."""
-        return replace(self._born, network=self._agent.brain.trained_network(), episodes=tuple(self.episodes))
+        """The brain as it is now: its weights, its experience, its episodes."""
+        return replace(
+            self._initial, network=self._agent.brain.trained_network(), episodes=tuple(self.episodes)
+        )
 
     @property
     def age(self) -> int:
-        """Ticks that the brain has lived."""
+        """Ticks that the brain has run."""
         return self._agent.brain.ticks
 
     def state(self) -> dict[str, NDArray]:
-        """The brain's state, arrays by name, and beside it that of the worm it is paired with, if any."""
+        """The state of the brain, arrays by name, and that of its partner or twin, if any."""
         own = self._agent.brain.state()
-        other = {} if self._other is None else self._other.state()
+        other = {} if self._partner is None else self._partner.state()
         return own | {f"{PARTNER}{name}": array for name, array in other.items()}
 
     def restore(self, state: Mapping[str, NDArray], episodes: Iterable[TrainingEpisode]) -> None:
-        """Become the learner that ``state`` was taken from, after these lives.
+        """Continue from a state that was taken after these episodes.
 
         Raises:
-            InputError: it is the state of another brain, of one that has lived longer or shorter, or damaged.
+            InputError: it is the state of another brain, does not belong to these episodes, or is damaged.
         """
         episodes = list(episodes)
-        if self._other is not None:
+        if self._partner is not None:
             other = {name.removeprefix(PARTNER): a for name, a in state.items() if name.startswith(PARTNER)}
-            self._other.restore(other, episodes)
+            self._partner.restore(other, episodes)
         self._agent.brain.restore(state)
-        experience = self._born.network.experience
+        experience = self._initial.network.experience
         before = experience.age if experience is not None else 0
-        age = episodes[-1].age if len(episodes) > len(self._born.episodes) else before
+        age = episodes[-1].age if len(episodes) > len(self._initial.episodes) else before
         if self.age != age:
             raise InputError(
-                f"state is of a brain {self.age} ticks old; its {len(episodes)} lives end at age {age}"
+                f"state is of a brain {self.age} ticks old; its {len(episodes)} episodes end at age {age}"
             )
         self.episodes = episodes
 
-    def live(self, trial: str | Trial, seed: int, observer: Observer | None = None) -> TrialResult:
-        """Live through one trial; what it came to is appended to ``lives``.
+    def run_episode(self, trial: str | Trial, seed: int, observer: Observer | None = None) -> TrialResult:
+        """Run one trial with learning on and append it to ``episodes``.
 
         Args:
             trial: a trial or its name.
             seed: the trial seed.
-            observer: looks on, see `trials.run.Observer`.
+            observer: see `trials.run.Observer`.
         """
-        if self._other is not None:
-            self._other.live(trial, seed + ELSEWHERE if self._rule.yoked else seed)
+        if self._partner is not None:
+            self._partner.run_episode(trial, seed + PARTNER_SEED if self._rule.yoked else seed)
             if self._rule.yoked:
-                self._agent.yoke(self._other._agent.rpes)
+                self._agent.yoke(self._partner._agent.rpes)
             else:
-                self._prune(self._other.compiled, seed)
+                self._prune(self._partner.compiled, seed)
         before = self._agent.brain.weights
         result = run_trial(self._agent, trial, seed, observer=observer)
-        earned = self._agent.rpes
+        rpes = self._agent.rpes
         self.episodes.append(
             TrainingEpisode(
                 number=len(self.episodes) + 1,
@@ -128,23 +132,23 @@ class Learner:
                 age=self.age,
                 ci_time=result.ci_time,
                 ci_net=result.ci_net,
-                n_deliveries=len(earned),
-                rpe_sum=float(np.sum(earned)),
+                n_deliveries=len(rpes),
+                rpe_sum=float(np.sum(rpes)),
                 largest_change=float(np.abs(self._agent.brain.weights - before).max(initial=0.0)),
             )
         )
         return result
 
-    def _embodied(self, compiled: CompiledBrain) -> SpikingAgent:
+    def _make_agent(self, compiled: CompiledBrain) -> SpikingAgent:
         return SpikingAgent(compiled, reward_mode=self._rule.reward_mode, **self._options)
 
     def _prune(self, twin: CompiledBrain, seed: int) -> None:
-        """Before a life, as many at each target as the twin has lost by that life's end."""
+        """Prune, before an episode, as many at each target as the twin has lost at the end of it."""
         gone = pruned(twin.network)
         counts = np.bincount(twin.network.target[gone], minlength=twin.network.n_neurons)
         before = self._agent.brain
         grown = prune_at_random(before.trained_network(), counts, np.random.default_rng(seed))
-        self._agent = self._embodied(replace(self._born, network=grown))
+        self._agent = self._make_agent(replace(self._initial, network=grown))
         if self._options["keep_state"]:
             state, fresh = before.state(), self._agent.brain.state()
             for field in (WEIGHT, ALIVE):

@@ -1,7 +1,7 @@
-"""What a study shows: each condition's index at birth, on the way and at the end, and the claim's against it.
+"""Results of a study: the index of each condition before, during and after training, and paired tests.
 
-Brains are the sample: the tests of a brain at one eval_point are averaged first, and conditions are paired by
-brain seed.
+Brains are the sample: the trials of one evaluation of a brain are averaged first, and conditions are paired
+by brain seed.
 """
 
 from __future__ import annotations
@@ -13,26 +13,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.experiments.learning import LEARNED_CI_NET
 from spikeworm_env.experiments.learning.conditions import TREATMENT
 from spikeworm_env.experiments.learning.plan import EvalPoint, Plan
-from spikeworm_env.experiments.learning.run_record import History, Test
+from spikeworm_env.experiments.learning.run_record import EvaluationResult, RunRecord
 from spikeworm_env.statistics import STATISTICS_SEED, Estimate, PairedTest
-from spikeworm_env.trials.defaults import LEARNED
 
 INDICES = ("ci_net", "ci_time")
 
 
 @dataclass(frozen=True)
 class Score:
-    """One condition at one eval_point.
+    """One condition in one evaluation.
 
     Attributes:
-        after_episode: how many lives lay behind the brains.
-        marker: the odour that marked the food; None in an arena without.
+        after_episode: training episodes before it.
+        marker: the odour that marked the food; None in an arena without markers.
         brains: how many.
         ci_net, ci_time: means over brains.
-        lowest, highest: ``ci_net`` of the worst and the best brain.
-        learned: share of brains with a ``ci_net`` above `LEARNED`.
+        lowest, highest: the range of ``ci_net`` over brains.
+        learned: share of brains with a ``ci_net`` above `LEARNED_CI_NET`.
     """
 
     after_episode: int
@@ -62,14 +62,14 @@ class Contrast:
 
 @dataclass(frozen=True)
 class Relearning:
-    """One condition about a flip of the marker.
+    """One condition before and after a flip of the marker.
 
     Attributes:
-        after_episode: the life after which the marker flipped.
-        before: ``ci_net`` before, with the marker that was valid then.
-        dropped: the same brains, with the new marker.
-        regained: with the new marker, before the next flip or after the last life.
-        lives: how many lives lie between.
+        after_episode: the episode after which the marker flipped.
+        before: ``ci_net`` before the flip, with the old marker.
+        dropped: ``ci_net`` at once after it, with the new marker.
+        regained: with the new marker, before the next flip or after the last learning episode.
+        episodes: episodes between ``dropped`` and ``regained``.
         share: mean of ``regained`` over mean of ``before``; None unless that is above 0.
     """
 
@@ -87,19 +87,20 @@ class Outcome:
 
     Attributes:
         condition: its name.
-        scores: the learning curve, those of extinction included.
-        birth, end: before and after the lives of learning.
-        gain: ``end`` against ``birth``; None below two brains.
-        claim: the claim's end less this one's; None for the claim itself and below two brains.
-        relearning: about every flip.
+        scores: the learning curve, extinction included.
+        before, after: before and after the learning episodes.
+        gain: ``after`` less ``before``; None below two brains.
+        treatment_effect: ``after`` of the treatment less that of this condition; None for the treatment
+            itself and below two brains.
+        relearning: one for each flip.
     """
 
     condition: str
     scores: tuple[Score, ...]
-    birth: Score
-    end: Score
+    before: Score
+    after: Score
     gain: Contrast | None
-    claim: Contrast | None
+    treatment_effect: Contrast | None
     relearning: tuple[Relearning, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -107,68 +108,69 @@ class Outcome:
         return asdict(self)
 
 
-def outcomes(plan: Plan, histories: Sequence[History]) -> tuple[Outcome, ...]:
+def outcomes(plan: Plan, runs: Sequence[RunRecord]) -> tuple[Outcome, ...]:
     """One for each condition, in the order in which they come.
 
     Args:
-        plan: what all went through.
-        histories: of the same brains under each condition.
+        plan: of all runs.
+        runs: of the same brains under each condition.
     """
-    conditions = dict.fromkeys(history.condition for history in histories)
-    parts = {name: [each for each in histories if each.condition == name] for name in conditions}
-    claimed = brain_means(parts[TREATMENT], last_eval_point(plan), "ci_net")
-    return tuple(_outcome(plan, name, own, claimed) for name, own in parts.items())
+    conditions = dict.fromkeys(run.condition for run in runs)
+    parts = {name: [run for run in runs if run.condition == name] for name in conditions}
+    treated = brain_means(parts[TREATMENT], last_eval_point(plan), "ci_net")
+    return tuple(_outcome(plan, name, own, treated) for name, own in parts.items())
 
 
-def _outcome(plan: Plan, name: str, own: Sequence[History], claimed: NDArray[np.float64]) -> Outcome:
+def _outcome(plan: Plan, name: str, own: Sequence[RunRecord], treated: NDArray[np.float64]) -> Outcome:
     eval_points = list(plan.eval_points(name))
-    birth, end = eval_points[0], last_eval_point(plan)
-    there, then = brain_means(own, end, "ci_net"), brain_means(own, birth, "ci_net")
+    first, last = eval_points[0], last_eval_point(plan)
+    before, after = brain_means(own, first, "ci_net"), brain_means(own, last, "ci_net")
     return Outcome(
         condition=name,
         scores=tuple(_score(own, eval_point) for eval_point in eval_points),
-        birth=_score(own, birth),
-        end=_score(own, end),
-        gain=_contrast(there, then),
-        claim=None if name == TREATMENT else _contrast(claimed, there),
+        before=_score(own, first),
+        after=_score(own, last),
+        gain=_contrast(after, before),
+        treatment_effect=None if name == TREATMENT else _contrast(treated, after),
         relearning=tuple(_relearning(plan, own, flip) for flip in plan.flips),
     )
 
 
 def last_eval_point(plan: Plan) -> EvalPoint:
+    """The evaluation after the learning episodes."""
     return EvalPoint(plan.episodes, plan.trial_of(plan.episodes))
 
 
-def brain_means(histories: Sequence[History], eval_point: EvalPoint, index: str) -> NDArray[np.float64]:
-    """(brains,) the index of each, averaged over the tests of a eval_point."""
+def brain_means(runs: Sequence[RunRecord], eval_point: EvalPoint, index: str) -> NDArray[np.float64]:
+    """(brains,) an index of each brain, averaged over the trials of one evaluation."""
 
-    def belongs(test: Test) -> bool:
-        return (test.after_episode, test.marker) == (eval_point.after_episode, eval_point.trial.marker)
+    def belongs(found: EvaluationResult) -> bool:
+        return (found.after_episode, found.marker) == (eval_point.after_episode, eval_point.trial.marker)
 
     return np.array(
-        [np.mean([getattr(test, index) for test in history.tests if belongs(test)]) for history in histories]
+        [np.mean([getattr(found, index) for found in run.evaluations if belongs(found)]) for run in runs]
     )
 
 
-def _score(histories: Sequence[History], eval_point: EvalPoint) -> Score:
-    net = brain_means(histories, eval_point, "ci_net")
+def _score(runs: Sequence[RunRecord], eval_point: EvalPoint) -> Score:
+    net = brain_means(runs, eval_point, "ci_net")
     return Score(
         after_episode=eval_point.after_episode,
         marker=eval_point.trial.marker,
-        brains=len(histories),
+        brains=len(runs),
         ci_net=_estimate(net),
-        ci_time=_estimate(brain_means(histories, eval_point, "ci_time")),
+        ci_time=_estimate(brain_means(runs, eval_point, "ci_time")),
         lowest=float(net.min()),
         highest=float(net.max()),
-        learned=float(np.mean(net > LEARNED)),
+        learned=float(np.mean(net > LEARNED_CI_NET)),
     )
 
 
-def _relearning(plan: Plan, histories: Sequence[History], flip: int) -> Relearning:
+def _relearning(plan: Plan, runs: Sequence[RunRecord], flip: int) -> Relearning:
     until = min([later for later in plan.flips if later > flip], default=plan.episodes)
     new = plan.trial_of(flip + 1)
     before, dropped, regained = (
-        _estimate(brain_means(histories, eval_point, "ci_net"))
+        _estimate(brain_means(runs, eval_point, "ci_net"))
         for eval_point in (EvalPoint(flip, plan.trial_of(flip)), EvalPoint(flip, new), EvalPoint(until, new))
     )
     return Relearning(

@@ -1,4 +1,4 @@
-"""The plan of a study: which trials a brain lives through, and when it is tested."""
+"""The plan of a study: the episodes of each brain, and when it is evaluated."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.conditions import TREATMENT
+from spikeworm_env.experiments.learning.training_loop import Schedule
 from spikeworm_env.lesions.scale_weights import WeightScaling
-from spikeworm_env.seeds import checked_seed
-from spikeworm_env.trials.defaults import FIRST_REPORTED_SEED
+from spikeworm_env.seeds import FIRST_REPORTED_SEED, checked_seed
 from spikeworm_env.trials.task import TRIALS, Trial
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
@@ -19,11 +19,11 @@ FIRST_EPISODE_SEED = 1_000
 
 @dataclass(frozen=True)
 class EvalPoint:
-    """A time of testing.
+    """When a brain is evaluated.
 
     Attributes:
-        after_episode: how many lives lie behind the brain.
-        trial: what it is tested in.
+        after_episode: training episodes before it.
+        trial: the trial of the evaluation.
     """
 
     after_episode: int
@@ -32,20 +32,21 @@ class EvalPoint:
 
 @dataclass(frozen=True)
 class Plan:
-    """What every brain of a study goes through, and all that its results depend on besides the brain.
+    """The training of every brain of a study: all that its results depend on besides the brain.
 
     Attributes:
-        trial: what lives and tests are; in one with markers the first odour marks the food at first.
-        lives: lives of learning, at least 1.
-        extinction: lives without reward that follow for the claim, at least 0.
-        flips: after which lives the other odour marks the food from then on, ascending.
-        tests: held-out trials at each eval_point, with learning off.
-        test_after: after which lives to test besides birth, flips and the last; None: after every life for
-            the claim, after no further one for its controls. After every life of extinction in any case.
-        first_seed: trial seed from which lives have theirs, another for every life and brain seed.
-        first_test_seed: of the tests; they are the same for all brains.
+        trial: of episodes and evaluations; in one with markers the first odour marks the food at first.
+        episodes: learning episodes, at least 1.
+        extinction: episodes without reward that follow under the treatment, at least 0.
+        flips: episodes after which the other odour marks the food from then on, ascending.
+        tests: held-out trials of each evaluation, with learning off.
+        test_after: episodes after which to evaluate, besides 0, flips and the last; None: after every episode
+            of the treatment, after no further one of its controls. After every episode of extinction in any
+            case.
+        first_seed: trial seed from which episodes have theirs, another for every episode and brain seed.
+        first_test_seed: first trial seed of the evaluations, which are the same for all brains.
         frame_skip: ticks of 1 ms per action.
-        weakened: what is wrong with every brain from birth.
+        scaled: connections of every brain that are scaled before training.
     """
 
     trial: Trial = TRIALS["default"]
@@ -66,22 +67,22 @@ class Plan:
 
     @property
     def test_seeds(self) -> range:
-        """The trial seeds of every eval_point."""
+        """The trial seeds of every evaluation."""
         return range(self.first_test_seed, self.first_test_seed + self.tests)
 
     def episode_seeds(self, brain_seed: int) -> range:
-        """The trial seed of every life of that brain, the same under each condition."""
+        """The trial seed of every episode of a brain, the same under each condition."""
         first = self.first_seed + brain_seed * self.all_episodes
         return range(first, first + self.all_episodes)
 
     def trial_of(self, episode: int) -> Trial:
-        """The trial of a life, from 1."""
+        """The trial of an episode, from 1."""
         if not self.trial.has_markers:
             return self.trial
         return replace(self.trial, marker=sum(flip < episode for flip in self.flips) % 2)
 
     def eval_points(self, condition: str) -> Iterator[EvalPoint]:
-        """When a brain under that condition is tested, and in what; at a flip, in both arenas."""
+        """When a brain under a condition is evaluated; at a flip, in the trials before and after it."""
         after = {0, *self.flips, self.episodes, *(self.test_after or ())}
         if condition == TREATMENT:
             after |= set(range(self.episodes, self.all_episodes + 1))
@@ -91,8 +92,24 @@ class Plan:
             if episode in self.flips:
                 yield EvalPoint(episode, self.trial_of(episode + 1))
 
+    def episodes_under(self, condition: str) -> int:
+        """Episodes of a brain under a condition; extinction follows under the treatment alone."""
+        return self.all_episodes if condition == TREATMENT else self.episodes
+
+    def schedule(self, brain_seed: int, condition: str) -> Schedule:
+        """The training of one brain under one condition."""
+        seeds, eval_points = self.episode_seeds(brain_seed), list(self.eval_points(condition))
+        return Schedule(
+            trial_of=self.trial_of,
+            seed_of=lambda episode: seeds[episode - 1],
+            evaluate_in=lambda done: [each.trial for each in eval_points if each.after_episode == done],
+            evaluation_seeds=self.test_seeds,
+            rewarded_episodes=self.episodes,
+            frame_skip=self.frame_skip,
+        )
+
     def check(self, brain_seeds: Sequence[int]) -> None:
-        """Refuse a plan that cannot be carried out, or that tests what was lived.
+        """Refuse a plan that cannot be run, or that evaluates on seeds of training.
 
         Raises:
             InputError: what is wrong, in one line.
@@ -109,20 +126,22 @@ class Plan:
                 not 0 <= episode <= last for episode in episodes
             ):
                 raise InputError(
-                    f"{word} are {list(episodes)}; expected different lives up to {last}, ascending"
+                    f"{word} are {list(episodes)}; expected different episodes up to {last}, ascending"
                 )
         if self.flips and (self.flips[0] == 0 or not self.trial.has_markers):
-            what = "life 0" if self.flips[0] == 0 else f"trial {self.trial.name!r}"
-            raise InputError(f"flips: in {what} there is nothing to flip; try the trial reversal")
+            what = "episode 0" if self.flips[0] == 0 else f"trial {self.trial.name!r}"
+            raise InputError(
+                f"flips are {list(self.flips)}; {what} has nothing to flip; try the trial reversal"
+            )
         self.trial.make_env(frame_skip=self.frame_skip).close()
-        checked_seed(self.test_seeds[-1], "seed of the last test")
+        checked_seed(self.test_seeds[-1], "seed of the last evaluation")
         for seed in brain_seeds:
-            lived = self.episode_seeds(seed)
-            checked_seed(lived[-1], "seed of the last life")
-            if lived[0] <= self.test_seeds[-1] and self.test_seeds[0] <= lived[-1]:
+            own = self.episode_seeds(seed)
+            checked_seed(own[-1], "seed of the last episode")
+            if own[0] <= self.test_seeds[-1] and self.test_seeds[0] <= own[-1]:
                 raise InputError(
-                    f"brain seed {seed} would live trial seeds {lived[0]} to {lived[-1]}, and tests are "
-                    f"{self.test_seeds[0]} to {self.test_seeds[-1]}; give another first_seed"
+                    f"brain seed {seed} would be trained on trial seeds {own[0]} to {own[-1]}, and evaluated "
+                    f"on {self.test_seeds[0]} to {self.test_seeds[-1]}; give another first_seed"
                 )
 
     def to_json(self) -> dict[str, Any]:
@@ -142,7 +161,7 @@ class Plan:
 
 
 def plan_settings(plan: Plan) -> Mapping[str, Any]:
-    """`Plan.to_json`, the trial part by part, as a reader would look for what differs."""
+    """`Plan.to_json` with the settings of its trial one by one, so that a message names what differs."""
     content = plan.to_json()
     trial = content.pop("trial")
     return {**{f"trial.{name}": value for name, value in trial.items()}, **content}

@@ -1,4 +1,4 @@
-"""What became of one brain under one condition, and how it is kept."""
+"""The result of one study run, and how it is stored."""
 
 from __future__ import annotations
 
@@ -9,25 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.compiler.training_record import TrainingEpisode
-from spikeworm_env.errors import InputError
-from spikeworm_env.experiments.learning.weights import Change, Way
-from spikeworm_env.store.results import TrialRecord
+from spikeworm_env.experiments.learning.weight_changes import SynapseGroup, WeightChanges
+from spikeworm_env.store.results import Record
 from spikeworm_env.trials.result import TrialResult
 
 
 @dataclass(frozen=True)
-class Test:
+class EvaluationResult:
     """One held-out trial with learning off.
 
     Attributes:
-        after_episode: how many lives lay behind the brain.
-        marker: the odour that marked the food; None in an arena without.
+        after_episode: training episodes before it.
+        marker: the odour that marked the food; None in an arena without markers.
         seed: the trial seed.
         ci_net, ci_time: the indices.
         success: whether the head came within 1 BL of a food.
     """
-
-    __test__ = False  # for pytest
 
     after_episode: int
     marker: int | None
@@ -37,19 +34,20 @@ class Test:
     success: bool
 
 
-TRACKS = ("first_episode", "last_episode", "initial_test", "end_test")
-"""The ways that are kept: lives of learning, and the first of the tests at birth and after those lives."""
+RECORDED_PATHS = ("first_episode", "last_episode", "initial_evaluation", "final_evaluation")
+"""Trials whose path is stored: of the learning episodes, and the first trial of the evaluations before and
+after them."""
 
 
 @dataclass(frozen=True, eq=False)
-class Track:
-    """The head's way in one trial.
+class HeadPath:
+    """The path of the head in one trial.
 
     Attributes:
-        marker: the odour that marked the food; None in an arena without.
+        marker: the odour that marked the food; None in an arena without markers.
         ci_net: the index.
         path: (m, 2) BL, every 50 ms.
-        food: (k, 4) x, y, peak, sigma of what smells, BL.
+        food: (k, 4) x, y, peak, sigma of each odour source, BL.
     """
 
     marker: int | None
@@ -58,78 +56,72 @@ class Track:
     food: NDArray[np.float32]
 
     @classmethod
-    def of(cls, marker: int | None, result: TrialResult) -> Track:
+    def of(cls, marker: int | None, result: TrialResult) -> HeadPath:
         path, food = result.path.astype(np.float32), result.food.astype(np.float32)
         return cls(marker, result.ci_net, path, food)
 
 
 @dataclass(frozen=True, eq=False)
-class History:
-    """One brain under one condition.
+class RunRecord:
+    """The result of one brain under one condition.
 
     Attributes:
         condition: a key of ``CONDITIONS``.
-        brain_seed: what it was compiled with.
-        lives: in order; those of extinction last.
-        tests: in order.
-        tracks: a way for each of `TRACKS`.
-        change: its weights at birth and after the lives of learning.
+        brain_seed: what the brain was compiled with.
+        episodes: in order; those of extinction last.
+        evaluations: in order.
+        paths: one for each of `RECORDED_PATHS`.
+        weights: before and after the learning episodes.
     """
 
     condition: str
     brain_seed: int
     episodes: tuple[TrainingEpisode, ...]
-    tests: tuple[Test, ...]
-    tracks: Mapping[str, Track]
-    change: Change
+    evaluations: tuple[EvaluationResult, ...]
+    paths: Mapping[str, HeadPath]
+    weights: WeightChanges
 
-    def to_record(self) -> TrialRecord:
-        """What is kept of it."""
-        ways = [list(way) for way in self.change.ways]
+    def to_record(self) -> Record:
+        """The run as a results file stores it."""
         figures = {
             "condition": self.condition,
             "brain_seed": self.brain_seed,
             "episodes": [asdict(episode) for episode in self.episodes],
-            "tests": [asdict(test) for test in self.tests],
-            "tracks": {
-                name: {"marker": track.marker, "ci_net": track.ci_net} for name, track in self.tracks.items()
+            "evaluations": [asdict(evaluation) for evaluation in self.evaluations],
+            "paths": {
+                name: {"marker": each.marker, "ci_net": each.ci_net} for name, each in self.paths.items()
             },
-            "ways": ways,
+            "groups": [list(group) for group in self.weights.groups],
         }
-        arrays = {name: getattr(self.change, name) for name in _CHANGE_ARRAYS}
-        for name, track in self.tracks.items():
-            arrays |= {f"{name}_path": track.path, f"{name}_food": track.food}
-        return TrialRecord(figures, arrays)
+        arrays = {name: getattr(self.weights, name) for name in _WEIGHT_ARRAYS}
+        for name, each in self.paths.items():
+            arrays |= {f"{name}_path": each.path, f"{name}_food": each.food}
+        return Record(figures, arrays)
 
     @classmethod
-    def of_record(cls, record: TrialRecord) -> History:
-        """The history that was kept.
+    def of_record(cls, record: Record) -> RunRecord:
+        """The stored run.
 
         Raises:
-            InputError: it is none of this code.
+            LookupError, TypeError: the record was written by other code.
         """
-        figures, arrays = record.figures, record.arrays
-        try:
-            return cls(
-                condition=figures["condition"],
-                brain_seed=figures["brain_seed"],
-                episodes=tuple(TrainingEpisode(**episode) for episode in figures["episodes"]),
-                tests=tuple(Test(**test) for test in figures["tests"]),
-                tracks={
-                    name: Track(
-                        **figures["tracks"][name], path=arrays[f"{name}_path"], food=arrays[f"{name}_food"]
-                    )
-                    for name in TRACKS
-                },
-                change=Change(
-                    tuple(Way(*way) for way in figures["ways"]),
-                    **{name: arrays[name] for name in _CHANGE_ARRAYS},
-                ),
-            )
-        except (KeyError, TypeError, IndexError) as error:
-            raise InputError(
-                f"a kept history of a brain was written by other code ({error}); give another folder"
-            ) from error
+        figures, arrays = record
+        return cls(
+            condition=figures["condition"],
+            brain_seed=figures["brain_seed"],
+            episodes=tuple(TrainingEpisode(**episode) for episode in figures["episodes"]),
+            evaluations=tuple(EvaluationResult(**evaluation) for evaluation in figures["evaluations"]),
+            paths={
+                name: HeadPath(
+                    **figures["paths"][name], path=arrays[f"{name}_path"], food=arrays[f"{name}_food"]
+                )
+                for name in RECORDED_PATHS
+            },
+            weights=WeightChanges(
+                tuple(SynapseGroup(*group) for group in figures["groups"]),
+                **{name: arrays[name] for name in _WEIGHT_ARRAYS},
+            ),
+        )
 
 
-_CHANGE_ARRAYS = tuple(field.name for field in fields(Change) if field.name != "ways")
+_WEIGHT_ARRAYS = tuple(field.name for field in fields(WeightChanges) if field.name != "groups")

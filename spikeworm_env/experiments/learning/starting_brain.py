@@ -1,4 +1,4 @@
-"""Who is to be trained: a brain fresh from its recipe, or one that has lived before."""
+"""The brain before its training: compiled from a recipe, or read from a brain file."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class StartingBrain:
     """A brain before its training.
 
     Attributes:
-        name: of the recipe, or stem of the brain file.
+        name: of the recipe, or the stem of the brain file.
         compiled: the brain.
         fingerprint: SHA-256 of all that the brain was made from, or of its file.
-        file: where the trained brain goes unless something else is said.
+        file: the default file of the trained brain.
     """
 
     name: str
@@ -34,9 +34,10 @@ class StartingBrain:
 
 
 def find_starting_brain(what: str, seed: int) -> StartingBrain:
-    """The brain that a recipe, by name or path, or a brain file stands for.
+    """The brain of a recipe, by name or path, or of a brain file.
 
     Args:
+        what: name or path.
         seed: what a recipe is compiled with.
 
     Raises:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from spikeworm_env.experiments.learning.run_record import History
+    from spikeworm_env.experiments.learning.run_record import RunRecord
     from spikeworm_env.experiments.learning.study import Study
-    from spikeworm_env.experiments.learning.weights import Way
+    from spikeworm_env.experiments.learning.weight_changes import SynapseGroup
 
 SHOWN = (TREATMENT, "swapped", "no_reward", "inverted_reward")
 MOST_ROWS = 24
@@ -29,7 +29,7 @@ def change_figure(study: Study) -> Figure:
     Of more than `MOST_ROWS` groups, those that the claim changes most.
     """
     conditions = [name for name in SHOWN if name in study.conditions]
-    tables = {name: _means(study.histories_of(name)) for name in conditions}
+    tables = {name: _means(study.runs_of(name)) for name in conditions}
     ways = _most_changed(tables[TREATMENT])
     figure = new_figure(3.6 + 2.9 * len(conditions), 1.7 + 0.36 * len(ways))
     panels = figure.subplots(1, len(conditions), sharex=True, sharey=True, squeeze=False)[0]
@@ -44,28 +44,28 @@ def change_figure(study: Study) -> Figure:
     return figure
 
 
-Means = Mapping["Way", tuple[list[float], list[float]]]
+Means = Mapping["SynapseGroup", tuple[list[float], list[float]]]
 
 
-def _means(histories: Sequence[History]) -> Means:
+def _means(runs: Sequence[RunRecord]) -> Means:
     """Group → its mean weight at birth and at the end, of each brain that has it."""
-    found: dict[Way, tuple[list[float], list[float]]] = {}
-    for history in histories:
-        for row in history.change.rows():
-            birth, end = found.setdefault(row.way, ([], []))
-            birth.append(row.birth)
-            end.append(row.end)
+    found: dict[SynapseGroup, tuple[list[float], list[float]]] = {}
+    for run in runs:
+        for row in run.weights.by_group():
+            birth, end = found.setdefault(row.group, ([], []))
+            birth.append(row.initial)
+            end.append(row.final)
     return found
 
 
-def _most_changed(means: Means) -> list[Way]:
+def _most_changed(means: Means) -> list[SynapseGroup]:
     """Those to be shown, in their order in the recipe."""
     by_change = sorted(means, key=lambda way: -abs(np.mean(means[way][1]) - np.mean(means[way][0])))
     kept = set(by_change[:MOST_ROWS])
     return [way for way in means if way in kept]
 
 
-def _panel(axes: Axes, condition: str, ways: Sequence[Way], means: Means) -> None:
+def _panel(axes: Axes, condition: str, ways: Sequence[SynapseGroup], means: Means) -> None:
     style = style_of(condition)
     for row, way in enumerate(ways):
         birth, end = means.get(way, ([], []))
@@ -93,7 +93,7 @@ def _panel(axes: Axes, condition: str, ways: Sequence[Way], means: Means) -> Non
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _label(way: Way, ways: Sequence[Way]) -> str:
+def _label(way: SynapseGroup, ways: Sequence[SynapseGroup]) -> str:
     """Source and target; with the origin's name before them where that alone does not tell groups apart."""
     plain = f"{way.source} → {way.target}"
     twins = [other for other in ways if (other.source, other.target) == (way.source, way.target)]

@@ -9,7 +9,7 @@ import numpy as np
 
 from spikeworm_env.compiler.brain import PROJECTION_ORIGIN
 from spikeworm_env.compiler.training_record import evaluation_series
-from spikeworm_env.experiments.learning.learned import learned
+from spikeworm_env.experiments.learning.weight_changes import changes_by_origin
 from spikeworm_env.lesions.pruning import PRUNABLE_TYPE, prunable, pruned
 from spikeworm_env.reports.figures.style import EXCITATORY, GAP, INHIBITORY, new_figure
 
@@ -76,7 +76,7 @@ def weights_figure(compiled: CompiledBrain) -> Figure:
         ValueError: the brain has not lived, or nothing in it learns.
     """
     network, experience = compiled.network, compiled.network.experience
-    every = learned(compiled)
+    every = changes_by_origin(compiled)
     changed_most = sorted(every, key=lambda part: -part.largest_change)[:MOST_PANELS]
     parts = [part for part in every if part in changed_most]
     if experience is None or not parts:

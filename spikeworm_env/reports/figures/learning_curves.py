@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.experiments.learning import LEARNED_CI_NET
 from spikeworm_env.reports.figures.conditions import style_of
 from spikeworm_env.reports.figures.style import new_figure
-from spikeworm_env.trials.defaults import LEARNED
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,10 +32,10 @@ def learning_figure(study: Study) -> Figure:
     for index, outcome in reversed(list(enumerate(study.outcomes))):  # the claim on top
         _curve(curves, outcome, APART * index)
     for index, outcome in enumerate(study.outcomes):
-        _strip(brains, index, outcome, study.end_of(outcome.condition))
+        _strip(brains, index, outcome, study.final_index(outcome.condition))
     for axes in (curves, brains):
         axes.axhline(0.0, color="#999999", linewidth=0.8, zorder=0)
-        axes.axhline(LEARNED, color="#999999", linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
+        axes.axhline(LEARNED_CI_NET, color="#999999", linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
         axes.spines[["top", "right"]].set_visible(False)
     curves.set_xlabel("lives lived")
     curves.set_ylabel("ci_net on held-out trials, learning off")
@@ -103,7 +103,7 @@ def _curve(axes: Axes, outcome: Outcome, shift: float) -> None:
 
 def _strip(axes: Axes, index: int, outcome: Outcome, values: NDArray[np.float64]) -> None:
     """Every brain as a point, the mean as a line, its interval as a bar."""
-    style, end = style_of(outcome.condition), outcome.end.ci_net
+    style, end = style_of(outcome.condition), outcome.after.ci_net
     jitter = 0.18 * np.sin(2.4 * np.arange(values.size))  # a spread that is the same every time
     axes.plot(index + jitter, values, ls="", marker=style.marker, ms=4, color=style.colour, alpha=0.55, mew=0)
     axes.plot([index - 0.3, index + 0.3], [end.mean] * 2, color=style.colour, linewidth=2.2)

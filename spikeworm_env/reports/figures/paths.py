@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spikeworm_env.experiments.learning.conditions import TREATMENT
-from spikeworm_env.experiments.learning.run_record import TRACKS
+from spikeworm_env.experiments.learning.run_record import RECORDED_PATHS
 from spikeworm_env.rendering.field import CONTOURS
 from spikeworm_env.rendering.theme import LIGHT, Colour
 from spikeworm_env.reports.figures.conditions import style_of
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from spikeworm_env.experiments.learning.run_record import Track
+    from spikeworm_env.experiments.learning.run_record import HeadPath
     from spikeworm_env.experiments.learning.study import Study
 
-BESIDE = ("no_reward", "frozen", "yoked_reward")  # the first of them that there is
+BESIDE = ("no_reward", "no_learning", "yoked_reward")  # the first of them that there is
 GRID = 161  # places along either axis of the arena at which the field is drawn
 
 
@@ -29,16 +29,16 @@ def paths_figure(study: Study) -> Figure:
 
     The brain is the one in the middle: as many did better as worse.
     """
-    seed, episodes = study.middle_brain, study.plan.episodes
+    seed, episodes = study.median_brain, study.plan.episodes
     beside = [name for name in BESIDE if name in study.conditions][:1]
-    rows = [study.history(name, seed) for name in (TREATMENT, *beside)]
-    figure = new_figure(3.3 * len(TRACKS), 0.6 + 3.5 * len(rows))
-    panels = figure.subplots(len(rows), len(TRACKS), squeeze=False)
+    rows = [study.run(name, seed) for name in (TREATMENT, *beside)]
+    figure = new_figure(3.3 * len(RECORDED_PATHS), 0.6 + 3.5 * len(rows))
+    panels = figure.subplots(len(rows), len(RECORDED_PATHS), squeeze=False)
     titles = ("first life", f"life {episodes}", "held out, at birth", f"held out, after life {episodes}")
-    for row, history in zip(panels, rows, strict=True):
-        style = style_of(history.condition)
-        for axes, name, title in zip(row, TRACKS, titles, strict=True):
-            track = history.tracks[name]
+    for row, run in zip(panels, rows, strict=True):
+        style = style_of(run.condition)
+        for axes, name, title in zip(row, RECORDED_PATHS, titles, strict=True):
+            track = run.paths[name]
             _draw(axes, float(study.plan.trial.settings()["arena_radius"]), track, style.colour)
             axes.set_title(f"{title}: ci_net {track.ci_net:.2f}", fontsize=10)
         row[0].text(
@@ -49,7 +49,7 @@ def paths_figure(study: Study) -> Figure:
     return figure
 
 
-def _draw(axes: Axes, radius: float, track: Track, colour: str) -> None:
+def _draw(axes: Axes, radius: float, track: HeadPath, colour: str) -> None:
     food, others = _told_apart(track)
     muted = _hex(LIGHT.muted)
     _field(axes, radius, food)
@@ -67,7 +67,7 @@ def _draw(axes: Axes, radius: float, track: Track, colour: str) -> None:
     axes.text(2.5 - radius, 0.7 - radius, "5 BL", ha="center", va="bottom", fontsize=8, color=muted)
 
 
-def _told_apart(track: Track) -> tuple[np.ndarray, np.ndarray]:
+def _told_apart(track: HeadPath) -> tuple[np.ndarray, np.ndarray]:
     """What smells: foods, and places that only smell."""
     if track.marker is None:
         return track.food, track.food[:0]

@@ -14,7 +14,7 @@ from spikeworm_env.reports.figures.style import new_figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from spikeworm_env.experiments.learning.run_record import History
+    from spikeworm_env.experiments.learning.run_record import RunRecord
     from spikeworm_env.experiments.learning.study import Study
 
 SHOWN = (TREATMENT, "no_reward", "random_pruning")
@@ -23,7 +23,7 @@ SHOWN = (TREATMENT, "no_reward", "random_pruning")
 def survival_figure(study: Study) -> Figure:
     """Every brain as a point, the mean as a bar; the claim, without reward, and pruned at random."""
     conditions = [name for name in SHOWN if name in study.conditions]
-    shares = {name: survival(study.histories_of(name)) for name in conditions}
+    shares = {name: survival(study.runs_of(name)) for name in conditions}
     components = sorted(shares[TREATMENT], key=lambda name: -float(np.mean(shares[TREATMENT][name])))
     figure = new_figure(8.6, 1.6 + (0.16 + 0.2 * len(conditions)) * len(components))
     axes = figure.add_subplot()
@@ -51,13 +51,13 @@ def survival_figure(study: Study) -> Figure:
     return figure
 
 
-def survival(histories: Sequence[History]) -> dict[str, list[float]]:
+def survival(runs: Sequence[RunRecord]) -> dict[str, list[float]]:
     """Component → the share of prunable synapses from it that survive, of each brain that has any."""
     found: dict[str, list[float]] = {}
-    for history in histories:
+    for run in runs:
         counts: dict[str, list[int]] = {}
-        for row in history.change.rows():
-            both = counts.setdefault(row.way.source_component, [0, 0])
+        for row in run.weights.by_group():
+            both = counts.setdefault(row.group.source_component, [0, 0])
             both[0] += row.prunable
             both[1] += row.pruned
         for component, (prunable, pruned) in counts.items():

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from spikeworm_env.batch.participants import ORACLE, key_of
+from spikeworm_env.experiments.comparison import DEFAULT_TRIALS
 from spikeworm_env.experiments.comparison.summary import Summary
 from spikeworm_env.reports.html.words import amount, estimate, number, p_value, percent
+from spikeworm_env.seeds import FIRST_REPORTED_SEED
 from spikeworm_env.statistics import CONFIDENCE, MIN_TRIALS
 from spikeworm_env.trials.controls import CONTROLS
-from spikeworm_env.trials.defaults import DEFAULT_TRIALS, FIRST_REPORTED_SEED
 
 ALPHA = round(1 - CONFIDENCE, 6)  # without the tail of a binary fraction
 

@@ -1,4 +1,4 @@
-"""Each condition does what it says, and nothing more."""
+"""Each condition changes what it declares, and nothing more."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.experiments.learning.conditions import CONDITIONS, conditions_of
-from spikeworm_env.experiments.learning.learner import ELSEWHERE, Learner
+from spikeworm_env.experiments.learning.learner import PARTNER_SEED, Learner
 from spikeworm_env.lesions.pruning import prunable, prune_at_random, pruned
 
 
@@ -17,13 +17,13 @@ def rewarded_synapses(compiled):
     return compiled.network.synapse_type == "reward_plastic"
 
 
-def test_every_condition_says_something_about_this_brain(starting_brain):
+def test_every_condition_fits_this_brain(starting_brain):
     assert conditions_of(starting_brain) == tuple(CONDITIONS)
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)
-def test_every_condition_can_be_lived_under_and_stands_in_the_history(condition, lived):
-    learner, _ = lived(condition, episodes=2)
+def test_the_condition_is_recorded_with_every_episode(condition, trained):
+    learner, _ = trained(condition, episodes=2)
     assert [(episode.number, episode.condition, episode.seed) for episode in learner.episodes] == [
         (1, condition, 0),
         (2, condition, 1),
@@ -31,8 +31,8 @@ def test_every_condition_can_be_lived_under_and_stands_in_the_history(condition,
     assert all(episode.n_deliveries == 30 and episode.ticks == 3000 for episode in learner.episodes)
 
 
-def test_reward_reaches_the_brain_as_the_pathway_says(lived):
-    learner, given = lived("reward")
+def test_the_brain_is_given_its_own_reward(trained):
+    learner, given = trained("reward")
     assert given == learner._agent.rpes
     assert np.count_nonzero(given) == 30
     assert learner.episodes[0].rpe_sum == pytest.approx(sum(given))
@@ -40,62 +40,62 @@ def test_reward_reaches_the_brain_as_the_pathway_says(lived):
     assert changed[rewarded_synapses(learner.compiled)].any()
 
 
-def test_no_reward_leaves_what_only_reward_can_change(lived, starting_brain):
-    learner, given = lived("no_reward", episodes=2)
+def test_without_reward_no_reward_plastic_weight_changes(trained, starting_brain):
+    learner, given = trained("no_reward", episodes=2)
     assert given == [0.0] * 60
     own = rewarded_synapses(starting_brain)
     assert (learner.compiled.network.weight[own] == starting_brain.network.weight[own]).all()
     assert learner.episodes[0].rpe_sum != 0
 
 
-def test_inverted_reward_is_the_opposite_of_what_was_earned(lived):
-    learner, given = lived("inverted_reward")
+def test_inverted_reward_has_the_opposite_sign(trained):
+    learner, given = trained("inverted_reward")
     assert given == [-earned for earned in learner._agent.rpes]
     assert np.count_nonzero(given) == 30
 
 
-def test_random_reward_gives_nothing_but_its_own_values_so_far(lived):
-    learner, given = lived("random_reward")
+def test_random_reward_draws_from_its_own_values_so_far(trained):
+    learner, given = trained("random_reward")
     earned = learner._agent.rpes
     assert all(value in earned[: k + 1] for k, value in enumerate(given))
     assert given != earned
 
 
-def test_yoked_reward_is_the_other_worms_in_its_order(lived, starting_brain, episode):
-    learner, given = lived("yoked_reward", first_seed=5)
+def test_yoked_reward_is_that_of_the_partner_in_its_order(trained, starting_brain, episode):
+    learner, given = trained("yoked_reward", first_seed=5)
     other = Learner(starting_brain, frame_skip=10)
-    other.live(episode, 5 + ELSEWHERE)
+    other.run_episode(episode, 5 + PARTNER_SEED)
     assert given == other._agent.rpes
     assert given != learner._agent.rpes
 
 
-def test_frozen_changes_no_weight_and_prunes_nothing(lived, starting_brain):
-    learner, _ = lived("frozen", episodes=2)
+def test_no_learning_changes_no_weight_and_prunes_nothing(trained, starting_brain):
+    learner, _ = trained("no_learning", episodes=2)
     assert (learner.compiled.network.weight == starting_brain.network.weight).all()
     assert not pruned(learner.compiled.network).any()
     assert [episode.largest_change for episode in learner.episodes] == [0.0, 0.0]
 
 
-def test_swapped_exchanges_left_and_right_and_nothing_else(lived, starting_brain):
-    learner, _ = lived("swapped")
+def test_swapped_exchanges_left_and_right_and_nothing_else(trained, starting_brain):
+    learner, _ = trained("swapped")
     sources = [receptor.source for receptor in learner.compiled.receptors]
     assert sources == ["concentration_right", "concentration_left"]
     assert [receptor.name for receptor in learner.compiled.receptors] == ["odour_left", "odour_right"]
     assert [receptor.source for receptor in starting_brain.receptors] == sources[::-1]
 
 
-def test_the_critical_period_prunes_and_no_pruning_does_not(lived):
-    whole, _ = lived("no_pruning", episodes=2)
+def test_the_critical_period_prunes_and_no_pruning_does_not(trained):
+    whole, _ = trained("no_pruning", episodes=2)
     assert not pruned(whole.compiled.network).any()
-    learner, _ = lived("reward", episodes=2)
+    learner, _ = trained("reward", episodes=2)
     count = int(pruned(learner.compiled.network).sum())
     assert 0 < count < prunable(learner.compiled.network).size
 
 
-@pytest.mark.parametrize("fresh", [True, False])
-def test_random_pruning_takes_as_many_at_each_target_as_the_twin_and_others(lived, fresh):
-    learner, _ = lived("random_pruning", episodes=2, fresh=fresh)
-    twin, _ = lived("reward", episodes=2, fresh=fresh)
+@pytest.mark.parametrize("keep_state", [False, True])
+def test_random_pruning_prunes_other_synapses_as_many_at_each_target(trained, keep_state):
+    learner, _ = trained("random_pruning", episodes=2, keep_state=keep_state)
+    twin, _ = trained("reward", episodes=2, keep_state=keep_state)
     gone, others = pruned(learner.compiled.network), pruned(twin.compiled.network)
     assert others.any()
 
@@ -107,9 +107,9 @@ def test_random_pruning_takes_as_many_at_each_target_as_the_twin_and_others(live
     assert (learner.compiled.network.weight[gone] == 0).all()
 
 
-def test_pruning_at_random_leaves_a_brain_that_lives_on_its_membranes(starting_brain, episode):
-    learner = Learner(starting_brain, "random_pruning", frame_skip=10, fresh=False)
-    learner.live(episode, 0)
+def test_random_pruning_keeps_the_membranes_of_a_brain_without_resets(starting_brain, episode):
+    learner = Learner(starting_brain, "random_pruning", frame_skip=10, keep_state=True)
+    learner.run_episode(episode, 0)
     before = learner._agent.brain.state()
     bare = prune_at_random(learner.compiled.network, np.full(16, 8), np.random.default_rng(0))
     learner._prune(replace(learner.compiled, network=bare), 1)
