@@ -12,7 +12,7 @@ from spikeworm_env.experiments.learning.study import Study
 from spikeworm_env.files import csv_text, write_text
 
 EPISODES_FILE, TESTS_FILE, WEIGHTS_FILE, SUMMARY_FILE = (
-    "lives.csv",
+    "episodes.csv",
     "tests.csv",
     "weights.csv",
     "summary.json",

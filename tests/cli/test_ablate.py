@@ -25,7 +25,7 @@ def test_json_alone_with_every_effect(spikeworm: Callable, here: Path) -> None:
     outcome = spikeworm("ablate", "reverser_v1", *FEW, "--brain-seeds", "42-43", "--json")
     found = json.loads(outcome.out)
     assert (found["brain_seeds"], found["trials"], found["first_seed"]) == ([42, 43], 2, 10_000)
-    assert list(found["synapses_cut"]) == CUTS and found["files"] == []
+    assert list(found["synapses_lesioned"]) == CUTS and found["files"] == []
     assert len(found["effects"]) == 6 and {row["cut"] for row in found["effects"]} == set(CUTS)
     assert {"python", "numpy", "numba"} <= set(found["versions"])
 

@@ -185,7 +185,8 @@ def test_text_of_a_training(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     part = SimpleNamespace(
         origin="a", synapses=7, initial_mean=1.0625, mean=2.0, largest_change=0.9375, pruned=3
     )
-    monkeypatch.setattr("spikeworm_env.experiments.learning.weight_changes.changes_by_origin", lambda compiled: [part])
+    changes = "spikeworm_env.experiments.learning.weight_changes.changes_by_origin"
+    monkeypatch.setattr(changes, lambda compiled: [part])
     compiled = SimpleNamespace(
         network=SimpleNamespace(experience=SimpleNamespace(age=90_500)),
         episodes=[episode],

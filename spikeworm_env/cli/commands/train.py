@@ -44,7 +44,7 @@ CONDITION = {
     Reward.INVERTED: "inverted_reward",
     Reward.RANDOM: "random_reward",
     Reward.YOKED: "yoked_reward",
-    Reward.NO_LEARNING: "frozen",
+    Reward.NO_LEARNING: "no_learning",
 }
 
 TRAINING = "Training and evaluation"
@@ -174,7 +174,8 @@ def _run_episodes(training: Training, trial: Trial, episodes: int, as_json: bool
 def _interrupted(training: Training) -> str:
     if not training.begun:
         return "interrupted before the first episode; nothing is kept"
-    return f"interrupted; {training.file} holds {training.episodes_done} episodes; resume with: {command_line()}"
+    done = training.episodes_done
+    return f"interrupted; {training.file} holds {done} episodes; resume with: {command_line()}"
 
 
 def _watching(bars: Progress, total: int) -> Watch:

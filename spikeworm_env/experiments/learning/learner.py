@@ -33,8 +33,8 @@ class Learner:
         compiled: the brain: new, or trained before.
         condition: a key of ``CONDITIONS``.
         frame_skip: ticks of 1 ms per action.
-        keep_state: whether membranes and traces continue from one episode to the next, as weights do; otherwise
-            they are reset.
+        keep_state: whether membranes and traces continue from one episode to the next, as weights do;
+            otherwise they are reset.
         layout: channel → its place in an observation; by default that of all environments.
 
     A learner of the same brain, condition and options that restores another's state continues bit for bit.

@@ -183,7 +183,7 @@ OF_DIFFERENT_MOMENTS = {
             "DELETE FROM checkpoints",
             "INSERT INTO checkpoints SELECT * FROM earlier.checkpoints",
         ),
-        "lives: the last ends at age 6000, but meta tells the age 3000",
+        "episodes: the last ends at age 6000, but meta tells the age 3000",
     ),
     "state of another tick than message": (
         ("UPDATE checkpoints SET (state, sha256) = (SELECT state, sha256 FROM earlier.checkpoints)",),
