@@ -65,7 +65,7 @@ def test_an_edit_of_any_file_of_the_closure_changes_the_digest(
 
 def test_an_edit_of_what_computes_no_stored_number_leaves_the_digest_alone(tree: Path) -> None:
     outside = [
-        *("cli/run.py", "rendering/worm.py", "baselines/ppo.py"),
+        *("cli/commands/run.py", "rendering/worm.py", "baselines/ppo.py"),
         *("experiments/comparison/summary.py", "batch/clusters.py"),
         *("reports/report.py", "reports/html/table.py"),
     ]
