@@ -9,10 +9,10 @@ QUICK_START = """\
 
 *Tutorial.*
 
-## See it run
+## Run it
 
 ```{include} ../../README.md
-:start-after: "## See it run"
+:start-after: "## Run it"
 :end-before: "## Read on"
 :relative-docs: docs/
 :relative-images:
