@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from benchmarks.timing import Effort, Row, repeated
-from spikeworm_env.envs.observation import N_SENSES
 from spikeworm_env.trials.task import Trial
-from spikeworm_env.world.arena import sources
+from spikeworm_env.world.arena import make_foods
 from spikeworm_env.world.gait import Gait
+from spikeworm_env.world.records import N_SENSES, PARAM_FIELDS, record_dtype, telemetry_dtype
 from spikeworm_env.world.scale import DRAG_RATIO
-from spikeworm_env.world.worm import TELEMETRY, advance, hatch
+from spikeworm_env.world.worm import advance, initial_state
 
 SEED = 0
 ARENA_RADIUS_BL = 30.0
@@ -26,15 +26,16 @@ def body_rows(effort: Effort) -> Iterator[Row]:
 
 def _kernel_row(effort: Effort) -> Row:
     """The compiled call alone: muscles, wall, body, odour fields, senses; ten ticks a call."""
-    foods = sources(np.array([[12.0, 0.0]]), 1.0, 8.0)
-    worms, arena = hatch(foods, 0.0, 0.0, 0.0), foods[None]
-    observation, telemetry = np.empty((1, N_SENSES), np.float32), np.empty((1, len(TELEMETRY)))
-    rule, ticks, tally = np.array((ARENA_RADIUS_BL, DRAG_RATIO)), np.array([10]), np.zeros((1, 0))
+    foods = make_foods(np.array([[12.0, 0.0]]), 1.0, 8.0)
+    worms, sources = initial_state(foods, 0.0, 0.0, 0.0), foods[None]
+    observation, telemetry = np.empty((1, N_SENSES), np.float32), np.zeros(1, telemetry_dtype())
+    params = np.array([(ARENA_RADIUS_BL, DRAG_RATIO)], record_dtype(*PARAM_FIELDS))
+    ticks, env_state = np.array([10]), np.zeros(1, record_dtype())
     shares = [share[None].astype(np.float64) for share in _gait(10, effort.ticks // 10)]
 
     def crawl() -> None:
         for share in shares:
-            advance(worms, arena, tally, rule, share, ticks, observation, telemetry)
+            advance(worms, sources, env_state, params, share, ticks, observation, telemetry)
 
     crawl()
     samples = repeated(crawl, 10 * len(shares), "µs", effort.repeats)

@@ -12,7 +12,7 @@ from gymnasium.envs.registration import EnvSpec, load_env_creator
 
 from site_pages.folder import Folder
 from spikeworm_env import make_agent  # importing the package registers the ids
-from spikeworm_env.envs.action import MUSCLES
+from spikeworm_env.envs.spaces import MUSCLES
 
 PREFIX = "SpikeWorm/"
 SHOWN_S = 20.0

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.protocol import StepCheck
-from spikeworm_env.envs import action
+from spikeworm_env.envs.spaces import MUSCLES as MUSCLE_ACTION
 from spikeworm_env.errors import InputError
 from spikeworm_env.kernels.draws import uniforms
 from spikeworm_env.world.gait import Gait
@@ -27,7 +27,7 @@ class ActsBy(StrEnum):
     @classmethod
     def of(cls, shape: tuple[int, ...]) -> ActsBy:
         """What actions of that shape consist of."""
-        return cls.MUSCLES if shape == action.MUSCLES.shape else cls.STEERING
+        return cls.MUSCLES if shape == MUSCLE_ACTION.shape else cls.STEERING
 
 
 class GaitedAgent(ABC):

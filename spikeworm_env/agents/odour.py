@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.envs.observation import LAYOUT
+from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.kernels.elementary import exp
 
 MIN_CONCENTRATION: Final = 1e-3  # food peaks; added to the divisor of relative changes

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.anatomy import N_JOINTS, N_SEGMENTS
 from spikeworm_env.compiler.brain import MUSCLE_SIDES, CompiledBrain
-from spikeworm_env.compiler.fields import JOINTS, SEGMENTS
 from spikeworm_env.compiler.receptors import (
     SECOND_ODOUR_CHANNELS,
     Clip,
@@ -27,7 +27,7 @@ from spikeworm_env.compiler.receptors import (
     Noise,
     Stage,
 )
-from spikeworm_env.envs.observation import LAYOUT
+from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.errors import InputError
 from spikeworm_env.kernels.binding import kernel
 from spikeworm_env.kernels.elementary import expm1, log
@@ -59,7 +59,7 @@ class Sensorimotor(NamedTuple):
     bend_gain: NDArray
     current: NDArray  # (n,) into each neuron
     muscle_neuron: NDArray
-    muscle: NDArray  # side · SEGMENTS + segment
+    muscle: NDArray  # side · N_SEGMENTS + segment
     muscle_gain: NDArray  # gain / rows of that muscle
     activation: NDArray  # (sides · segments,) muscle activation of this step, 0 to 1
 
@@ -153,8 +153,8 @@ def make_sensorimotor(
     stages = [stage for receptor in compiled.receptors for stage in receptor.stages]
     stages_each = [len(receptor.stages) for receptor in compiled.receptors]
     senses, bends, muscles = compiled.sensor_map, compiled.proprioception_map, compiled.muscle_map
-    muscle = muscles.side * SEGMENTS + muscles.segment
-    rows = np.bincount(muscle, minlength=len(MUSCLE_SIDES) * SEGMENTS)
+    muscle = muscles.side * N_SEGMENTS + muscles.segment
+    rows = np.bincount(muscle, minlength=len(MUSCLE_SIDES) * N_SEGMENTS)
     return Sensorimotor(
         channel=np.array(
             [ABSENT if r.source in absent else layout[r.source].start for r in compiled.receptors], np.int64
@@ -168,7 +168,7 @@ def make_sensorimotor(
         sense_neuron=senses.neuron,
         sense_receptor=senses.receptor,
         sense_scale=np.column_stack([senses.gain, senses.offset, senses.limit]),
-        bend=np.zeros(JOINTS + 1),
+        bend=np.zeros(N_JOINTS + 1),
         bend_neuron=bends.neuron,
         bend_joints=np.column_stack([bends.first_joint, bends.last_joint]),
         bend_gain=bends.gain,

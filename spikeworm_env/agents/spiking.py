@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from spikeworm_env.agents.protocol import StepCheck
 from spikeworm_env.agents.reward import REWARD_MODES, REWARD_SEED, RewardPathway, replay
 from spikeworm_env.agents.sensorimotor import NOISE, absent_odours, kernels, make_sensorimotor
+from spikeworm_env.anatomy import N_SEGMENTS
 from spikeworm_env.compiler.brain import CompiledBrain
-from spikeworm_env.compiler.fields import SEGMENTS
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.envs.observation import LAYOUT
+from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.kernels.draws import normals
 from spikeworm_env.lesions.weight_noise import add_weight_noise
@@ -134,7 +134,7 @@ class SpikingAgent:
             sensorimotor.stage_noise[:] = normals(self._rng, sensorimotor.stage_noise.size)
         self._sense(self._handle, observation)
         spikes = self.brain.advance(self.frame_skip, sensorimotor.current)
-        action = np.empty((2, SEGMENTS), dtype=np.float32)
+        action = np.empty((2, N_SEGMENTS), dtype=np.float32)
         self._move(self._handle, spikes, self.frame_skip, action)
         return action
 

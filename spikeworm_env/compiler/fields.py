@@ -16,12 +16,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from spikeworm_env.anatomy import N_JOINTS, N_SEGMENTS
 from spikeworm_env.engine.network import MAX_DELAY
 
 MAX_MAGNITUDE = 1e6  # of any number in a recipe: far above useful values, far below overflow
 MAX_COUNT = 100_000
-SEGMENTS = 24  # of the body, head to tail
-JOINTS = SEGMENTS - 1
 
 NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
 TERMINAL_REFERENCE = r"^[A-Za-z][A-Za-z0-9_]*\.[A-Za-z][A-Za-z0-9_]*$"
@@ -62,8 +61,8 @@ Positive = Annotated[float, Strict(), Field(gt=0, le=MAX_MAGNITUDE, allow_inf_na
 Probability = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
 Count = Annotated[int, Strict(), Field(ge=1, le=MAX_COUNT)]
 Delay = Annotated[int, Strict(), Field(ge=1, le=MAX_DELAY)]
-Segment = Annotated[int, Strict(), Field(ge=0, lt=SEGMENTS)]
-Joint = Annotated[int, Strict(), Field(ge=0, le=JOINTS)]
+Segment = Annotated[int, Strict(), Field(ge=0, lt=N_SEGMENTS)]
+Joint = Annotated[int, Strict(), Field(ge=0, le=N_JOINTS)]
 SegmentRange = Annotated[tuple[Segment, Segment], AfterValidator(_ordered)]
 Point = tuple[Number, Number, Number]
 Label = Annotated[

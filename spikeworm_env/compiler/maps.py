@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from spikeworm_env.anatomy import N_JOINTS
 from spikeworm_env.compiler.brain import MUSCLE_SIDES, MuscleMap, ProprioceptionMap, SensorMap
-from spikeworm_env.compiler.fields import JOINTS
 from spikeworm_env.compiler.neurons import NeuronTable
 from spikeworm_env.compiler.recipe_schema import Joints, Muscle, Proprioception, Sense
 from spikeworm_env.engine.network import Floats, Ints
@@ -89,8 +89,8 @@ def joint_range(joints: Joints, first_segment: Ints, last_segment: Ints) -> tupl
         first, last = last_segment + joints.behind[0], last_segment + joints.behind[1]
     else:
         first, last = first_segment, last_segment + 1
-    first = np.clip(first, 0, JOINTS - 1)
-    return first, np.clip(last, first + 1, JOINTS)
+    first = np.clip(first, 0, N_JOINTS - 1)
+    return first, np.clip(last, first + 1, N_JOINTS)
 
 
 def _joined(parts: Sequence[Ints]) -> Ints:

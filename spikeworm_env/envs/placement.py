@@ -38,17 +38,17 @@ def check_room(fixed: Points | None, n_foods: int, start_distance: float, arena_
     room = room_in(arena_radius)
     if fixed is None and start_distance >= 2 * room:
         raise InputError(
-            f"start_distance: got {start_distance:g}, expected less than {2 * room:g} BL in an arena of radius "
-            f"{arena_radius:g} with {WALL_MARGIN_BL:g} BL kept from its wall"
+            f"start_distance is {start_distance:g}; expected less than {2 * room:g} BL in an arena of "
+            f"radius {arena_radius:g} with {WALL_MARGIN_BL:g} BL kept from its wall"
         )
     if n_foods > (0 if fixed is None else len(fixed)) and n_foods > 1 and start_distance > CROWD_SHARE * room:
         raise InputError(
-            f"start_distance: got {start_distance:g}, expected at most {CROWD_SHARE * room:g} BL, so that "
+            f"start_distance is {start_distance:g}; expected at most {CROWD_SHARE * room:g} BL, so that "
             f"{n_foods} foods find room beyond it in an arena of radius {arena_radius:g}"
         )
     if fixed is not None and not arcs_about(fixed, start_distance, room):
         raise InputError(
-            f"start_distance: got {start_distance:g}, expected a distance from the given food at which some "
+            f"start_distance is {start_distance:g}; expected a distance from the given food at which some "
             f"place is {WALL_MARGIN_BL:g} BL or more from the wall of an arena of radius {arena_radius:g}"
         )
 
@@ -92,7 +92,7 @@ def draw_foods_about(
     arcs = arcs_about(start[None], start_distance, room_in(arena_radius))
     if not arcs:
         raise InputError(
-            f"position: got ({start[0]:g}, {start[1]:g}), expected a place from which a food at "
+            f"position is ({start[0]:g}, {start[1]:g}); expected a place from which a food at "
             f"start_distance={start_distance:g} BL can be {WALL_MARGIN_BL:g} BL or more from the wall"
         )
     first = draw_on(rng, arcs, start_distance)[None]

@@ -1,38 +1,36 @@
-"""The terms that most environments reward, as functions for their kernels."""
+"""The reward terms that several environments share: their fields, and the functions that write them."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from spikeworm_env.kernels.binding import inner
-from spikeworm_env.world.worm import TELEMETRY
+from spikeworm_env.world.records import Field
 
 WALL_COST_PER_S: Final = 0.1
-APPROACH_AND_WALL: Final = ("approach", "wall")
 
-CHANGE, TOUCHING_S = TELEMETRY.index("concentration_change"), TELEMETRY.index("touching_s")
-
-
-@inner
-def wall_cost(telemetry):
-    """What touching the wall costs in these ticks, <= 0."""
-    return 0.0 - WALL_COST_PER_S * telemetry[TOUCHING_S]
+APPROACH: Final[Field] = (
+    "approach",
+    "f8",
+    "change of the concentration at the head over the step; sums to end - start",
+)
+WALL: Final[Field] = ("wall", "f8", "-0.1 per second in which any part of the body touches the wall")
 
 
 @inner
-def approach(telemetry):
-    """The change of concentration at the head in these ticks."""
-    return telemetry[CHANGE]
+def add_approach(telemetry, reward_terms):
+    """Set the term ``approach``: the change of concentration at the head."""
+    reward_terms["approach"] = telemetry["concentration_change"]
 
 
 @inner
-def approach_and_wall(telemetry, terms):
-    """What nearly all reward."""
-    terms[0] = approach(telemetry)
-    terms[1] = wall_cost(telemetry)
+def add_wall_cost(telemetry, reward_terms):
+    """Set the term ``wall``: what touching the wall costs, <= 0."""
+    reward_terms["wall"] = 0.0 - WALL_COST_PER_S * telemetry["touching_s"]
 
 
 @inner
-def wall_alone(telemetry, terms):
-    """The cost of touching the wall, after a first term that was paid tick by tick."""
-    terms[1] = wall_cost(telemetry)
+def add_approach_and_wall_cost(telemetry, reward_terms):
+    """Set the terms ``approach`` and ``wall``."""
+    add_approach(telemetry, reward_terms)
+    add_wall_cost(telemetry, reward_terms)

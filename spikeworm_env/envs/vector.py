@@ -1,9 +1,8 @@
 """Many worms in one vector environment, moved by one compiled call.
 
-Each worm is a single environment, which draws its starts, keeps its random generator and is asked for
-snapshots and pictures; but their arrays lie side by side, and a step moves all worms at once. So every rule
-is the single environment's own, and each worm fares as it would alone, bit for bit. This
-module and `base` are friends: it uses what is private there.
+Each worm is a single environment, which draws its starts and keeps its random generator; their arrays lie
+side by side, and a step moves all worms at once. Worms are bit-identical to separate environments. This
+module uses private members of `base.SpikeWormEnv`.
 
 Gymnasium finds the constructor of an id's vector environment here, as the attribute named by the id.
 """
@@ -23,16 +22,16 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from spikeworm_env.envs import ENVIRONMENTS
-from spikeworm_env.envs.action import Action, not_finite
-from spikeworm_env.envs.base import PLACE, REWARD, TICK, Info, Observation, SpikeWormEnv
-from spikeworm_env.envs.env_batch import EnvBatch
-from spikeworm_env.envs.state import EnvState
-from spikeworm_env.envs.vector_checks import autoreset_mode_of, seeds_of, split_options
-from spikeworm_env.envs.vector_info import with_masks
+from spikeworm_env.envs.base import Observation, SpikeWormEnv
+from spikeworm_env.envs.info import Info, common_info, with_masks
+from spikeworm_env.envs.spaces import Action, not_finite
+from spikeworm_env.envs.state import EnvBatch, EnvState
 from spikeworm_env.errors import InputError
 from spikeworm_env.world.checks import whole
+from spikeworm_env.world.records import TELEMETRY_FIELDS, names_of, values_of
 
 MOST_ENVS: Final = 1_000_000
+MASK: Final = "reset_mask"
 
 Flags = NDArray[np.bool_]
 
@@ -71,7 +70,9 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         self.num_envs = whole("num_envs", num_envs, 1, MOST_ENVS)
         self._mode = autoreset_mode_of(autoreset_mode)
         if arguments.get("render_mode") == "human":
-            raise InputError("render_mode: got 'human', expected 'rgb_array': many worms have no window")
+            raise InputError(
+                "render_mode is 'human'; expected 'rgb_array': a vector environment has no window"
+            )
         self._rows = [kind(**arguments) for _ in range(self.num_envs)]
         self._first = first = self._rows[0]
         self.metadata = {**kind.metadata, "autoreset_mode": self._mode}
@@ -90,7 +91,7 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         """Take over what was copied or pickled, in which the worms' arrays have come apart."""
         self.__dict__.update(state)
         if self._batch is not None:
-            self._lay_side_by_side()
+            self._join_arrays()
 
     @property
     def frame_skip(self) -> int:
@@ -139,21 +140,21 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
             ActionError: the actions have a wrong shape or type, or a value that is not finite.
             gymnasium.error.ResetNeeded: there was no reset yet, or an episode is over and needs one.
         """
-        arenas, first, ended = self._require_batch(), self._first, self._ticks_left == 0
+        batch, first, ended = self._require_batch(), self._first, self._ticks_left == 0
         if self._mode is not AutoresetMode.NEXT_STEP and ended.any():
             which = np.flatnonzero(ended).tolist()
             raise gymnasium.error.ResetNeeded(f"reset worms {which}, by a reset_mask, before the next step")
-        arenas.action[:] = self._action_form.check(actions)
+        batch.action[:] = self._action_form.check(actions)
         np.minimum(
-            self._ticks_left, first._settings.frame_skip, out=arenas.ticks
+            self._ticks_left, first._settings.frame_skip, out=batch.ticks
         )  # none for the ended, nor a reward
-        if not first.kernel(*arenas.arguments(first._rule), self._senses, arenas.telemetry):
-            raise not_finite(arenas.action)
-        self._ticks_left -= arenas.ticks
+        if not first.kernel(*batch.arguments(first._params), self._senses, batch.telemetry):
+            raise not_finite(batch.action)
+        self._ticks_left -= batch.ticks
         if first._form.noisy:
             for i in np.flatnonzero(~ended):
-                first._form.blur(self._senses[i], self._rows[i].np_random)
-        rewards = arenas.telemetry[:, REWARD].copy()
+                first._form.add_noise(self._senses[i], self._rows[i].np_random)
+        rewards = batch.telemetry["reward"].copy()
         over = (self._ticks_left == 0) & ~ended
         if self.render_mode is not None:
             self._follow()
@@ -191,7 +192,9 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
             InputError: they are not as many, or one is not of such an environment; nothing has changed.
         """
         if not isinstance(states, Sequence) or len(states) != self.num_envs:
-            raise InputError(f"states: got {type(states).__name__}, expected a sequence of {self.num_envs}")
+            raise InputError(
+                f"states: type is {type(states).__name__}; expected a sequence of {self.num_envs} states"
+            )
         for i, (row, state) in enumerate(zip(self._rows, states, strict=True)):
             try:
                 row._check_state(state)
@@ -223,35 +226,31 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
     def _take_over(self, mask: Flags, shown: list[Observation]) -> None:
         """What the worms of a mask see, and how long they have, after a reset or a snapshot."""
         if self._batch is None:
-            self._lay_side_by_side()
+            self._join_arrays()
         for i, observation in zip(np.flatnonzero(mask), shown, strict=True):
             self._senses[i] = self._first._form.flatten(observation)
             self._ticks_left[i] = self._rows[i]._ticks_left
 
-    def _lay_side_by_side(self) -> None:
+    def _join_arrays(self) -> None:
         """Put the worms' arrays into common ones; each worm keeps its part as a view."""
-        self._batch = EnvBatch.side_by_side([row._require_batch() for row in self._rows])
+        self._batch = EnvBatch.side_by_side([row._require_batch() for row in self._rows], self._first.dtypes)
         for i, row in enumerate(self._rows):
-            row._arrange(self._batch.one(i))
+            row._use_batch(self._batch.one(i))
 
     def _observation(self) -> Observation:
         return self._first._form.shape(self._senses.copy())
 
     def _info(self) -> Info:
         """The infos of all worms, as arrays without masks."""
-        arenas, first = self._require_batch(), self._first
-        told = arenas.telemetry.T.copy()
-        info = first._describe(
-            told[TICK].astype(np.int64),
-            list(told),
-            arenas.telemetry[:, PLACE].copy(),
-            arenas.sources[:, : first._settings.n_foods, :2].copy(),
-        )
-        info["frame_skip"] = np.full(self.num_envs, first.frame_skip)
-        if first._informs:
-            own = [
-                row._own_info(counts) for row, counts in zip(self._rows, arenas.tally.tolist(), strict=True)
-            ]
+        batch, first = self._require_batch(), self._first
+        told = {name: batch.telemetry[name].copy() for name in names_of(TELEMETRY_FIELDS)}
+        terms = {name: batch.telemetry["reward_terms"][name].copy() for name in first._term_names}
+        food = batch.sources["position"][:, : first._settings.n_foods].copy()
+        frame_skips = np.full(self.num_envs, first.frame_skip)
+        info = common_info(told, terms, told["position"], food, frame_skips)
+        if first._has_own_info:
+            states = (values_of(batch.env_state[i : i + 1]) for i in range(self.num_envs))
+            own = [row._own_info(state) for row, state in zip(self._rows, states, strict=True)]
             info.update({key: np.array([one[key] for one in own]) for key in own[0]})
         return info
 
@@ -271,11 +270,62 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
     def _follow(self) -> None:
         """Lengthen the trails that pictures show."""
         telemetry = self._require_batch().telemetry
-        for row, tick, (x, y) in zip(self._rows, telemetry[:, TICK], telemetry[:, PLACE], strict=True):
+        for row, tick, position in zip(self._rows, telemetry["tick"], telemetry["position"], strict=True):
             if row._viewer is not None:
-                row._viewer.follow(int(tick), float(x), float(y))
+                row._viewer.follow(int(tick), *position.tolist())
 
     def _require_batch(self) -> EnvBatch:
         if self._batch is None:
             raise gymnasium.error.ResetNeeded("reset the environments first")
         return self._batch
+
+
+def autoreset_mode_of(value: Any) -> AutoresetMode:
+    """The mode, given itself or its value.
+
+    Raises:
+        InputError: it is neither.
+    """
+    try:
+        return AutoresetMode(value)
+    except ValueError as error:
+        known = ", ".join(repr(mode.value) for mode in AutoresetMode)
+        raise InputError(f"autoreset_mode is {value!r}; expected one of {known}") from error
+
+
+def seeds_of(seed: Any, n: int) -> Sequence[int | None]:
+    """A seed for each of n environments: ``seed + i`` of a number, or those of a sequence.
+
+    Raises:
+        InputError: it is neither, or the sequence has another length.
+    """
+    if seed is None:
+        return [None] * n
+    if _is_seed(seed):
+        return [int(seed) + i for i in range(n)]
+    if not (isinstance(seed, Sequence | np.ndarray) and len(seed) == n):
+        raise InputError(f"seed is {seed!r}; expected a whole number >= 0 or a list of {n}")
+    for i, one in enumerate(seed):
+        if not (one is None or _is_seed(one)):
+            raise InputError(f"seed[{i}] is {one!r}; expected a whole number >= 0 or None")
+    return [None if one is None else int(one) for one in seed]
+
+
+def _is_seed(value: Any) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and int(value) >= 0
+
+
+def split_options(options: Any, n: int) -> tuple[NDArray[np.bool_], Any]:
+    """Which of n environments are to be reset, and the options for each of them.
+
+    Raises:
+        InputError: the mask is not one.
+    """
+    if not isinstance(options, Mapping) or MASK not in options:
+        return np.ones(n, np.bool_), options
+    mask = options[MASK]
+    if not (isinstance(mask, np.ndarray) and mask.dtype == np.bool_ and mask.shape == (n,) and mask.any()):
+        raise InputError(
+            f"options[{MASK!r}] is {mask!r}; expected an array ({n},) of bool, some of them true"
+        )
+    return mask, {key: value for key, value in options.items() if key != MASK} or None

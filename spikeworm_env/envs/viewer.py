@@ -1,4 +1,4 @@
-"""What a renderer is shown of an environment, and when."""
+"""When an environment is drawn, and the snapshot that the renderer gets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.envs.settings import Settings
-from spikeworm_env.world.arena import FOOD, ODOUR, PEAK, SIGMA
+from spikeworm_env.world.arena import gaussians_of
+from spikeworm_env.world.records import Records
 from spikeworm_env.world.scale import TICKS_PER_S
 from spikeworm_env.world.worm import Worms, node_positions
 
@@ -21,7 +22,7 @@ TRAIL_TICKS: Final = 50
 
 
 class Viewer:
-    """Keeps the head's trail, shows frames, and hears what a window's user does.
+    """Keeps the head's trail, draws frames, and reads the input of a window's user.
 
     Args:
         mode: ``"human"`` or ``"rgb_array"``.
@@ -48,8 +49,8 @@ class Viewer:
     def follow(self, tick: int, x: float, y: float) -> bool:
         """Lengthen the trail; True if a window is due for its next frame.
 
-        Frames are due at the rate of `RENDER_FPS` in the window's time, whatever the ticks per step, so that
-        the renderer, which waits for its own frame rate, shows real time, or the multiple asked for.
+        Frames are due at the rate of `RENDER_FPS` in the window's time, for any ticks per step, so that the
+        renderer, which waits for its own frame rate, shows real time or the chosen multiple of it.
         """
         if tick >= self._next_trail_tick:
             self._lengthen(x, y)
@@ -61,7 +62,7 @@ class Viewer:
         return True
 
     def take_clicks(self) -> list[tuple[float, float]]:
-        """Places in the arena that a window's user clicked at since this was last asked, x, y in BL."""
+        """(x, y) in the arena where a window's user clicked since the last call, BL."""
         if self._renderer is None:
             return []
         clicks = self._renderer.controls.take_clicks()
@@ -70,24 +71,24 @@ class Viewer:
     def draw(
         self,
         worms: Worms,
-        sources: NDArray[np.float64],
+        sources: Records,
         info: dict[str, Any],
         title: str,
         render_options: RenderOptions,
     ) -> NDArray[np.uint8] | None:
         """Draw one frame: (size, size, 3) uint8, or None when it went to a window."""
-        # pygame is loaded by those alone who look
+        # pygame is imported only where frames are drawn
         from spikeworm_env.rendering.renderer import Renderer
         from spikeworm_env.rendering.snapshot import Snapshot
 
         if self._renderer is None:
             self._renderer = Renderer(self._mode, self._size_px)
-        is_food = sources[:, FOOD] > 0
+        is_food = sources["food"] > 0
         snapshot = Snapshot(
             arena_radius=self._settings.arena_radius,
-            foods=sources[is_food, : SIGMA + 1],
+            foods=gaussians_of(sources[is_food]),
             nodes=node_positions(worms),
-            activation=1.0 - worms["slack"][0] ** 2,
+            activation=1.0 - worms["relaxation"][0] ** 2,
             trail=self._trail[: self._trail_length].copy(),
             time_s=info["time_s"],
             duration_s=self._settings.duration_ticks / TICKS_PER_S,
@@ -97,7 +98,7 @@ class Viewer:
             ci_net=info["ci_net"],
             title=title,
             others=_strengths(sources[~is_food]),
-            swapped=bool(sources[is_food, ODOUR].any()),
+            swapped=bool(sources["odour"][is_food].any()),
             stocks=info.get("stock"),
             eaten=info.get("eaten"),
         )
@@ -111,7 +112,7 @@ class Viewer:
 
     @property
     def _speed(self) -> float:
-        """Simulated seconds a second, as the window's user asks."""
+        """Simulated seconds per second, as the window's user has set it."""
         return 1.0 if self._renderer is None else self._renderer.controls.speed
 
     @property
@@ -126,8 +127,8 @@ class Viewer:
         self._trail_length += 1
 
 
-def _strengths(sources: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(k, 4) place, peak and width of sources; a repellent's peak is as high as a food's."""
-    shown = sources[:, : SIGMA + 1].copy()
-    shown[:, PEAK] = np.abs(shown[:, PEAK])
-    return shown
+def _strengths(sources: Records) -> NDArray[np.float64]:
+    """(k, 4) position, absolute peak and width of sources; a repellent's peak is as high as a food's."""
+    shown = sources.copy()
+    shown["peak"] = np.abs(shown["peak"])
+    return gaussians_of(shown)

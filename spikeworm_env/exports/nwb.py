@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.anatomy import N_SEGMENTS
 from spikeworm_env.exports.columns import neuron_columns
 from spikeworm_env.files import replacing
 from spikeworm_env.trials.recording import Recording
@@ -52,7 +53,7 @@ def _session(recording: Recording) -> NWBFile:
         notes=json.dumps(about),
         subject=Subject(
             subject_id=f"{recording.compiled.meta.recipe_name}-s{recording.compiled.meta.seed}",
-            description="A simulated worm of 24 segments",
+            description=f"A simulated worm of {N_SEGMENTS} segments",
         ),
     )
     session.units = _units(recording)

@@ -9,6 +9,7 @@ import numpy as np
 
 from spikeworm_env.rendering.theme import Colour, Theme, mix
 from spikeworm_env.rendering.view import View
+from spikeworm_env.world.arena import concentration_on_grid
 
 # Shares of the highest concentration; for a Gaussian these lie a nearly even 0.2 to 0.4 sigma apart.
 CONTOURS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8)
@@ -58,30 +59,11 @@ class Scene:
         return float(self.arena_radius), foods, others, stocks, self.swapped
 
 
-def concentration(foods: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Sum of Gaussians ``peak exp(-d^2 / 2 sigma^2)`` on a grid.
-
-    Args:
-        foods: (k, 4) x, y, peak, sigma; BL.
-        x: (w,), y: (h,) coordinates of the grid, BL.
-
-    Returns:
-        (h, w) float32.
-    """
-    total = np.zeros((len(y), len(x)), dtype=np.float32)
-    for food_x, food_y, peak, sigma in np.asarray(foods, dtype=float):
-        # a Gaussian is the product of one in x and one in y: w + h exponentials instead of w * h
-        along_x = np.exp(-0.5 * ((x - food_x) / sigma) ** 2).astype(np.float32)
-        along_y = (peak * np.exp(-0.5 * ((y - food_y) / sigma) ** 2)).astype(np.float32)
-        total += along_y[:, None] * along_x
-    return total
-
-
 def highest(foods: np.ndarray) -> float:
     """The highest concentration at a food's centre, to which shades and contours refer; 1 if none."""
     if len(foods) == 0:
         return 1.0
-    at_foods = np.diagonal(concentration(foods, foods[:, 0], foods[:, 1]))
+    at_foods = np.diagonal(concentration_on_grid(foods, foods[:, 0], foods[:, 1]))
     reference = float(np.max(at_foods))
     return reference if reference > 0 else 1.0
 
@@ -147,10 +129,10 @@ def _fill_band(
     """Shades and contours of some rows of pixels, few enough to stay in the processor's cache."""
     bottom = min(top + BAND_PX, len(y))
     first, last = max(top - 1, 0), min(bottom + 1, len(y))  # contours need a neighbour on either side
-    share = concentration(scene.foods, x, y[first:last])
+    share = concentration_on_grid(scene.foods, x, y[first:last])
     own = np.s_[top - first : bottom - first]
     if len(scene.others) or scene.swapped:
-        share -= concentration(scene.others, x, y[first:last])
+        share -= concentration_on_grid(scene.others, x, y[first:last])
         share *= np.float32((-1.0 if scene.swapped else 1.0) / scene.reference)
         strength = np.abs(share)
         shade = _shade_index(strength)

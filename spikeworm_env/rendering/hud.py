@@ -6,12 +6,13 @@ import math
 
 import numpy as np
 
+from spikeworm_env.anatomy import N_SEGMENTS
 from spikeworm_env.rendering.layer import Layer
 from spikeworm_env.rendering.layout import Layout
 from spikeworm_env.rendering.lettering import fit, width_px, wrap, write
 from spikeworm_env.rendering.marks import draw_shade_key, paint_food, paint_other
 from spikeworm_env.rendering.quiet_pygame import pygame
-from spikeworm_env.rendering.snapshot import SEGMENTS, Snapshot
+from spikeworm_env.rendering.snapshot import Snapshot
 from spikeworm_env.rendering.theme import DORSAL, HEAD, VENTRAL, Theme, mix
 
 
@@ -138,8 +139,8 @@ def _draw_muscle_chart(
     chart = pygame.Rect(area.left, heading.bottom + layout.px(5), area.width, 0)
     chart.height = ends - layout.px(6) - chart.top
     pygame.draw.rect(canvas, theme.panel, chart)
-    pitch = chart.width / SEGMENTS
-    for segment in range(SEGMENTS):
+    pitch = chart.width / N_SEGMENTS
+    for segment in range(N_SEGMENTS):
         left = chart.left + round(segment * pitch) + 1
         width = max(chart.left + round((segment + 1) * pitch) - 1 - left, 1)
         up, down = (round(level * (chart.height / 2 - 1)) for level in activation[:, segment].tolist())

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from spikeworm_env.anatomy import N_NODES, N_SEGMENTS
 from spikeworm_env.errors import InputError
 from spikeworm_env.rendering.field import NOTHING, Scene
 
-NODES = 25  # ends of the 24 links, head to tail
-SEGMENTS = 24
 TRAIL_PERIOD_S = 0.05
 
 
@@ -72,8 +71,8 @@ class Snapshot:
                 raise InputError(f"snapshot: stocks: expected one a food, got shape {np.shape(self.stocks)}")
             if not ((np.asarray(self.stocks) >= 0) & (np.asarray(self.stocks) <= 1)).all():
                 raise InputError("snapshot: stocks: every value must be 0 to 1")
-        check_array(self.nodes, (NODES, 2), "snapshot: nodes")
-        check_array(self.activation, (2, SEGMENTS), "snapshot: activation")
+        check_array(self.nodes, (N_NODES, 2), "snapshot: nodes")
+        check_array(self.activation, (2, N_SEGMENTS), "snapshot: activation")
         if np.min(self.activation) < 0 or np.max(self.activation) > 1:
             raise InputError("snapshot: activation: every value must be 0 to 1")
         check_array(self.trail, (None, 2), "snapshot: trail")

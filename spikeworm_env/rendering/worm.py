@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from spikeworm_env.anatomy import N_SEGMENTS
 from spikeworm_env.rendering.layer import Layer, area_around
 from spikeworm_env.rendering.quiet_pygame import pygame
-from spikeworm_env.rendering.snapshot import SEGMENTS
 from spikeworm_env.rendering.theme import DORSAL, HEAD, MUSCLE_AT_REST, OUTLINE, SKIN, VENTRAL, mix
 from spikeworm_env.rendering.view import View
 
@@ -82,8 +82,8 @@ def draw_body(canvas: pygame.Surface, view: View, nodes: np.ndarray, activation:
 def _draw_muscles(
     layer: Layer, view: View, curve: np.ndarray, widths: np.ndarray, activation: np.ndarray
 ) -> None:
-    at = np.linspace(0.0, SEGMENTS, len(curve))
-    starts = np.arange(SEGMENTS) + MUSCLE_GAP
+    at = np.linspace(0.0, N_SEGMENTS, len(curve))
+    starts = np.arange(N_SEGMENTS) + MUSCLE_GAP
     ends = starts + 1 - 2 * MUSCLE_GAP
 
     def along_body(values: np.ndarray, position: np.ndarray) -> np.ndarray:

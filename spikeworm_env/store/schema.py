@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from spikeworm_env.compiler.fields import JOINTS, SEGMENTS
+from spikeworm_env.anatomy import N_JOINTS, N_SEGMENTS
 
 APPLICATION_ID = 0x53704272  # "SpBr", in the header of every brain file
 MOST_COUNTED = 2**31 - 1  # of a persistent state, which engine and file keep in 32 bits
@@ -154,13 +154,13 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "muscle_map": (
         _number_of("neurons", "neuron"),
         Column("side", "INTEGER", "0 dorsal, 1 ventral", low=0, high=1),
-        Column("segment", "INTEGER", "0 at the head", low=0, high=SEGMENTS - 1),
+        Column("segment", "INTEGER", "0 at the head", low=0, high=N_SEGMENTS - 1),
         Column("gain", "REAL", low=0),
     ),
     "proprioception_map": (
         _number_of("neurons", "neuron"),
-        Column("first_joint", "INTEGER", "0 at the head", low=0, high=JOINTS - 1),
-        Column("last_joint", "INTEGER", "exclusive", low=1, high=JOINTS),
+        Column("first_joint", "INTEGER", "0 at the head", low=0, high=N_JOINTS - 1),
+        Column("last_joint", "INTEGER", "exclusive", low=1, high=N_JOINTS),
         Column("gain", "REAL", "current per radian of the mean angle"),
     ),
     "checkpoints": (

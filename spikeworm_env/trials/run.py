@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents import make_agent
 from spikeworm_env.agents.protocol import Agent, check_same_step, frame_skip_of
-from spikeworm_env.envs.observation import LAYOUT
+from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.trials.kinematics import net_speed, wave_frequency
 from spikeworm_env.trials.result import INDICES, TrialResult, samples_before_food
 from spikeworm_env.trials.task import Trial, find_trial
-from spikeworm_env.world.arena import SIGMA
+from spikeworm_env.world.arena import gaussians_of
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class _Samples:
             "heading": np.array(self._heading, dtype=np.float32),
             "posture": posture,
             "food_path": np.array(self._food_path, dtype=np.float32),
-            "food": self._env.get_state().sources[:, : SIGMA + 1],  # type: ignore[attr-defined]
+            "food": gaussians_of(self._env.get_state().sources),  # type: ignore[attr-defined]
         }
 
 

@@ -1,10 +1,10 @@
-"""The arena: sources that smell and a round wall that pushes back.
+"""The arena: sources of odours and a round wall that pushes back.
 
-A source is a row of numbers, see `SOURCE`, and smells as ``peak exp(-d^2 / 2 sigma^2)``; smells of one
-odour add, and a negative peak is a repellent. The wall is a stiff one-sided spring, without friction, on
-every node of the body: at a depth p beyond the arena's radius it pushes inward with ``k p``. The depth is
-taken at the end of the tick, as a force now and a drag ``dt k r r^T`` along the radius r, so that the body's
-balance of forces holds with the wall in it and no stiffness makes it unstable.
+A source is a record, see `records.SOURCE_FIELDS`. Its concentration is ``peak exp(-d^2 / 2 sigma^2)`` at a
+distance d; concentrations of one odour add, and a negative peak is a repellent. The wall is a stiff one-sided
+spring, without friction, on every node of the body: at a depth p beyond the arena's radius it pushes inward
+with ``k p``. The depth is taken at the end of the tick, as a force now and a drag ``dt k r r^T`` along the
+radius r, so that the body's balance of forces holds with the wall in it and no stiffness makes it unstable.
 """
 
 from __future__ import annotations
@@ -17,49 +17,82 @@ from numpy.typing import NDArray
 
 from spikeworm_env.kernels.binding import inner, kernel
 from spikeworm_env.kernels.elementary import exp
-
-SOURCE: Final = ("x", "y", "peak", "sigma", "odour", "food")
-"""The columns of a source: place and width in BL, the number of its odour, and 1 if it is food, else 0.
-
-What an arena keeps of its sources besides (how full, how fast) is in further columns of its own.
-"""
-
-X, Y, PEAK, SIGMA, ODOUR, FOOD = range(len(SOURCE))
+from spikeworm_env.world.records import SOURCE, Records
 
 WALL_STIFFNESS: Final = (
     1000.0  # k, c_t BL^2/s per BL: a worm that pushes with all its thrust sinks in by 1e-3 BL
 )
 
 
-def sources(places: NDArray[np.float64], peak: float, sigma: float) -> NDArray[np.float64]:
-    """Foods of odour 0 as rows of `SOURCE`.
+def make_foods(
+    positions: NDArray[np.float64], peak: float, sigma: float, dtype: np.dtype[np.void] = SOURCE
+) -> Records:
+    """Foods of odour 0 as (k,) records; further fields of ``dtype`` are 0.
 
     Args:
-        places: (k, 2) BL.
-        peak: the smell at a food.
-        sigma: its width, BL.
+        positions: (k, 2) BL.
+        peak: the concentration at a food.
+        sigma: width of its Gaussian, BL.
+        dtype: of a source.
     """
-    rows = np.empty((len(places), len(SOURCE)))
-    rows[:, :PEAK] = places
-    rows[:, PEAK:] = peak, sigma, 0.0, 1.0
-    return rows
+    foods = np.zeros(len(positions), dtype)
+    foods["position"], foods["peak"], foods["sigma"], foods["food"] = positions, peak, sigma, 1
+    return foods
+
+
+def gaussians_of(sources: Records) -> NDArray[np.float64]:
+    """(k, 4) x, y, peak and sigma of sources, BL; a copy."""
+    return np.column_stack((sources["position"], sources["peak"], sources["sigma"]))
 
 
 @inner
 def gaussian(dx, dy, sigma):
-    """The smell of a source at (dx, dy) from it, in its own peaks."""
+    """The concentration of a source of peak 1 at (dx, dy) from it."""
     return exp(-0.5 * (dx * dx + dy * dy) / (sigma * sigma))
 
 
 @kernel
 def concentration(sources, odour, x, y):
-    """The smell of an odour at a point, in units of a food's peak; sources (k, >= 6), see `SOURCE`."""
+    """The concentration of an odour at a point, in units of a food's peak; sources (k,) records."""
     total = 0.0
     for i in range(sources.shape[0]):
-        if sources[i, ODOUR] == odour:
-            dx, dy = x - sources[i, X], y - sources[i, Y]
-            total += sources[i, PEAK] * gaussian(dx, dy, sources[i, SIGMA])
+        source = sources[i]
+        if source["odour"] == odour:
+            dx, dy = x - source["position"][0], y - source["position"][1]
+            total += source["peak"] * gaussian(dx, dy, source["sigma"])
     return total
+
+
+def concentration_on_grid(
+    gaussians: NDArray[np.floating], x: NDArray[np.floating], y: NDArray[np.floating]
+) -> NDArray[np.float32]:
+    """The sum of Gaussians on a grid, for pictures.
+
+    Args:
+        gaussians: (k, 4) x, y, peak and sigma of each, BL; see `gaussians_of`.
+        x: (w,) coordinates, BL.
+        y: (h,) coordinates, BL.
+
+    Returns:
+        (h, w) float32.
+    """
+    total = np.zeros((len(y), len(x)), np.float32)
+    _add_on_grid(*(np.array(part, np.float64, order="C") for part in (gaussians, x, y)), total)
+    return total
+
+
+@kernel
+def _add_on_grid(gaussians, x, y, total):
+    """Add Gaussians; each is a product of one in x and one in y: w + h exponentials instead of w h."""
+    along_x = np.empty(x.shape[0], np.float32)
+    for k in range(gaussians.shape[0]):
+        source_x, source_y, peak, sigma = gaussians[k]
+        for j in range(x.shape[0]):
+            along_x[j] = gaussian(x[j] - source_x, 0.0, sigma)
+        for i in range(y.shape[0]):
+            along_y = np.float32(peak * gaussian(0.0, y[i] - source_y, sigma))
+            for j in range(x.shape[0]):
+                total[i, j] += along_y * along_x[j]
 
 
 @kernel
@@ -67,15 +100,16 @@ def distance_to_food(sources, x, y):
     """The distance from a point to the nearest food, BL."""
     nearest = math.inf
     for i in range(sources.shape[0]):
-        if sources[i, FOOD] != 0.0:
-            dx, dy = x - sources[i, X], y - sources[i, Y]
+        source = sources[i]
+        if source["food"] != 0:
+            dx, dy = x - source["position"][0], y - source["position"][1]
             nearest = min(nearest, dx * dx + dy * dy)
     return math.sqrt(nearest)
 
 
 @kernel
-def press_wall(nodes, arena_radius, dt, contact):
-    """Find what the wall does to a body.
+def wall_contact(nodes, arena_radius, dt, contact):
+    """Compute the forces of the wall on a body.
 
     Args:
         nodes: (n + 1, 2) head tip to tail tip, BL.
@@ -84,8 +118,8 @@ def press_wall(nodes, arena_radius, dt, contact):
         contact: (n + 1, 5) output: for each node the extra drag xx, xy, yy and the force x, y.
 
     Returns:
-        (head, tail): forces upon the front and the rear third of the nodes, c_t BL^2/s, and the force upon
-        all of them, which is 0 when nothing touches.
+        (head, tail, whole): forces upon the front third, the rear third and all of the nodes, c_t BL^2/s; the
+        last is 0 when nothing touches.
     """
     n_nodes = nodes.shape[0]
     third = n_nodes // 3

@@ -21,32 +21,29 @@ link is 1 and so is its tangential drag.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from spikeworm_env.kernels.binding import inner, kernel
 from spikeworm_env.kernels.elementary import cosines_and_sines
-
-Field = tuple[str, Any] | tuple[str, Any, tuple[int, ...]]
+from spikeworm_env.world.records import Field
 
 NO_LOAD: Final = (0.0,) * 9  # Sxx, Sxy, Syy, qx, qy, d, ex, ey, f
 
 
-def body_fields(n_links: int) -> list[Field]:
-    """Fields of a numpy record that holds a body of ``n_links`` links.
+def body_fields(n_links: int) -> tuple[Field, ...]:
+    """Fields of a record that holds a body of ``n_links`` links.
 
-    ``centre`` (drag centre: mean of the links' midpoints), ``phi0`` and ``theta`` are its state; ``head``,
-    ``cosine`` and ``sine`` (of the links' angles) follow from them; ``rate`` is what the last tick found
-    (rad/s).
+    ``centre``, ``phi0`` and ``theta`` are its state; ``head``, ``cosine`` and ``sine`` follow from them.
     """
-    return [
-        ("centre", "f8", (2,)),
-        ("phi0", "f8"),
-        ("theta", "f8", (n_links - 1,)),
-        ("head", "f8", (2,)),
-        ("cosine", "f8", (n_links,)),
-        ("sine", "f8", (n_links,)),
-        ("rate", "f8", (n_links,)),
-    ]
+    return (
+        ("centre", "(2,)f8", "drag centre: mean of the links' midpoints, BL"),
+        ("phi0", "f8", "angle of link 0, rad"),
+        ("theta", f"({n_links - 1},)f8", "joint angles, rad"),
+        ("head", "(2,)f8", "head tip, BL"),
+        ("cosine", f"({n_links},)f8", "of the links' angles"),
+        ("sine", f"({n_links},)f8", "of the links' angles"),
+        ("rate", f"({n_links},)f8", "of the links in the last tick, rad/s"),
+    )
 
 
 @inner

@@ -20,7 +20,7 @@ def number(name: str, value: Any, low: float, high: float, unit: str = "") -> fl
     """
     known = isinstance(value, float | int | np.floating | np.integer) and not isinstance(value, bool)
     if not (known and low <= value <= high):
-        raise InputError(f"{name}: got {value!r}, expected a number from {low:g} to {high:g} {unit}".rstrip())
+        raise InputError(f"{name} is {value!r}; expected a number from {low:g} to {high:g} {unit}".rstrip())
     return float(value)
 
 
@@ -32,7 +32,7 @@ def whole(name: str, value: Any, low: int, high: int) -> int:
     """
     known = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not (known and low <= value <= high):
-        raise InputError(f"{name}: got {value!r}, expected a whole number from {low} to {high}")
+        raise InputError(f"{name} is {value!r}; expected a whole number from {low} to {high}")
     return int(value)
 
 
@@ -52,7 +52,7 @@ def choice(name: str, value: Any, known: Sequence[str]) -> str:
         InputError: it is not.
     """
     if not (isinstance(value, str) and value in known):
-        raise InputError(f"{name}: got {value!r}, expected {' or '.join(repr(word) for word in known)}")
+        raise InputError(f"{name} is {value!r}; expected {' or '.join(repr(word) for word in known)}")
     return value
 
 
@@ -69,7 +69,7 @@ def places(name: str, value: Any) -> NDArray[np.float64]:
     if points.shape == (2,):
         points = points[None]
     if points.ndim != 2 or points.shape[1:] != (2,) or len(points) == 0 or not np.isfinite(points).all():
-        raise InputError(f"{name}: got {value!r}, expected finite coordinates (x, y) or a list of them")
+        raise InputError(f"{name} is {value!r}; expected finite coordinates (x, y) or a list of them")
     return points
 
 
@@ -82,7 +82,7 @@ def within(name: str, points: NDArray[np.float64], radius: float) -> NDArray[np.
     for x, y in points:
         if hypot(x, y) > radius:
             raise InputError(
-                f"{name}: got ({x:g}, {y:g}), expected a place within {radius:g} BL of the arena's centre"
+                f"{name} is ({x:g}, {y:g}); expected a place within {radius:g} BL of the arena's centre"
             )
     return points
 
@@ -95,5 +95,5 @@ def place(name: str, value: Any, radius: float) -> NDArray[np.float64]:
     """
     points = places(name, value)
     if len(points) != 1:
-        raise InputError(f"{name}: got {value!r}, expected one place (x, y)")
+        raise InputError(f"{name} is {value!r}; expected one place (x, y)")
     return within(name, points, radius)[0]

@@ -1,4 +1,4 @@
-"""How a worm fares: running sums over the ticks since its start, and the chemotaxis indices they give.
+"""Per-episode statistics of a worm: running sums over the ticks since its start, and the chemotaxis indices.
 
 With h the distance from the head to the nearest food, means over the ticks since the start:
 
@@ -14,25 +14,24 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spikeworm_env.kernels.binding import inner
 from spikeworm_env.world.arena import distance_to_food
-from spikeworm_env.world.body import Field
+from spikeworm_env.world.records import Field, Records
 
-FIELDS: Final[list[Field]] = [
-    ("tick", "i8"),
-    ("touching_ticks", "i8"),  # ticks in which any part of the body touched the wall
-    ("distance", "f8"),  # h, BL
-    ("start_distance", "f8"),
-    ("min_distance", "f8"),
-    ("sum_distance", "f8"),
-    ("sum_clipped", "f8"),
-]
+FIELDS: Final[tuple[Field, ...]] = (
+    ("tick", "i8", "ticks since the start"),
+    ("touching_ticks", "i8", "ticks in which any part of the body touched the wall"),
+    ("distance", "f8", "h, from the head tip to the nearest food, BL"),
+    ("start_distance", "f8", "h(0), BL"),
+    ("min_distance", "f8", "least h so far, BL"),
+    ("sum_distance", "f8", "sum of h over the ticks, BL"),
+    ("sum_clipped", "f8", "sum of max(0, 1 - h / h(0)) over the ticks"),
+)
 
 
-def note_start(worm: np.void, sources: NDArray[np.float64]) -> None:
-    """Begin the sums at the start, before any tick."""
+def start_stats(worm: np.void, sources: Records) -> None:
+    """Set the sums to those of the start, before any tick."""
     distance = distance_to_food(sources, worm["head"][0], worm["head"][1])
     worm["tick"] = 0
     worm["touching_ticks"] = 0
@@ -44,7 +43,7 @@ def note_start(worm: np.void, sources: NDArray[np.float64]) -> None:
 
 
 @inner
-def note_tick(worm, sources):
+def update_stats(worm, sources):
     """Add one tick to the sums."""
     distance = distance_to_food(sources, worm["head"][0], worm["head"][1])
     worm["tick"] += 1

@@ -1,13 +1,21 @@
-"""The worm's proportions and the length of a tick."""
+"""Numbers of the world: segments, the length of a tick, the drag ratio of agar."""
 
 from __future__ import annotations
 
 from typing import Final
 
-N_SEGMENTS: Final = 24  # rows of body wall muscle in a quadrant, rounded; one link each
-N_LINKS: Final = N_SEGMENTS
-N_JOINTS: Final = N_LINKS - 1
-N_NODES: Final = N_LINKS + 1  # head tip, joints, tail tip
+from spikeworm_env.anatomy import N_JOINTS, N_LINKS, N_NODES, N_SEGMENTS
+
+__all__ = [
+    "DEFAULT_FRAME_SKIP",
+    "DRAG_RATIO",
+    "N_JOINTS",
+    "N_LINKS",
+    "N_NODES",
+    "N_SEGMENTS",
+    "TICKS_PER_S",
+    "TICK_S",
+]
 
 TICK_S: Final = 1e-3
 TICKS_PER_S: Final = 1000

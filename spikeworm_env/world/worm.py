@@ -1,75 +1,51 @@
 """A worm in an arena: its whole state in one record, and the one compiled call that moves it.
 
-The order within a tick: muscles take up the spikes, the wall presses, the body moves, what else is in the
-arena goes on, the head smells, the tick is counted. What holds at tick t is the same for any division of the
-time into calls.
+The order within a tick: muscles take up the spikes, the wall pushes, the body moves, the arena is updated,
+the concentration at the head is measured, the statistics count the tick. The state at tick t is the same for
+any division of the time into calls.
 
-`advance` is the plain worm among foods that stay as they are. `advance_with` gives the same call with other
-rules: how an action becomes shares, how the arena goes on, what is sensed besides, what is rewarded.
+`advance` is the plain worm among foods that do not change. `make_advance` compiles the same call with the
+rules of an environment: how an action becomes shares, how the arena changes, which channels follow those of
+every environment, what is rewarded.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
 
 import numpy as np
+from numba import literal_unroll
 from numpy.typing import NDArray
 
-from spikeworm_env.kernels.binding import bind_kernel, inner
+from spikeworm_env.kernels.binding import bind, bind_kernel, inner
 from spikeworm_env.kernels.elementary import atan2
 from spikeworm_env.world import episode_stats, muscles, senses
-from spikeworm_env.world.arena import concentration, press_wall
+from spikeworm_env.world.arena import concentration, wall_contact
 from spikeworm_env.world.body import advance_body, body_fields, place_body, place_nodes
-from spikeworm_env.world.episode_stats import chemotaxis_indices, note_start, note_tick
+from spikeworm_env.world.episode_stats import chemotaxis_indices, start_stats, update_stats
 from spikeworm_env.world.muscles import DAMPING, STIFFNESS, contract
+from spikeworm_env.world.records import UNUSED, Field, Records, names_of, record_dtype
 from spikeworm_env.world.scale import N_LINKS, N_NODES, N_SEGMENTS, TICK_S
-from spikeworm_env.world.senses import FIRST_ODOUR, sense, smell
+from spikeworm_env.world.senses import FIRST_ODOUR, update_concentration, write_senses
 
-WORM: Final = np.dtype(body_fields(N_LINKS) + muscles.FIELDS + senses.FIELDS + episode_stats.FIELDS)
-"""Everything that a worm is; a copy of the record is a snapshot, an array of records a population."""
+WORM: Final = record_dtype(*body_fields(N_LINKS), *muscles.FIELDS, *senses.FIELDS, *episode_stats.FIELDS)
+"""The whole state of a worm: a copy of the record is a snapshot, an array of records a population."""
 
 Worms = np.ndarray[tuple[int], np.dtype[np.void]]
-
-TELEMETRY: Final = (
-    "tick",
-    "x",
-    "y",
-    "heading_rad",
-    "distance",
-    "concentration",
-    "concentration_change",
-    "touching_s",
-    "ci_time",
-    "ci_net",
-    "ci_clipped",
-    "min_distance",
-    "start_distance",
-    "reward",
-)
-"""What an observer is told besides the senses, in the order of the array that `advance` writes.
-
-The terms of the reward follow.
-"""
-
-FIRST_TERM: Final = len(TELEMETRY)
-RULE: Final = ("arena_radius", "drag_ratio")
-"""The first numbers of a rule: BL; normal over tangential drag. Those of an arena's own rules follow."""
-
-ARENA_RADIUS, DRAG_RATIO = range(len(RULE))
 
 
 @inner
 def _touch_wall(worm, arena_radius, nodes, contact):
-    """Let the wall press; False if nothing touches. The head alone tells when the body is out of reach."""
+    """Compute the wall's forces; False if nothing touches. Far from the wall only the head is looked at."""
     worm["head_force"], worm["tail_force"] = 0.0, 0.0
     x, y = worm["head"][0], worm["head"][1]
     reach = arena_radius - 1.0
     if reach > 0.0 and x * x + y * y < reach * reach:
         return False
     place_nodes(worm, nodes)
-    head, tail, whole = press_wall(nodes, arena_radius, TICK_S, contact)
+    head, tail, whole = wall_contact(nodes, arena_radius, TICK_S, contact)
     worm["head_force"], worm["tail_force"] = head, tail
     if whole > 0.0:
         worm["touching_ticks"] += 1
@@ -78,22 +54,23 @@ def _touch_wall(worm, arena_radius, nodes, contact):
 
 
 @inner
-def _report(worm, smell_before, touching_before, telemetry):
-    """Write `TELEMETRY`."""
-    telemetry[0] = worm["tick"]
-    telemetry[1], telemetry[2] = worm["head"][0], worm["head"][1]
-    telemetry[3] = atan2(-worm["sine"][0], -worm["cosine"][0])
-    telemetry[4] = worm["distance"]
-    telemetry[5] = worm["smell"]
-    telemetry[6] = worm["smell"] - smell_before
-    telemetry[7] = (worm["touching_ticks"] - touching_before) * TICK_S
-    telemetry[8], telemetry[9], telemetry[10] = chemotaxis_indices(worm)
-    telemetry[11] = worm["min_distance"]
-    telemetry[12] = worm["start_distance"]
+def _write_telemetry(worm, concentration_before, touching_before, telemetry):
+    """Write the fields of `records.TELEMETRY_FIELDS` but the reward."""
+    telemetry["tick"] = worm["tick"]
+    telemetry["position"][0], telemetry["position"][1] = worm["head"][0], worm["head"][1]
+    telemetry["heading_rad"] = atan2(-worm["sine"][0], -worm["cosine"][0])
+    telemetry["distance"] = worm["distance"]
+    telemetry["concentration"] = worm["concentration"]
+    telemetry["concentration_change"] = worm["concentration"] - concentration_before
+    telemetry["touching_s"] = (worm["touching_ticks"] - touching_before) * TICK_S
+    ci_time, ci_net, ci_clipped = chemotaxis_indices(worm)
+    telemetry["ci_time"], telemetry["ci_net"], telemetry["ci_clipped"] = ci_time, ci_net, ci_clipped
+    telemetry["min_distance"] = worm["min_distance"]
+    telemetry["start_distance"] = worm["start_distance"]
 
 
 @inner
-def take_shares(action, ticks, tally, share):
+def shares_of_action(action, ticks, env_state, share):
     """The action is the share of each muscle's motor neurons that spike per tick, clipped to 0..1."""
     for side in range(share.shape[0]):
         for i in range(share.shape[1]):
@@ -101,36 +78,54 @@ def take_shares(action, ticks, tally, share):
 
 
 @inner
-def stay(worm, sources, tally, rule, terms):
+def no_op(worm, sources, env_state, params, reward_terms):
     """Nothing in the arena changes but the worm."""
 
 
 @inner
-def sense_no_more(worm, sources, tally, rule, observation):
-    """The worm senses what `channels.LAYOUT` says, and nothing else."""
+def no_more_senses(worm, sources, env_state, params, observation):
+    """The observation holds the channels of `records.LAYOUT` alone."""
 
 
 @inner
-def pay_nothing(telemetry, terms):
-    """No reward but what the arena paid tick by tick."""
+def no_reward(telemetry, reward_terms):
+    """No reward but that of ``update_arena``."""
 
 
-def _advance(worms, sources, tally, rule, action, ticks, observation, telemetry):
-    """Move worms, each alone in its arena, by a number of ticks; say what they sense and how they fare.
+REWARD_TERMS = (UNUSED[0],)
 
-    No worm's arithmetic depends on how many others there are: one moved alone is the same bit for bit.
+
+def _clear(reward_terms):
+    """Set all terms to 0."""
+    for name in literal_unroll(REWARD_TERMS):
+        reward_terms[name] = 0.0
+
+
+def _total(reward_terms):
+    """The sum of the terms, in their order."""
+    total = 0.0
+    for name in literal_unroll(REWARD_TERMS):
+        total += reward_terms[name]
+    return total
+
+
+def _advance(worms, sources, env_state, params, action, ticks, observation, telemetry):
+    """Move worms, each alone in its arena, by a number of ticks; write observations and telemetry.
+
+    The arithmetic of a worm does not depend on how many others there are: n worms are bit-identical to n
+    calls with one.
 
     Args:
         worms: (n,) records of `WORM`; written.
-        sources: (n, k, >= 6) the sources of each arena, see `arena.SOURCE`; written.
-        tally: (n, >= 0) what an arena's own rules keep count of; written.
-        rule: (>= 2,) see `RULE`.
-        action: (n, ...) float64, held in every tick; (2, 24) for each worm in `advance`, the share of each
-            muscle's motor neurons spiking per tick.
-        ticks: (n,) how many for each worm, >= 0.
-        observation: (n, >= 77) float32 output, see `channels.LAYOUT`.
-        telemetry: (n, >= 14) float64 output, see `TELEMETRY`; ``concentration_change``, ``touching_s``,
-            ``reward`` and its terms are over these ticks, the indices since the start.
+        sources: (n, k) records of `records.SOURCE_FIELDS` and the environment's own; written.
+        env_state: (n,) records of the environment's own state; written.
+        params: (1,) record of `records.PARAM_FIELDS` and the environment's own.
+        action: (n, ...) float64, held in every tick; (2, N_SEGMENTS) for each worm in `advance`, the share of
+            each muscle's motor neurons spiking per tick.
+        ticks: (n,) number of ticks of each worm, >= 0.
+        observation: (n, >= N_SENSES) float32 output, see `records.LAYOUT`.
+        telemetry: (n,) records of `records.telemetry_dtype`, output; ``concentration_change``,
+            ``touching_s``, ``reward`` and its terms are over these ticks, the indices since the start.
 
     Returns:
         False, with nothing changed, if ``action`` holds NaN or infinity.
@@ -140,71 +135,82 @@ def _advance(worms, sources, tally, rule, action, ticks, observation, telemetry)
             return False
     share = np.empty((2, N_SEGMENTS))
     plan, nodes, contact = np.empty((N_LINKS, 4)), np.empty((N_NODES, 2)), np.empty((N_NODES, 5))
-    arena_radius, drag_ratio = rule[ARENA_RADIUS], rule[DRAG_RATIO]
+    constants = params[0]
+    arena_radius, drag_ratio = constants["arena_radius"], constants["drag_ratio"]
     for k in range(worms.shape[0]):
-        worm, arena, counts, told = worms[k], sources[k], tally[k], telemetry[k]
-        terms = told[FIRST_TERM:]
-        terms[:] = 0.0
-        smell_before, touching_before = worm["smell"], worm["touching_ticks"]
-        command(action[k], ticks[k], counts, share)
+        worm, arena, state, report = worms[k], sources[k], env_state[k], telemetry[k]
+        reward_terms = report["reward_terms"]
+        clear(reward_terms)
+        concentration_before, touching_before = worm["concentration"], worm["touching_ticks"]
+        read_action(action[k], ticks[k], state, share)
         for _ in range(ticks[k]):
-            contract(worm["activation"], share, worm["slack"], worm["target"])
+            contract(worm["activation"], share, worm["relaxation"], worm["target"])
             touching = _touch_wall(worm, arena_radius, nodes, contact)
             advance_body(
                 worm, worm["target"], drag_ratio, STIFFNESS, DAMPING, TICK_S, touching, contact, plan
             )
-            live(worm, arena, counts, rule, terms)
-            smell(worm, arena)
-            note_tick(worm, arena)
-        sense(worm, arena, observation[k])
-        sense_more(worm, arena, counts, rule, observation[k])
-        _report(worm, smell_before, touching_before, told)
-        pay(told, terms)
-        total = 0.0
-        for term in terms:
-            total += term
-        told[FIRST_TERM - 1] = total
+            update_arena(worm, arena, state, constants, reward_terms)
+            update_concentration(worm, arena)
+            update_stats(worm, arena)
+        write_senses(worm, arena, observation[k])
+        write_more_senses(worm, arena, state, constants, observation[k])
+        _write_telemetry(worm, concentration_before, touching_before, report)
+        add_reward(report, reward_terms)
+        report["reward"] = total(reward_terms)
     return True
 
 
-command, live, sense_more, pay = take_shares, stay, sense_no_more, pay_nothing
+# global names of `_advance` that `make_advance` binds
+read_action, update_arena, write_more_senses, add_reward = shares_of_action, no_op, no_more_senses, no_reward
+clear = total = no_reward
 
 
-def advance_with(
-    *,
-    command: Callable = take_shares,
-    live: Callable = stay,
-    sense_more: Callable = sense_no_more,
-    pay: Callable = pay_nothing,
-) -> Callable:
-    """`advance` with other rules, each a function made by `kernels.binding.inner`.
+class Rules(NamedTuple):
+    """The rules of an environment, functions made by `kernels.binding.inner`.
 
-    Args:
-        command: ``(action, ticks, tally, share)`` writes the (2, 24) share of motor neurons for these ticks.
-        live: ``(worm, sources, tally, rule, terms)``, once a tick after the body has moved; may move sources,
-            count, and add to the reward's terms.
-        sense_more: ``(worm, sources, tally, rule, observation)`` writes the channels after the first 77.
-        pay: ``(telemetry, terms)``, once at the end, writes the terms that ``live`` has not.
+    Attributes:
+        read_action: ``(action, ticks, env_state, share)`` writes the (2, N_SEGMENTS) share of motor neurons.
+        update_arena: ``(worm, sources, env_state, params, reward_terms)``, once a tick after the body has
+            moved; may change sources and state, and add to the reward's terms.
+        write_more_senses: ``(worm, sources, env_state, params, observation)`` writes the channels after the
+            first N_SENSES.
+        add_reward: ``(telemetry, reward_terms)``, once at the end, writes the terms that ``update_arena``
+            has not.
     """
-    return bind_kernel(_advance, command=command, live=live, sense_more=sense_more, pay=pay)
+
+    read_action: Callable = shares_of_action
+    update_arena: Callable = no_op
+    write_more_senses: Callable = no_more_senses
+    add_reward: Callable = no_reward
 
 
-advance = advance_with()
+def make_advance(rules: Rules = Rules(), reward_terms: Sequence[Field] = ()) -> Callable:  # noqa: B008
+    """`advance` with other rules; ``reward_terms`` are the fields of the same name in the telemetry."""
+    names = names_of(reward_terms or (UNUSED,))
+    return bind_kernel(
+        _advance,
+        clear=bind(_clear, REWARD_TERMS=names),
+        total=bind(_total, REWARD_TERMS=names),
+        **rules._asdict(),
+    )
 
 
-def hatch(sources: NDArray[np.float64], x: float, y: float, heading_rad: float) -> Worms:
+advance = make_advance()
+
+
+def initial_state(sources: Records, x: float, y: float, heading_rad: float) -> Worms:
     """A straight, relaxed worm, head tip at (x, y), facing ``heading_rad``: a (1,) record of `WORM`."""
     worms = np.zeros(1, WORM)
     worm = worms[0]
-    worm["slack"] = 1.0
+    worm["relaxation"] = 1.0
     place_body(worm, x, y, heading_rad + math.pi)
-    worm["smell"] = worm["adapted_concentration"] = concentration(sources, FIRST_ODOUR, x, y)
-    note_start(worm, sources)
+    worm["concentration"] = worm["adapted_concentration"] = concentration(sources, FIRST_ODOUR, x, y)
+    start_stats(worm, sources)
     return worms
 
 
 def node_positions(worms: Worms) -> NDArray[np.float64]:
-    """Where head tip, joints and tail tip of a worm are: (25, 2), BL, head first."""
+    """(N_NODES, 2) positions of a worm's head tip, joints and tail tip, BL, head first."""
     nodes = np.empty((N_NODES, 2))
     place_nodes(worms[0], nodes)
     return nodes

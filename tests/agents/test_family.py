@@ -10,7 +10,7 @@ from spikeworm_env.agents import make_agent
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler.receptors import CHANNELS
 from spikeworm_env.envs import ENVIRONMENTS
-from spikeworm_env.envs.observation import CHEMICAL, LAYOUT
+from spikeworm_env.envs.spaces import CHEMICAL, LAYOUT
 from spikeworm_env.errors import InputError
 
 MUSCLE_IDS = [name for name in ENVIRONMENTS if name != "SpikeWorm/Steering-v0"]

@@ -265,7 +265,7 @@ def test_the_info_of_a_vector_environment_is_checked() -> None:
     ],
 )
 def test_an_impossible_frame_skip_is_the_same_error_everywhere(use, value) -> None:
-    with pytest.raises(InputError, match=r"^frame_skip: got .*, expected a whole number from 1 to 1000000$"):
+    with pytest.raises(InputError, match=r"^frame_skip is .*; expected a whole number from 1 to 1000000$"):
         use(value)
 
 

@@ -16,7 +16,7 @@ from spikeworm_env.agents.klinokinesis import (
 )
 from spikeworm_env.agents.klinotaxis import GAIN_BL, SIDEWAYS_PER_RAD, Klinotaxis
 from spikeworm_env.agents.odour import CHANGE_GAIN, CONTRAST_GAIN, RelativeRate, senses
-from spikeworm_env.envs.observation import LAYOUT
+from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.trials.controls.blind import Blind
 from spikeworm_env.world.gait import FREQUENCY_HZ
 

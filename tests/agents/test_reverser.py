@@ -6,7 +6,7 @@ import pytest
 
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
-from spikeworm_env.envs.observation import LAYOUT
+from spikeworm_env.envs.spaces import LAYOUT
 
 TOUCH_TICKS = range(4000, 4300)
 

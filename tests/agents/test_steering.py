@@ -33,7 +33,7 @@ def test_steering_by_muscles_and_by_turn_and_drive_gives_the_same_crawl():
         if acts_by == "muscles":
             reference = gymnasium.make("SpikeWorm/Steering-v0").unwrapped
             reference.reset(seed=3)
-            agent._gait.reset(float(reference.get_state().tally[0]))
+            agent._gait.reset(float(reference.get_state().env_state["phase_rad"][0]))
         for _ in range(1000):
             observation, reward, terminated, truncated, info = env.step(agent.act(observation))
             agent.learn(float(reward), terminated, truncated, info)

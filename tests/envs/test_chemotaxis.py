@@ -6,7 +6,7 @@ import gymnasium
 import numpy as np
 import pytest
 
-from spikeworm_env.envs.observation import LAYOUT
+from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.errors import ActionError
 from spikeworm_env.world.gait import Gait
 
@@ -38,20 +38,20 @@ def assert_same(left, right):
             np.testing.assert_array_equal(value, info_b[key])
 
 
-def test_same_seed_same_future():
+def test_same_seed_gives_the_same_episode():
     env = make()
     assert_same(run(env, seed=3), run(make(), seed=3))
     assert_same(run(env, seed=3), run(make(), seed=3))  # and after an episode
 
 
-def test_other_seed_other_dish():
+def test_another_seed_gives_another_arena():
     first, second = (make().reset(seed=seed)[1] for seed in (0, 1))
     assert not np.allclose(first["food"], second["food"])
     assert not np.allclose(first["position"], second["position"])
     assert first["heading_rad"] != second["heading_rad"]
 
 
-def test_without_a_seed_the_stream_goes_on():
+def test_reset_without_a_seed_continues_the_random_stream():
     env, again = make(), make()
     first = [episode.reset(seed=0)[1]["position"] for episode in (env, again)]
     second = [episode.reset()[1]["position"] for episode in (env, again)]
@@ -70,7 +70,7 @@ def test_observations_stay_within_their_space_under_any_action():
             assert env.observation_space.contains(observation)
 
 
-def test_reward_is_the_sum_of_its_terms_and_approach_telescopes():
+def test_reward_is_the_sum_of_its_terms_and_approach_sums_to_the_change():
     env = make()
     _, info = env.reset(seed=0)
     start, total = info["concentration"], 0.0
@@ -115,7 +115,7 @@ BAD_ACTIONS = {
 
 
 @pytest.mark.parametrize("name", BAD_ACTIONS)
-def test_bad_action_is_refused_before_anything_changes(name):
+def test_bad_action_is_an_error_and_changes_nothing(name):
     env = make()
     env.reset(seed=0)
     env.step(actions(0, 1)[0])
@@ -134,13 +134,13 @@ def test_bad_action_is_refused_before_anything_changes(name):
 def test_action_error_names_what_is_wrong():
     env = make()
     env.reset(seed=0)
-    with pytest.raises(ActionError, match=r"action\[1, 6\]: got inf"):
+    with pytest.raises(ActionError, match=r"action\[1, 6\] is inf"):
         env.step(BAD_ACTIONS["inf"])
-    with pytest.raises(ActionError, match=r"got shape \(24,\), expected \(2, 24\)"):
+    with pytest.raises(ActionError, match=r"shape is \(24,\); expected \(2, 24\)"):
         env.step(BAD_ACTIONS["row"])
 
 
-def test_actions_of_any_floating_type_and_order_are_taken_and_clipped():
+def test_actions_of_any_floating_type_and_order_are_accepted_and_clipped():
     wild = np.random.default_rng(0).uniform(-1, 2, (2, 24)).astype(np.float16)
     expected = None
     readonly = wild.astype(np.float32)
@@ -151,7 +151,7 @@ def test_actions_of_any_floating_type_and_order_are_taken_and_clipped():
         env.reset(seed=0)
         kept = np.array(action)
         observation, *_ = env.step(action)
-        np.testing.assert_array_equal(action, kept)  # the caller's array stays as it is
+        np.testing.assert_array_equal(action, kept)  # the caller's array is unchanged
         expected = observation if expected is None else expected
         np.testing.assert_array_equal(observation, expected)
 
@@ -186,7 +186,7 @@ def test_episode_is_truncated_at_its_duration_and_never_terminated():
     env.step(actions(0, 1)[0])
 
 
-def test_nothing_works_before_the_first_reset():
+def test_use_before_the_first_reset_is_an_error():
     for use in ("step", "get_state", "drag_centre"):
         env = make()
         with pytest.raises(gymnasium.error.ResetNeeded):
@@ -247,7 +247,7 @@ def test_drag_centre_is_half_a_body_behind_the_head_of_a_straight_worm():
     np.testing.assert_allclose(info["position"] - env.drag_centre, 0.5 * heading, atol=1e-12)
 
 
-def test_a_drag_ratio_of_one_takes_the_worm_nowhere():
+def test_worm_cannot_move_at_a_drag_ratio_of_1():
     env = make(drag_ratio=1.0)
     env.reset(seed=0)
     start, gait = env.drag_centre, Gait()

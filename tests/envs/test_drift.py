@@ -24,7 +24,7 @@ def test_food_moves_straight_at_its_speed(make):
         assert info["distance"] == pytest.approx(math.dist(info["position"], info["food"][0]), rel=1e-12)
 
 
-def test_smell_goes_with_the_food(make):
+def test_concentration_moves_with_the_food(make):
     env = make(NAME, sigma=2.0)
     env.reset(options={"position": (0.0, 0.0), "food": (5.0, 0.0), "drift_heading_rad": math.pi})
     for _ in range(100):
@@ -34,7 +34,7 @@ def test_smell_goes_with_the_food(make):
         assert info["reward_terms"]["approach"] > 0  # the food comes to the worm
 
 
-def test_food_is_reflected_inside_the_dish_and_keeps_its_speed(make):
+def test_food_is_reflected_inside_the_arena_and_keeps_its_speed(make):
     env = make(NAME, arena_radius=8.0, start_distance=2.0, drift_speed=5.0, n_foods=3, frame_skip=1)
     env.reset(seed=0)
     turned = 0
@@ -48,7 +48,7 @@ def test_food_is_reflected_inside_the_dish_and_keeps_its_speed(make):
     assert turned > 10
 
 
-def test_reflection_is_that_of_light(make):
+def test_angle_of_reflection_is_the_angle_of_incidence(make):
     env = make(NAME, arena_radius=8.0, start_distance=2.0, drift_speed=1.0, frame_skip=1)
     env.reset(options={"position": (0.0, 0.0), "food": (4.0, 2.995), "drift_heading_rad": 0.0})
     while (info := env.step(STILL)[4])["food_velocity"][0, 0] == 1.0:
@@ -66,7 +66,7 @@ def test_headings_are_uniform_and_each_food_has_its_own(make):
     assert np.ptp(angles, axis=1).min() > 0
 
 
-def test_no_speed_is_chemotaxis(make, gentle):
+def test_speed_0_is_chemotaxis(make, gentle):
     still, plain = make(NAME, drift_speed=0.0), make("SpikeWorm/Chemotaxis-v0")
     still.reset(seed=2)
     plain.reset(seed=2)
@@ -75,6 +75,6 @@ def test_no_speed_is_chemotaxis(make, gentle):
 
 
 @pytest.mark.parametrize("speed", [-0.1, 11, "fast", None])
-def test_a_speed_that_cannot_be_is_refused(make, speed):
-    with pytest.raises(ValueError, match=r"^drift_speed: got .*, expected a number from 0 to 10 BL/s"):
+def test_speed_out_of_range_is_an_error(make, speed):
+    with pytest.raises(ValueError, match=r"^drift_speed is .*; expected a number from 0 to 10 BL/s"):
         make(NAME, drift_speed=speed)

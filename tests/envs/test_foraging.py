@@ -1,4 +1,4 @@
-"""Foraging: foods are eaten up and regrow."""
+"""Foraging: foods are eaten and regrow."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_food_within_reach_is_eaten_exponentially(make):
     assert sum(step[4]["reward_terms"]["eaten"] for step in steps) == pytest.approx(info["eaten"], rel=1e-9)
 
 
-def test_smell_falls_with_what_is_left(make):
+def test_peak_follows_the_stock(make):
     env = make(NAME, n_foods=2, food_peak=2.0, sigma=1.0)
     _, start = env.reset(options=ON_FOOD)
     info = hold_still(env, 3.0)[-1][4]
@@ -42,7 +42,7 @@ def test_smell_falls_with_what_is_left(make):
     assert info["concentration"] < start["concentration"]
 
 
-def test_food_out_of_reach_regrows_and_what_is_eaten_stays_eaten(make):
+def test_food_out_of_reach_regrows_and_the_sum_eaten_stays(make):
     env = make(NAME, n_foods=2, eat_s=1.0, regrow_s=10.0)
     env.reset(options=ON_FOOD)
     eaten = hold_still(env, 5.0)[-1][4]
@@ -57,7 +57,7 @@ def test_food_out_of_reach_regrows_and_what_is_eaten_stays_eaten(make):
     assert info["eaten"] == eaten["eaten"]
 
 
-def test_reach_is_where_eating_begins(make):
+def test_worm_eats_within_reach_only(make):
     for distance, eats in ((0.999, True), (1.001, False)):
         env = make(NAME, n_foods=1, reach=1.0)
         env.reset(options={"position": (0.0, 0.0), "heading_rad": 0.0, "food": (distance, 0.0)})
@@ -74,6 +74,6 @@ def test_reset_fills_every_food(make):
 
 
 @pytest.mark.parametrize("arguments", [{"eat_s": 0.0}, {"regrow_s": -1.0}, {"reach": "far"}], ids=str)
-def test_own_arguments_that_cannot_be_are_refused(make, arguments):
-    with pytest.raises(ValueError, match=f"^{next(iter(arguments))}: got .*, expected "):
+def test_own_argument_out_of_range_is_an_error(make, arguments):
+    with pytest.raises(ValueError, match=f"^{next(iter(arguments))} is .*; expected "):
         make(NAME, **arguments)

@@ -1,4 +1,4 @@
-"""What the environment shows, and when."""
+"""Frames of the environment: their contents and times."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def make(**arguments):
 
 
 class Album:
-    """A renderer that keeps the snapshots, with a user who clicks and asks for speed."""
+    """A renderer that keeps the snapshots, with a user who clicks and sets the speed."""
 
     def __init__(self, mode, size_px):
         self.mode, self.size_px = mode, size_px
@@ -56,7 +56,7 @@ def crawl(env, seconds, frame_skip):
 
 
 @pytest.mark.parametrize(("frame_skip", "fps"), [(1, 25), (10, 25), (30, 25), (100, 10)])
-def test_window_shows_real_time_whatever_the_ticks_per_step(album, frame_skip, fps):
+def test_window_shows_real_time_for_any_frame_skip(album, frame_skip, fps):
     env = make(render_mode="human", frame_skip=frame_skip)
     env.reset(seed=0)
     crawl(env, 2.4, frame_skip)
@@ -69,7 +69,7 @@ def test_window_shows_real_time_whatever_the_ticks_per_step(album, frame_skip, f
 
 @pytest.mark.parametrize("speed", [0.25, 0.5, 4.0])
 @pytest.mark.parametrize("frame_skip", [1, 10, 100])
-def test_window_keeps_to_the_speed_asked_for(album, speed, frame_skip):
+def test_window_runs_at_the_speed_that_is_set(album, speed, frame_skip):
     env = make(render_mode="human", frame_skip=frame_skip)
     env.reset(seed=0)
     album.last.speed = speed
@@ -89,12 +89,12 @@ def test_a_click_in_the_window_moves_the_nearest_food_there(album):
     np.testing.assert_array_equal(info["food"][nearest], (5.0, -4.0))
     np.testing.assert_array_equal(info["food"][1 - nearest], before["food"][1 - nearest])
     np.testing.assert_array_equal(album.last.snapshots[-1].foods[nearest, :2], (5.0, -4.0))
-    assert env.get_state().sources[nearest, :2].tolist() == [5.0, -4.0]
+    assert env.get_state().sources["position"][nearest].tolist() == [5.0, -4.0]
     distances = np.hypot(*(info["food"] - info["position"]).T)
     assert info["distance"] == pytest.approx(distances.min())
 
 
-def test_frames_look_as_the_caller_asks():
+def test_render_options_change_the_frame():
     env = make(render_mode="rgb_array", render_size=400)
     env.reset(seed=0)
     dark = env.render()
@@ -108,7 +108,7 @@ def test_frames_look_as_the_caller_asks():
         env.render()
 
 
-def test_snapshot_shows_the_world(album):
+def test_snapshot_holds_the_state_of_the_world(album):
     env = make(
         render_mode="rgb_array", food_position=(3.0, 4.0), food_peak=0.5, duration_s=10.0, render_size=400
     )
@@ -139,7 +139,7 @@ def shown(album, name, seconds=0.0, **arguments):
     return album.last.snapshots[-1], out[-1] if seconds else None
 
 
-def test_a_repellent_is_another_smell_and_no_food(album):
+def test_a_repellent_is_among_the_other_sources(album):
     snapshot, _ = shown(album, "Aversion")
     assert len(snapshot.foods) == len(snapshot.others) == 1
     assert snapshot.others[0, 2] > 0
@@ -155,7 +155,7 @@ def test_odours_keep_their_colours_when_the_food_changes_places(album):
     np.testing.assert_array_equal(after.foods[:, :2], info["food"])
 
 
-def test_what_is_left_and_what_was_eaten_is_shown(album):
+def test_stock_and_sum_eaten_are_in_the_snapshot(album):
     snapshot, info = shown(album, "Foraging", 0.1)
     np.testing.assert_array_equal(snapshot.stocks, info["stock"])
     assert snapshot.eaten == info["eaten"]
@@ -179,7 +179,7 @@ def test_trail_is_the_heads_path_every_50_ms(album, frame_skip):
     assert len(album.last.snapshots[1].trail) == 1
 
 
-def test_rendering_changes_nothing():
+def test_rendering_changes_no_state():
     shown, hidden = make(render_mode="rgb_array", render_size=320), make()
     shown.reset(seed=0)
     hidden.reset(seed=0)
@@ -200,7 +200,7 @@ def test_close_closes_the_window_and_twice_is_harmless(album):
     env.close()
 
 
-def test_unknown_render_mode_is_refused():
+def test_unknown_render_mode_is_an_error():
     with pytest.raises(UnknownNameError, match="did you mean 'rgb_array'"):
         ChemotaxisEnv(render_mode="rgb_arry")
 
@@ -212,7 +212,7 @@ def test_rendering_without_a_mode_warns():
         assert env.render() is None
 
 
-def test_pygame_is_not_loaded_unless_a_frame_is_drawn():
+def test_pygame_is_imported_only_to_draw_a_frame():
     program = """
 import sys, gymnasium, numpy, spikeworm_env
 env = gymnasium.make("SpikeWorm/Chemotaxis-v0")

@@ -11,7 +11,7 @@ NAME = "SpikeWorm/Reversal-v0"
 STILL = np.zeros((2, 24), np.float32)
 
 
-def test_both_places_are_equally_far_and_apart(make):
+def test_food_and_decoy_are_equally_far_and_45_degrees_apart(make):
     env = make(NAME)
     for seed in range(200):
         _, info = env.reset(seed=seed)
@@ -26,7 +26,7 @@ def test_both_places_are_equally_far_and_apart(make):
 def test_each_odour_has_its_channels(make, gentle, marker):
     env = make(NAME, sigma=3.0, food_peak=0.5, swap_s=None)
     seen, info = env.reset(seed=0, options={"marker": marker, "position": (0.0, 0.0)})
-    usual = None
+    adapted = None
     for action in [STILL, *gentle(env, 100)]:
         places = (info["food"][0], info["decoy"])
         heading = info["heading_rad"]
@@ -38,7 +38,7 @@ def test_each_odour_has_its_channels(make, gentle, marker):
                 expected = 0.5 * math.exp(-0.5 * (math.dist(place, source) / 3.0) ** 2)
                 measured = seen[env.layout[f"concentration{side}{suffix}"]][0]
                 assert measured == pytest.approx(expected, rel=1e-5)
-        usual = seen if usual is None else usual
+        adapted = seen if adapted is None else adapted
         seen, *_, info = env.step(action)
     assert seen[env.layout["adapted_change_b"]][0] != 0
 
@@ -57,7 +57,7 @@ def test_second_odour_adapts_as_the_first_does(make, gentle):
             assert one[4][name] == other[4][name]
 
 
-def test_odours_swap_once_at_their_time(make, gentle):
+def test_food_changes_places_once_at_swap_s(make, gentle):
     env = make(NAME, swap_s=0.505, start_distance=3.0, frame_skip=10)
     _, start = env.reset(seed=0)
     for step, action in enumerate(gentle(env, 200)):
@@ -72,17 +72,17 @@ def test_odours_swap_once_at_their_time(make, gentle):
 def test_approach_is_rewarded_by_the_odour_that_marks_the_food(make, gentle):
     env = make(NAME, swap_s=1.0, start_distance=3.0, sigma=2.0)
     seen, _ = env.reset(seed=0)
-    smells, rewards = [seen[[0, 77]].astype(float)], []
+    concentrations, rewards = [seen[[0, 77]].astype(float)], []
     for action in gentle(env, 200):
         seen, reward, *_ = env.step(action)
-        smells.append(seen[[0, 77]].astype(float))
+        concentrations.append(seen[[0, 77]].astype(float))
         rewards.append(reward)
-    first, second = np.array(smells).T
+    first, second = np.array(concentrations).T
     assert sum(rewards[:100]) == pytest.approx(first[100] - first[0], abs=1e-6)
     assert sum(rewards[100:]) == pytest.approx(second[200] - second[100], abs=1e-6)
 
 
-def test_index_since_the_swap_forgets_what_was(make, gentle):
+def test_ci_swap_counts_the_ticks_since_the_swap(make, gentle):
     env = make(NAME, swap_s=1.0, start_distance=3.0, frame_skip=1, duration_s=10.0)
     env.reset(seed=0)
     distances = []
@@ -93,17 +93,17 @@ def test_index_since_the_swap_forgets_what_was(make, gentle):
             assert info["ci_swap"] == pytest.approx(1 - np.mean(distances) / distances[0], abs=1e-12)
 
 
-def test_odours_swap_every_so_many_episodes_of_a_life(make):
+def test_odours_swap_every_swap_episodes_after_a_seeded_reset(make):
     env = make(NAME, swap_s=None, swap_episodes=3)
     markers = [env.reset(seed=1)[1]["marker"], *(env.reset()[1]["marker"] for _ in range(8))]
     assert markers == [0, 0, 0, 1, 1, 1, 0, 0, 0]
-    info = env.reset(seed=1)[1]  # a new life
+    info = env.reset(seed=1)[1]  # a seed starts the count anew
     assert (info["marker"], info["episode_number"]) == (0, 0)
     assert env.reset(options={"marker": 1})[1]["marker"] == 1
     assert env.reset()[1]["episode_number"] == 2
 
 
-def test_snapshot_knows_the_episode(make):
+def test_snapshot_holds_the_number_of_the_episode(make):
     env, other = make(NAME, swap_episodes=2), make(NAME, swap_episodes=2)
     env.reset(seed=0)
     env.reset()
@@ -124,13 +124,13 @@ def test_snapshot_knows_the_episode(make):
     ],
     ids=str,
 )
-def test_own_arguments_that_cannot_be_are_refused(make, arguments):
-    with pytest.raises(ValueError, match=f"^{next(iter(arguments))}: got .*, expected "):
+def test_own_argument_out_of_range_is_an_error(make, arguments):
+    with pytest.raises(ValueError, match=f"^{next(iter(arguments))} is .*; expected "):
         make(NAME, **arguments)
 
 
-def test_options_that_cannot_be_are_refused(make):
-    with pytest.raises(ValueError, match=r"^marker: got 2, expected a whole number from 0 to 1"):
+def test_option_out_of_range_is_an_error(make):
+    with pytest.raises(ValueError, match=r"^marker is 2; expected a whole number from 0 to 1"):
         make(NAME).reset(options={"marker": 2})
-    with pytest.raises(ValueError, match=r"^position: got .*, expected a place from which another"):
+    with pytest.raises(ValueError, match=r"^position is .*; expected a place from which another"):
         make(NAME).reset(options={"position": (28.9, 0.0), "food": (28.8, 1.0)})

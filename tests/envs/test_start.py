@@ -1,4 +1,4 @@
-"""Where episodes begin."""
+"""The start of an episode."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_start_distance_is_exact_for_every_seed_and_all_is_well_inside(arena):
     assert len({tuple(position) for position in positions}) == 200
 
 
-def test_given_food_is_where_it_was_given():
+def test_given_food_is_at_its_position():
     _, _, foods = starts(make(**ENVIRONMENTS["classic"]), seeds=5)
     np.testing.assert_array_equal(foods, np.broadcast_to((15.0, 0.0), (5, 1, 2)))
     _, _, foods = starts(make(**ENVIRONMENTS["one of three given"]), seeds=5)
@@ -98,7 +98,7 @@ def test_options_set_the_start():
     assert info["start_distance"] == pytest.approx(math.hypot(2.0, 6.0))
 
 
-def test_a_given_position_leaves_room_for_the_body_and_no_more():
+def test_a_given_position_is_at_least_a_body_length_from_the_wall():
     env = make(arena_radius=30.0)
     _, info = env.reset(seed=0, options={"position": (29.0, 0.0)})
     np.testing.assert_array_equal(info["position"], (29.0, 0.0))
@@ -127,7 +127,7 @@ def test_given_food_draws_the_start_at_the_start_distance():
 
 BAD_OPTIONS = [
     ({"postion": (0, 0)}, "did you mean 'position'"),
-    ({"position": (29.5, 0.0)}, "position"),  # the body would stick out
+    ({"position": (29.5, 0.0)}, "position"),  # the body would be in the wall
     ({"position": (math.nan, 0.0)}, "position"),
     ({"position": 3.0}, "position"),
     ({"position": [(0, 0), (1, 1)]}, "position"),
@@ -141,7 +141,7 @@ BAD_OPTIONS = [
 
 
 @pytest.mark.parametrize(("options", "said"), BAD_OPTIONS)
-def test_options_that_cannot_be_are_refused(options, said):
+def test_an_option_out_of_range_is_an_error(options, said):
     with pytest.raises(InputError, match=said):
         make().reset(seed=0, options=options)
 
@@ -176,7 +176,7 @@ BAD_ARGUMENTS = [
 
 
 @pytest.mark.parametrize("arguments", BAD_ARGUMENTS, ids=str)
-def test_arguments_that_cannot_be_are_refused_by_name(arguments):
+def test_an_argument_out_of_range_is_an_error_that_names_it(arguments):
     name = next(iter(arguments))
-    with pytest.raises(InputError, match=rf"^{name}: got .*, expected "):
+    with pytest.raises(InputError, match=rf"^{name} is .*; expected "):
         make(**arguments)

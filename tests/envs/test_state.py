@@ -47,7 +47,9 @@ def test_restored_state_continues_bit_for_bit(name):
     future, next_start = play(env, 1), env.reset()[1]
     env.set_state(state)
     assert play(env, 1) == future
-    np.testing.assert_array_equal(env.reset()[1]["position"], next_start["position"])  # chance goes on alike
+    np.testing.assert_array_equal(
+        env.reset()[1]["position"], next_start["position"]
+    )  # the random stream continues
 
 
 def test_state_carries_over_to_another_environment_and_through_pickle():
@@ -56,7 +58,7 @@ def test_state_carries_over_to_another_environment_and_through_pickle():
     assert play(other, 1) == play(env, 1)
 
 
-def test_setting_a_state_tells_how_things_are_there():
+def test_set_state_returns_observation_and_info_of_that_state():
     env = prepared()
     state = env.get_state()
     observation, _, _, _, info = env.step(np.zeros((2, 24), np.float32))
@@ -69,7 +71,7 @@ def test_setting_a_state_tells_how_things_are_there():
     assert env.set_state(state)[1]["tick"] == 400
 
 
-def test_snapshot_is_not_touched_by_later_steps():
+def test_snapshot_is_not_changed_by_later_steps():
     env = prepared()
     state = env.get_state()
     before = state.worm.tobytes()
@@ -81,35 +83,36 @@ def test_snapshot_is_not_touched_by_later_steps():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ({"n_foods": 2}, "n_foods=2"),
         ({"duration_s": 0.1}, "expected at most 100"),
         (
             {"arena_radius": 7.0},
-            r"rule \(arena_radius, drag_ratio, ...\) is \(10.0, 40.0\), expected \(7.0, 40.0\)",
+            r"state: \(arena_radius, drag_ratio\) is \(10.0, 40.0\); expected \(7.0, 40.0\)",
         ),
         ({"drag_ratio": 2.0}, r"expected \(10.0, 2.0\)"),
     ],
 )
-def test_state_of_another_kind_of_environment_is_refused(arguments, said):
+def test_state_of_an_environment_with_other_arguments_is_an_error(arguments, message):
     state = prepared().get_state()
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=message):
         make(**{"arena_radius": 10.0, "start_distance": 1.0, **arguments}).set_state(state)
 
 
 @pytest.mark.parametrize(
     ("spoiled", "said"),
     [
-        ({"kind": "OtherEnv"}, "got one of OtherEnv, expected one of ChemotaxisEnv"),
+        ({"env_class": "OtherEnv"}, "env_class is OtherEnv; expected ChemotaxisEnv"),
         ({"worm": np.zeros(1)}, "another version"),
         ({"worm": np.zeros(2, WORM)}, "another version"),
-        ({"tally": np.zeros(3)}, "another version"),
-        ({"np_random": np.random.MT19937(0).state}, "than one of PCG64"),
-        ({"np_random": {"bit_generator": "PCG64"}}, "than one of PCG64"),
+        ({"env_state": np.zeros(3)}, "another version"),
+        ({"sources": np.zeros((1, 6))}, "another version"),
+        ({"np_random": np.random.MT19937(0).state}, "np_random is not a state of PCG64"),
+        ({"np_random": {"bit_generator": "PCG64"}}, "np_random is not a state of PCG64"),
     ],
 )
-def test_a_wrong_state_changes_nothing(spoiled, said):
+def test_a_bad_state_is_an_error_and_changes_nothing(spoiled, said):
     env, twin = prepared(), prepared()
     with pytest.raises(InputError, match=said):
         env.set_state(replace(twin.get_state(), **spoiled))
@@ -117,8 +120,8 @@ def test_a_wrong_state_changes_nothing(spoiled, said):
     assert env.np_random.random() == twin.np_random.random()
 
 
-def test_what_is_no_state_is_refused():
-    with pytest.raises(InputError, match="expected what get_state"):
+def test_what_is_no_state_is_an_error():
+    with pytest.raises(InputError, match="expected the result of get_state"):
         make().set_state({"worm": 1})
 
 

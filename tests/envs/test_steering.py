@@ -13,12 +13,12 @@ NAME = "SpikeWorm/Steering-v0"
 START = {"position": (0.0, 0.0), "heading_rad": 0.0, "food": (9.0, 4.0)}
 
 
-def test_it_is_chemotaxis_behind_the_ready_gait(make):
+def test_it_is_chemotaxis_driven_by_the_gait(make):
     steered, driven = make(NAME), make("SpikeWorm/Chemotaxis-v0")
     steered.reset(seed=0, options=START)
     driven.reset(seed=0, options=START)
     gait = Gait(10)
-    gait.reset(steered.get_state().tally[0])
+    gait.reset(steered.get_state().env_state["phase_rad"][0])
     for turn, drive in np.random.default_rng(0).uniform(-1.5, 1.5, (300, 2)):
         seen, reward, *_, info = steered.step(np.array((turn, drive)))
         other, other_reward, *_, other_info = driven.step(gait.step(turn, drive))
@@ -28,7 +28,7 @@ def test_it_is_chemotaxis_behind_the_ready_gait(make):
 
 
 def crawl(env, turn, drive, seconds=6.0):
-    """Way of the drag centre along the first heading, and the change of heading over whole cycles."""
+    """Displacement of the drag centre along the first heading, and change of heading over whole cycles."""
     env.reset(seed=0, options=START)
     start, turned, headings = env.drag_centre, 0.0, []
     for _ in range(round(seconds * 100)):
@@ -63,7 +63,7 @@ def test_phase_is_drawn_uniformly_and_the_start_is_that_of_chemotaxis(make):
         info, other = steered.reset(seed=seed)[1], driven.reset(seed=seed)[1]
         np.testing.assert_array_equal(info["position"], other["position"])
         np.testing.assert_array_equal(info["food"], other["food"])
-        phases.append(steered.get_state().tally[0])
+        phases.append(steered.get_state().env_state["phase_rad"][0])
     assert min(phases) >= 0
     assert max(phases) < 2 * math.pi
     np.testing.assert_allclose(np.histogram(phases, 4, (0, 2 * math.pi))[0], 25, atol=13)

@@ -1,4 +1,4 @@
-"""Worms in the vector environment fare as the same worms do one by one in Gymnasium's own."""
+"""The vector environment is bit-identical to separate environments in Gymnasium's SyncVectorEnv."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def make(name=CHEMOTAXIS, mode=NEXT_STEP, **arguments):
     return gymnasium.make_vec(name, N, autoreset_mode=mode, **{**ARENA, **arguments})
 
 
-def one_by_one(name=CHEMOTAXIS, mode=NEXT_STEP, **arguments):
+def separate(name=CHEMOTAXIS, mode=NEXT_STEP, **arguments):
     def single():
         return gymnasium.make(name, disable_env_checker=True, **{**ARENA, **arguments}).unwrapped
 
@@ -68,8 +68,8 @@ def played(envs, seed, steps=20):
 
 @pytest.mark.parametrize("mode", [NEXT_STEP, SAME_STEP])
 @pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_worms_that_begin_anew_by_themselves_fare_as_one_by_one(name, mode):
-    ours, theirs = make(name, mode), one_by_one(name, mode)
+def test_autoreset_is_bit_identical_to_separate_environments(name, mode):
+    ours, theirs = make(name, mode), separate(name, mode)
     assert_same(ours.reset(seed=3), theirs.reset(seed=3))
     ended_in = []
     for k, actions in enumerate(random_actions(ours, 0, 45)):
@@ -84,8 +84,8 @@ def test_worms_that_begin_anew_by_themselves_fare_as_one_by_one(name, mode):
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_worms_that_the_caller_resets_fare_as_one_by_one(name):
-    ours, theirs = make(name, DISABLED), one_by_one(name, DISABLED)
+def test_resets_by_mask_are_bit_identical_to_separate_environments(name):
+    ours, theirs = make(name, DISABLED), separate(name, DISABLED)
     assert_same(ours.reset(seed=3), theirs.reset(seed=3))
     rng = np.random.default_rng(1)
     for actions in random_actions(ours, 0, 45):
@@ -102,8 +102,8 @@ def test_worms_that_the_caller_resets_fare_as_one_by_one(name):
     "arguments", [{"noise": 0.1}, {"observation": "dict"}, {"n_foods": 3, "frame_skip": 7}]
 )
 @pytest.mark.parametrize("mode", [NEXT_STEP, SAME_STEP])
-def test_every_form_of_observation_fares_as_one_by_one(mode, arguments):
-    ours, theirs = make(mode=mode, **arguments), one_by_one(mode=mode, **arguments)
+def test_every_form_of_observation_is_bit_identical_to_separate_environments(mode, arguments):
+    ours, theirs = make(mode=mode, **arguments), separate(mode=mode, **arguments)
     assert_same(ours.reset(seed=5), theirs.reset(seed=5))
     for actions in random_actions(ours, 0, 30):
         assert_same(ours.step(actions), theirs.step(actions))
@@ -117,8 +117,8 @@ def at_the_wall(state):
     return replace(state, worm=worm)
 
 
-def test_the_wall_presses_on_each_worm_as_on_one_alone():
-    ours, theirs = make(), one_by_one()
+def test_wall_forces_are_bit_identical_to_separate_environments():
+    ours, theirs = make(), separate()
     ours.reset(seed=5), theirs.reset(seed=5)
     states = [at_the_wall(state) for state in ours.get_state()]
     ours.set_state(states)
@@ -134,19 +134,19 @@ def test_the_wall_presses_on_each_worm_as_on_one_alone():
 
 @pytest.mark.parametrize("seed", [7, np.int64(7), [3, 1, 4, 1, None], None])
 def test_seeds_are_those_of_gymnasium(seed):
-    ours, theirs = make(), one_by_one()
+    ours, theirs = make(), separate()
     ours.reset(seed=1), theirs.reset(seed=1)
     assert_same(ours.reset(seed=seed), theirs.reset(seed=int(seed) if isinstance(seed, np.int64) else seed))
     assert ours.np_random_seed == theirs.np_random_seed
     assert [rng.random() for rng in ours.np_random] == [rng.random() for rng in theirs.np_random]
 
 
-def test_it_is_what_gymnasium_makes_and_says_how_it_resets():
+def test_gymnasium_makes_it_with_its_autoreset_mode_in_the_metadata():
     envs = make(mode="SameStep")
     assert isinstance(envs, SpikeWormVectorEnv)
     assert envs.metadata["autoreset_mode"] is SAME_STEP
     assert envs.spec.id == CHEMOTAXIS
-    reference = one_by_one()
+    reference = separate()
     assert envs.observation_space == reference.observation_space
     assert envs.action_space == reference.action_space
     assert envs.single_observation_space == reference.single_observation_space
@@ -155,7 +155,7 @@ def test_it_is_what_gymnasium_makes_and_says_how_it_resets():
 
 @pytest.mark.parametrize("mode", [NEXT_STEP, SAME_STEP])
 @pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_gymnasiums_wrappers_take_it(name, mode):
+def test_gymnasiums_vector_wrappers_work(name, mode):
     envs = DictInfoToList(RecordEpisodeStatistics(make(name, mode)))
     envs.reset(seed=0)
     *_, infos = played(envs, 0, 13)[-1]
@@ -164,7 +164,7 @@ def test_gymnasiums_wrappers_take_it(name, mode):
     assert [info["episode"]["l"] for info in infos] == [13] * N
 
 
-def test_outputs_are_the_callers_own():
+def test_writing_into_outputs_changes_nothing_later():
     envs = make()
     envs.reset(seed=0)
     first, second = played(envs, 0, 2)
@@ -181,7 +181,7 @@ def test_outputs_are_the_callers_own():
 
 
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda envs: pickle.loads(pickle.dumps(envs))])
-def test_a_copy_goes_on_alike_and_apart(duplicate):
+def test_a_copy_continues_bit_for_bit_and_shares_nothing(duplicate):
     envs = make()
     envs.reset(seed=2)
     played(envs, 0, 5)
@@ -204,7 +204,7 @@ def test_restored_states_continue_bit_for_bit(name):
         assert_same(played(restored, 1), future)
 
 
-def test_a_worm_goes_on_alone_from_its_state():
+def test_a_state_of_one_worm_continues_in_a_single_environment():
     envs = make()
     envs.reset(seed=4)
     played(envs, 0, 6)
@@ -218,7 +218,7 @@ def test_a_worm_goes_on_alone_from_its_state():
         assert reward == rewards[3]
 
 
-def test_states_are_refused_together_or_not_at_all():
+def test_one_bad_state_leaves_all_worms_unchanged():
     envs = make()
     envs.reset(seed=4)
     played(envs, 0, 6)
@@ -238,15 +238,15 @@ def test_states_are_refused_together_or_not_at_all():
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lambda a: a[:4], r"got shape \(4, 2, 24\), expected \(5, 2, 24\)"),
+        (lambda a: a[:4], r"shape is \(4, 2, 24\); expected \(5, 2, 24\)"),
         (lambda a: a.astype(int), "expected a floating point type"),
-        (lambda a: np.where(np.arange(N)[:, None, None] == 3, np.nan, a), r"action\[3, 0, 0\]: got nan"),
+        (lambda a: np.where(np.arange(N)[:, None, None] == 3, np.nan, a), r"action\[3, 0, 0\] is nan"),
     ],
 )
 def test_bad_actions_change_nothing(spoil, said):
     envs = make()
     envs.reset(seed=0)
-    played(envs, 0, 13)  # the next step begins anew
+    played(envs, 0, 13)  # the next step resets
     twin = copy.deepcopy(envs)
     with pytest.raises(ActionError, match=said):
         envs.step(spoil(np.zeros((N, 2, 24), np.float32)))
@@ -254,7 +254,7 @@ def test_bad_actions_change_nothing(spoil, said):
 
 
 @pytest.mark.parametrize("mode", [SAME_STEP, DISABLED])
-def test_a_step_that_needs_a_reset_says_so(mode):
+def test_a_step_after_the_end_needs_a_reset(mode):
     envs = make(mode=mode)
     with pytest.raises(gymnasium.error.ResetNeeded):
         envs.step(np.zeros((N, 2, 24)))
@@ -272,9 +272,9 @@ def test_a_step_that_needs_a_reset_says_so(mode):
     ("reset", "said"),
     [
         ({"seed": [1, 2]}, "expected a whole number >= 0 or a list of 5"),
-        ({"seed": -7}, "seed: got -7"),
-        ({"seed": "seven"}, r"seed\[0\]: got 's'"),
-        ({"seed": [1, 2, 3, -4, 5]}, r"seed\[3\]: got -4, expected a whole number >= 0 or None"),
+        ({"seed": -7}, "seed is -7"),
+        ({"seed": "seven"}, r"seed\[0\] is 's'"),
+        ({"seed": [1, 2, 3, -4, 5]}, r"seed\[3\] is -4; expected a whole number >= 0 or None"),
         ({"options": {"reset_mask": np.ones(4, bool)}}, "expected an array"),
         ({"options": {"reset_mask": np.ones(N)}}, "expected an array"),
         ({"options": {"reset_mask": np.zeros(N, bool)}}, "some of them true"),
@@ -282,7 +282,7 @@ def test_a_step_that_needs_a_reset_says_so(mode):
         ({"options": {"positon": (0, 0)}}, "did you mean 'position'"),
     ],
 )
-def test_a_bad_reset_is_an_error_that_says_what_was_expected(reset, said):
+def test_a_bad_reset_is_an_error_with_the_expectation(reset, said):
     with pytest.raises(InputError, match=said):
         make().reset(**reset)
 
@@ -291,27 +291,27 @@ def test_a_bad_reset_is_an_error_that_says_what_was_expected(reset, said):
     ("arguments", "said"),
     [
         ({"autoreset_mode": "Sometimes"}, "expected one of 'NextStep', 'SameStep', 'Disabled'"),
-        ({"num_envs": 0}, "num_envs: got 0"),
+        ({"num_envs": 0}, "num_envs is 0"),
         ({"render_mode": "human"}, "expected 'rgb_array'"),
-        ({"sigma": -1}, "sigma: got -1"),
+        ({"sigma": -1}, "sigma is -1"),
     ],
 )
-def test_bad_arguments_are_errors_that_say_what_was_expected(arguments, said):
+def test_bad_arguments_are_errors_with_the_expectation(arguments, said):
     with pytest.raises(InputError, match=said):
         gymnasium.make_vec(CHEMOTAXIS, **{"num_envs": 2, **arguments})
 
 
-def test_one_whose_arguments_were_refused_can_be_closed():
-    """As Gymnasium does when it is thrown away."""
+def test_one_that_was_not_constructed_can_be_closed():
+    """Gymnasium closes it when it is deleted."""
     half_made = SpikeWormVectorEnv.__new__(SpikeWormVectorEnv)
     half_made.close()
     assert half_made.closed
 
 
-def test_pictures_are_those_of_the_worms_one_by_one(monkeypatch):
+def test_frames_are_those_of_separate_environments(monkeypatch):
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
     arguments = {"render_mode": "rgb_array", "render_size": 320}
-    ours, theirs = make(**arguments), one_by_one(**arguments)
+    ours, theirs = make(**arguments), separate(**arguments)
     ours.reset(seed=1), theirs.reset(seed=1)
     for actions in random_actions(ours, 0, 12):
         ours.step(actions), theirs.step(actions)

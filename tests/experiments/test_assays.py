@@ -10,7 +10,7 @@ import pytest
 
 from spikeworm_env.agents import make_agent
 from spikeworm_env.compiler import compile_recipe
-from spikeworm_env.envs.observation import CHEMICAL, LAYOUT
+from spikeworm_env.envs.spaces import CHEMICAL, LAYOUT
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.experiments.ablation.assays import ASSAYS, FRAME_SKIP, find_assays, run_assay
 from spikeworm_env.experiments.ablation.assays._track import SAMPLE_S, Track, turned_rad

@@ -1,6 +1,6 @@
-"""SHA-256 digests of whole lives: every spike, every weight and every posture, in order and to the last bit.
+"""SHA-256 digests of whole episodes: every spike, weight and posture, in order and to the last bit.
 
-Run ``python tests/golden/digests.py`` from the top of the checkout to write ``digests.json`` anew; do so only
+Run ``python tests/golden/digests.py`` from the top of the checkout to rewrite ``digests.json``; do so only
 for a declared change of bits, in a commit that says why. With names of cases it prints their digests as JSON.
 """
 
@@ -43,7 +43,7 @@ def recipe_cases() -> list[str]:
 
 
 def environment_cases() -> list[str]:
-    """Names of the digests of environments: ``environment ID``, and the same with noise on smell."""
+    """Names of the digests of environments: ``environment ID``, and the same with noise on concentrations."""
     return [f"environment {name}{noise}" for name in ENVIRONMENTS for noise in ("", " noise")]
 
 
@@ -58,7 +58,7 @@ def cases() -> list[str]:
 
 
 def digest_of(case: str) -> dict[str, str]:
-    """What a case gives: name of a quantity → SHA-256 of all its values."""
+    """Digests of a case: name of a quantity → SHA-256 of all its values."""
     kind, name, *more = case.split(" ")
     if kind == "environment":
         return _environment(name, 0.1 if more else 0.0)
@@ -90,27 +90,27 @@ def _recipe(name: str, seed: int, learning: bool) -> dict[str, str]:
 def _agent(name: str) -> dict[str, str]:
     trial = TRIALS["default"].with_changes(duration_s=SECONDS)
     result = run_trial(make_agent(name, frame_skip=FRAME_SKIP), trial, SEEDS[0], frame_skip=FRAME_SKIP)
-    told = np.concatenate([result.path.ravel(), result.centre.ravel(), [result.ci_time, result.ci_net]])
-    return {"path": hashlib.sha256(told.astype("<f8").tobytes()).hexdigest()}
+    values = np.concatenate([result.path.ravel(), result.centre.ravel(), [result.ci_time, result.ci_net]])
+    return {"path": hashlib.sha256(values.astype("<f8").tobytes()).hexdigest()}
 
 
 def _environment(name: str, noise: float) -> dict[str, str]:
     rng = np.random.default_rng(0)
-    told = hashlib.sha256()
+    values = hashlib.sha256()
     env = gymnasium.make(name, disable_env_checker=True, frame_skip=FRAME_SKIP, noise=noise).unwrapped
     with closing(env):
         observation, _ = env.reset(seed=0)
-        told.update(observation.tobytes())
+        values.update(observation.tobytes())
         for _ in range(STEPS):
             action = rng.random(env.action_space.shape)
             action = action * CRAWL if env.action_space.low.min() == 0.0 else 2.0 * action - 1.0
             observation, reward, terminated, truncated, info = env.step(action.astype(np.float32))
-            told.update(observation.tobytes())
-            told.update(np.array([reward, *info["position"]], "<f8").tobytes())
+            values.update(observation.tobytes())
+            values.update(np.array([reward, *info["position"]], "<f8").tobytes())
             if terminated or truncated:
                 observation, _ = env.reset()
-                told.update(observation.tobytes())
-    return {"observations": told.hexdigest()}
+                values.update(observation.tobytes())
+    return {"observations": values.hexdigest()}
 
 
 if __name__ == "__main__":

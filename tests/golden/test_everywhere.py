@@ -1,4 +1,4 @@
-"""The digests hold everywhere: no variant of C library, numpy or machine code changes a bit."""
+"""The digests are the same for any variant of C library, numpy and machine code."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-KEPT = json.loads((HERE / "digests.json").read_text(encoding="utf-8"))
+RECORDED = json.loads((HERE / "digests.json").read_text(encoding="utf-8"))
 CASES = [
     "environment SpikeWorm/Chemotaxis-v0 noise",
     "environment SpikeWorm/Drift-v0",
     "environment SpikeWorm/Foraging-v0",
     "environment SpikeWorm/Steering-v0",
-    *(case for case in KEPT if case.startswith("agent ")),
+    *(case for case in RECORDED if case.startswith("agent ")),
     "recipe arena_v1 42 learning",
     "recipe kitchen_sink 42 learning",
     "recipe learner_v1 42 learning",
@@ -42,11 +42,11 @@ def digests_under(setting, cases):
 
 @pytest.mark.parametrize("name", WITHOUT_COMPILING)
 def test_digests_hold_with_other_variants_of_the_libraries(name):
-    assert digests_under(WITHOUT_COMPILING[name], CASES) == {case: KEPT[case] for case in CASES}
+    assert digests_under(WITHOUT_COMPILING[name], CASES) == {case: RECORDED[case] for case in CASES}
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", COMPILING)
 def test_digests_hold_with_other_machine_code(name, tmp_path):
     setting = {**COMPILING[name], "NUMBA_CACHE_DIR": str(tmp_path)}
-    assert digests_under(setting, CASES) == {case: KEPT[case] for case in CASES}
+    assert digests_under(setting, CASES) == {case: RECORDED[case] for case in CASES}

@@ -1,4 +1,4 @@
-"""Lives go as they always went, to the last bit; a declared change writes ``digests.json`` anew."""
+"""Spikes, weights and postures are bit-identical to those on record; see ``digests.py``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _spec = importlib.util.spec_from_file_location("golden_digests", Path(__file__).
 digests = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(digests)
 
-KEPT = json.loads(digests.FILE.read_text(encoding="utf-8"))
+RECORDED = json.loads(digests.FILE.read_text(encoding="utf-8"))
 CASES = digests.cases()
 BIG = ("arena_v1", "arena_dev_v1", "big_50k")  # recipes of whose seeds only the first is not long
 
@@ -24,10 +24,10 @@ def marked(case: str):
     return pytest.param(case, marks=pytest.mark.long if long else ())
 
 
-def test_all_that_is_shipped_has_its_digests():
-    assert sorted(KEPT) == sorted(CASES)
+def test_every_shipped_recipe_environment_and_agent_has_digests():
+    assert sorted(RECORDED) == sorted(CASES)
 
 
 @pytest.mark.parametrize("case", [marked(case) for case in CASES])
-def test_a_life_goes_as_it_always_went(case):
-    assert digests.digest_of(case) == KEPT[case]
+def test_results_are_bit_identical_to_the_digests_on_record(case):
+    assert digests.digest_of(case) == RECORDED[case]

@@ -80,7 +80,6 @@ from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.engine.assembly import kernels
 from spikeworm_env.agents.sensorimotor import kernels as sensorimotor
 from spikeworm_env.envs import ENVIRONMENTS
-from spikeworm_env.world.prescribed_shape import advance_prescribed
 
 agent = make_agent("kitchen_sink")
 for name in ENVIRONMENTS:
@@ -97,7 +96,6 @@ for name in AGENTS:
     other.reset(seed=0, info=info)
     other.act(observation)
 agent.brain.deliver_reward(1.0)
-advance_prescribed(np.zeros(3), np.zeros(23), np.zeros(23), 40.0, 0.001)
 code = {}
 for each in gc.get_objects():
     if isinstance(each, Dispatcher) and (each.py_func.__module__ or "").startswith("spikeworm_env"):

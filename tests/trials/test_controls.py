@@ -13,7 +13,7 @@ from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.compiler.brain import RewardRule
 from spikeworm_env.engine.network import SynapseClass
 from spikeworm_env.engine.synapses import resolve_parameters
-from spikeworm_env.envs.observation import CHEMICAL, LAYOUT, N_SENSES
+from spikeworm_env.envs.spaces import CHEMICAL, LAYOUT, N_SENSES
 from spikeworm_env.experiments.comparison.summary import LEAST_SPEED_SHARE
 from spikeworm_env.trials.controls.blind import Blind
 from spikeworm_env.trials.controls.no_learning import without_learning

@@ -7,10 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from spikeworm_env.world.arena import WALL_STIFFNESS, press_wall
+from spikeworm_env.world.arena import WALL_STIFFNESS, wall_contact
 from spikeworm_env.world.body import advance_body, body_fields, place_body, place_nodes, solve_motion
 from spikeworm_env.world.muscles import DAMPING, STIFFNESS
-from spikeworm_env.world.prescribed_shape import rigid_motion
+from spikeworm_env.world.records import record_dtype
+from tests.fixtures.prescribed_shape import rigid_motion
 
 AGAR, TICK_S = 40.0, 1e-3
 
@@ -20,7 +21,7 @@ class Chain:
 
     def __init__(self, n_links=24, pose=(0.0, 0.0, 0.0), theta=None):
         # the first field keeps numba from taking a whole worm for such a body, whose kernels are another's
-        self.bodies = np.zeros(1, [("number", "i8"), *body_fields(n_links)])
+        self.bodies = np.zeros(1, record_dtype(("number", "i8", "unused"), *body_fields(n_links)))
         self.body = self.bodies[0]
         if theta is not None:
             self.body["theta"] = theta
@@ -119,13 +120,13 @@ def test_linear_time_solve_equals_dense_solve(n_links, states):
 
 @pytest.mark.parametrize("angle", [0.0, 0.5, 2.2, -1.1, math.pi / 2])
 @pytest.mark.parametrize("dt", [1e-3, 1e-2])
-def test_the_wall_gives_way_by_the_depth_at_the_end_of_the_tick(angle, dt):
+def test_wall_force_is_that_of_the_depth_at_the_end_of_the_tick(angle, dt):
     """Along its axis a straight body drags with its velocity u; so u = −k (p + dt u), k being the wall's."""
     depth, outward = 0.01, np.array((math.cos(angle), math.sin(angle)))
     chain = Chain(pose=(*(5.0 + depth) * outward, angle + math.pi))
     nodes = np.empty((25, 2))
     place_nodes(chain.body, nodes)
-    press_wall(nodes, 5.0, dt, chain.contact)
+    wall_contact(nodes, 5.0, dt, chain.contact)
     velocity = chain.solve(np.zeros(23), touching=True)
     expected = -WALL_STIFFNESS * depth / (1.0 + dt * WALL_STIFFNESS)
     np.testing.assert_allclose(velocity, expected * outward, rtol=1e-9, atol=1e-12)
@@ -168,7 +169,7 @@ def test_mirrored_crawl_takes_the_mirrored_path():
     np.testing.assert_array_equal(mirrored, path * (1.0, -1.0))
 
 
-def test_slack_body_only_loses_elastic_energy():
+def test_relaxed_body_only_loses_elastic_energy():
     chain = Chain(theta=np.random.default_rng(0).normal(0, 0.4, 23))
     energies = []
     for _ in range(5000):

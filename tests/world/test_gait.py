@@ -8,26 +8,22 @@ import numpy as np
 import pytest
 
 from spikeworm_env.errors import InputError
-from spikeworm_env.world.arena import sources
-from spikeworm_env.world.channels import N_SENSES
+from spikeworm_env.world.arena import make_foods
 from spikeworm_env.world.gait import FREQUENCY_HZ, Gait
-from spikeworm_env.world.worm import TELEMETRY, advance, hatch
+from tests.fixtures.worm_in_arena import WormInArena
 
-FOODS = sources(np.array([(50.0, 0.0)]), 1.0, 8.0)
+FOODS = make_foods(np.array([(50.0, 0.0)]), 1.0, 8.0)
 CYCLE_S = 1 / FREQUENCY_HZ
 
 
 def crawl(turn, drive=1.0, cycles=8):
     """Speed (BL/s) along the path and mean rate of turning (rad/s), both averaged over cycles."""
-    worms, gait = hatch(FOODS, 0.0, 0.0, 0.0), Gait(4)
-    observation, telemetry = np.zeros((1, N_SENSES), np.float32), np.zeros((1, len(TELEMETRY)))
-    rule, ticks, tally = np.array((1000.0, 40.0)), np.array([4]), np.zeros((1, 0))
+    arena, gait = WormInArena(FOODS, radius=1000.0), Gait(4)
     centres, angles = [], []
     for _ in range(round(cycles * CYCLE_S / 4e-3)):
-        share = gait.step(turn, drive).astype(np.float64)
-        advance(worms, FOODS[None], tally, rule, share[None], ticks, observation, telemetry)
-        centres.append(worms["centre"][0].copy())
-        angles.append(worms["phi0"][0])
+        arena.advance(gait.step(turn, drive).astype(np.float64), 4)
+        centres.append(arena.worms["centre"][0].copy())
+        angles.append(arena.worms["phi0"][0])
     cycle = round(CYCLE_S / 4e-3)
     window = np.ones(cycle) / cycle
     smooth = np.stack([np.convolve(c, window, "valid") for c in np.transpose(centres)], axis=1)[cycle:]
@@ -68,7 +64,7 @@ def test_a_wave_that_runs_backwards_retraces_itself():
     np.testing.assert_allclose(back, forth[::-1], atol=1e-8)
 
 
-def test_the_shares_are_those_of_the_wave_in_the_page():
+def test_shares_are_those_of_the_documented_wave():
     gait = Gait(10)
     gait.reset(0.4)
     wave = np.sin(0.4 + math.pi * 0.71 * 0.01 - 2 * math.pi * 1.85 * np.arange(24) / 24) + 0.3 * 0.5
@@ -76,13 +72,13 @@ def test_the_shares_are_those_of_the_wave_in_the_page():
     np.testing.assert_allclose(gait.step(0.5), expected, atol=1e-8)
 
 
-def test_no_drive_holds_still():
+def test_no_drive_means_no_motion():
     gait = Gait()
     gait.step(0.0, 1.0)
     np.testing.assert_array_equal(gait.step(0.2, 0.0), gait.step(0.2, 0.0))
 
 
-def test_shares_are_shares_and_only_one_side_pulls_at_a_time():
+def test_shares_lie_in_0_to_1_and_one_side_of_a_segment_is_0():
     for phase in np.linspace(0, 2 * math.pi, 50):
         gait = Gait()
         gait.reset(phase)
@@ -102,6 +98,6 @@ def test_commands_beyond_their_range_are_clipped():
 
 
 @pytest.mark.parametrize("frame_skip", [0, -1, 1.5, "10", None])
-def test_frame_skip_that_is_no_number_of_ticks_is_refused(frame_skip):
+def test_frame_skip_that_is_no_number_of_ticks_is_an_error(frame_skip):
     with pytest.raises(InputError, match="frame_skip"):
         Gait(frame_skip)

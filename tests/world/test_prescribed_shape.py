@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.special import j0
 
-from spikeworm_env.world.prescribed_shape import advance_prescribed, rigid_motion
+from tests.fixtures.prescribed_shape import advance_prescribed, rigid_motion
 
 AGAR = 40.0
 ISOTROPIC = 1.0

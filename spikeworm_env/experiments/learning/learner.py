@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler.brain import CompiledBrain
 from spikeworm_env.compiler.training_record import TrainingEpisode
-from spikeworm_env.envs.observation import LAYOUT
+from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.conditions import CONDITIONS
 from spikeworm_env.lesions.pruning import ALIVE, PRUNABLE_TYPE, prune_at_random, pruned

@@ -12,6 +12,7 @@ from spikeworm_env.rendering.field import CONTOURS
 from spikeworm_env.rendering.theme import LIGHT, Colour
 from spikeworm_env.reports.figures.conditions import style_of
 from spikeworm_env.reports.figures.style import new_figure
+from spikeworm_env.world.arena import concentration_on_grid
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,16 +81,15 @@ def _field(axes: Axes, radius: float, food: np.ndarray) -> None:
     from matplotlib.patches import Circle
 
     along = np.linspace(-radius, radius, GRID)
-    x, y = np.meshgrid(along, along)
-    strength = np.zeros_like(x)
-    for food_x, food_y, peak, sigma in food[:, :4].tolist():
-        strength += peak * np.exp(-((x - food_x) ** 2 + (y - food_y) ** 2) / (2 * sigma**2))
+    strength = concentration_on_grid(food[:, :4], along, along)
     shades = LinearSegmentedColormap.from_list("field", [_hex(colour) for colour in LIGHT.field])
     highest = max(float(strength.max()), 1e-9)
     levels = [0.0, *(share * highest for share in CONTOURS), 1.01 * highest]
     wall = Circle((0, 0), radius, fill=False, edgecolor=_hex(LIGHT.wall), linewidth=1.4)
     axes.add_patch(wall)
-    picture = axes.contourf(x, y, strength, levels=levels, cmap=shades, norm=BoundaryNorm(levels, 256))
+    picture = axes.contourf(
+        along, along, strength, levels=levels, cmap=shades, norm=BoundaryNorm(levels, 256)
+    )
     picture.set_clip_path(wall)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.anatomy import N_NODES
 from spikeworm_env.rendering.field import CONTOURS
-from spikeworm_env.rendering.snapshot import NODES
 from spikeworm_env.rendering.worm import half_width
 from spikeworm_env.reports.html.rows import Row
 from spikeworm_env.reports.html.tracks import distances
@@ -35,7 +35,7 @@ def replays_json(rows: Sequence[Row], arena: Mapping[str, Any]) -> str:
     content = {
         "radius": arena["arena_radius"],
         "contours": CONTOURS,
-        "half_width": [round(float(width), 5) for width in half_width(np.linspace(0.0, 1.0, NODES))],
+        "half_width": [round(float(width), 5) for width in half_width(np.linspace(0.0, 1.0, N_NODES))],
         "rows": [
             {"name": row.key, "trials": [_replay(row, place, rank) for place, rank in chosen(row, shown)]}
             for row in rows
@@ -54,7 +54,7 @@ def chosen(row: Row, shown: int) -> list[tuple[int, str]]:
 def shown_each(rows: Sequence[Row]) -> int:
     """How many replays a row has, so that the page stays small."""
     one_each = sum(
-        result.seconds / _frame_s(result) * (NODES + 2 + 2 * result.food_path.shape[1])
+        result.seconds / _frame_s(result) * (N_NODES + 2 + 2 * result.food_path.shape[1])
         for result in (row.results[0] for row in rows)
     )
     return int(np.clip(MOST_VALUES // max(one_each, 1), 1, MOST_SHOWN))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.protocol import Agent, frame_skip_of
-from spikeworm_env.envs.observation import LAYOUT, smelled
+from spikeworm_env.envs.spaces import LAYOUT, chemical_channels
 from spikeworm_env.trials.controls._control import Control
 
 
@@ -27,7 +27,7 @@ class Blind:
     def __init__(self, agent: Agent, layout: Mapping[str, slice] = LAYOUT) -> None:
         self.agent = agent
         self.name = f"{agent.name}:blind"
-        self._layout = {name: layout[name] for name in smelled(layout)}
+        self._layout = {name: layout[name] for name in chemical_channels(layout)}
         self._fixed: dict[str, NDArray[np.float32]] = {}
 
     @property

@@ -1,4 +1,4 @@
-"""Sensor noise: which channels it reaches, how much, and that seeds fix it."""
+"""Sensor noise: its channels, its size and its seeds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from gymnasium.wrappers import PassiveEnvChecker
 
-from spikeworm_env.envs.observation import LAYOUT
+from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.envs.wrappers import SensorNoise
 from spikeworm_env.errors import InputError, UnknownNameError
 
@@ -30,13 +30,13 @@ def rollout(env, seed, steps=50):
     return np.array(seen)
 
 
-def test_named_channels_alone_are_noisy():
+def test_only_named_channels_are_noisy():
     differs = rollout(SensorNoise(bare(), SPREAD), 3) != rollout(bare(), 3)
     assert differs[:, NOISY].mean() > 0.99
     assert not np.delete(differs, NOISY, axis=1).any()
 
 
-def test_noise_has_the_spread_asked_for_and_no_bias():
+def test_noise_has_the_given_standard_deviation_and_no_bias():
     noise = (rollout(SensorNoise(bare(), SPREAD), 3, 300) - rollout(bare(), 3, 300))[:, LAYOUT["joint_angle"]]
     assert abs(noise.mean()) < 4 * 0.1 / np.sqrt(noise.size)
     assert noise.std() == pytest.approx(0.1, rel=0.03)
@@ -44,15 +44,19 @@ def test_noise_has_the_spread_asked_for_and_no_bias():
     assert abs(apart) < 4 / np.sqrt(noise.size)
 
 
-def test_the_way_of_the_worm_is_that_of_the_bare_environment():
+def test_path_of_the_worm_is_that_of_the_bare_environment():
     noisy, exact = SensorNoise(bare(), SPREAD), bare()
-    for seed in (3, None, None):  # None goes on in the environment's own stream, which noise must not touch
+    for seed in (
+        3,
+        None,
+        None,
+    ):  # None continues the environment's own stream, from which noise must not draw
         assert noisy.reset(seed=seed)[1]["food"] == pytest.approx(exact.reset(seed=seed)[1]["food"], abs=0)
         noisy.step(noisy.action_space.low)
         exact.step(exact.action_space.low)
 
 
-def test_a_seed_fixes_the_noise_and_without_one_it_goes_on():
+def test_a_seed_determines_the_noise_and_without_one_the_stream_continues():
     env = SensorNoise(bare(), SPREAD)
     np.testing.assert_array_equal(rollout(env, 5), rollout(env, 5))
     assert (rollout(env, 5)[0, NOISY] != rollout(env, 6)[0, NOISY]).all()
@@ -72,7 +76,7 @@ def test_a_dict_of_channels_is_as_noisy_as_the_flat_vector():
     np.testing.assert_array_equal([np.concatenate(list(part.values())) for part in parts], flat)
 
 
-def test_channels_that_one_environment_has_alone_are_known():
+def test_channels_of_one_environment_alone_can_be_noisy():
     env = gymnasium.make("SpikeWorm/Reversal-v0", disable_env_checker=True)
     (own, *_) = list(env.unwrapped.layout)[len(LAYOUT) :]
     noisy = SensorNoise(env, {own: 0.05})
@@ -89,11 +93,11 @@ def test_noise_stays_within_the_bounds_of_the_space():
         assert observation in env.observation_space
 
 
-def test_gymnasiums_checker_has_nothing_to_warn_of():
+def test_gymnasiums_checker_passes_without_warning():
     rollout(PassiveEnvChecker(SensorNoise(bare(), SPREAD)), 1, 3)
 
 
-def test_a_copy_goes_on_with_the_same_noise():
+def test_a_copy_continues_with_the_same_noise():
     env = SensorNoise(bare(), SPREAD)
     env.reset(seed=0)
     twin = copy.deepcopy(env)
@@ -108,11 +112,11 @@ def test_it_is_recorded_in_the_spec():
 
 
 @pytest.mark.parametrize("wrong", [-0.1, float("nan"), "much", None])
-def test_spread_that_is_no_number_of_at_least_zero_is_refused(wrong):
+def test_spread_that_is_no_number_of_at_least_zero_is_an_error(wrong):
     with pytest.raises(InputError, match="spread of head_touch"):
         SensorNoise(bare(), {"head_touch": wrong})
 
 
-def test_unknown_channel_is_refused_with_a_suggestion():
+def test_unknown_channel_is_an_error_with_a_suggestion():
     with pytest.raises(UnknownNameError, match=r"'head_tuch'.*did you mean 'head_touch'"):
         SensorNoise(bare(), {"head_tuch": 0.1})

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.protocol import Agent
-from spikeworm_env.envs.observation import LAYOUT
+from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.experiments.ablation.assays._track import Track
 from spikeworm_env.trials.run import SAMPLE_TICKS, agent_seed
 from spikeworm_env.trials.task import Trial

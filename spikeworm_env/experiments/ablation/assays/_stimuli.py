@@ -21,7 +21,7 @@ def towards_food(info: Mapping[str, Any], rng: np.random.Generator) -> dict[str,
 def odour_of(animal: Animal, concentration: float) -> dict[str, Held]:
     """All chemical channels as they would be if the smell were, from now on, the same everywhere.
 
-    The adapted change begins with the step from what the animal smelled before, and fades.
+    The adapted change begins with the step from the concentration before, and decays.
     """
     usual = animal.sensed("concentration") - animal.sensed("adapted_change")
     step = concentration - usual
