@@ -1,5 +1,4 @@
-"""Training of the agents that have to be trained: ``python -m spikeworm_env.baselines linear | ppo``.
+"""Training of the agents with a trained policy: ``python -m spikeworm_env.baselines linear | ppo``.
 
-One file an agent. They train on tuning seeds alone and need the extra ``rl``, which is imported when they
-run.
+One file an agent. Training uses only tuning seeds and needs the extra ``rl``, which is imported when it runs.
 """

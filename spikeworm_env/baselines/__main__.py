@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     cls=OneLineErrors,
-    help="Train the baseline agents that have to be trained.",
+    help="Train the policies of the baseline agents.",
     pretty_exceptions_enable=False,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -31,9 +31,9 @@ app = typer.Typer(
 )
 
 Out = Annotated[
-    Path, typer.Option("--out", help="File for the policy (.npz); one that is there is replaced.")
+    Path, typer.Option("--out", help="Policy file to write (.npz); an existing file is replaced.")
 ]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="Of all that is drawn.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of all random draws.")]
 
 
 @app.command()
@@ -46,8 +46,8 @@ def linear(
     jobs: options.Jobs = None,
 ) -> None:
     """Evolve the weights of `linear` with CMA-ES."""
-    with shown("linear", steps, out) as tell:
-        _keep(linear_training.train_linear(steps, seed, jobs=jobs, progress=tell), out)
+    with progress_bar("linear", steps, out) as report:
+        _save(linear_training.train_linear(steps, seed, jobs=jobs, progress=report), out)
 
 
 @app.command()
@@ -55,20 +55,20 @@ def ppo(
     out: Out,
     seed: Seed = 0,
     steps: Annotated[
-        int, typer.Option("--steps", min=1, help="Decisions of all worms together.")
+        int, typer.Option("--steps", min=1, help="Decisions, summed over all worms.")
     ] = ppo_training.DEFAULT_STEPS,
 ) -> None:
     """Train the network of `ppo` with stable-baselines3."""
-    with shown("ppo", steps, out) as tell:
-        _keep(ppo_training.train_ppo(steps, seed, progress=tell), out)
+    with progress_bar("ppo", steps, out) as report:
+        _save(ppo_training.train_ppo(steps, seed, progress=report), out)
 
 
 @contextmanager
-def shown(name: str, steps: int, out: Path) -> Iterator[Progress]:
-    """A progress bar for a training, begun only if its policy could be written.
+def progress_bar(name: str, steps: int, out: Path) -> Iterator[Progress]:
+    """A progress bar for a training, after a check that its policy can be written.
 
     Raises:
-        InputError: the file is not one for a policy, or its folder cannot be written to.
+        InputError: the file has another suffix, or its folder cannot be written to.
     """
     if out.suffix != ".npz" or out.is_dir():
         raise InputError(f"--out: {out}: expected the name of a file that ends with .npz")
@@ -76,13 +76,13 @@ def shown(name: str, steps: int, out: Path) -> Iterator[Progress]:
     with progress() as bars:
         bar = bars.add_task(name, total=steps)
 
-        def tell(done: int, index: float | None) -> None:
+        def report(done: int, index: float | None) -> None:
             bars.update(bar, completed=done, description=f"{name}: ci_time {figure(index)}")
 
-        yield tell
+        yield report
 
 
-def _keep(policy: Policy, out: Path) -> None:
+def _save(policy: Policy, out: Path) -> None:
     from spikeworm_env.agents.trained import save_policy
 
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""``SpikeWorm/Steering-v0`` as the agent ``ppo`` meets it: a decision every half second, and three looks."""
+"""``SpikeWorm/Steering-v0`` for the training of ``ppo``: decisions of half a second and stacked frames."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ ENV_ID: Final = "SpikeWorm/Steering-v0"
 
 
 class Decisions(gymnasium.Wrapper[Any, Any, Any, Any]):
-    """Holds an action for a decision's time, adds up its reward, and starts in the arenas of tuning seeds.
+    """Holds an action for a decision interval, sums its reward, and resets with tuning seeds.
 
     Args:
-        rng: draws the seed of each episode; the seed given to ``reset`` does not.
+        rng: draws the seed of each episode; the seed given to ``reset`` is ignored.
         **arena: arguments of the environment.
     """
 
@@ -27,14 +27,14 @@ class Decisions(gymnasium.Wrapper[Any, Any, Any, Any]):
         env = gymnasium.make(ENV_ID, disable_env_checker=True, **arena)
         super().__init__(env.unwrapped)
         self.observation_space = Box(-np.inf, np.inf, (N_IN,), np.float32)
-        self._rng, self._looks = rng, FrameStack()
+        self._rng, self._frames = rng, FrameStack()
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
         observation, info = self.env.reset(seed=int(self._rng.choice(TUNING_SEEDS)), options=options)
-        self._looks.reset()
-        return self._looks(observation), info
+        self._frames.reset()
+        return self._frames(observation), info
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         total = 0.0
@@ -43,4 +43,4 @@ class Decisions(gymnasium.Wrapper[Any, Any, Any, Any]):
             total += float(reward)
             if terminated or truncated:
                 break
-        return self._looks(observation), total, terminated, truncated, info
+        return self._frames(observation), total, terminated, truncated, info

@@ -1,8 +1,8 @@
 """CMA-ES evolves the weights of the agent ``linear`` (package ``cma``; Hansen & Ostermeier 2001).
 
-All policies of a generation live through the same trials, the next one's through others, drawn from the
-tuning seeds; so that no policy is fitted to a few arenas. The mean of the last generation is kept, not
-its luckiest member.
+All policies of a generation run the same trials; each generation draws other trials from the tuning seeds, so
+that policies do not overfit to a few arenas. The result is the mean of the last generation, not its best
+member.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents.linear import SHAPE, WEIGHTS, Linear
 from spikeworm_env.agents.trained import Policy
-from spikeworm_env.baselines.training import Progress, needed, origin
+from spikeworm_env.baselines.training import Progress, import_optional, provenance
 from spikeworm_env.seeds import TUNING_SEEDS
 from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import TRIALS, Trial
@@ -24,9 +24,9 @@ from spikeworm_env.trials.task import TRIALS, Trial
 DEFAULT_STEPS: Final = 30  # generations
 POPULATION: Final = 16
 TRIALS_EACH: Final = 6
-SPREAD: Final = 0.3  # of the first generation's weights
+INITIAL_SD: Final = 0.3  # of the weights of the first generation
 
-TrainingEpisode = tuple[NDArray[np.float64], int, Trial]  # weights (14,), trial seed, trial
+Evaluation = tuple[NDArray[np.float64], int, Trial]  # weights (14,), trial seed, trial
 
 
 def train_linear(
@@ -41,39 +41,39 @@ def train_linear(
 
     Args:
         steps: generations.
-        seed: of all that is drawn.
-        jobs: worker processes; None for one a core. The policy does not depend on it.
-        trial: what is lived through.
+        seed: of all random draws.
+        jobs: worker processes; None for one per core. The policy does not depend on it.
+        trial: the trial that policies are evaluated in.
         progress: see `Progress`.
 
     Raises:
         InputError: the package is not installed.
     """
-    cma = needed("cma", "cma")
+    cma = import_optional("cma", "cma")
     seeds, noise = np.random.default_rng(seed).spawn(2)
     options = {
         "popsize": POPULATION,
         "randn": lambda *shape: noise.standard_normal(shape),
-        "seed": math.nan,  # or it would seed NumPy's global generator
+        "seed": math.nan,  # otherwise it seeds NumPy's global generator
         "verbose": -9,
         "verb_log": 0,
     }
-    evolution = cma.CMAEvolutionStrategy(start().ravel(), SPREAD, options)
+    evolution = cma.CMAEvolutionStrategy(initial_weights().ravel(), INITIAL_SD, options)
     workers = joblib.Parallel(jobs or -1)
     for done in range(1, steps + 1):
         population = evolution.ask()
         arenas = seeds.choice(TUNING_SEEDS, TRIALS_EACH, replace=False).tolist()
-        episodes = [(weights, arena, trial) for weights in population for arena in arenas]
-        indices = workers(joblib.delayed(live)(episode) for episode in episodes)
+        evaluations = [(weights, arena, trial) for weights in population for arena in arenas]
+        indices = workers(joblib.delayed(evaluate)(each) for each in evaluations)
         index = np.array(indices).reshape(POPULATION, TRIALS_EACH).mean(axis=1)
         evolution.tell(population, (-index).tolist())
         progress(done, float(index.mean()))
-    about = origin(seed, steps, ["cma"], population=POPULATION, trials_each=TRIALS_EACH)
+    about = provenance(seed, steps, ["cma"], population=POPULATION, trials_each=TRIALS_EACH)
     return as_policy(evolution.mean, about)
 
 
-def start() -> NDArray[np.float64]:
-    """Weights of a worm that crawls straight on at half speed."""
+def initial_weights() -> NDArray[np.float64]:
+    """Weights of a policy that crawls straight ahead at half speed."""
     weights = np.zeros(SHAPE)
     weights[1, -1] = 0.5
     return weights
@@ -84,8 +84,8 @@ def as_policy(weights: NDArray[np.float64], about: dict[str, object]) -> Policy:
     return Policy(Linear.kind, {WEIGHTS: weights.reshape(SHAPE).astype(np.float32)}, about)
 
 
-def live(episode: TrainingEpisode) -> float:
-    """The index of one life."""
-    weights, seed, trial = episode
+def evaluate(evaluation: Evaluation) -> float:
+    """``ci_time`` of a policy in one trial."""
+    weights, seed, trial = evaluation
     agent = Linear(policy=as_policy(weights, {}))
     return run_trial(agent, trial, seed).ci_time

@@ -10,13 +10,13 @@ import numpy as np
 from spikeworm_env.agents.ppo import CLIP, HIDDEN, Ppo
 from spikeworm_env.agents.trained import Policy
 from spikeworm_env.baselines.decisions import Decisions
-from spikeworm_env.baselines.training import Progress, needed, origin
+from spikeworm_env.baselines.training import Progress, import_optional, provenance
 
 if TYPE_CHECKING:
     from stable_baselines3 import PPO
     from stable_baselines3.common.vec_env import VecNormalize
 
-DEFAULT_STEPS: Final = 200_000  # decisions of all worms together
+DEFAULT_STEPS: Final = 200_000  # decisions, summed over all worms
 WORMS: Final = 8
 SETTINGS: Final[Mapping[str, Any]] = {
     "n_steps": 256,
@@ -25,8 +25,8 @@ SETTINGS: Final[Mapping[str, Any]] = {
     "gamma": 0.99,
     "gae_lambda": 0.95,
 }
-FIRST_LEARNING_RATE: Final = 3e-4  # it falls to 0 in the course of the training
-FIRST_LOG_DEVIATION: Final = -0.5
+INITIAL_LEARNING_RATE: Final = 3e-4  # decreases linearly to 0
+INITIAL_LOG_STD: Final = -0.5
 
 
 def train_ppo(
@@ -39,8 +39,8 @@ def train_ppo(
     """Train a policy.
 
     Args:
-        steps: decisions, of all worms together; whole rounds of 256 decisions of each worm are made.
-        seed: of all that is drawn.
+        steps: decisions, summed over all worms; rounded up to whole rounds of 256 decisions of each worm.
+        seed: of all random draws.
         progress: see `Progress`.
         **arena: arguments of ``SpikeWorm/Steering-v0``.
 
@@ -49,40 +49,40 @@ def train_ppo(
     """
     model, worms = train(steps, seed, progress, **arena)
     packages = ["stable-baselines3", "torch"]
-    about = origin(seed, steps, packages, worms=WORMS, learning_rate=FIRST_LEARNING_RATE, **SETTINGS)
+    about = provenance(seed, steps, packages, worms=WORMS, learning_rate=INITIAL_LEARNING_RATE, **SETTINGS)
     return export(model, worms, about)
 
 
 def train(steps: int, seed: int, progress: Progress, **arena: Any) -> tuple[PPO, VecNormalize]:
-    """The trained model and the worms that it was trained on, which know the scale of the senses."""
-    sb3 = needed("stable_baselines3", "stable-baselines3")
+    """The trained model and its environments, which hold the scale of the senses."""
+    sb3 = import_optional("stable_baselines3", "stable-baselines3")
     from stable_baselines3.common.vec_env import DummyVecEnv, VecMonitor, VecNormalize
 
-    needed("torch", "torch").set_num_threads(1)  # the network is small
+    import_optional("torch", "torch").set_num_threads(1)  # the network is small
     streams = np.random.default_rng(seed).spawn(WORMS)
     bare = DummyVecEnv([lambda rng=rng: Decisions(rng, **arena) for rng in streams])
     worms = VecNormalize(VecMonitor(bare, info_keywords=("ci_time",)), gamma=SETTINGS["gamma"], clip_obs=CLIP)
     model = sb3.PPO(
         "MlpPolicy",
         worms,
-        learning_rate=lambda left: FIRST_LEARNING_RATE * left,
-        policy_kwargs={"net_arch": list(HIDDEN), "log_std_init": FIRST_LOG_DEVIATION},
+        learning_rate=lambda left: INITIAL_LEARNING_RATE * left,
+        policy_kwargs={"net_arch": list(HIDDEN), "log_std_init": INITIAL_LOG_STD},
         seed=seed,
         device="cpu",
         **SETTINGS,
     )
 
-    def tell(local: dict[str, Any], _: dict[str, Any]) -> bool:
+    def report(local: dict[str, Any], _: dict[str, Any]) -> bool:
         episodes = [episode["ci_time"] for episode in model.ep_info_buffer]
         progress(model.num_timesteps, float(np.mean(episodes)) if episodes else None)
         return True
 
-    model.learn(steps, callback=tell)
+    model.learn(steps, callback=report)
     return model, worms
 
 
 def export(model: PPO, worms: VecNormalize, about: Mapping[str, Any]) -> Policy:
-    """The part of a model that decides, and the scale of its senses, as plain arrays."""
+    """The policy network of a model and the scale of its senses, as plain arrays."""
     hidden = [model.policy.mlp_extractor.policy_net[2 * layer] for layer in range(len(HIDDEN))]
     arrays = {"mean": worms.obs_rms.mean, "scale": 1.0 / np.sqrt(worms.obs_rms.var + worms.epsilon)}
     for layer, linear in enumerate([*hidden, model.policy.action_net]):

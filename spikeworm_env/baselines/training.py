@@ -1,4 +1,4 @@
-"""What trainings share: how they report, and what they need."""
+"""Common parts of the trainings: progress, optional packages, provenance."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from spikeworm_env.errors import InputError
 from spikeworm_env.trials.provenance import versions
 
 Progress = Callable[[int, float | None], None]
-"""Called with the steps done so far and the mean ``ci_time`` of the last episodes, None before one ended."""
+"""Called with the steps done and the mean ``ci_time`` of the last episodes, None before the first ends."""
 
 
-def needed(module: str, package: str) -> ModuleType:
-    """The module of a package of the extra ``rl``.
+def import_optional(module: str, package: str) -> ModuleType:
+    """Import a module of a package of the extra ``rl``.
 
     Raises:
-        InputError: it is not installed; says how to install it.
+        InputError: the package is not installed; the message has the install command.
     """
     try:
         return import_module(module)
@@ -26,7 +26,7 @@ def needed(module: str, package: str) -> ModuleType:
         raise InputError(f'this training needs {package}: pip install "spikeworm[rl]"') from None
 
 
-def origin(seed: int, steps: int, packages: Sequence[str], **settings: Any) -> dict[str, Any]:
-    """How a policy came to be, for its file."""
+def provenance(seed: int, steps: int, packages: Sequence[str], **settings: Any) -> dict[str, Any]:
+    """The provenance of a policy, for its file."""
     trained_with = {package: metadata.version(package) for package in packages}
     return {"seed": seed, "steps": steps, **settings, "versions": {**versions(), **trained_with}}

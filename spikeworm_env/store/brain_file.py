@@ -17,30 +17,30 @@ from spikeworm_env.store.sqlite_files import reading, replacing
 
 
 def save_brain(compiled: CompiledBrain, path: str | Path) -> None:
-    """Write a brain file; it replaces an older one whole, checkpoints and all, or not at all.
+    """Write a brain file, completely or not at all; it replaces an older file with its checkpoints.
 
     The same brain gives the same tables, byte for byte.
 
     Raises:
-        InputError: the file cannot be written; nothing has changed.
+        InputError: the file cannot be written; an older file stays.
     """
     with replacing(Path(path)) as database:
         write_brain(database, compiled)
 
 
 def write_brain(database: sqlite3.Connection, compiled: CompiledBrain) -> None:
-    """Make the tables of an empty database and fill those of the brain."""
+    """Create all tables in an empty database and fill those of the brain."""
     create_tables(database)
     for table, columns in table_columns(compiled).items():
         write_table(database, table, columns)
 
 
 def load_brain(path: str | Path) -> CompiledBrain:
-    """Read a brain file. The file is not changed, and nothing in it is trusted.
+    """Read a brain file, with checks of all its contents. The file is not changed.
 
     Raises:
-        BrainFileError: there is no such file, it is not a brain file, it is of another version, or a value in
-            it is missing, of the wrong type, not finite or out of range.
+        BrainFileError: there is no such file, it is not a brain file, it has another format version, or a
+            value is missing, of the wrong type, not finite or out of range.
     """
     path = Path(path)
     with reading(path) as database:
@@ -49,7 +49,7 @@ def load_brain(path: str | Path) -> CompiledBrain:
 
 
 def load_brain_and_digest(path: str | Path) -> tuple[CompiledBrain, str]:
-    """Read a brain file, and the SHA-256 of that very file, whoever replaces it meanwhile.
+    """Read a brain file, and the SHA-256 of the same version of the file.
 
     Raises:
         BrainFileError: as `load_brain`.
@@ -68,7 +68,7 @@ def load_brain_and_digest(path: str | Path) -> tuple[CompiledBrain, str]:
 
 
 def brain_in(reader: TableReader) -> CompiledBrain:
-    """The brain of a file that is open, its format checked.
+    """The brain in an open file whose format was checked.
 
     Raises:
         BrainFileError: as `load_brain`.

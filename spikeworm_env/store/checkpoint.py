@@ -1,4 +1,4 @@
-"""Checkpoints: the state of a living brain, kept in its brain file; the last one is kept."""
+"""Checkpoints: the state of a running brain, stored in its brain file; only the last one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from spikeworm_env.store.sqlite_files import reading, replacing
 
 
 class Checkpoint(NamedTuple):
-    """A row of its table: the brain's age, its state packed, and the SHA-256 of that."""
+    """A row of the table: age of the brain, its packed state, and the SHA-256 of the packed state."""
 
     tick: int
     state: bytes
@@ -40,40 +40,40 @@ class Checkpoint(NamedTuple):
 
 
 def save_checkpoint(brain_path: str | Path, state: Mapping[str, NDArray], tick: int) -> None:
-    """Keep ``state`` in a brain file, in place of an older one; that of a training is its own to keep.
+    """Store ``state`` in a brain file, replacing an older checkpoint. A training file is an error.
 
-    A kill at any moment leaves the old or the new checkpoint whole.
+    A kill at any moment leaves the old or the new checkpoint complete.
 
     Args:
         brain_path: an existing brain file.
         state: arrays by name, of any shape and of any dtype but objects.
-        tick: the brain's age, >= 0.
+        tick: age of the brain, >= 0.
 
     Raises:
         BrainFileError: ``brain_path`` is not a brain file.
-        InputError: an array of objects, a tick that is not a whole number >= 0, a file with a training, in
-            use or not to be written.
+        InputError: an array of objects, a tick that is not a whole number >= 0, or a file that has a
+            training, is in use or cannot be written.
     """
     path = Path(brain_path)
     if isinstance(tick, bool) or not isinstance(tick, int | np.integer) or not 0 <= tick < 2**63:
         raise InputError(f"tick is {tick!r}; expected a whole number >= 0")
     blob = _packed(state)
-    with reading(path) as database:  # before a lock is made beside what is no brain file
+    with reading(path) as database:  # before a lock file is made
         check_format(database, path)
     with locked_file(path), replacing(path, start_from=path) as database:
-        if database.execute("SELECT count(*) FROM training").fetchone() != (0,):
-            raise InputError(f"{path} holds a training, which goes on from its own checkpoint")
+        if database.execute("SELECT count(*) FROM training_settings").fetchone() != (0,):
+            raise InputError(f"{path} holds a training, which has its own checkpoint")
         database.execute("DELETE FROM checkpoints")
         _write(database, blob, int(tick))
 
 
 def write_checkpoint(database: sqlite3.Connection, state: Mapping[str, NDArray], tick: int) -> None:
-    """Put ``state`` into a brain file that is being written and has none yet."""
+    """Store ``state`` in a brain file that is being written and has no checkpoint yet."""
     _write(database, _packed(state), tick)
 
 
 def load_checkpoint(brain_path: str | Path) -> dict[str, NDArray] | None:
-    """The state kept in a brain file, arrays by name; None if there is none.
+    """The state stored in a brain file, arrays by name; None if there is none.
 
     Raises:
         BrainFileError: not a brain file, or a checkpoint that is damaged.
@@ -83,7 +83,7 @@ def load_checkpoint(brain_path: str | Path) -> dict[str, NDArray] | None:
 
 
 def checkpoint_tick(brain_path: str | Path) -> int | None:
-    """The brain's age at the checkpoint in a brain file; None if there is none.
+    """Age of the brain at the checkpoint in a brain file; None if there is none.
 
     Raises:
         BrainFileError: not a brain file, or a checkpoint that is damaged.
@@ -115,12 +115,12 @@ def checkpoint_in(database: sqlite3.Connection, path: Path) -> Checkpoint | None
     row = Checkpoint(*rows[0])
     sound = isinstance(row.tick, int) and row.tick >= 0 and isinstance(row.state, bytes)
     if len(rows) > 1 or not sound or hashlib.sha256(row.state).hexdigest() != row.sha256:
-        raise BrainFileError(f"{path}: checkpoints: damaged; its checksum or its form is wrong")
+        raise BrainFileError(f"{path}: checkpoints: damaged: wrong checksum or form")
     return row
 
 
 def _packed(state: Mapping[str, NDArray]) -> bytes:
-    """A NumPy .npz. By hand, because ``np.savez`` puts the time of day in it and pickles objects."""
+    """A NumPy .npz, written without ``np.savez``, which stores the time and pickles objects."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, array in state.items():
@@ -129,15 +129,15 @@ def _packed(state: Mapping[str, NDArray]) -> bytes:
                 try:
                     np.lib.format.write_array(file, np.asanyarray(array), allow_pickle=False)
                 except (ValueError, TypeError) as error:
-                    raise InputError(f"state {name!r} cannot be kept: {error}") from error
+                    raise InputError(f"state {name!r} cannot be stored: {error}") from error
     return buffer.getvalue()
 
 
 def _unpacked(blob: bytes) -> dict[str, NDArray]:
-    """What `_packed` made a blob of."""
+    """The inverse of `_packed`."""
     with zipfile.ZipFile(io.BytesIO(blob)) as archive:
         entries = archive.infolist()
-        if sum(entry.file_size for entry in entries) > len(blob):  # nothing that we keep is compressed
+        if sum(entry.file_size for entry in entries) > len(blob):  # stored without compression
             raise ValueError("it unpacks to more than its size")
     with np.load(io.BytesIO(blob), allow_pickle=False) as arrays:
         state = {name: arrays[name] for name in arrays.files}

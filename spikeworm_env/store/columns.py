@@ -1,4 +1,4 @@
-"""Tables as columns: written as they are, read with distrust."""
+"""Tables as columns: writing, and checked reading."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from spikeworm_env.errors import BrainFileError
 from spikeworm_env.store.schema import APPLICATION_ID, FORMAT_VERSION, TABLES, Column, create_statement
 
-CHUNK = 512  # rows at a time: faster than all at once, since few objects live together
+CHUNK = 512  # rows at a time: faster than all at once, since fewer objects are alive
 TYPES = {"INTEGER": int, "REAL": float, "TEXT": str, "BLOB": bytes}
 DTYPES = {"INTEGER": np.int64, "REAL": np.float64}
 
@@ -28,25 +28,25 @@ def create_tables(database: sqlite3.Connection) -> None:
 
 
 def write_table(database: sqlite3.Connection, table: str, columns: Sequence[Sequence | NDArray]) -> None:
-    """Write whole columns, all of one length, in the order of ``TABLES``."""
+    """Write columns of equal length, in the order of ``TABLES``."""
     plain = [column.tolist() if isinstance(column, np.ndarray) else column for column in columns]
     marks = ", ".join("?" * len(TABLES[table]))
     database.executemany(f"INSERT INTO {table} VALUES ({marks})", zip(*plain, strict=True))
 
 
 def check_format(database: sqlite3.Connection, path: Path) -> None:
-    """Raise BrainFileError unless this is a brain file of our version with exactly our columns."""
+    """Raise BrainFileError unless this is a brain file of this format version with exactly its columns."""
     if database.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
         raise BrainFileError(f"{path} is not a brain file")
     (version,) = database.execute("PRAGMA user_version").fetchone()
     if version != FORMAT_VERSION:
         raise BrainFileError(
-            f"{path} has format version {version}, this release reads {FORMAT_VERSION}; "
-            "compile or train it anew"
+            f"{path}: format version is {version}; expected {FORMAT_VERSION}; "
+            "compile or train the brain again with this release"
         )
     kinds = dict(database.execute("SELECT name, type FROM sqlite_master").fetchall())
     for table, columns in TABLES.items():
-        if kinds.get(table, "table") != "table":  # a view may tell other rows at each reading, without end
+        if kinds.get(table, "table") != "table":  # a view may give other rows at each reading
             raise BrainFileError(f"{path}: {table} is a {kinds[table]}; expected a table")
         found = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
         expected = [column.name for column in columns]
@@ -55,11 +55,11 @@ def check_format(database: sqlite3.Connection, path: Path) -> None:
 
 
 class TableReader:
-    """Reads tables of one file; every value it hands out has the right type and lies in its range.
+    """Reads the tables of one file; checks the type and range of every value.
 
     Args:
         database: an open brain file whose format was checked.
-        path: its name, for messages.
+        path: its path, for messages.
     """
 
     def __init__(self, database: sqlite3.Connection, path: Path) -> None:
@@ -69,7 +69,7 @@ class TableReader:
         }
 
     def read(self, table: str) -> Mapping[str, Any]:
-        """Column → (rows,) array for numbers, list for texts; without the row's own number.
+        """Column → (rows,) array for numbers, list for texts; without the row number.
 
         Raises:
             BrainFileError: a value of another type, not finite or out of its range; the message names the
@@ -99,10 +99,10 @@ class TableReader:
 
     def _check_key(self, table: str, key: str) -> None:
         count = self.rows[table]
-        # asked for in one query, SQLite would look at every row
+        # in one query, SQLite would read every row
         ends = (f"(SELECT {end}({key}) FROM {table})" for end in ("min", "max"))
         least, most = self.database.execute(f"SELECT {', '.join(ends)}").fetchone()
-        if count and (least, most) != (0, count - 1):  # a key is whole and never given twice
+        if count and (least, most) != (0, count - 1):  # keys are unique whole numbers
             raise self.fail(table, f"{key} does not count 0, 1, 2 … {count - 1}")
 
     def _check_types(self, table: str, column: Column, values: Sequence, first_row: int) -> None:

@@ -1,4 +1,4 @@
-"""From the rows of a file to a compiled brain; the tables are held against each other."""
+"""From the rows of a file to a compiled brain, with checks of the tables against each other."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def read_brain(reader: TableReader) -> CompiledBrain:
     """The compiled brain in a file.
 
     Raises:
-        BrainFileError: rows that contradict each other, or texts that do not say what they should.
+        BrainFileError: rows that contradict each other, or texts of a wrong form.
     """
     components = _components(reader)
     neurons = reader.read("neurons")
@@ -40,7 +40,7 @@ def read_brain(reader: TableReader) -> CompiledBrain:
     meta, reward, age = _meta(reader)
     inputs, outputs = _terminals(reader, components)
     network = Network(
-        neuron_type=np.array(neurons["type"], dtype=np.str_),
+        neuron_type=np.array(neurons["neuron_type"], dtype=np.str_),
         **{name: neurons[name] for name in ("a", "b", "c", "d", "background", "noise")},
         **{name: synapses[name] for name in ("source", "target", "weight", "delay")},
         synapse_class=synapses["class"],
@@ -84,7 +84,7 @@ def _components(reader: TableReader) -> tuple[ComponentRecord, ...]:
 def _check_neurons(
     reader: TableReader, components: tuple[ComponentRecord, ...], neurons: Mapping[str, Any]
 ) -> None:
-    """Neurons stand component after component, copy after copy, and are of known types."""
+    """Check that neurons are in the order of components and copies, and of known types."""
     first = 0
     for record in components:
         if record.first != first:
@@ -94,20 +94,20 @@ def _check_neurons(
         first += record.count * record.size
     n = reader.rows["neurons"]
     if first != n:
-        raise reader.fail("components", f"they hold {first} neurons, but there are {n}")
+        raise reader.fail("components", f"they have {first} neurons, but the table of neurons has {n} rows")
     component = np.repeat(np.arange(len(components)), [record.count * record.size for record in components])
     if not np.array_equal(component, neurons["component"]):
         raise reader.fail("neurons", "component does not follow the table of components")
     copy = [np.repeat(np.arange(record.count), record.size) for record in components]
     if not np.array_equal(np.concatenate([np.empty(0, np.int64), *copy]), neurons["copy"]):
         raise reader.fail("neurons", "copy does not follow the table of components")
-    unknown = set(neurons["type"]) - set(NEURON_TYPES)
+    unknown = set(neurons["neuron_type"]) - set(NEURON_TYPES)
     if unknown:
-        raise reader.fail("neurons", f"unknown type {min(unknown)!r}")
+        raise reader.fail("neurons", f"unknown neuron_type {min(unknown)!r}")
 
 
 def _meta(reader: TableReader) -> tuple[Meta, RewardRule | None, str | None]:
-    """What the brain comes from, its reward and, if it has lived, its age as the file tells it."""
+    """(provenance, reward rule, age as text or None if the brain is untrained)."""
     table = reader.read("meta")
     texts = dict(zip(table["key"], table["value"], strict=True))
     try:
@@ -133,7 +133,7 @@ def _meta(reader: TableReader) -> tuple[Meta, RewardRule | None, str | None]:
 def _classes(reader: TableReader) -> tuple[SynapseClass, ...]:
     table = reader.read("synapse_classes")
     classes = []
-    for row, (type_name, text) in enumerate(zip(table["type"], table["parameters"], strict=True)):
+    for row, (type_name, text) in enumerate(zip(table["synapse_type"], table["parameters"], strict=True)):
         try:
             parameters = json.loads(text)
         except (ValueError, RecursionError) as error:
@@ -150,7 +150,7 @@ def _modulators(reader: TableReader) -> tuple[Ints, ...]:
     table = reader.read("modulators")
     numbers, starts = np.unique(table["modulator"], return_index=True)
     if not np.array_equal(numbers, np.arange(numbers.size)) or (np.diff(table["modulator"]) < 0).any():
-        raise reader.fail("modulators", "the groups do not count 0, 1, 2 … in order")
+        raise reader.fail("modulators", "the group numbers are not 0, 1, 2 … in order")
     return tuple(np.split(table["neuron"], starts[1:])) if numbers.size else ()
 
 
@@ -177,10 +177,10 @@ def _terminals(
         neurons = table["neuron"][start:end]
         reference = f"{record.name}.{name}"
         if any(reference in known for known in found):
-            raise reader.fail("terminals", f"the rows of {reference} do not stand together")
+            raise reader.fail("terminals", f"the rows of {reference} are not contiguous")
         inside = (neurons >= record.first) & (neurons < record.first + record.count * record.size)
         if not inside.all():
-            raise reader.fail("terminals", f"{reference} holds neurons of another component")
+            raise reader.fail("terminals", f"{reference} has neurons of another component")
         found[direction][reference] = neurons
     return found
 

@@ -52,7 +52,7 @@ def table_columns(compiled: CompiledBrain) -> dict[str, list[Any]]:
             *(np.arange(network.n_synapses), network.source, network.target, network.weight),
             *(network.delay, network.synapse_class, compiled.origin),
         ],
-        "changes": _change_columns(network),
+        "initial_weights": _initial_weight_columns(network),
         "persistent": _persistent_columns(network),
         "episodes": _field_columns(TrainingEpisode, compiled.episodes),
         "evaluations": _field_columns(Evaluation, compiled.evaluations),
@@ -88,41 +88,41 @@ def _meta_texts(compiled: CompiledBrain) -> dict[str, str]:
 
 
 def persistent_rows(network: Network) -> tuple[Ints, NDArray[np.str_]]:
-    """(synapse, state) of every row that the table of persistent states must have, in order."""
+    """(synapse, state) of all rows of the table of persistent states, in order."""
     types = network.synapse_type
     numbers, states = [np.empty(0, np.int64)], [np.empty(0, np.str_)]
-    for name, kind in SYNAPSE_TYPES.items():
-        for state in kind.persistent:
+    for name, synapse_type in SYNAPSE_TYPES.items():
+        for state in synapse_type.persistent:
             own = np.flatnonzero(types == name)
             numbers.append(own)
             states.append(np.full(own.size, state))
     return np.concatenate(numbers), np.concatenate(states)
 
 
-def _change_columns(network: Network) -> list[Any]:
-    lived = network.experience
-    if lived is None:
+def _initial_weight_columns(network: Network) -> list[Any]:
+    experience = network.experience
+    if experience is None:
         return [[], []]
-    changed = np.flatnonzero(network.weight != lived.initial_weight)
-    return [changed, lived.initial_weight[changed]]
+    changed = np.flatnonzero(network.weight != experience.initial_weight)
+    return [changed, experience.initial_weight[changed]]
 
 
 def _persistent_columns(network: Network) -> list[Any]:
-    lived = network.experience
-    if lived is None:
+    experience = network.experience
+    if experience is None:
         return [[], [], []]
     values = [
-        lived.persistent[name][state]
-        for name, kind in SYNAPSE_TYPES.items()
-        for state in kind.persistent
-        if name in lived.persistent
+        experience.persistent[name][state]
+        for name, synapse_type in SYNAPSE_TYPES.items()
+        for state in synapse_type.persistent
+        if name in experience.persistent
     ]
     return [*persistent_rows(network), np.concatenate([np.empty(0, np.int64), *values])]
 
 
-def _field_columns(kind: type, records: Sequence[Any]) -> list[Any]:
-    """The fields of dataclasses, which stand in the order of the table's columns."""
-    return [[getattr(record, field.name) for record in records] for field in fields(kind)]
+def _field_columns(record_type: type, records: Sequence[Any]) -> list[Any]:
+    """The fields of dataclasses, which are in the order of the table's columns."""
+    return [[getattr(record, field.name) for record in records] for field in fields(record_type)]
 
 
 def _terminal_columns(compiled: CompiledBrain) -> list[Any]:

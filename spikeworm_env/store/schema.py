@@ -1,4 +1,4 @@
-"""The tables of a brain file: one declaration creates them and is what a loaded file must fulfil."""
+"""The tables of a brain file: one declaration creates them and checks loaded files."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from spikeworm_env.anatomy import N_JOINTS, N_SEGMENTS
 
 APPLICATION_ID = 0x53704272  # "SpBr", in the header of every brain file
-MOST_COUNTED = 2**31 - 1  # of a persistent state, which engine and file keep in 32 bits
+MOST_COUNTED = 2**31 - 1  # of a persistent state, which has 32 bits in engine and file
 DIRECTIONS = ("inputs", "outputs")  # of terminals, by number
-FORMAT_VERSION = 3  # PRAGMA user_version; raise it when a table changes
+FORMAT_VERSION = 4  # PRAGMA user_version; raised when a table changes
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,10 @@ class Column:
     Attributes:
         name: its name.
         type: INTEGER, REAL, TEXT or BLOB; every value must be of it.
-        comment: what it holds, kept in the file for its readers.
-        of: the table whose rows it numbers, from 0.
-        low, high: least and greatest value.
-        key: whether it is the row's own number: 0, 1, 2 …
+        comment: description, stored in the file.
+        of: the table that its values are row numbers of, from 0.
+        low, high: lowest and highest value.
+        key: whether it is the row number: 0, 1, 2 …
         optional: whether it may be NULL.
     """
 
@@ -67,7 +67,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         _number_of("components", "component"),
         Column("copy", "INTEGER", "of the block, from 0", low=0),
         Column("label", "TEXT", "id in the block"),
-        Column("type", "TEXT"),
+        Column("neuron_type", "TEXT"),
         Column("a", "REAL", "Izhikevich: per ms"),
         Column("b", "REAL", "per ms"),
         Column("c", "REAL", "mV"),
@@ -84,10 +84,13 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     ),
     "synapse_classes": (
         _key("class"),
-        Column("type", "TEXT"),
+        Column("synapse_type", "TEXT"),
         Column("parameters", "TEXT", "JSON: every parameter of the type by name"),
     ),
-    "origins": (_key("origin"), Column("name", "TEXT", "what made the synapses")),
+    "origins": (
+        _key("origin"),
+        Column("name", "TEXT", "block, projection or proximity rule"),
+    ),
     "synapses": (
         _key("synapse"),
         _number_of("neurons", "source"),
@@ -97,41 +100,41 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         _number_of("synapse_classes", "class"),
         _number_of("origins", "origin"),
     ),
-    "changes": (  # a synapse that is not here has the weight that it was born with
+    "initial_weights": (  # only of synapses whose weight has changed
         _number_of("synapses", "synapse"),
-        Column("initial_weight", "REAL", "the weight that it was born with"),
+        Column("initial_weight", "REAL", "weight before training"),
     ),
     "persistent": (
         _number_of("synapses", "synapse"),
-        Column("state", "TEXT", "what its synapse type remembers beyond a life"),
+        Column("state", "TEXT", "persistent state of the synapse type"),
         Column("value", "INTEGER", low=0, high=MOST_COUNTED),
     ),
     "episodes": (
         Column("episode", "INTEGER", "from 1", low=1),
-        Column("condition", "TEXT", "what it lived under"),
+        Column("condition", "TEXT", "training condition"),
         Column("trial", "TEXT"),
         Column("seed", "INTEGER", "of the trial", low=0),
         Column("ticks", "INTEGER", low=1),
-        Column("age", "INTEGER", "ticks that the brain had lived by its end", low=1),
-        Column("ci_time", "REAL", "chemotaxis indices in this life, while it learned"),
+        Column("age", "INTEGER", "ticks that the brain had run by its end", low=1),
+        Column("ci_time", "REAL", "chemotaxis indices of this episode"),
         Column("ci_net", "REAL"),
         Column("n_deliveries", "INTEGER", "reward deliveries", low=0),
         Column("rpe_sum", "REAL", "sum of the reward prediction errors"),
-        Column("largest_change", "REAL", "of a weight in this life", low=0),
+        Column("largest_change", "REAL", "of a weight in this episode", low=0),
     ),
     "evaluations": (
-        Column("training", "INTEGER", "which training measured it, from 1", low=1),
-        Column("episode", "INTEGER", "after which life; 0 at birth", low=0),
+        Column("training", "INTEGER", "number of the training, from 1", low=1),
+        Column("episode", "INTEGER", "training episodes before it; 0: initial weights", low=0),
         Column("trial", "TEXT"),
-        Column("seconds", "REAL", "how long the trial was", low=0),
+        Column("seconds", "REAL", "length of the trial", low=0),
         Column("frame_skip", "INTEGER", "ticks per action", low=1),
-        Column("arena", "TEXT", "JSON: the environment and all that made its arena"),
-        Column("learning", "INTEGER", "1: weights could change in it", low=0, high=1),
+        Column("arena", "TEXT", "JSON: environment id and settings"),
+        Column("learning", "INTEGER", "1: weights could change during it", low=0, high=1),
         Column("seed", "INTEGER", "of the trial", low=0),
         Column("ci_time", "REAL", "chemotaxis indices"),
         Column("ci_net", "REAL"),
     ),
-    "training": (Column("setting", "TEXT"), Column("value", "TEXT", "JSON")),
+    "training_settings": (Column("setting", "TEXT"), Column("value", "TEXT", "JSON")),
     "terminals": (
         _number_of("components", "component"),
         Column("name", "TEXT"),
@@ -142,14 +145,14 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         _key("receptor"),
         Column("name", "TEXT"),
         Column("source", "TEXT", "observation channel"),
-        Column("stages", "TEXT", "JSON: applied in order"),
+        Column("stages", "TEXT", "JSON: in order of application"),
     ),
     "sensor_map": (
         _number_of("neurons", "neuron"),
         _number_of("receptors", "receptor"),
         Column("gain", "REAL", "current per unit of the receptor"),
         Column("shift", "REAL", "current added"),
-        Column("max_current", "REAL", "the sum is held within plus and minus this"),
+        Column("max_current", "REAL", "limit of the absolute value of the sum"),
     ),
     "muscle_map": (
         _number_of("neurons", "neuron"),
@@ -175,8 +178,8 @@ def create_statement(table: str) -> str:
     """The SQL that creates one table, with its comments."""
     columns = TABLES[table]
     lines = []
-    for place, column in enumerate(columns):
-        comma = "," if place < len(columns) - 1 else ""
+    for index, column in enumerate(columns):
+        comma = "," if index < len(columns) - 1 else ""
         comment = f"  -- {column.comment}" if column.comment else ""
         lines.append(f"  {column.sql}{comma}{comment}")
     return f"CREATE TABLE {table} (\n" + "\n".join(lines) + "\n)"

@@ -1,4 +1,4 @@
-"""SQLite files: read without a lock, and replaced whole."""
+"""SQLite files: recognised, read without a lock, and replaced as a whole."""
 
 from __future__ import annotations
 
@@ -10,6 +10,28 @@ from pathlib import Path
 
 from spikeworm_env import files
 from spikeworm_env.errors import BrainFileError, InputError
+
+BRAIN_SUFFIX = ".db"
+SQLITE_HEADER = b"SQLite format 3\0"
+
+
+def is_brain_file(path: str | Path) -> bool:
+    """Whether a path means a brain file: by its suffix, or by the header of the file there."""
+    return Path(path).suffix == BRAIN_SUFFIX or is_database(Path(path))
+
+
+def is_replaceable(path: Path) -> bool:
+    """Whether a brain file may be written here: nothing is there, or an ordinary file that is one itself."""
+    return not path.exists() or (path.is_file() and is_brain_file(path))
+
+
+def is_database(path: Path) -> bool:
+    """Whether a file exists and has the header of an SQLite file."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(SQLITE_HEADER)) == SQLITE_HEADER
+    except OSError:
+        return False
 
 
 @contextmanager

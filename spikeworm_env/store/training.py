@@ -1,4 +1,4 @@
-"""The file of a brain in training: the brain, what it is trained by, and the state to go on from."""
+"""The file of a brain in training: the brain, the training settings, and the state for resuming."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from spikeworm_env.store.sqlite_files import reading, replacing
 
 
 @dataclass(frozen=True, eq=False)
-class KeptTraining:
-    """What the file of a training holds, all of one moment.
+class StoredTraining:
+    """The contents of a training file, all of one tick.
 
     Attributes:
-        settings: JSON types by name: everything that the training depends on.
-        compiled: the brain as it was.
-        state: arrays by name, to go on from.
-        tick: the brain's age then.
+        settings: JSON types by name: all settings that the training depends on.
+        compiled: the brain.
+        state: arrays by name, for resuming.
+        tick: age of the brain.
     """
 
     settings: Mapping[str, Any]
@@ -42,14 +42,14 @@ def save_training(
     state: Mapping[str, NDArray],
     tick: int,
 ) -> None:
-    """Write a brain file with its training and a checkpoint; a kill leaves the old or the new one whole.
+    """Write a brain file with its training and a checkpoint, completely or not at all.
 
     Args:
-        compiled: the brain as it is now.
+        compiled: the brain.
         path: the file; it replaces an older one.
-        settings: JSON types by name: everything that the training depends on.
+        settings: JSON types by name: all settings that the training depends on.
         state: arrays by name, as for a checkpoint.
-        tick: the brain's age.
+        tick: age of the brain.
 
     Raises:
         InputError: the file cannot be written; nothing has changed.
@@ -58,14 +58,14 @@ def save_training(
         write_brain(database, compiled)
         write_checkpoint(database, state, tick)
         texts = [json.dumps(value, allow_nan=False) for value in settings.values()]
-        write_table(database, "training", [list(settings), texts])
+        write_table(database, "training_settings", [list(settings), texts])
 
 
-def load_training(path: str | Path) -> KeptTraining | None:
-    """The training in a brain file, whoever replaces the file meanwhile; None if the brain was not trained.
+def load_training(path: str | Path) -> StoredTraining | None:
+    """The training in a brain file, all of one version of the file; None if the brain was not trained.
 
     Raises:
-        BrainFileError: not a brain file, or one that is damaged or whose parts are of different moments.
+        BrainFileError: not a brain file, or one that is damaged or whose parts are of different ticks.
     """
     path = Path(path)
     with reading(path) as database:
@@ -76,20 +76,22 @@ def load_training(path: str | Path) -> KeptTraining | None:
             return None
         compiled, checkpoint = brain_in(reader), checkpoint_in(database, path)
     if checkpoint is None:
-        raise reader.fail("checkpoints", "there is none to go on from")
+        raise reader.fail("checkpoints", "there is none to resume from")
     experience = compiled.network.experience
     age = None if experience is None else experience.age
     if checkpoint.tick != age:
-        raise reader.fail("checkpoints", f"tick is {checkpoint.tick}, but meta tells the age {age}")
-    return KeptTraining(settings, compiled, checkpoint.unpacked(path), checkpoint.tick)
+        raise reader.fail("checkpoints", f"tick is {checkpoint.tick}, but meta has the age {age}")
+    return StoredTraining(settings, compiled, checkpoint.unpacked(path), checkpoint.tick)
 
 
 def _settings(reader: TableReader) -> dict[str, Any]:
-    table = reader.read("training")
+    table = reader.read("training_settings")
     settings = {}
     for row, (name, text) in enumerate(zip(table["setting"], table["value"], strict=True)):
         try:
             settings[name] = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise BrainFileError(f"{reader.path}: training: value of row {row} is no JSON") from error
+            raise BrainFileError(
+                f"{reader.path}: training_settings: value of row {row} is no JSON"
+            ) from error
     return settings

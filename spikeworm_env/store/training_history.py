@@ -1,4 +1,4 @@
-"""What a brain has lived through, from the rows of its file."""
+"""The training history of a brain, from the rows of its file."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from spikeworm_env.store.rows import persistent_rows
 
 Record = TypeVar("Record", TrainingEpisode, Evaluation)
 
-ONLY_WITH_AGE = ("changes", "persistent", "episodes")
+ONLY_WITH_AGE = ("initial_weights", "persistent", "episodes")
 
 
 def with_experience(reader: TableReader, network: Network, age: str | None) -> Network:
-    """The network as its brain has become; the same where the file tells of no age.
+    """The network with its training history; unchanged if the file has no age.
 
     Raises:
         BrainFileError: rows that contradict each other or the network.
@@ -31,9 +31,9 @@ def with_experience(reader: TableReader, network: Network, age: str | None) -> N
     if age is None:
         for table in ONLY_WITH_AGE:
             if reader.rows[table]:
-                raise reader.fail(table, "there are rows, but meta tells no age")
+                raise reader.fail(table, "there are rows, but meta has no age")
         return network
-    short = len(age) <= len(str(MAX_AGE_TICKS))  # Python reads no number of thousands of digits
+    short = len(age) <= len(str(MAX_AGE_TICKS))  # Python does not parse numbers of thousands of digits
     if not (short and age.isascii() and age.isdecimal() and int(age) <= MAX_AGE_TICKS):
         raise reader.fail("meta", f"age is {age!r:.60}; expected ticks from 0 to {MAX_AGE_TICKS}")
     initial_weight, persistent = _initial_weight(reader, network), _persistent(reader, network)
@@ -41,29 +41,27 @@ def with_experience(reader: TableReader, network: Network, age: str | None) -> N
 
 
 def read_episodes(reader: TableReader, age: int) -> tuple[TrainingEpisode, ...]:
-    """The lives in a file, in order, of a brain that has lived so many ticks: in them, between and since."""
+    """The training episodes in a file, in order; ``age`` is the number of ticks that the brain has run."""
     table = reader.read("episodes")
     number = table["episode"]
     wrong = number != np.arange(1, number.size + 1)
     if wrong.any():
         row = int(np.argmax(wrong))
         raise reader.fail("episodes", f"episode of row {row} is {number[row]}; expected {row + 1}")
-    least = np.append(0, table["age"])[:-1] + table["ticks"]
-    young = table["age"] < least
-    if young.any():
-        row = int(np.argmax(young))
+    lowest = np.append(0, table["age"])[:-1] + table["ticks"]
+    too_low = table["age"] < lowest
+    if too_low.any():
+        row = int(np.argmax(too_low))
         raise reader.fail(
-            "episodes", f"age of row {row} is {table['age'][row]}; expected at least {least[row]}"
+            "episodes", f"age of row {row} is {table['age'][row]}; expected at least {lowest[row]}"
         )
     if table["age"].max(initial=0) > age:
-        raise reader.fail(
-            "episodes", f"the last ends at age {table['age'][-1]}, but meta tells the age {age}"
-        )
+        raise reader.fail("episodes", f"the last ends at age {table['age'][-1]}, but meta has the age {age}")
     return _records(reader, "episodes", table, TrainingEpisode)
 
 
 def read_evaluations(reader: TableReader, episodes: int) -> tuple[Evaluation, ...]:
-    """The trials between lives in a file, in the order measured."""
+    """The evaluations in a file, in the order run."""
     table = reader.read("evaluations")
     later = table["episode"] > episodes
     if later.any():
@@ -82,10 +80,10 @@ def read_evaluations(reader: TableReader, episodes: int) -> tuple[Evaluation, ..
     evaluations = _records(
         reader, "evaluations", {**table, "learning": table["learning"].astype(bool)}, Evaluation
     )
-    trials = [replace(test, ci_time=0.0, ci_net=0.0) for test in evaluations]
+    trials = [replace(each, ci_time=0.0, ci_net=0.0) for each in evaluations]
     if len(set(trials)) < len(trials):
         row = next(row for row, trial in enumerate(trials) if trial in trials[:row])
-        raise reader.fail("evaluations", f"the trial of row {row} was there before")
+        raise reader.fail("evaluations", f"row {row} repeats the trial of an earlier row")
     return evaluations
 
 
@@ -97,34 +95,36 @@ def _is_object(text: str) -> bool:
 
 
 def _records(
-    reader: TableReader, name: str, table: Mapping[str, Any], kind: type[Record]
+    reader: TableReader, name: str, table: Mapping[str, Any], record_type: type[Record]
 ) -> tuple[Record, ...]:
-    """A dataclass a row; no text of it may be empty."""
+    """One dataclass instance per row; no text may be empty."""
     for column, values in table.items():
         if isinstance(values, list) and "" in values:
             raise reader.fail(name, f"{column} of row {values.index('')} is empty")
     columns = [column.tolist() if isinstance(column, np.ndarray) else column for column in table.values()]
-    return tuple(kind(*row) for row in zip(*columns, strict=True))
+    return tuple(record_type(*row) for row in zip(*columns, strict=True))
 
 
 def _initial_weight(reader: TableReader, network: Network) -> Floats:
-    table = reader.read("changes")
-    changed, born = table["synapse"], table["initial_weight"]
+    table = reader.read("initial_weights")
+    changed, initial = table["synapse"], table["initial_weight"]
     disorder = np.diff(changed) <= 0
     if disorder.any():
         row = int(np.argmax(disorder)) + 1
-        raise reader.fail("changes", f"synapse of row {row} is {changed[row]}; expected them in order")
+        raise reader.fail(
+            "initial_weights", f"synapse of row {row} is {changed[row]}; expected them in order"
+        )
     low, high = weight_bounds(network)
-    kind = network.synapse_class[changed]
-    outside = (born < low[kind]) | (born > high[kind])
+    index = network.synapse_class[changed]
+    outside = (initial < low[index]) | (initial > high[index])
     if outside.any():
         row = int(np.argmax(outside))
+        span = f"{low[index[row]]:g} to {high[index[row]]:g}"
         raise reader.fail(
-            "changes",
-            f"initial_weight of row {row} is {born[row]}; expected {low[kind[row]]:g} to {high[kind[row]]:g}",
+            "initial_weights", f"initial_weight of row {row} is {initial[row]}; expected {span}"
         )
     weight = network.weight.copy()
-    weight[changed] = born
+    weight[changed] = initial
     return weight
 
 
@@ -144,9 +144,9 @@ def _persistent(reader: TableReader, network: Network) -> dict[str, dict[str, np
     found: dict[str, dict[str, np.ndarray]] = {}
     first = 0
     types = network.synapse_type
-    for name, kind in SYNAPSE_TYPES.items():
+    for name, synapse_type in SYNAPSE_TYPES.items():
         count = int((types == name).sum())
-        for state in kind.persistent if count else ():
+        for state in synapse_type.persistent if count else ():
             found.setdefault(name, {})[state] = table["value"][first : first + count].astype(np.int32)
             first += count
     _check_pruned(reader, network, found)
@@ -154,13 +154,13 @@ def _persistent(reader: TableReader, network: Network) -> dict[str, dict[str, np
 
 
 def _check_pruned(reader: TableReader, network: Network, found: dict[str, dict[str, np.ndarray]]) -> None:
-    """A synapse lives or not, and one that was pruned has no weight."""
+    """Check that ``alive`` is 0 or 1, that pruned synapses have no weight, and the counts."""
     if PRUNABLE_TYPE not in found:
         return
     numbers, alive = prunable(network), found[PRUNABLE_TYPE][ALIVE]
     for bad, what in (
         (alive > 1, "alive is more than 1"),
-        ((alive == 0) & (network.weight[numbers] != 0), "it was pruned, but has a weight"),
+        ((alive == 0) & (network.weight[numbers] != 0), "it is pruned, but has a weight"),
         (
             found[PRUNABLE_TYPE]["coincidences"] > found[PRUNABLE_TYPE]["source_spikes"],
             "coincidences are more than source_spikes",

@@ -62,7 +62,7 @@ def test_klinotaxis_turns_in_proportion_to_the_gradient_across():
 @pytest.mark.parametrize("along", [0.05, -0.05])
 @pytest.mark.parametrize("bend", [0.1, -0.1])
 def test_klinotaxis_ignores_a_steady_change_along_its_course(along, bend):
-    """Smell that changes evenly while the neck is bent to one side tells nothing of left and right."""
+    """A steady change of concentration with a bent neck is no information on left and right."""
     agent = Klinotaxis(frame_skip=50)
     agent.reset(seed=0, info={})
     time = np.arange(0.0, 12.0 / FREQUENCY_HZ, agent.interval_s)

@@ -23,8 +23,8 @@ def test_every_agent_without_a_brain_runs_in_steering(name):
 
 
 def test_steering_by_muscles_and_by_turn_and_drive_gives_the_same_crawl():
-    """Same gait, same phase: the oracle's ways in the two environments are the same."""
-    ways = []
+    """Same gait, same phase: the oracle's positions in the two environments are the same."""
+    positions = []
     for env_id, acts_by in (("Chemotaxis", "muscles"), ("Steering", "steering")):
         env = gymnasium.make(f"SpikeWorm/{env_id}-v0", frame_skip=10).unwrapped
         agent = make_agent("oracle", frame_skip=10, acts_by=acts_by)
@@ -37,8 +37,8 @@ def test_steering_by_muscles_and_by_turn_and_drive_gives_the_same_crawl():
         for _ in range(1000):
             observation, reward, terminated, truncated, info = env.step(agent.act(observation))
             agent.learn(float(reward), terminated, truncated, info)
-        ways.append(info["position"])
-    np.testing.assert_allclose(ways[0], ways[1], atol=0.02)
+        positions.append(info["position"])
+    np.testing.assert_allclose(positions[0], positions[1], atol=0.02)
 
 
 def test_an_action_of_another_shape_is_an_error():

@@ -44,7 +44,7 @@ def test_shipped_policies_are_small_and_have_provenance(made):
     ("made", "settings"),
     [
         (Linear, {"population": linear.POPULATION, "trials_each": linear.TRIALS_EACH}),
-        (Ppo, {"worms": ppo.WORMS, "learning_rate": ppo.FIRST_LEARNING_RATE, **ppo.SETTINGS}),
+        (Ppo, {"worms": ppo.WORMS, "learning_rate": ppo.INITIAL_LEARNING_RATE, **ppo.SETTINGS}),
     ],
 )
 def test_shipped_policies_were_trained_with_the_default_settings(made, settings):

@@ -1,4 +1,4 @@
-"""The trainings of the baselines: they can be repeated, and what they leave decides as what they trained."""
+"""Training of the baselines: reproducible, and the policy files act like the trained models."""
 
 from __future__ import annotations
 
@@ -32,34 +32,34 @@ def needs_sb3():
 
 @pytest.fixture(scope="module")
 def trained():
-    """A model of stable-baselines3 after one round, and its worms."""
+    """A model of stable-baselines3 after one round, and its environments."""
     pytest.importorskip("stable_baselines3", reason="needs the extra rl")
     return ppo.train(ROUND, 0, lambda done, index: None, duration_s=10.0)
 
 
-def test_the_network_without_torch_decides_as_the_model_does(trained):
+def test_the_exported_network_gives_the_actions_of_the_model(trained):
     model, worms = trained
     weight = model.policy.action_net.weight
     before = weight.detach().clone()
     weight.data *= 100.0  # so that some actions are clipped
     arrays = ppo.export(model, worms, {}).arrays
-    looks = np.random.default_rng(0).normal(0.0, 30.0, (200, N_IN)).astype(np.float32)
-    expected, _ = model.predict(worms.normalize_obs(looks), deterministic=True)
+    frames = np.random.default_rng(0).normal(0.0, 30.0, (200, N_IN)).astype(np.float32)
+    expected, _ = model.predict(worms.normalize_obs(frames), deterministic=True)
     weight.data.copy_(before)
-    found = np.array([decide(arrays, each) for each in looks])
+    found = np.array([decide(arrays, each) for each in frames])
     np.testing.assert_allclose(found, expected, atol=1e-5)
     assert (np.abs(found) == 1.0).any()
     assert (np.abs(found) < 1.0).any()
 
 
-def test_the_scale_of_the_senses_is_that_of_the_worms(trained):
+def test_the_exported_scale_is_that_of_the_training_environments(trained):
     model, worms = trained
     arrays = ppo.export(model, worms, {}).arrays
     np.testing.assert_allclose(arrays["mean"], worms.obs_rms.mean, rtol=1e-6)
     assert (np.abs(arrays["mean"]) > 0).any()
 
 
-def test_a_decision_lasts_half_a_second_and_adds_up_its_reward():
+def test_a_decision_lasts_half_a_second_and_sums_its_reward():
     env = Decisions(np.random.default_rng(0), duration_s=1.25)
     _, info = env.reset()
     start = info["concentration"]
@@ -72,7 +72,7 @@ def test_a_decision_lasts_half_a_second_and_adds_up_its_reward():
     assert total == pytest.approx(info["concentration"] - start, abs=1e-6)
 
 
-def test_training_meets_tuning_seeds_alone(monkeypatch):
+def test_ppo_training_uses_only_tuning_seeds(monkeypatch):
     assert TUNING_SEEDS.stop <= FIRST_REPORTED_SEED
     env, met = Decisions(np.random.default_rng(0)), []
     inner = env.env.reset
@@ -83,24 +83,24 @@ def test_training_meets_tuning_seeds_alone(monkeypatch):
     assert all(seed in TUNING_SEEDS for seed in met)
 
 
-def test_evolution_meets_tuning_seeds_alone_and_can_be_repeated(needs_cma, monkeypatch):
+def test_evolution_uses_only_tuning_seeds_and_is_reproducible(needs_cma, monkeypatch):
     met = []
 
-    def live(episode):
-        weights, seed, _ = episode
+    def evaluate(evaluation):
+        weights, seed, _ = evaluation
         met.append(seed)
         return -float(np.square(weights - 1.0).sum())
 
-    monkeypatch.setattr(linear, "live", live)
+    monkeypatch.setattr(linear, "evaluate", evaluate)
     first, again = (linear.train_linear(60, 3, jobs=1) for _ in range(2))
     np.testing.assert_array_equal(first.arrays["weights"], again.arrays["weights"])
     assert not np.array_equal(first.arrays["weights"], linear.train_linear(60, 4, jobs=1).arrays["weights"])
-    np.testing.assert_allclose(first.arrays["weights"], 1.0, atol=0.1)  # it seeks what is best
+    np.testing.assert_allclose(first.arrays["weights"], 1.0, atol=0.1)  # the optimum
     assert set(met) <= set(TUNING_SEEDS)
     assert len(set(met)) > linear.TRIALS_EACH
 
 
-def test_evolution_lives_through_trials(needs_cma):
+def test_evolution_evaluates_policies_in_trials(needs_cma):
     told = []
     policy = linear.train_linear(1, 0, jobs=1, trial=SHORT, progress=lambda *news: told.append(news))
     (news,) = told
@@ -109,8 +109,8 @@ def test_evolution_lives_through_trials(needs_cma):
     assert make_agent("linear", policy=policy).policy is policy
 
 
-def test_the_commands_leave_policies_that_run(needs_cma, needs_sb3, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(linear, "live", lambda episode: -float(np.square(episode[0]).sum()))
+def test_the_commands_write_policies_that_run(needs_cma, needs_sb3, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(linear, "evaluate", lambda evaluation: -float(np.square(evaluation[0]).sum()))
     monkeypatch.setitem(ppo.SETTINGS, "n_steps", 32)
     for kind in ("linear", "ppo"):
         file = tmp_path / "deep" / f"my_{kind}.npz"
@@ -124,7 +124,7 @@ def test_the_commands_leave_policies_that_run(needs_cma, needs_sb3, tmp_path, mo
 
 
 @pytest.mark.parametrize("name", ["policy.zip", "policy", "."])
-def test_a_file_of_another_kind_is_refused_before_training(tmp_path, name, capsys):
+def test_another_file_suffix_is_an_error_before_training(tmp_path, name, capsys):
     assert app(["linear", "--out", str(tmp_path / name)], standalone_mode=False) == 2
     assert "expected the name of a file that ends with .npz" in capsys.readouterr().err
 
@@ -133,14 +133,14 @@ def test_a_file_of_another_kind_is_refused_before_training(tmp_path, name, capsy
     ("train", "module", "package"),
     [(linear.train_linear, "cma", "cma"), (ppo.train_ppo, "stable_baselines3", "stable-baselines3")],
 )
-def test_what_is_missing_is_named_with_the_command_that_brings_it(monkeypatch, train, module, package):
+def test_a_missing_package_is_an_error_with_the_install_command(monkeypatch, train, module, package):
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(InputError, match=rf'needs {package}: pip install "spikeworm\[rl\]"'):
         train(1)
 
 
 @pytest.mark.parametrize("name", ["linear", "ppo"])
-def test_a_trained_agent_runs_without_what_trained_it(monkeypatch, name):
+def test_a_trained_agent_runs_without_the_training_packages(monkeypatch, name):
     for package in ("torch", "stable_baselines3", "cma"):
         monkeypatch.setitem(sys.modules, package, None)
     env = Decisions(np.random.default_rng(0)).env

@@ -1,4 +1,4 @@
-"""A bench: one copy of a shipped block, alone, under the current that every neuron of a brain receives."""
+"""A test bench: one copy of a shipped block, alone, under the tonic current of a brain."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path):
-    """``bench(block, cut=(source id, target id))``: the block, with the synapses between two ids left out."""
+    """``bench(block, without=(source id, target id))``: the block, without the synapses between two ids."""
 
-    def make(block: str, cut: tuple[str, str] | None = None) -> Bench:
+    def make(block: str, without: tuple[str, str] | None = None) -> Bench:
         content = json.loads(block_names()[block].read_text())
-        if cut is not None:
-            kept = [s for s in content["synapses"] if (s["from"], s["to"]) != cut]
-            assert len(kept) < len(content["synapses"]), f"{block} has no synapse {cut}"
+        if without is not None:
+            kept = [s for s in content["synapses"] if (s["from"], s["to"]) != without]
+            assert len(kept) < len(content["synapses"]), f"{block} has no synapse {without}"
             content["synapses"] = kept
-        folder = tmp_path / ("intact" if cut is None else "-".join(cut))
+        folder = tmp_path / ("intact" if without is None else "-".join(without))
         (folder / "blocks").mkdir(parents=True, exist_ok=True)
         (folder / "blocks" / f"{block}.json").write_text(json.dumps(content))
         recipe = {

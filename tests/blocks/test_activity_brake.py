@@ -30,14 +30,14 @@ def test_silent_at_low_activity_and_bursting_at_high(bench):
         assert spikes.sum() >= 4 * bursts
 
 
-def test_the_sensors_set_off_the_suppressors(bench):
-    assert suppressor_spikes(bench("activity_brake", cut=("sensor", "suppressor")), 3.0).sum() == 0
+def test_the_suppressors_need_the_sensors(bench):
+    assert suppressor_spikes(bench("activity_brake", without=("sensor", "suppressor")), 3.0).sum() == 0
 
 
-def population_rates(folder, background, cut):
+def population_rates(folder, background, lesioned):
     """(seeds,) Hz of thirty noisy cells in a loop with the brake, or with a brake without its synapses."""
     brake = json.loads(block_names()["activity_brake"].read_text())
-    if cut:
+    if lesioned:
         brake["synapses"] = [s for s in brake["synapses"] if s["to"] != "suppressor"]
     population = {
         "name": "population",
@@ -70,8 +70,8 @@ def population_rates(folder, background, cut):
     return np.array(rates)
 
 
-def test_in_a_loop_it_bounds_a_high_rate_and_leaves_a_low_one(tmp_path):
-    free, braked = (population_rates(tmp_path, 12.0, cut) for cut in (True, False))
+def test_in_a_loop_it_bounds_a_high_rate_and_leaves_a_low_rate_unchanged(tmp_path):
+    free, braked = (population_rates(tmp_path, 12.0, lesioned) for lesioned in (True, False))
     assert (braked < 0.75 * free).all()
-    free, braked = (population_rates(tmp_path, 3.0, cut) for cut in (True, False))
+    free, braked = (population_rates(tmp_path, 3.0, lesioned) for lesioned in (True, False))
     assert (braked > 0.9 * free).all()

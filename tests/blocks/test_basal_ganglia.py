@@ -1,4 +1,4 @@
-"""basal_ganglia: a closed gate that go opens and no-go keeps closed; dopamine tips it to go."""
+"""basal_ganglia: a closed gate that go opens and no-go keeps closed; dopamine favours go."""
 
 import numpy as np
 
@@ -17,25 +17,25 @@ def acted(block, currents):
     return np.array([block.spikes(600, drive, seed)[200:, ids].sum() for seed in block.seeds])
 
 
-def test_the_gate_is_closed_at_rest_and_without_it_the_action_runs(bench):
+def test_the_gate_is_closed_at_rest_and_without_it_the_action_cells_fire(bench):
     assert (acted(bench("basal_ganglia"), {}) <= 1).all()
-    assert (acted(bench("basal_ganglia", cut=("gate", "action")), {}) >= 6).all()
+    assert (acted(bench("basal_ganglia", without=("gate", "action")), {}) >= 6).all()
 
 
 def test_go_opens_the_gate(bench):
     assert (acted(bench("basal_ganglia"), GO) >= 7).all()
-    assert (acted(bench("basal_ganglia", cut=("go", "gate")), GO) <= 2).all()
+    assert (acted(bench("basal_ganglia", without=("go", "gate")), GO) <= 2).all()
 
 
-def test_no_go_closes_the_gate_that_go_would_open(bench):
+def test_no_go_keeps_the_gate_closed_against_go(bench):
     assert (acted(bench("basal_ganglia"), BOTH) <= 2).all()
-    assert (acted(bench("basal_ganglia", cut=("subthalamic", "gate")), BOTH) >= 7).all()
+    assert (acted(bench("basal_ganglia", without=("subthalamic", "gate")), BOTH) >= 7).all()
 
 
-def test_dopamine_tips_to_go(bench):
+def test_dopamine_favours_go(bench):
     assert (acted(bench("basal_ganglia"), BOTH_AND_DOPAMINE) >= 5).all()
-    cut = acted(bench("basal_ganglia", cut=("dopamine", "nogo")), BOTH_AND_DOPAMINE)
-    assert (cut <= 2).all()
+    lesioned = acted(bench("basal_ganglia", without=("dopamine", "nogo")), BOTH_AND_DOPAMINE)
+    assert (lesioned <= 2).all()
 
 
 def test_tonic_input_closes_the_gate_against_go(bench):

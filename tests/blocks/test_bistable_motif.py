@@ -35,8 +35,8 @@ def test_it_keeps_either_state_for_five_seconds_and_a_kill_ends_it_within_ten_ms
         assert raster[KILL + seed % 7 + 10 :].sum() == 0
 
 
-def test_without_the_ring_a_trigger_leaves_nothing(bench):
-    block = bench("bistable_motif", cut=("latch", "latch"))
+def test_without_the_ring_activity_ends_with_the_trigger(bench):
+    block = bench("bistable_motif", without=("latch", "latch"))
     for seed in block.seeds:
         raster = block.spikes(500, brief, seed)[:, block.terminals["sustained_out"]]
         assert raster[200:220].sum() > 0
@@ -44,13 +44,13 @@ def test_without_the_ring_a_trigger_leaves_nothing(bench):
 
 
 def test_without_the_gate_a_trigger_sets_nothing(bench):
-    block = bench("bistable_motif", cut=("gate", "latch"))
+    block = bench("bistable_motif", without=("gate", "latch"))
     assert all(
         block.spikes(500, brief, s)[:, block.terminals["sustained_out"]].sum() == 0 for s in block.seeds
     )
 
 
 def test_without_the_kill_synapse_it_stays_on(bench):
-    block = bench("bistable_motif", cut=("kill", "latch"))
+    block = bench("bistable_motif", without=("kill", "latch"))
     for seed in block.seeds:
         assert block.spikes(800, brief, seed)[510:, block.terminals["sustained_out"]].sum() > 50

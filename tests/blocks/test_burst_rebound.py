@@ -1,4 +1,4 @@
-"""burst_rebound: a burst when a stimulus begins, a rebound when it ends."""
+"""burst_rebound: a burst at the onset of a stimulus, a rebound at its end."""
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def counts(block, length):
     return np.array(found)
 
 
-def test_a_burst_then_a_rebound_that_grows_with_the_stimulus(bench):
+def test_a_burst_at_onset_and_a_rebound_that_grows_with_the_stimulus(bench):
     block = bench("burst_rebound")
     short, middle, long = (counts(block, length) for length in (50, 150, 400))
     for found in (short, middle, long):
@@ -45,8 +45,8 @@ def test_a_burst_then_a_rebound_that_grows_with_the_stimulus(bench):
 
 
 def test_without_the_depressing_synapses_there_is_no_burst(bench):
-    assert (counts(bench("burst_rebound", cut=("stimulus", "burst")), 150)[:, :2] <= 1).all()
+    assert (counts(bench("burst_rebound", without=("stimulus", "burst")), 150)[:, :2] <= 1).all()
 
 
 def test_without_the_facilitating_synapses_there_is_no_rebound(bench):
-    assert (counts(bench("burst_rebound", cut=("stimulus", "rebound")), 400)[:, 4] <= 13).all()
+    assert (counts(bench("burst_rebound", without=("stimulus", "rebound")), 400)[:, 4] <= 13).all()

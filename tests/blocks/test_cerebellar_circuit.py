@@ -1,4 +1,4 @@
-"""cerebellar_circuit: a nucleus held silent, freed by an error, and taught by repeated ones."""
+"""cerebellar_circuit: a silent nucleus, disinhibited by errors; mossy input learns from repeated errors."""
 
 import numpy as np
 
@@ -26,27 +26,36 @@ def counts(block, terminal, drive, *spans):
     return np.array([[raster[start:stop].sum() for raster in rasters] for start, stop in spans])
 
 
-def test_tonic_inhibition_holds_the_nucleus_silent(bench):
-    intact, cut = bench("cerebellar_circuit"), bench("cerebellar_circuit", cut=("purkinje", "nucleus"))
+def test_tonic_inhibition_keeps_the_nucleus_silent(bench):
+    intact, lesioned = (
+        bench("cerebellar_circuit"),
+        bench("cerebellar_circuit", without=("purkinje", "nucleus")),
+    )
     assert (counts(intact, "purkinje_out", lambda t: {}, (100, 300)) >= 15).all()
     assert (counts(intact, "nucleus_out", lambda t: {}, (100, 300)) == 0).all()
-    assert (counts(cut, "nucleus_out", lambda t: {}, (100, 300)) >= 2).all()
+    assert (counts(lesioned, "nucleus_out", lambda t: {}, (100, 300)) >= 2).all()
 
 
-def test_an_error_pauses_the_inhibition_and_frees_the_nucleus(bench):
-    intact, cut = bench("cerebellar_circuit"), bench("cerebellar_circuit", cut=("climbing", "basket"))
+def test_an_error_pauses_the_inhibition_and_disinhibits_the_nucleus(bench):
+    intact, lesioned = (
+        bench("cerebellar_circuit"),
+        bench("cerebellar_circuit", without=("climbing", "basket")),
+    )
     assert (counts(intact, "purkinje_out", error_once, (310, 350)) == 0).all()
     assert (counts(intact, "nucleus_out", error_once, (300, 500)) >= 2).all()
-    assert (counts(cut, "purkinje_out", error_once, (310, 350)) >= 3).all()
-    assert (counts(cut, "nucleus_out", error_once, (300, 500)) == 0).all()
+    assert (counts(lesioned, "purkinje_out", error_once, (310, 350)) >= 3).all()
+    assert (counts(lesioned, "nucleus_out", error_once, (300, 500)) == 0).all()
 
 
 def test_repeated_errors_raise_the_response_to_mossy_input(bench):
-    intact, cut = bench("cerebellar_circuit"), bench("cerebellar_circuit", cut=("climbing", "basket"))
+    intact, lesioned = (
+        bench("cerebellar_circuit"),
+        bench("cerebellar_circuit", without=("climbing", "basket")),
+    )
     before, after = counts(intact, "nucleus_out", probe_train_probe, (200, 500), (1700, 2000))
     assert (before == 0).all() and (after >= 4).all()
-    assert (counts(cut, "nucleus_out", probe_train_probe, (200, 2000)) == 0).all()
+    assert (counts(lesioned, "nucleus_out", probe_train_probe, (200, 2000)) == 0).all()
 
 
-def test_mossy_input_without_errors_teaches_nothing(bench):
+def test_mossy_input_without_errors_changes_no_response(bench):
     assert (counts(bench("cerebellar_circuit"), "nucleus_out", mossy_only, (200, 2000)) == 0).all()

@@ -31,15 +31,15 @@ def test_sustained_input_drives_an_output_more_per_spike_than_a_brief_one(bench)
 
 @pytest.mark.parametrize(("side", "rival"), RIVALS)
 def test_without_the_facilitating_synapse_an_output_is_silent(bench, side, rival):
-    cut = spikes(bench("chemosensory", cut=(f"{side}_integrate", side)), SUSTAINED)
-    assert (cut[side] == 0).all()
-    assert (cut[rival] > 0).all()
+    lesioned = spikes(bench("chemosensory", without=(f"{side}_integrate", side)), SUSTAINED)
+    assert (lesioned[side] == 0).all()
+    assert (lesioned[rival] > 0).all()
 
 
 @pytest.mark.parametrize(("side", "rival"), RIVALS)
-def test_each_side_takes_spikes_from_the_other(bench, side, rival):
+def test_each_side_reduces_the_spikes_of_the_other(bench, side, rival):
     intact = spikes(bench("chemosensory"), SUSTAINED)
-    freed = spikes(bench("chemosensory", cut=(f"{rival}_integrate", side)), SUSTAINED)
+    freed = spikes(bench("chemosensory", without=(f"{rival}_integrate", side)), SUSTAINED)
     assert freed[side].mean() >= 1.2 * intact[side].mean()
     assert (freed[side] >= intact[side]).all()
     assert freed[side].mean() > 1.2 * freed[rival].mean()

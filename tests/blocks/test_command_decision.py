@@ -1,4 +1,4 @@
-"""command_decision: the stronger side wins more spikes, and nothing is held when the input ends."""
+"""command_decision: the more strongly driven side fires more, and activity ends with the input."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ def outputs(block, forward, backward, start=START, stop=STOP, modulator=0.0):
 
 
 @pytest.mark.parametrize(("forward", "backward"), [(10.0, 5.0), (5.0, 10.0)])
-def test_the_stronger_side_wins_more_spikes(bench, forward, backward):
+def test_the_more_strongly_driven_side_fires_more_spikes(bench, forward, backward):
     ahead, back = outputs(bench("command_decision"), forward, backward)
     stronger, weaker = (ahead, back) if forward > backward else (back, ahead)
     assert (stronger >= 20).all()
@@ -27,21 +27,21 @@ def test_the_stronger_side_wins_more_spikes(bench, forward, backward):
     assert stronger.mean() >= 1.3 * weaker.mean()
 
 
-def test_the_weaker_side_is_held_back_by_inhibition(bench):
+def test_inhibition_reduces_the_rate_of_the_weaker_side(bench):
     stronger, weaker = outputs(bench("command_decision"), 10.0, 5.0)
-    rival, freed = outputs(bench("command_decision", cut=("fwd_integrator", "bwd_integrator")), 10.0, 5.0)
+    rival, freed = outputs(bench("command_decision", without=("fwd_integrator", "bwd_integrator")), 10.0, 5.0)
     assert freed.mean() >= 1.3 * weaker.mean()
     assert stronger.mean() - weaker.mean() >= 5
     assert rival.mean() - freed.mean() < 3
 
 
-def test_without_its_senses_a_side_does_not_win(bench):
-    ahead, back = outputs(bench("command_decision", cut=("fwd_sense", "fwd_integrator")), 10.0, 5.0)
+def test_without_its_sensory_neurons_a_side_does_not_win(bench):
+    ahead, back = outputs(bench("command_decision", without=("fwd_sense", "fwd_integrator")), 10.0, 5.0)
     assert (ahead == 0).all()
     assert (back > 0).all()
 
 
-def test_no_latch(bench):
+def test_activity_ends_with_the_input(bench):
     block = bench("command_decision")
     for side in outputs(block, 10.0, 5.0, OVER, TICKS):
         assert (side <= 2).all()

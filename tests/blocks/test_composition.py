@@ -1,4 +1,4 @@
-"""Blocks that know nothing of each other, wired together: what they do comes from the wiring."""
+"""Several blocks wired together: the wiring determines their function."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Circuit:
         ("touch.posterior_in", "decision.option_a_out", "decision.option_b_out"),
     ],
 )
-def test_touch_decides_between_forward_and_backward(tmp_path, touched, chosen, other):
+def test_touch_selects_forward_or_backward(tmp_path, touched, chosen, other):
     circuit = Circuit(
         tmp_path,
         {"touch": "mechanosensory", "decision": "binary_decision"},
@@ -72,7 +72,7 @@ def test_touch_decides_between_forward_and_backward(tmp_path, touched, chosen, o
 
 
 @pytest.mark.parametrize("side", ["a", "b"])
-def test_an_emotion_tips_an_ambiguous_input(tmp_path, side):
+def test_an_emotional_state_biases_an_ambiguous_input(tmp_path, side):
     circuit = Circuit(
         tmp_path,
         {"emotion": "emotional_state", "decision": "binary_decision"},

@@ -1,4 +1,4 @@
-"""cortical_column: what was met often is relayed sooner, and inhibition silences the output."""
+"""cortical_column: a learned pattern is relayed sooner, and inhibition silences the output."""
 
 import numpy as np
 
@@ -37,19 +37,19 @@ def output(block, inhibit):
     return np.array([[raster[:, terminal].sum() for terminal in ids] for raster in rasters])
 
 
-def test_a_learned_pattern_is_relayed_faster_than_a_new_one(bench):
+def test_a_learned_pattern_is_relayed_faster_than_a_novel_one(bench):
     new, learned = latencies(bench("cortical_column"), 15).T
     assert (learned < new).all()
     assert (new - learned).mean() > 2
 
 
-def test_without_meetings_neither_is_faster(bench):
+def test_without_presentations_no_pattern_is_faster(bench):
     new, other = latencies(bench("cortical_column"), 0).T
     assert (np.abs(new - other) <= 1).all()
 
 
 def test_only_the_plastic_synapses_relay(bench):
-    assert np.isnan(latencies(bench("cortical_column", cut=("layer4", "layer23")), 10)).all()
+    assert np.isnan(latencies(bench("cortical_column", without=("layer4", "layer23")), 10)).all()
 
 
 def test_inhibition_silences_the_output(bench):
@@ -57,4 +57,4 @@ def test_inhibition_silences_the_output(bench):
     assert (output(block, 0.0) >= [3, 6]).all()
     assert (output(block, 20.0)[:, 0] == 0).all()
     assert (output(block, 20.0)[:, 1] >= 6).all()
-    assert (output(bench("cortical_column", cut=("fast", "layer5")), 20.0)[:, 0] >= 3).all()
+    assert (output(bench("cortical_column", without=("fast", "layer5")), 20.0)[:, 0] >= 3).all()

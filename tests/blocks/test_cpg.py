@@ -1,4 +1,4 @@
-"""cpg: a command makes two groups burst in anti-phase, the faster the stronger it is."""
+"""cpg: a command makes two groups burst in anti-phase; frequency rises with the command."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ def phases(block, strength, seed):
     return [raster[SETTLED:, block.terminals[name]].sum(axis=1) for name in ("phase_a", "phase_b")]
 
 
-def test_on_command_two_groups_burst_in_anti_phase_and_without_it_all_are_silent(bench, rhythm):
+def test_with_a_command_two_groups_burst_in_anti_phase_and_without_it_all_are_silent(bench, rhythm):
     block = bench("cpg")
     for seed in block.seeds:
         a, b = phases(block, 11.0, seed)
@@ -31,13 +31,13 @@ def test_a_stronger_command_makes_shorter_cycles(bench, rhythm):
     assert slow > 1.12 * fast
 
 
-def test_without_the_brake_on_one_group_it_fires_into_the_other(bench, rhythm):
-    block = bench("cpg", cut=("brake_a", "pacemaker_b"))
+def test_without_inhibition_of_one_group_its_bursts_overlap_the_other(bench, rhythm):
+    block = bench("cpg", without=("brake_a", "pacemaker_b"))
     assert np.mean([rhythm.overlap(*phases(block, 11.0, seed)) for seed in block.seeds]) > 0.1
 
 
 def test_the_command_acts_through_the_gate(bench):
-    block = bench("cpg", cut=("gate", "pacemaker_a"))
+    block = bench("cpg", without=("gate", "pacemaker_a"))
     for seed in block.seeds:
         a, b = phases(block, 11.0, seed)
         assert a.sum() < 0.4 * b.sum(), "but for rebounds"

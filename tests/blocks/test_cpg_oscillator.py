@@ -31,7 +31,7 @@ def test_more_drive_makes_shorter_cycles(bench, rhythm):
     assert slow > 1.15 * fast
 
 
-def test_without_the_brakes_on_one_group_it_fires_into_the_other(bench, rhythm):
-    block = bench("cpg_oscillator", cut=("brake_a", "pacemaker_b"))
+def test_without_inhibition_of_one_group_its_bursts_overlap_those_of_the_other(bench, rhythm):
+    block = bench("cpg_oscillator", without=("brake_a", "pacemaker_b"))
     for seed in block.seeds:
         assert rhythm.overlap(*phases(block, 10.0, seed)) > 0.2

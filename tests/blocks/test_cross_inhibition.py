@@ -1,4 +1,4 @@
-"""cross_inhibition: the more driven side silences the motor neurons of the other, and never both at once."""
+"""cross_inhibition: the more strongly driven side silences the motor neurons of the other."""
 
 import json
 
@@ -21,15 +21,15 @@ def outputs(block, dorsal, ventral, ticks=600):
 
 
 @pytest.mark.parametrize(("dorsal", "ventral"), UNEQUAL)
-def test_never_both_at_once_under_unequal_drive(bench, dorsal, ventral):
+def test_under_unequal_drive_only_one_group_fires(bench, dorsal, ventral):
     by_dorsal, by_ventral = outputs(bench("cross_inhibition"), dorsal, ventral)
     winner, loser = (by_dorsal, by_ventral) if dorsal > ventral else (by_ventral, by_dorsal)
     assert (winner >= 100).all()
     assert (loser == 0).all()
 
 
-def test_without_inhibition_between_the_groups_both_speak(bench):
-    block = bench("cross_inhibition", cut=("dorsal_copy", "ventral_copy"))
+def test_without_inhibition_between_the_groups_both_fire(bench):
+    block = bench("cross_inhibition", without=("dorsal_copy", "ventral_copy"))
     _, by_ventral = outputs(block, 8.0, 4.0)
     assert (by_ventral >= 50).all()
 
@@ -80,7 +80,7 @@ def partners(tmp_path):
 
 
 @pytest.mark.parametrize("driven", ["dorsal", "ventral"])
-def test_one_side_at_work_silences_the_motor_partners_of_the_other(partners, driven):
+def test_an_active_side_silences_the_motor_neurons_of_the_other(partners, driven):
     own, other = partners(driven).T if driven == "dorsal" else partners(driven).T[::-1]
     free = partners(driven, wired=False)
     assert (own >= 20).all()

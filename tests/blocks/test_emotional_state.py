@@ -1,4 +1,4 @@
-"""emotional_state: outlasts a brief trigger, modulates while it lasts, and can be calmed."""
+"""emotional_state: outlasts a brief trigger, has output while it lasts, and ends by calm input."""
 
 import numpy as np
 
@@ -18,7 +18,7 @@ def outputs(block, seed):
     return (raster[:, block.terminals[out]].sum(axis=1) for out in ("emotion_out", "modulate_out"))
 
 
-def test_it_persists_after_a_brief_trigger_and_calms(bench):
+def test_it_persists_after_a_brief_trigger_and_calm_input_ends_it(bench):
     block = bench("emotional_state")
     for seed in block.seeds:
         emotion, modulation = outputs(block, seed)
@@ -31,8 +31,8 @@ def test_it_persists_after_a_brief_trigger_and_calms(bench):
         assert modulation[CALM + 30 :].sum() == 0
 
 
-def test_without_the_ring_it_passes_with_its_trigger(bench):
-    block = bench("emotional_state", cut=("latch", "latch"))
+def test_without_the_ring_it_ends_with_its_trigger(bench):
+    block = bench("emotional_state", without=("latch", "latch"))
     for seed in block.seeds:
         emotion, modulation = outputs(block, seed)
         assert emotion[TRIGGER : TRIGGER + 50].any()
@@ -40,16 +40,16 @@ def test_without_the_ring_it_passes_with_its_trigger(bench):
         assert modulation[TRIGGER + 100 :].sum() == 0
 
 
-def test_without_the_calming_synapse_it_stays(bench):
-    block = bench("emotional_state", cut=("calm", "latch"))
+def test_without_the_calm_synapse_it_persists(bench):
+    block = bench("emotional_state", without=("calm", "latch"))
     for seed in block.seeds:
         emotion, modulation = outputs(block, seed)
         assert emotion[END - 10 :].any()
         assert modulation[CALM + 100 :].any()
 
 
-def test_without_its_relay_the_state_modulates_nothing(bench):
-    block = bench("emotional_state", cut=("latch", "relay"))
+def test_without_its_relay_the_state_has_no_output(bench):
+    block = bench("emotional_state", without=("latch", "relay"))
     for seed in block.seeds:
         emotion, modulation = outputs(block, seed)
         assert emotion[CALM - 10 : CALM].any()

@@ -31,10 +31,10 @@ def test_the_burst_rate_rises_with_the_drive(bench):
 
 
 def test_the_relay_carries_the_output(bench):
-    assert outputs(bench("gain_controller", cut=("burster", "relay")), 8.0).sum() == 0
+    assert outputs(bench("gain_controller", without=("burster", "relay")), 8.0).sum() == 0
 
 
-def test_the_gap_junction_makes_the_pair_burst_as_one(bench):
+def test_the_gap_junction_synchronises_the_pair(bench):
     def together(block):
         first, second = block.terminals["drive_in"]
         shares = []
@@ -45,4 +45,4 @@ def test_the_gap_junction_makes_the_pair_burst_as_one(bench):
         return np.array(shares)
 
     assert together(bench("gain_controller")).mean() > 0.85
-    assert together(bench("gain_controller", cut=("burster", "burster"))).mean() < 0.5
+    assert together(bench("gain_controller", without=("burster", "burster"))).mean() < 0.5

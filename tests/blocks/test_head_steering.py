@@ -23,15 +23,15 @@ def test_output_difference_is_monotonic_in_input_difference(bench):
     assert (left_less_right[-1] > 20).all()
 
 
-def test_without_the_way_to_its_pool_a_command_does_not_steer(bench):
-    left, right = outputs(bench("head_steering", cut=("left_command", "left_motor")), 6.0).T
+def test_without_the_synapses_to_its_pool_a_command_has_no_output(bench):
+    left, right = outputs(bench("head_steering", without=("left_command", "left_motor")), 6.0).T
     assert (left == 0).all()
     assert (left - right < 0).all()
 
 
-def test_mutual_inhibition_widens_the_difference(bench):
+def test_mutual_inhibition_increases_the_difference(bench):
     _, right = outputs(bench("head_steering"), 4.0).T
-    _, uninhibited = outputs(bench("head_steering", cut=("left_command", "right_command")), 4.0).T
+    _, uninhibited = outputs(bench("head_steering", without=("left_command", "right_command")), 4.0).T
     assert (uninhibited >= 1.2 * right).all()
 
 

@@ -1,4 +1,4 @@
-"""hippocampal_circuit: after both halves of a pattern were met together, one half recalls the other."""
+"""hippocampal_circuit: after both halves of a pattern were presented together, one half recalls the other."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from spikeworm_env.engine.brain import Brain
 MEETING, GAP = 60, 240  # ms
 
 
-class Animal:
+class Subject:
     """A brain of this block alone, presented with halves of a pattern."""
 
     def __init__(self, block, seed):
@@ -37,51 +37,51 @@ class Animal:
         return self.presented(0, **how)[self.at["ca1_out"][1]]
 
 
-def test_half_a_pattern_completes_the_other_half_after_learning(bench):
+def test_after_learning_one_half_of_a_pattern_recalls_the_other(bench):
     block = bench("hippocampal_circuit")
     for seed in block.seeds:
-        assert Animal(block, seed).recalled() == 0
-        assert Animal(block, seed).learned().recalled() >= 1
+        assert Subject(block, seed).recalled() == 0
+        assert Subject(block, seed).learned().recalled() >= 1
 
 
-def test_halves_that_were_met_apart_do_not_recall_each_other(bench):
+def test_halves_presented_apart_do_not_recall_each_other(bench):
     block = bench("hippocampal_circuit")
     for seed in block.seeds:
-        animal = Animal(block, seed)
+        animal = Subject(block, seed)
         for meeting in range(30):
             animal.presented(meeting % 2)
         assert animal.recalled() == 0
 
 
 def test_without_the_recurrent_synapses_nothing_is_recalled(bench):
-    block = bench("hippocampal_circuit", cut=("ca3_a", "ca3_b"))
-    assert all(Animal(block, seed).learned().recalled() == 0 for seed in block.seeds)
+    block = bench("hippocampal_circuit", without=("ca3_a", "ca3_b"))
+    assert all(Subject(block, seed).learned().recalled() == 0 for seed in block.seeds)
 
 
-def test_recall_ends_with_what_started_it(bench):
+def test_recall_ends_with_its_cue(bench):
     block = bench("hippocampal_circuit")
     for seed in block.seeds:
-        animal = Animal(block, seed).learned()
+        animal = Subject(block, seed).learned()
         animal.presented(0)
         assert animal.run(500).sum() <= 1
 
 
 def test_the_basket_cell_silences_ca3_and_ca1(bench):
-    block, cut = bench("hippocampal_circuit"), bench("hippocampal_circuit", cut=("basket", "ca3_a"))
+    block, lesioned = bench("hippocampal_circuit"), bench("hippocampal_circuit", without=("basket", "ca3_a"))
     for seed in block.seeds:
-        heard = Animal(block, seed).presented(0)[block.terminals["hippocampal_out"]]
-        silenced = Animal(block, seed).presented(0, inhibit=20.0)[block.terminals["hippocampal_out"]]
-        freed = Animal(cut, seed).presented(0, inhibit=20.0)[cut.terminals["ca3_out"]]
+        heard = Subject(block, seed).presented(0)[block.terminals["hippocampal_out"]]
+        silenced = Subject(block, seed).presented(0, inhibit=20.0)[block.terminals["hippocampal_out"]]
+        freed = Subject(lesioned, seed).presented(0, inhibit=20.0)[lesioned.terminals["ca3_out"]]
         assert heard.sum() >= 3
         assert silenced.sum() == 0
         assert freed.sum() >= 2
 
 
-def test_novelty_answers_the_first_meeting_and_not_the_repeat(bench):
-    block, cut = bench("hippocampal_circuit"), bench("hippocampal_circuit", cut=("ec_a", "novelty"))
+def test_the_novelty_cell_responds_to_the_first_presentation_and_not_to_a_repeat(bench):
+    block, lesioned = bench("hippocampal_circuit"), bench("hippocampal_circuit", without=("ec_a", "novelty"))
     for seed in block.seeds:
-        animal = Animal(block, seed)
+        animal = Subject(block, seed)
         first, second = (animal.presented(0)[animal.at["novelty_out"]].sum() for _ in range(2))
         assert first >= 1
         assert second == 0
-        assert Animal(cut, seed).presented(0)[cut.terminals["novelty_out"]].sum() == 0
+        assert Subject(lesioned, seed).presented(0)[lesioned.terminals["novelty_out"]].sum() == 0

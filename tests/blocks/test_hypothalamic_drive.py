@@ -1,4 +1,4 @@
-"""hypothalamic_drive: a need builds up a drive, the drive becomes an urge, satisfying starts it over."""
+"""hypothalamic_drive: a need builds up a drive, a high drive causes an urge, satisfy input resets both."""
 
 import numpy as np
 
@@ -29,7 +29,7 @@ def counts(block, need, end=END):
     return found
 
 
-def test_a_need_builds_up_drive_and_then_urge_and_satisfying_resets_both(bench):
+def test_a_need_builds_up_drive_and_then_urge_and_satisfy_input_resets_both(bench):
     drive, urge = counts(bench("hypothalamic_drive"), 12.0)
     first, late, satisfied, again = drive
     assert (late >= 10).all()
@@ -43,17 +43,17 @@ def test_a_need_builds_up_drive_and_then_urge_and_satisfying_resets_both(bench):
     assert (again < late).all()
 
 
-def test_a_need_below_the_level_is_never_urgent(bench):
+def test_a_need_below_the_threshold_causes_no_urge(bench):
     _, urge = counts(bench("hypothalamic_drive"), 3.0, end=SATISFY)
     assert (urge == 0).all()
 
 
-def test_without_satisfying_the_need_the_drive_is_not_reset(bench):
-    drive, urge = counts(bench("hypothalamic_drive", cut=("satisfy", "need")), 12.0)
+def test_without_satisfy_input_the_drive_is_not_reset(bench):
+    drive, urge = counts(bench("hypothalamic_drive", without=("satisfy", "need")), 12.0)
     assert (drive[3] >= 6).all()
     assert drive[3].mean() > drive[1].mean()
     assert (urge[3] >= 3).all()
 
 
 def test_without_its_synapses_the_drive_does_not_build_up(bench):
-    assert (counts(bench("hypothalamic_drive", cut=("need", "drive")), 12.0, end=SATISFY) == 0).all()
+    assert (counts(bench("hypothalamic_drive", without=("need", "drive")), 12.0, end=SATISFY) == 0).all()

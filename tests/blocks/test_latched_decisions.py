@@ -1,4 +1,4 @@
-"""binary_decision and command_decision_v2, which differ in their names alone.
+"""binary_decision and command_decision_v2, which differ only in their names.
 
 A brief input latches one side until the other is triggered; modulators tip a tie.
 """
@@ -23,7 +23,7 @@ class Names:
         return tuple(f"modulator_{side}_in" for side in self.sides)
 
     def link(self, source, target, side=0):
-        """A synapse to cut: from a neuron of one side to one of the first."""
+        """A synapse to lesioned: from a neuron of one side to one of the first."""
         return f"{source}_{self.sides[side]}", f"{target}_{self.sides[0]}"
 
 
@@ -94,7 +94,7 @@ def test_a_brief_input_latches_its_option_until_the_other_is_triggered(bench, na
         assert np.flatnonzero(second)[-1] - np.flatnonzero(first[800:])[0] - 800 <= 5
 
 
-def test_both_at_once_never_leaves_both_on(bench, names):
+def test_simultaneous_inputs_never_leave_both_options_active(bench, names):
     block = bench(names.block)
     for lag in range(20):
         first, second = on(
@@ -112,21 +112,21 @@ def test_both_at_once_never_leaves_both_on(bench, names):
         assert both.sum() <= 5
 
 
-def test_without_the_ring_the_option_is_not_kept(bench, names):
-    block = bench(names.block, cut=names.link("latch", "latch"))
+def test_without_the_ring_the_option_does_not_persist(bench, names):
+    block = bench(names.block, without=names.link("latch", "latch"))
     for seed in block.seeds:
         first = on(block, names, 500, first_second_first(names, seed), seed)[:, 0]
         assert first[200:250].any() and not first[300:].any()
 
 
-def test_without_the_cross_kill_both_are_on(bench, names):
-    block = bench(names.block, cut=names.link("cross_kill", "latch", side=1))
+def test_without_the_cross_kill_both_options_are_active(bench, names):
+    block = bench(names.block, without=names.link("cross_kill", "latch", side=1))
     for seed in block.seeds:
         first, second = on(block, names, 800, first_second_first(names, seed), seed).T
         assert first[700:].sum() >= 10 and second[700:].sum() >= 10
 
 
-def test_a_modulator_alone_selects_nothing_but_tips_an_ambiguous_input(bench, names):
+def test_a_modulator_alone_selects_nothing_and_biases_an_ambiguous_input(bench, names):
     block = bench(names.block)
     assert not choices(block, names, lambda t: {names.modulators[0]: 0.5} if t >= 150 else {}).any()
     unmodulated = choices(block, names, ambiguous(names))
@@ -138,22 +138,22 @@ def test_a_modulator_alone_selects_nothing_but_tips_an_ambiguous_input(bench, na
 
 
 def test_without_its_trigger_a_modulated_side_is_not_selected(bench, names):
-    block = bench(names.block, cut=names.link("integrate", "trigger"))
+    block = bench(names.block, without=names.link("integrate", "trigger"))
     assert not choices(block, names, ambiguous(names, names.modulators[0]))[:, 0].any()
 
 
 def test_the_cross_kill_keeps_the_other_side_from_being_selected_later(bench, names):
     intact = choices(bench(names.block), names, ambiguous(names, names.modulators[0]))
-    cut = choices(
-        bench(names.block, cut=names.link("trigger", "cross_kill")),
+    lesioned = choices(
+        bench(names.block, without=names.link("trigger", "cross_kill")),
         names,
         ambiguous(names, names.modulators[0]),
     )
     assert intact[:, 1].sum() <= 1
-    assert cut[:, 1].sum() >= 3
+    assert lesioned[:, 1].sum() >= 3
 
 
-def test_a_clear_input_prevails_over_a_modulator(bench, names):
+def test_a_clear_input_overrides_a_modulator(bench, names):
     def drive(t):
         drives = {names.senses[1]: 15.0} if 300 <= t < 320 else {}
         return drives | ({names.modulators[0]: 0.5} if 150 <= t < 400 else {})

@@ -1,4 +1,4 @@
-"""lateral_inhibition: a peak stands out more in the output than in the input."""
+"""lateral_inhibition: the contrast of a peak is higher in the output than in the input."""
 
 import numpy as np
 
@@ -27,9 +27,9 @@ def test_the_contrast_of_the_output_exceeds_that_of_the_input(bench):
     assert right.mean() > contrast(HIGH, LOW)
 
 
-def test_without_the_inhibition_from_the_peak_the_contrast_falls(bench):
+def test_without_the_inhibition_by_the_peak_the_contrast_falls(bench):
     intact = profile(bench("lateral_inhibition"))
-    cut = profile(bench("lateral_inhibition", cut=("surround_3", "channel_2")))
-    after = contrast(cut[:, PEAK], cut[:, PEAK - 1])
+    lesioned = profile(bench("lateral_inhibition", without=("surround_3", "channel_2")))
+    after = contrast(lesioned[:, PEAK], lesioned[:, PEAK - 1])
     assert after.mean() < 0.7 * contrast(HIGH, LOW)
     assert after.mean() < 0.7 * contrast(intact[:, PEAK], intact[:, PEAK - 1]).mean()

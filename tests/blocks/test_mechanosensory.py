@@ -1,4 +1,4 @@
-"""mechanosensory: front touch reverses, rear touch drives forward; repetition dulls it, rest restores it."""
+"""mechanosensory: front touch reverses, rear touch drives forward; responses habituate and recover."""
 
 import numpy as np
 
@@ -24,16 +24,16 @@ def test_front_touch_reverses_and_rear_touch_drives_forward(bench):
             assert raster[:START].sum() == 0
 
 
-def test_without_its_relay_a_touch_is_not_answered(bench):
+def test_without_its_relay_a_touch_has_no_output(bench):
     lesions = [("anterior_sensor", "reverse_relay"), ("posterior_sensor", "forward_relay")]
-    for cut, (touch, answer, _) in zip(lesions, ENDS, strict=True):
-        block = bench("mechanosensory", cut=cut)
+    for lesioned, (touch, answer, _) in zip(lesions, ENDS, strict=True):
+        block = bench("mechanosensory", without=lesioned)
         for seed in block.seeds:
             raster = block.spikes(400, lambda t, touch=touch: {touch: 10.0} if t >= START else {}, seed)
             assert raster[:, block.terminals[answer]].sum() == 0
 
 
-def test_the_tenth_touch_is_answered_less_than_half_and_rest_restores_the_answer(bench):
+def test_the_tenth_response_is_less_than_half_and_rest_restores_it(bench):
     block = bench("mechanosensory")
     rasters = [block.spikes(AGAIN + PERIOD, touched, seed) for seed in block.seeds]
     starts = (START, START + (REPEATS - 1) * PERIOD, AGAIN)

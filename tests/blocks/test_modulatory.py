@@ -1,4 +1,4 @@
-"""modulatory: groups silent at rest that burst on input and so open gated synapses."""
+"""modulatory: groups that are silent at rest, burst on input and open gated synapses."""
 
 import json
 
@@ -26,7 +26,7 @@ def persistent(t):
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_a_brief_input_sets_off_a_burst_of_the_group_and_then_it_is_silent(bench, group):
+def test_a_brief_input_causes_one_burst_of_the_group(bench, group):
     block = bench("modulatory")
     assert (spikes_per_cell(block, group, brief, 0, 200) == 0).all()
     assert (spikes_per_cell(block, group, brief, 200, 250) >= 4.5).all()
@@ -34,8 +34,8 @@ def test_a_brief_input_sets_off_a_burst_of_the_group_and_then_it_is_silent(bench
 
 
 @pytest.mark.parametrize(("source", "group"), [("dopamine", GROUPS[0]), ("serotonin", GROUPS[1])])
-def test_the_burst_is_the_work_of_the_group(bench, source, group):
-    alone = bench("modulatory", cut=(source, source))
+def test_the_burst_needs_the_recurrent_synapses(bench, source, group):
+    alone = bench("modulatory", without=(source, source))
     assert (spikes_per_cell(alone, group, brief, 200, 250) <= 3.5).all()
 
 

@@ -1,4 +1,4 @@
-"""forward_motor and backward_motor: a command runs along both chains; inhibition silences one side only."""
+"""forward_motor and backward_motor: a command travels along both chains; inhibition acts on one side."""
 
 import numpy as np
 import pytest
@@ -38,7 +38,7 @@ def test_a_command_excites_both_chains_in_order(bench, name):
 
 
 def test_without_the_link_the_wave_stops_on_that_side(bench, name):
-    (dorsal, _), (ventral, _) = wave(bench(name, cut=tuple(f"dorsal_{k}" for k in WAYS[name])), name)
+    (dorsal, _), (ventral, _) = wave(bench(name, without=tuple(f"dorsal_{k}" for k in WAYS[name])), name)
     assert (dorsal[:, 0] >= 3).all()
     assert (dorsal[:, 1:] == 0).all()
     assert (ventral >= 3).all()

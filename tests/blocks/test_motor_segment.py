@@ -1,4 +1,4 @@
-"""motor_segment: each side follows its own drive and leaves the other alone."""
+"""motor_segment: each side follows its own drive and does not change the other."""
 
 import numpy as np
 import pytest
@@ -13,14 +13,14 @@ def test_a_side_follows_its_drive_and_is_almost_silent_without(bench, side):
     assert (np.diff([rate.mean() for rate in rates]) > 3).all()
 
 
-def test_driving_one_side_leaves_the_other_as_it_was(bench):
+def test_driving_one_side_does_not_change_the_other(bench):
     block = bench("motor_segment")
     alone = block.rate_hz("motor_out_ventral", 1500, {})
     beside = block.rate_hz("motor_out_ventral", 1500, {"dorsal_in": 16.0})
     np.testing.assert_array_equal(beside, alone)
 
 
-def test_what_drives_both_sides_drives_them_alike(bench):
+def test_input_to_both_sides_drives_them_equally(bench):
     block = bench("motor_segment")
     dorsal, ventral = (
         block.rate_hz(f"motor_out_{side}", 1500, {"both_in": 8.0}) for side in ("dorsal", "ventral")

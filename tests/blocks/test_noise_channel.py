@@ -1,18 +1,18 @@
-"""noise_channel: fires without input, about as often as a sense does, and its cells are independent."""
+"""noise_channel: fires without input at the rate of a sensor, and its cells are independent."""
 
 import numpy as np
 
 BIN = 20
 
 
-def test_it_fires_by_itself_about_as_often_as_a_sense(bench):
+def test_it_fires_without_input_at_the_rate_of_a_sensor(bench):
     block = bench("noise_channel")
     rate = block.rate_hz("noise_out", 1000, {})
     assert (rate > 5).all()
     assert (rate < 15).all()
 
 
-def test_its_cells_are_independent_and_what_they_share_would_show(bench):
+def test_its_cells_are_independent_and_the_measure_detects_common_input(bench):
     block = bench("noise_channel")
 
     def correlation(drive):

@@ -1,4 +1,4 @@
-"""novelty_detector: the first answers what is new, the second what is repeated."""
+"""novelty_detector: one cell responds to novel, the other to repeated stimuli."""
 
 import numpy as np
 import pytest
@@ -19,22 +19,22 @@ def answers(block, terminal, gap):
 
 
 @pytest.mark.parametrize("gap", [50, 100, 200])
-def test_a_repeat_within_200_ms_is_familiar_and_not_new(bench, gap):
+def test_a_repeat_within_200_ms_is_familiar_and_not_novel(bench, gap):
     block = bench("novelty_detector")
     assert (answers(block, "novelty_out", gap) == [1, 0]).all()
     assert (answers(block, "familiar_out", gap) == [0, 1]).all()
 
 
-def test_after_a_pause_the_stimulus_is_new_again(bench):
+def test_after_a_pause_the_stimulus_is_novel_again(bench):
     block = bench("novelty_detector")
     assert (answers(block, "novelty_out", 1200) == [1, 1]).all()
     assert (answers(block, "familiar_out", 1200) == [0, 0]).all()
 
 
-def test_each_answer_comes_through_its_own_synapse(bench):
-    novel_cut = bench("novelty_detector", cut=("sensor", "novel"))
+def test_each_response_needs_its_own_synapse(bench):
+    novel_cut = bench("novelty_detector", without=("sensor", "novel"))
     assert answers(novel_cut, "novelty_out", 200).sum() == 0
     assert (answers(novel_cut, "familiar_out", 200) == [0, 1]).all()
-    familiar_cut = bench("novelty_detector", cut=("sensor", "familiar"))
+    familiar_cut = bench("novelty_detector", without=("sensor", "familiar"))
     assert answers(familiar_cut, "familiar_out", 200).sum() == 0
     assert (answers(familiar_cut, "novelty_out", 200) == [1, 0]).all()

@@ -1,4 +1,4 @@
-"""pirouette_command: a worsening starts a turn, and so does touch."""
+"""pirouette_command: a decrease of concentration causes a turn, and so does touch."""
 
 import numpy as np
 
@@ -16,14 +16,14 @@ def turn_spikes(block, drive, start, stop):
     return np.array([block.spikes(1000, drive, seed)[start:stop, ids].sum() for seed in block.seeds])
 
 
-def test_a_worsening_starts_a_turn_through_the_off_cells(bench):
+def test_a_decrease_causes_a_turn_through_the_off_cells(bench):
     intact = turn_spikes(bench("pirouette_command"), worsening, 200, 520)
-    cut = turn_spikes(bench("pirouette_command", cut=("off_cell", "turn_cell")), worsening, 200, 520)
+    lesioned = turn_spikes(bench("pirouette_command", without=("off_cell", "turn_cell")), worsening, 200, 520)
     assert (intact >= 12).all()
-    assert (cut < 0.5 * intact).all()
+    assert (lesioned < 0.5 * intact).all()
 
 
-def test_no_turn_at_rest_and_it_ends_with_its_cause(bench):
+def test_there_is_no_turn_at_rest_and_a_turn_ends_with_its_input(bench):
     block = bench("pirouette_command")
     at_rest = turn_spikes(block, lambda t: {}, 200, 500).mean()
     assert at_rest < 6
@@ -32,5 +32,5 @@ def test_no_turn_at_rest_and_it_ends_with_its_cause(bench):
 
 
 def test_touch_causes_a_turn_without_odour(bench):
-    block = bench("pirouette_command", cut=("off_cell", "turn_cell"))
+    block = bench("pirouette_command", without=("off_cell", "turn_cell"))
     assert (turn_spikes(block, touch, 200, 500) >= 20).all()

@@ -1,4 +1,4 @@
-"""prefrontal_circuit: a goal outlives its context, and is cleared or replaced."""
+"""prefrontal_circuit: a goal outlasts its context, and is cleared or replaced."""
 
 from dataclasses import replace
 
@@ -14,9 +14,9 @@ def story(t):
     return ({"context_a": 10.0}, {"context_b": 10.0}, {"context_a": 10.0}, {"clear_in": 20.0})[t // STEP]
 
 
-def held(bench, cut=None):
+def held(bench, without=None):
     """(seeds, 4, 2) spikes of goals a and b after each event; (seeds, 4) of switch_out during each."""
-    block = bench("prefrontal_circuit", cut=cut)
+    block = bench("prefrontal_circuit", without=without)
     names = block.terminals
     first, second = names["context_in"]
     block = replace(block, terminals={**names, "context_a": [first], "context_b": [second]})
@@ -32,7 +32,7 @@ def held(bench, cut=None):
     return np.array(spikes), np.array(switches)
 
 
-def test_a_goal_is_held_replaced_by_a_new_context_and_cleared(bench):
+def test_a_goal_persists_and_is_replaced_by_a_new_context_or_cleared(bench):
     spikes, switches = held(bench)
     for event, goal in ((0, 0), (1, 1), (2, 0)):
         assert (spikes[:, event, goal] >= 15).all()
@@ -42,15 +42,15 @@ def test_a_goal_is_held_replaced_by_a_new_context_and_cleared(bench):
 
 
 def test_without_its_ring_a_goal_ends_with_its_context(bench):
-    assert (held(bench, cut=("goal_a", "goal_a"))[0][:, 0] == 0).all()
+    assert (held(bench, without=("goal_a", "goal_a"))[0][:, 0] == 0).all()
 
 
 def test_without_its_kill_a_goal_is_neither_replaced_nor_cleared(bench):
-    spikes, _ = held(bench, cut=("kill_a", "goal_a"))
+    spikes, _ = held(bench, without=("kill_a", "goal_a"))
     assert (spikes[:, 1:, 0] >= 15).all()
 
 
-def test_without_mutual_exclusion_both_goals_are_held(bench):
-    spikes, switches = held(bench, cut=("context_b", "kill_a"))
+def test_without_mutual_inhibition_both_goals_persist(bench):
+    spikes, switches = held(bench, without=("context_b", "kill_a"))
     assert (spikes[:, 1] >= 15).all()
     assert (switches[:, 1] == 0).all()

@@ -1,4 +1,4 @@
-"""rebound_timer: the longer the inhibition, the stronger the rebound."""
+"""rebound_timer: the rebound grows with the duration of the inhibition."""
 
 import numpy as np
 
@@ -27,7 +27,7 @@ def test_it_rebounds_above_its_baseline_and_more_after_a_longer_inhibition(bench
     assert (long >= 3 * baseline).all()
 
 
-def test_the_rebound_cells_are_silent_while_held_and_fire_slowly_before(bench):
+def test_the_rebound_cells_are_silent_during_inhibition_and_fire_slowly_before(bench):
     block = bench("rebound_timer")
     for seed in block.seeds:
         raster = block.spikes(800, lambda t: {"inhibit_in": 12.0} if t >= START else {}, seed)
@@ -37,5 +37,5 @@ def test_the_rebound_cells_are_silent_while_held_and_fire_slowly_before(bench):
 
 
 def test_without_the_inhibition_there_is_no_rebound(bench):
-    block = bench("rebound_timer", cut=("hold", "rebound"))
+    block = bench("rebound_timer", without=("hold", "rebound"))
     assert (rebound(block, 400) <= 5).all()

@@ -31,7 +31,7 @@ def test_an_unexpected_reward_bursts_and_a_predicted_one_bursts_less(bench):
     assert (expected <= 0.7 * rpe).all()
 
 
-def test_punishment_answers_only_a_prediction_without_reward(bench):
+def test_the_punishment_cell_fires_only_for_a_prediction_without_reward(bench):
     block = bench("reward_circuit")
     missing = counts(block, prediction=True)
     assert (missing[:, 2] >= 4).all()
@@ -41,15 +41,15 @@ def test_punishment_answers_only_a_prediction_without_reward(bench):
     assert (counts(block) == 0).all()
 
 
-def test_without_the_cancelling_synapse_a_predicted_reward_bursts_like_any(bench):
-    block = bench("reward_circuit", cut=("cancel", "dopamine"))
+def test_without_the_cancel_synapse_a_predicted_reward_causes_a_full_burst(bench):
+    block = bench("reward_circuit", without=("cancel", "dopamine"))
     _, rpe, _ = counts(block, reward=True).T
     _, expected, _ = counts(block, reward=True, prediction=True).T
     assert (expected >= 0.9 * rpe).all()
 
 
-def test_without_their_synapses_punishment_ignores_reward_or_prediction(bench):
-    block = bench("reward_circuit", cut=("received", "punishment"))
+def test_without_its_synapses_the_punishment_cell_ignores_reward_or_prediction(bench):
+    block = bench("reward_circuit", without=("received", "punishment"))
     assert (counts(block, reward=True, prediction=True)[:, 2] >= 4).all()
-    block = bench("reward_circuit", cut=("prediction", "punishment"))
+    block = bench("reward_circuit", without=("prediction", "punishment"))
     assert (counts(block, prediction=True)[:, 2] == 0).all()

@@ -37,11 +37,11 @@ def test_the_rate_rises_with_current_then_adapts_and_recovers(bench):
 
 
 def test_only_the_depressing_synapses_reach_the_relay(bench):
-    assert sum(part.sum() for part in relayed(bench("sensory_bank", cut=("sensor", "relay")), 12.0)) == 0
+    assert sum(part.sum() for part in relayed(bench("sensory_bank", without=("sensor", "relay")), 12.0)) == 0
 
 
 def test_the_coupled_pair_is_less_noisy_than_one_alone(bench):
     idle, spread = noise(bench("sensory_bank"))
-    idle_alone, spread_alone = noise(bench("sensory_bank", cut=("sensor", "sensor")))
+    idle_alone, spread_alone = noise(bench("sensory_bank", without=("sensor", "sensor")))
     assert spread < 0.6 * spread_alone
     assert idle < 0.5 * idle_alone

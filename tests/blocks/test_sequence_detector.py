@@ -1,4 +1,4 @@
-"""sequence_detector: A, then B within 300 ms, and nothing else."""
+"""sequence_detector: responds to A, then B within 300 ms, and to nothing else."""
 
 import numpy as np
 
@@ -30,8 +30,8 @@ def test_it_is_silent_for_a_alone_b_alone_b_then_a_and_a_late_b(bench):
 
 
 def test_without_the_memory_it_misses_the_sequence(bench):
-    for cut in (("latch", "latch"), ("latch", "coincidence")):
-        assert (answers(bench("sequence_detector", cut=cut), A, A + 100, A + 130) >= 1).mean() <= 0.1
+    for lesioned in (("latch", "latch"), ("latch", "coincidence")):
+        assert (answers(bench("sequence_detector", without=lesioned), A, A + 100, A + 130) >= 1).mean() <= 0.1
 
 
 def test_the_kill_ends_the_memory_after_300_ms(bench):
@@ -41,6 +41,6 @@ def test_the_kill_ends_the_memory_after_300_ms(bench):
         return np.array([run[A + 315 :, ids].sum() for run in runs])
 
     assert (late(bench("sequence_detector")) == 0).all()
-    cut = bench("sequence_detector", cut=("kill", "latch"))
-    assert (late(cut) >= 50).all()
-    assert (answers(cut, A, A + 330) >= 1).mean() >= 0.9
+    lesioned = bench("sequence_detector", without=("kill", "latch"))
+    assert (late(lesioned) >= 50).all()
+    assert (answers(lesioned, A, A + 330) >= 1).mean() >= 0.9

@@ -1,4 +1,4 @@
-"""state_machine_3: exactly one state on, and quick transitions."""
+"""state_machine_3: exactly one active state, and fast transitions."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ def spikes_by_state(block, seed):
     return np.stack([raster[:, block.terminals[f"state_{x}_out"]].sum(axis=1) for x in "abc"], axis=1)
 
 
-def test_every_transition_completes_within_ten_ms_and_leaves_one_state_on(bench):
+def test_every_transition_takes_at_most_ten_ms_and_leaves_one_state_active(bench):
     block = bench("state_machine_3")
     for seed in block.seeds:
         found = spikes_by_state(block, seed)
@@ -31,9 +31,9 @@ def test_every_transition_completes_within_ten_ms_and_leaves_one_state_on(bench)
             assert (after[:, on].reshape(-1, 10).sum(axis=1) >= 1).all()
 
 
-def test_without_the_kill_of_a_state_it_stays_on_beside_the_others(bench):
+def test_without_its_kill_a_state_stays_active_with_the_others(bench):
     for state in "abc":
-        block = bench("state_machine_3", cut=(f"kill_{state}", f"latch_{state}"))
+        block = bench("state_machine_3", without=(f"kill_{state}", f"latch_{state}"))
         found = spikes_by_state(block, 0)[100 : 100 + STEP * len(TOUR)]
         ends = found.reshape(len(TOUR), STEP, 3)[:, STEP // 2 :].sum(axis=1) > 0
         first = TOUR.index(state)
@@ -41,6 +41,6 @@ def test_without_the_kill_of_a_state_it_stays_on_beside_the_others(bench):
         assert (ends[first:].sum(axis=1) == [1 if x == state else 2 for x in TOUR[first:]]).all()
 
 
-def test_without_its_ring_a_state_does_not_hold(bench):
-    found = spikes_by_state(bench("state_machine_3", cut=("latch_a", "latch_a")), 0)
+def test_without_its_ring_a_state_does_not_persist(bench):
+    found = spikes_by_state(bench("state_machine_3", without=("latch_a", "latch_a")), 0)
     assert found[120:300, 0].sum() == 0

@@ -1,4 +1,4 @@
-"""thalamic_relay: a gate that lets the input pass, holds it back, and lets go with a burst."""
+"""thalamic_relay: a gate that passes or blocks the input; the end of blocking causes a burst."""
 
 import numpy as np
 
@@ -34,15 +34,15 @@ def test_input_passes_with_the_gate_silent_and_not_with_it_driven(bench):
     assert (counts(block, "relay_out", 0.0, gate=0.0) <= 3).all()
 
 
-def test_it_bursts_on_release(bench):
+def test_it_bursts_when_the_inhibition_ends(bench):
     before, held, after = counts(bench("thalamic_relay"), "rebound_out", 10.0).T
     assert (held == 0).all()
     assert (after >= before).all()  # 100 ms against 300 ms
     assert (after >= 12).all()
 
 
-def test_without_the_gate_s_synapses_nothing_is_held_back_and_nothing_rebounds(bench):
-    _, held, _ = counts(bench("thalamic_relay", cut=("gate", "relay")), "relay_out", 10.0).T
+def test_without_the_synapses_of_the_gate_input_passes_and_there_is_no_rebound(bench):
+    _, held, _ = counts(bench("thalamic_relay", without=("gate", "relay")), "relay_out", 10.0).T
     assert (held >= 15).all()
-    _, _, after = counts(bench("thalamic_relay", cut=("gate", "rebound")), "rebound_out", 10.0).T
+    _, _, after = counts(bench("thalamic_relay", without=("gate", "rebound")), "rebound_out", 10.0).T
     assert (after <= 6).all()

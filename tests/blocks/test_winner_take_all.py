@@ -1,4 +1,4 @@
-"""winner_take_all: the stronger input wins more than its share."""
+"""winner_take_all: the stronger input gains more than its proportional share."""
 
 import numpy as np
 
@@ -27,7 +27,7 @@ def test_the_output_ratio_exceeds_the_input_ratio_and_no_side_is_silenced(bench)
 
 
 def test_without_lateral_inhibition_the_ratio_falls_below_that_of_the_inputs(bench):
-    during, _ = won(bench("winner_take_all", cut=("fs_a", "b")), 15.0, 10.0)
+    during, _ = won(bench("winner_take_all", without=("fs_a", "b")), 15.0, 10.0)
     assert (during[:, 0] < 1.4 * during[:, 1]).all()
 
 

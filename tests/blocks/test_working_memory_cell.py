@@ -1,4 +1,4 @@
-"""working_memory_cell: one bit, set, cleared, and recalled by what was paired with it."""
+"""working_memory_cell: one bit, set, cleared, and recalled by a paired association."""
 
 import numpy as np
 
@@ -36,8 +36,8 @@ def test_it_is_set_by_the_trigger_and_cleared_by_the_kill(bench):
     assert (found[:, 3:7] >= 20).all()
     assert (found[:, 7] <= 3).all()
     assert (found[:, 8:] == 0).all()
-    assert (memory(bench("working_memory_cell", cut=("latch", "latch")), drive)[:, 4:] == 0).all()
-    assert (memory(bench("working_memory_cell", cut=("kill", "latch")), drive)[:, 8:] >= 20).all()
+    assert (memory(bench("working_memory_cell", without=("latch", "latch")), drive)[:, 4:] == 0).all()
+    assert (memory(bench("working_memory_cell", without=("kill", "latch")), drive)[:, 8:] >= 20).all()
 
 
 def test_an_association_recalls_it_only_after_pairing(bench):
@@ -49,5 +49,5 @@ def test_an_association_recalls_it_only_after_pairing(bench):
     unpaired = memory(block, apart)
     assert (unpaired[:, 3] >= 20).all()
     assert (unpaired[:, 5:] == 0).all()
-    cut = bench("working_memory_cell", cut=("association", "latch"))
-    assert (memory(cut, pairing)[:, 5:] == 0).all()
+    lesioned = bench("working_memory_cell", without=("association", "latch"))
+    assert (memory(lesioned, pairing)[:, 5:] == 0).all()

@@ -68,14 +68,14 @@ RECIPE: dict[str, Any] = {
         },
     ],
     "receptors": {
-        "smell": {
+        "odour": {
             "source": "concentration",
             "stages": [{"kind": "logarithm", "offset": 0.002}, {"kind": "high_pass", "tau_s": 0.1}],
         },
         "touch": {"source": "tail_touch"},
     },
     "senses": [
-        {"receptor": "smell", "to": "left.sensor_in", "gain": 0.1},
+        {"receptor": "odour", "to": "left.sensor_in", "gain": 0.1},
         {"receptor": "touch", "to": "right.sensor_in", "gain": -3, "offset": 0.7, "limit": 9},
     ],
     "muscles": [
@@ -116,7 +116,7 @@ def brain_path(compiled: CompiledBrain, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def living(compiled: CompiledBrain) -> Brain:
+def running(compiled: CompiledBrain) -> Brain:
     """A brain that has fired, been rewarded and been pruned."""
     classes = tuple(
         replace(kind, parameters={**kind.parameters, **HARSH}) if kind.type == "developmental" else kind
@@ -130,7 +130,7 @@ def living(compiled: CompiledBrain) -> Brain:
 
 
 @pytest.fixture(scope="session")
-def lived(compiled: CompiledBrain, living: Brain) -> CompiledBrain:
+def trained(compiled: CompiledBrain, running: Brain) -> CompiledBrain:
     """The compiled brain after two lives, with a trial at birth and one in the end."""
     episodes = (
         TrainingEpisode(1, "reward", "default", 7, 1000, 1000, 0.25, -0.5, 5, 0.1, 0.3),
@@ -140,12 +140,12 @@ def lived(compiled: CompiledBrain, living: Brain) -> CompiledBrain:
         Evaluation(1, 0, "default", 1.0, 10, '{"sigma": 8.0}', False, 10_000, -0.2, -0.7),
         Evaluation(2, 2, "default", 1.0, 10, '{"sigma": 8.0}', True, 10_000, 0.6, 0.9),
     )
-    return replace(compiled, network=living.trained_network(), episodes=episodes, evaluations=evaluations)
+    return replace(compiled, network=running.trained_network(), episodes=episodes, evaluations=evaluations)
 
 
 @pytest.fixture
-def lived_path(lived: CompiledBrain, living: Brain, tmp_path: Path) -> Path:
+def trained_path(trained: CompiledBrain, running: Brain, tmp_path: Path) -> Path:
     """Its file, in the middle of a training."""
-    path = tmp_path / "lived.db"
-    save_training(lived, path, SETTINGS, living.state(), living.ticks)
+    path = tmp_path / "trained.db"
+    save_training(trained, path, SETTINGS, running.state(), running.ticks)
     return path

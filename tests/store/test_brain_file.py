@@ -66,35 +66,35 @@ def test_loading_returns_the_saved_brain(compiled, brain_path):
     assert differences(compiled, load_brain(brain_path)) == []
 
 
-def test_the_training_history_is_loaded_too(lived, lived_path, tmp_path):
-    assert lived.network.experience.age == 2000
-    assert (lived.network.weight != lived.network.experience.initial_weight).sum() > 5
-    assert 0 < pruned(lived.network).sum() < prunable(lived.network).size
-    assert differences(lived, load_brain(lived_path)) == []
-    save_brain(load_brain(lived_path), tmp_path / "again.db")
-    assert differences(lived, load_brain(tmp_path / "again.db")) == []
+def test_the_training_history_is_loaded_too(trained, trained_path, tmp_path):
+    assert trained.network.experience.age == 2000
+    assert (trained.network.weight != trained.network.experience.initial_weight).sum() > 5
+    assert 0 < pruned(trained.network).sum() < prunable(trained.network).size
+    assert differences(trained, load_brain(trained_path)) == []
+    save_brain(load_brain(trained_path), tmp_path / "again.db")
+    assert differences(trained, load_brain(tmp_path / "again.db")) == []
 
 
-def test_a_loaded_brain_continues_like_the_saved_one(lived, lived_path):
+def test_a_loaded_brain_continues_like_the_saved_one(trained, trained_path):
     states = []
-    for network in (lived.network, load_brain(lived_path).network):
+    for network in (trained.network, load_brain(trained_path).network):
         brain = Brain(network, seed=5)
         brain.advance(700, np.full(brain.n_neurons, 8.0))
         states.append(brain.state())
     assert all(array.tobytes() == states[1][name].tobytes() for name, array in states[0].items())
 
 
-def test_sql_queries_give_what_was_learned(lived, lived_path):
+def test_sql_queries_give_what_was_learned(trained, trained_path):
     query = """
-        SELECT sum(abs(weight - initial_weight)) FROM changes JOIN synapses USING (synapse)
+        SELECT sum(abs(weight - initial_weight)) FROM initial_weights JOIN synapses USING (synapse)
     """
-    with closing(sqlite3.connect(lived_path)) as database:
+    with closing(sqlite3.connect(trained_path)) as database:
         (moved,) = database.execute(query).fetchone()
         (gone,) = database.execute(
             "SELECT count(*) FROM persistent WHERE state = 'alive' AND value = 0"
         ).fetchone()
         (best,) = database.execute("SELECT episode FROM episodes ORDER BY ci_net DESC").fetchone()
-    network = lived.network
+    network = trained.network
     assert moved == pytest.approx(np.abs(network.weight - network.experience.initial_weight).sum())
     assert (gone, best) == (pruned(network).sum(), 2)
 
@@ -102,7 +102,7 @@ def test_sql_queries_give_what_was_learned(lived, lived_path):
 def test_an_untrained_brain_has_empty_training_tables(compiled, brain_path):
     assert load_brain(brain_path).network.experience is None
     with closing(sqlite3.connect(brain_path)) as database:
-        for table in ("changes", "persistent", "episodes", "evaluations", "training"):
+        for table in ("initial_weights", "persistent", "episodes", "evaluations", "training_settings"):
             assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
         assert "age" not in dict(database.execute("SELECT key, value FROM meta"))
 
@@ -156,17 +156,17 @@ def test_a_loaded_brain_saves_to_the_same_file(brain_path, tmp_path):
     assert (tmp_path / "again.db").read_bytes() == brain_path.read_bytes()
 
 
-def test_every_table_has_rows_that_plain_sql_reads(lived_path):
-    with closing(sqlite3.connect(lived_path)) as database:
+def test_every_table_has_rows_that_plain_sql_reads(trained_path):
+    with closing(sqlite3.connect(trained_path)) as database:
         counts = {table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES}
         assert min(counts.values()) > 0, counts
         (strongest,) = database.execute(
             "SELECT s.label FROM synapses JOIN neurons s ON s.neuron = source "
-            "JOIN neurons t ON t.neuron = target WHERE s.type = 'FS' AND t.label = 'motor' LIMIT 1"
+            "JOIN neurons t ON t.neuron = target WHERE s.neuron_type = 'FS' AND t.label = 'motor' LIMIT 1"
         ).fetchone()
         assert strongest == "stop"
         (bound,) = database.execute(
-            "SELECT json_extract(parameters, '$.w_max') FROM synapse_classes WHERE type = 'plastic'"
+            "SELECT json_extract(parameters, '$.w_max') FROM synapse_classes WHERE synapse_type = 'plastic'"
         ).fetchone()
         assert bound == 10
         assert dict(database.execute("SELECT key, value FROM meta"))["seed"] == "42"
@@ -226,17 +226,17 @@ def test_a_missing_file_is_an_error_that_names_it(tmp_path):
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_brain_and_its_digest_come_from_one_version_of_the_file(
-    when, compiled, lived, brain_path, monkeypatch
+    when, compiled, trained, brain_path, monkeypatch
 ):
     """Even if a training replaces the file between the two."""
 
     def replaced(path):
         monkeypatch.setattr(brain_file, "load_brain", load_brain)
         found = load_brain(path) if when == "after" else None
-        save_brain(lived, path)
+        save_brain(trained, path)
         return found or load_brain(path)
 
     monkeypatch.setattr(brain_file, "load_brain", replaced)
     found, digest = load_brain_and_digest(brain_path)
-    assert found.episodes == lived.episodes
+    assert found.episodes == trained.episodes
     assert digest == hashlib.sha256(brain_path.read_bytes()).hexdigest()

@@ -100,7 +100,7 @@ def test_a_tick_that_is_no_whole_number_is_an_error(brain_path, tick):
 
 def test_object_arrays_are_an_error_and_nothing_is_written(brain_path):
     before = brain_path.read_bytes()
-    with pytest.raises(InputError, match="state 'v' cannot be kept"):
+    with pytest.raises(InputError, match="state 'v' cannot be stored"):
         save_checkpoint(brain_path, {"v": np.array([{}], dtype=object)}, 1)
     assert brain_path.read_bytes() == before
 
@@ -141,7 +141,7 @@ def change(path, sql, *values):
 def test_a_damaged_checkpoint_is_an_error(brain_path, sql):
     save_checkpoint(brain_path, {"v": np.arange(3)}, 1)
     change(brain_path, sql)
-    with pytest.raises(BrainFileError, match="checkpoints: damaged; its checksum or its form is wrong"):
+    with pytest.raises(BrainFileError, match="checkpoints: damaged: wrong checksum or form"):
         load_checkpoint(brain_path)
 
 

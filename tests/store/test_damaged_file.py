@@ -14,7 +14,7 @@ from spikeworm_env.store import load_brain
 
 FAULTS = [
     ("PRAGMA application_id = 1", "is not a brain file"),
-    ("PRAGMA user_version = 99", "has format version 99, this release reads 3; compile or train it anew"),
+    ("PRAGMA user_version = 99", "format version is 99; expected 4; compile or train the brain again"),
     ("DROP TABLE muscle_map", r"table muscle_map has columns \[\]"),
     ("ALTER TABLE neurons RENAME COLUMN a TO alpha", "table neurons has columns"),
     ("ALTER TABLE neurons ADD COLUMN e REAL", "table neurons has columns"),
@@ -43,7 +43,7 @@ FAULTS = [
     ("DELETE FROM synapses WHERE synapse = 0", "synapses: synapse does not count 0, 1, 2"),
     ("UPDATE neurons SET a = 9e999 WHERE neuron = 7", "neurons: a of row 7 is inf; expected a finite number"),
     ("UPDATE neurons SET noise = -1", "neurons: noise of row 0 is -1.0; expected at least 0"),
-    ("UPDATE neurons SET type = 'RZ'", "neurons: unknown type 'RZ'"),
+    ("UPDATE neurons SET neuron_type = 'RZ'", "neurons: unknown neuron_type 'RZ'"),
     ("UPDATE neurons SET component = 9", "neurons: component of row 0 is 9; expected 0 to 1"),
     ("UPDATE neurons SET component = 1", "neurons: component does not follow the table of components"),
     ("UPDATE neurons SET copy = 1", "neurons: copy does not follow the table of components"),
@@ -56,9 +56,9 @@ FAULTS = [
     ("UPDATE components SET count = 4000000000000000", "components: right starts at neuron 15; expected 2"),
     (
         "UPDATE components SET count = 4 WHERE component = 1",
-        "components: they hold 35 neurons, but there are 30",
+        "components: they have 35 neurons, but the table of neurons has 30 rows",
     ),
-    ("UPDATE synapse_classes SET type = 'plastik'", "unknown synapse type 'plastik'"),
+    ("UPDATE synapse_classes SET synapse_type = 'plastik'", "unknown synapse type 'plastik'"),
     ("UPDATE synapse_classes SET parameters = '{'", "synapse_classes: parameters of row 0: "),
     (
         "UPDATE synapse_classes SET parameters = '[]'",
@@ -84,19 +84,19 @@ FAULTS = [
     ("UPDATE synapse_classes SET parameters = '{}'", r"classes\[0\]: missing parameters"),
     ("UPDATE modulators SET neuron = 30", "modulators: neuron of row 0 is 30; expected 0 to 29"),
     ("DELETE FROM modulators", r"classes\[\d+\]: modulator [01], but there are 0 groups"),
-    ("UPDATE modulators SET modulator = 5", "modulators: the groups do not count 0, 1, 2 … in order"),
+    ("UPDATE modulators SET modulator = 5", "modulators: the group numbers are not 0, 1, 2 … in order"),
     (
         "UPDATE terminals SET neuron = 29 WHERE component = 0",
-        "terminals: left.sensor_in holds neurons of another",
+        "terminals: left.sensor_in has neurons of another",
     ),
     ("UPDATE terminals SET direction = 2", "terminals: direction of row 0 is 2; expected 0 to 1"),
     (
         "UPDATE terminals SET name = 'sensor_in' WHERE name = 'motor_out'",
-        "the rows of left.sensor_in do not stand",
+        "the rows of left.sensor_in are not contiguous",
     ),
-    ("UPDATE receptors SET source = 'noise'", "receptors: unknown channel 'noise' of smell"),
-    ('UPDATE receptors SET stages = \'[{"kind": "square"}]\'', "receptors: stages of smell: "),
-    ("UPDATE receptors SET stages = '7'", "receptors: stages of smell: "),
+    ("UPDATE receptors SET source = 'noise'", "receptors: unknown channel 'noise' of odour"),
+    ('UPDATE receptors SET stages = \'[{"kind": "square"}]\'', "receptors: stages of odour: "),
+    ("UPDATE receptors SET stages = '7'", "receptors: stages of odour: "),
     ("UPDATE sensor_map SET receptor = 2", "sensor_map: receptor of row 0 is 2; expected 0 to 1"),
     ("UPDATE sensor_map SET max_current = 0", "sensor_map: max_current is not above 0 everywhere"),
     ("UPDATE muscle_map SET side = 2", "muscle_map: side of row 0 is 2; expected 0 to 1"),
@@ -125,7 +125,7 @@ def test_every_invalid_value_is_an_error(brain_path, sql, message):
     assert "\n" not in str(caught.value)
 
 
-LIVED_FAULTS = [
+TRAINING_FAULTS = [
     ("UPDATE meta SET value = '-1' WHERE key = 'age'", "meta: age is '-1'; expected ticks from 0 to"),
     ("UPDATE meta SET value = '1e3' WHERE key = 'age'", "meta: age is '1e3'; expected ticks from 0 to"),
     (f"UPDATE meta SET value = '{10**30}' WHERE key = 'age'", "meta: age is '10.*; expected ticks from 0 to"),
@@ -137,20 +137,29 @@ LIVED_FAULTS = [
         f"UPDATE meta SET value = '{2**53 + 1}' WHERE key = 'age'",
         "meta: age is '90.*; expected ticks from 0 to",
     ),
-    ("DELETE FROM meta WHERE key = 'age'", "changes: there are rows, but meta tells no age"),
-    ("UPDATE changes SET initial_weight = 'x'", "changes: initial_weight of row 0 is 'x'; expected REAL"),
+    ("DELETE FROM meta WHERE key = 'age'", "initial_weights: there are rows, but meta has no age"),
     (
-        "UPDATE changes SET initial_weight = 9e999",
-        "changes: initial_weight of row 0 is inf; expected a finite",
+        "UPDATE initial_weights SET initial_weight = 'x'",
+        "initial_weights: initial_weight of row 0 is 'x'; expected REAL",
     ),
-    ("UPDATE changes SET initial_weight = -1", "changes: initial_weight of row 0 is -1.0; expected 0 to 10"),
     (
-        "UPDATE changes SET initial_weight = 10.5",
-        "changes: initial_weight of row 0 is 10.5; expected 0 to 10",
+        "UPDATE initial_weights SET initial_weight = 9e999",
+        "initial_weights: initial_weight of row 0 is inf; expected a finite",
+    ),
+    (
+        "UPDATE initial_weights SET initial_weight = -1",
+        "initial_weights: initial_weight of row 0 is -1.0; expected 0 to 10",
+    ),
+    (
+        "UPDATE initial_weights SET initial_weight = 10.5",
+        "initial_weights: initial_weight of row 0 is 10.5; expected 0 to 10",
     ),
     ("UPDATE synapses SET weight = 10.5 WHERE synapse = 0", r"synapse 0 .* is 10.5, outside \[0, 10\]"),
-    ("UPDATE changes SET synapse = -1", "changes: synapse of row 0 is -1; expected 0 to"),
-    ("UPDATE changes SET synapse = 0", "changes: synapse of row 1 is 0; expected them in order"),
+    ("UPDATE initial_weights SET synapse = -1", "initial_weights: synapse of row 0 is -1; expected 0 to"),
+    (
+        "UPDATE initial_weights SET synapse = 0",
+        "initial_weights: synapse of row 1 is 0; expected them in order",
+    ),
     ("UPDATE persistent SET value = -1", "persistent: value of row 0 is -1; expected 0 to 2147483647"),
     (
         "UPDATE persistent SET value = 2147483648",
@@ -163,7 +172,7 @@ LIVED_FAULTS = [
     ),
     (
         "UPDATE persistent SET value = 0 WHERE state = 'alive'",
-        r"synapse \d+: it was pruned, but has a weight",
+        r"synapse \d+: it is pruned, but has a weight",
     ),
     (
         "UPDATE persistent SET value = 99999 WHERE state = 'coincidences'",
@@ -191,7 +200,7 @@ LIVED_FAULTS = [
     ("UPDATE episodes SET age = 0", "episodes: age of row 0 is 0; expected at least 1"),
     (
         "UPDATE meta SET value = '1999' WHERE key = 'age'",
-        "episodes: the last ends at age 2000, but meta tells the age 1999",
+        "episodes: the last ends at age 2000, but meta has the age 1999",
     ),
     ("UPDATE episodes SET ticks = 0", "episodes: ticks of row 0 is 0; expected at least 1"),
     ("UPDATE episodes SET ci_net = 9e999", "episodes: ci_net of row 0 is inf; expected a finite number"),
@@ -217,7 +226,7 @@ LIVED_FAULTS = [
     ("UPDATE evaluations SET learning = 2", "evaluations: learning of row 0 is 2; expected 0 to 1"),
     (
         "INSERT INTO evaluations SELECT * FROM evaluations WHERE episode = 2",
-        "evaluations: the trial of row 2 was there before",
+        "evaluations: row 2 repeats the trial of an earlier row",
     ),
     (
         "UPDATE evaluations SET ci_time = -9e999",
@@ -226,14 +235,14 @@ LIVED_FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("sql", "message"), LIVED_FAULTS, ids=[fault[0] for fault in LIVED_FAULTS])
-def test_every_invalid_value_of_a_training_history_is_an_error(lived_path, sql, message):
-    with closing(sqlite3.connect(lived_path)) as database:
+@pytest.mark.parametrize(("sql", "message"), TRAINING_FAULTS, ids=[fault[0] for fault in TRAINING_FAULTS])
+def test_every_invalid_value_of_a_training_history_is_an_error(trained_path, sql, message):
+    with closing(sqlite3.connect(trained_path)) as database:
         database.execute(sql)
         database.commit()
     with pytest.raises(BrainFileError, match=message) as caught:
-        load_brain(lived_path)
-    assert str(lived_path) in str(caught.value)
+        load_brain(trained_path)
+    assert str(trained_path) in str(caught.value)
     assert "\n" not in str(caught.value)
 
 

@@ -175,7 +175,7 @@ OF_DIFFERENT_MOMENTS = {
     ),
     "state before the episodes": (
         ("DELETE FROM checkpoints", "INSERT INTO checkpoints SELECT * FROM earlier.checkpoints"),
-        "checkpoints: tick is 3000, but meta tells the age 6000",
+        "checkpoints: tick is 3000, but meta has the age 6000",
     ),
     "state and age before the episodes": (
         (
@@ -183,9 +183,9 @@ OF_DIFFERENT_MOMENTS = {
             "DELETE FROM checkpoints",
             "INSERT INTO checkpoints SELECT * FROM earlier.checkpoints",
         ),
-        "episodes: the last ends at age 6000, but meta tells the age 3000",
+        "episodes: the last ends at age 6000, but meta has the age 3000",
     ),
-    "state of another tick than message": (
+    "state of another tick than the checkpoint": (
         ("UPDATE checkpoints SET (state, sha256) = (SELECT state, sha256 FROM earlier.checkpoints)",),
         "checkpoints: state is of a brain 3000 ticks old; its 2 episodes end at age 6000",
     ),
