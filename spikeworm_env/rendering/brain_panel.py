@@ -6,7 +6,7 @@ import numpy as np
 
 from spikeworm_env.rendering.brain_snapshot import BrainSnapshot
 from spikeworm_env.rendering.curves import draw_signals, draw_weights
-from spikeworm_env.rendering.layout import Layout
+from spikeworm_env.rendering.frame_layout import FrameLayout
 from spikeworm_env.rendering.lettering import fit, width_px, write
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.raster import Bands, draw_raster, shown_seconds
@@ -14,11 +14,11 @@ from spikeworm_env.rendering.theme import Theme, mix
 
 NAMES_PX, RATES_PX, CURVES_PX, GAP_PX = 118, 84, 196, 20  # of the 800 px design
 SIGNALS_SHARE = 0.55  # of the height, at most; weights have the rest
-HIGHEST_RATE_HZ = 100.0  # at the end of a bar
+HIGHEST_RATE_HZ = 100.0  # of a full bar
 LABEL_ROOM = 0.8  # of a line's height: what letters without accents need
 
 
-def draw_brain(canvas: pygame.Surface, layout: Layout, brain: BrainSnapshot, theme: Theme) -> None:
+def draw_brain(canvas: pygame.Surface, layout: FrameLayout, brain: BrainSnapshot, theme: Theme) -> None:
     """Fill ``layout.panel``."""
     area = layout.panel
     if layout.small:

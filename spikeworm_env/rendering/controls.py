@@ -1,4 +1,4 @@
-"""What the keys and the mouse of a window ask for."""
+"""The keys and the mouse of a window."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HELP = (
     ("q  esc", "close the window"),
 )
 
-_KEYS = {  # those that ask for one thing only
+_KEYS = {  # that change the render options and nothing else
     pygame.K_c: RenderOptions.next_camera,
     pygame.K_t: RenderOptions.next_theme,
     pygame.K_0: RenderOptions.whole_arena,
@@ -44,13 +44,13 @@ _PAN = {
 
 
 class Controls:
-    """Keeps what was asked for until somebody acts on it.
+    """The requests of a window's user, kept until they are carried out.
 
     Attributes:
-        paused: whether the next frame is to be waited with.
+        paused: whether the next frame waits.
         speed: simulated seconds a second, a power of two from 1/8 to 16.
-        help: whether the keys are explained.
-        closed: whether the window is to be closed.
+        help: whether the keys are shown.
+        closed: whether the user has closed the window.
     """
 
     def __init__(self) -> None:
@@ -60,34 +60,34 @@ class Controls:
         self._clicks: list[tuple[float, float]] = []
 
     def take_clicks(self) -> list[tuple[float, float]]:
-        """Where in the world the mouse was clicked since this was last asked, x, y in BL."""
+        """Places of mouse clicks since the last call, x, y in BL; each is returned once."""
         clicks, self._clicks = self._clicks, []
         return clicks
 
     @property
     def waiting(self) -> tuple[tuple[float, float], ...]:
-        """The clicks that nobody has taken yet, x, y in BL."""
+        """Places of clicks that `take_clicks` has not returned yet, x, y in BL."""
         return tuple(self._clicks)
 
     def take_frame(self) -> bool:
-        """Whether the world may go on to its next frame; a single frame that was asked for is used up."""
+        """Whether the world may advance to its next frame; a single requested frame is used up."""
         goes_on = not self.paused or self._one_frame or self.closed
         self._one_frame = False
         return goes_on
 
     @property
     def status(self) -> str:
-        """What differs from the ordinary, in a few words."""
+        """Pause and speed in a few words, where they differ from the default."""
         speed = "" if self.speed == 1.0 else f"speed × {self.speed:g}"
         return ", ".join(filter(None, ("paused" if self.paused else "", speed)))
 
     def handle(self, event: pygame.event.Event, render_options: RenderOptions, views: Sequence[View]) -> None:
-        """Note what an event asks for; the look changes at once.
+        """Take up an event; render options change at once.
 
         Args:
             event: of the window.
-            look: of its frames.
-            views: what of the window shows the arena, the uppermost first and the large one last.
+            render_options: of its frames.
+            views: the parts of the window that show the arena, the uppermost first, the large one last.
         """
         if event.type == pygame.QUIT:
             self.closed = True
@@ -135,7 +135,7 @@ class Controls:
         factor: float,
         pointer: tuple[int, int] | None = None,
     ) -> None:
-        """Zoom; what lies under a pointer stays there."""
+        """Zoom; the point under the pointer keeps its place."""
         before = render_options.zoom
         if views and pointer is not None and views[-1].holds(pointer) and not render_options.follow:
             (x, y), (px, py) = views[-1].centre, views[-1].to_world(pointer)

@@ -1,4 +1,4 @@
-"""How reward, modulation and learning weights went, as small curves."""
+"""Reward, modulation and weights of plastic synapses as small curves."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from spikeworm_env.rendering.brain_snapshot import Curve
+from spikeworm_env.rendering.frame_layout import FrameLayout
 from spikeworm_env.rendering.layer import Layer
-from spikeworm_env.rendering.layout import Layout
 from spikeworm_env.rendering.lettering import fit, write
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.theme import Colour, Theme
@@ -18,7 +18,7 @@ SPARK_SHARE = 0.36  # of a weight's row
 
 
 def draw_signals(
-    canvas: pygame.Surface, layout: Layout, area: pygame.Rect, signals: Sequence[Curve], theme: Theme
+    canvas: pygame.Surface, layout: FrameLayout, area: pygame.Rect, signals: Sequence[Curve], theme: Theme
 ) -> int:
     """One strip a signal from the top of the area, as many as have room; returns where the last ends."""
     height, gap = layout.text(17), layout.px(8)
@@ -41,7 +41,7 @@ def draw_signals(
 
 def draw_weights(
     canvas: pygame.Surface,
-    layout: Layout,
+    layout: FrameLayout,
     area: pygame.Rect,
     top: int,
     weights: Sequence[Curve],

@@ -22,14 +22,14 @@ NOTHING = np.empty((0, 4))
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """An arena and what smells in it.
+    """An arena and its sources of odour.
 
     Args:
         arena_radius: BL, > 0.
         foods: (k, 4) x, y, peak, sigma; BL.
-        others: (j, 4) the same of sources of another smell, such as a repellent.
-        stocks: (k,) how much is left of each food, 0 to 1; None: all of all.
-        swapped: whether the foods have taken over the other smell, and its colour.
+        others: (j, 4) the same for sources of another odour, such as a repellent.
+        stocks: (k,) the share of each food that is left, 0 to 1; None: all of each.
+        swapped: whether the foods have the other odour, and its colour.
     """
 
     arena_radius: float
@@ -53,7 +53,7 @@ class Scene:
 
     @property
     def key(self) -> tuple[float, bytes, bytes, bytes, bool]:
-        """Equal for scenes that look the same."""
+        """Equal for scenes with the same picture."""
         stocks = b"" if self.stocks is None else np.asarray(self.stocks, dtype=float).tobytes()
         foods, others = (np.asarray(each, dtype=float).tobytes() for each in (self.foods, self.others))
         return float(self.arena_radius), foods, others, stocks, self.swapped
@@ -69,16 +69,16 @@ def highest(foods: np.ndarray) -> float:
 
 
 def shade_position(share: np.ndarray | float) -> np.ndarray:
-    """Where a share of the highest concentration lies between the first and the last shade, 0 to 1.
+    """Position of a share of the highest concentration between the first and the last shade, 0 to 1.
 
-    The square root spreads the weak outer field, in which the worm spends most of its time.
+    The square root spreads the weak outer field, where a worm is most of the time.
     """
     return np.sqrt(np.clip(share, 0.0, 1.0))
 
 
 @lru_cache(maxsize=8)
 def shade_table(shades: tuple[Colour, ...]) -> np.ndarray:
-    """(1024, 3) uint8: the theme's few shades with even steps between them."""
+    """(1024, 3) uint8: the theme's shades, interpolated in even steps."""
     stops = np.linspace(0.0, SHADES - 1, len(shades))
     steps = np.arange(SHADES)
     channels = [np.interp(steps, stops, channel) for channel in zip(*shades, strict=True)]
@@ -87,21 +87,21 @@ def shade_table(shades: tuple[Colour, ...]) -> np.ndarray:
 
 @lru_cache(maxsize=8)
 def signed_shade_table(theme: Theme) -> np.ndarray:
-    """(2047, 3) uint8: from the strongest other smell over none to the strongest food."""
+    """(2047, 3) uint8: from the highest concentration of another odour over none to that of food."""
     other = shade_table((theme.field[0], mix(theme.field[0], theme.other, 0.45), theme.other))
     return np.concatenate((other[:0:-1], shade_table(theme.field)))
 
 
 @lru_cache(maxsize=1)
 def nearest_levels() -> np.ndarray:
-    """(1024,) float32: the contour that is nearest to the share of each shade."""
+    """(1024,) float32: the contour nearest to the share of each shade."""
     shares = np.linspace(0.0, 1.0, SHADES) ** 2
     levels = np.array(CONTOURS)
     return levels[np.abs(shares[:, None] - levels).argmin(axis=1)].astype(np.float32)
 
 
 def arena_image(view: View, scene: Scene, theme: Theme, line_px: float, grid_bl: float = 0.0) -> np.ndarray:
-    """What the view shows of the arena: shades, contours, wall, and paper outside.
+    """The arena in a view: shades, contours, wall, and paper outside.
 
     Args:
         view: the rectangle to fill.
@@ -126,7 +126,7 @@ def arena_image(view: View, scene: Scene, theme: Theme, line_px: float, grid_bl:
 def _fill_band(
     image: np.ndarray, top: int, x: np.ndarray, y: np.ndarray, scene: Scene, theme: Theme, line_px: float
 ) -> None:
-    """Shades and contours of some rows of pixels, few enough to stay in the processor's cache."""
+    """Shades and contours of a few rows of pixels, which fit into the processor's cache."""
     bottom = min(top + BAND_PX, len(y))
     first, last = max(top - 1, 0), min(bottom + 1, len(y))  # contours need a neighbour on either side
     share = concentration_on_grid(scene.foods, x, y[first:last])

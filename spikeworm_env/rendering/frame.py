@@ -6,9 +6,9 @@ import numpy as np
 
 from spikeworm_env.rendering.brain_panel import draw_brain
 from spikeworm_env.rendering.brain_snapshot import BrainSnapshot
+from spikeworm_env.rendering.frame_layout import FrameLayout
 from spikeworm_env.rendering.ground import Ground, on_whole_pixels
 from spikeworm_env.rendering.hud import draw_charts, draw_readings
-from spikeworm_env.rendering.layout import Layout
 from spikeworm_env.rendering.marks import draw_scale_bar
 from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.rendering.quiet_pygame import pygame
@@ -18,12 +18,12 @@ from spikeworm_env.rendering.trail import draw_trail
 from spikeworm_env.rendering.view import View
 from spikeworm_env.rendering.worm import HALF_WIDTH_BL, SMALLEST_BODY_PX, draw_body, draw_small_body
 
-GRID_BL = 0.5  # lines in the close-up, by which its motion is seen
-MUSCLES_FROM_PX_PER_BL = 90.0  # magnification at which single muscles can be told apart
+GRID_BL = 0.5  # spacing of lines in the close-up, which make motion visible
+MUSCLES_FROM_PX_PER_BL = 90.0  # magnification at which single muscles are visible
 
 
 class Frame:
-    """A canvas and what is kept from frame to frame to draw the next one fast.
+    """A canvas, and caches from frame to frame.
 
     Args:
         size_px: side of the square.
@@ -42,8 +42,12 @@ class Frame:
     def paint(
         self, snapshot: Snapshot, render_options: RenderOptions, brain: BrainSnapshot | None = None
     ) -> None:
-        """Draw everything; snapshots and look stay as they are."""
-        layout, theme, canvas = Layout(self._size_px, brain is not None), render_options.colours, self.canvas
+        """Draw everything; snapshots and render options are not changed."""
+        layout, theme, canvas = (
+            FrameLayout(self._size_px, brain is not None),
+            render_options.colours,
+            self.canvas,
+        )
         canvas.fill(theme.paper)
         main = on_whole_pixels(layout.main_view(snapshot.arena_radius, snapshot.nodes, render_options))
         near = on_whole_pixels(layout.close_up_view(snapshot.nodes)) if layout.close_up else None
@@ -61,7 +65,7 @@ class Frame:
         self.views = [view for view in (near, main) if view is not None]
 
     def _paint_main(
-        self, snapshot: Snapshot, layout: Layout, main: View, theme: Theme, *, whole: bool
+        self, snapshot: Snapshot, layout: FrameLayout, main: View, theme: Theme, *, whole: bool
     ) -> None:
         canvas, large = self.canvas, main.pixels_per_bl >= MUSCLES_FROM_PX_PER_BL
         canvas.set_clip(pygame.Rect(main.area))
@@ -84,7 +88,7 @@ class Frame:
             canvas, main.pixels_per_bl, corner, layout.px(80), colour, theme.paper, layout.text(18)
         )
 
-    def _paint_close_up(self, snapshot: Snapshot, layout: Layout, near: View, theme: Theme) -> None:
+    def _paint_close_up(self, snapshot: Snapshot, layout: FrameLayout, near: View, theme: Theme) -> None:
         canvas = self.canvas
         canvas.set_clip(pygame.Rect(near.area))
         self._near_ground.lay(canvas, near, snapshot.scene, theme, layout.px(2), layout.px(10), GRID_BL)
@@ -98,11 +102,11 @@ class Frame:
         pygame.draw.rect(canvas, theme.muted, near.area, width=layout.px(1))
 
     def _join(self, main: View, near: View, theme: Theme) -> None:
-        """Frame in the arena what the close-up shows, and lead the eye from one to the other."""
+        """Outline the area of the close-up in the arena, and connect the two."""
         scale = main.pixels_per_bl / near.pixels_per_bl
         frame = pygame.Rect(0, 0, round(near.width * scale), round(near.height * scale))
         if frame.width > main.width / 3:
-            return  # the arena is as near as the close-up
+            return  # the arena is magnified as much as the close-up
         place = main.to_pixels(np.array([near.centre]))[0]
         if not main.holds((float(place[0]), float(place[1]))):
             return

@@ -42,7 +42,7 @@ class GifWriter:
         self._added = 0
 
     def add(self, frame: np.ndarray) -> None:
-        """Write a (height, width, 3) uint8 frame, or pass over it."""
+        """Write a (height, width, 3) uint8 frame, or skip it."""
         if self._added % self._stride == 0:
             image = Image.fromarray(frame)
             image = image.reduce(int(np.ceil(max(image.size) / LONGEST_SIDE_PX)))
@@ -54,7 +54,7 @@ class GifWriter:
         self._file.write(b";")
 
     def _write(self, image: Image.Image) -> None:
-        """Write what differs from the frame before."""
+        """Write the difference to the frame before."""
         if self._palette is None:
             self._palette = _palette(image)
             self._write_header(image.size)
@@ -67,7 +67,7 @@ class GifWriter:
         self._file.write(struct.pack("<BHHHHB", ord(","), left, top, width, height, 0) + _compressed(part))
 
     def _control(self) -> bytes:
-        """How long the frame stands, that the next covers it, which entry lets the one before show."""
+        """Duration of the frame, disposal method, and the transparent entry."""
         ends = [round(100 * (self._added + ahead) / self._fps) for ahead in (0, self._stride)]
         keep_and_transparent = 0b0000_0101
         return b"!\xf9\x04" + struct.pack("<BHBB", keep_and_transparent, ends[1] - ends[0], UNCHANGED, 0)
@@ -77,11 +77,11 @@ class GifWriter:
         colours = bytes(self._palette.getpalette() or b"").ljust(768, b"\0")
         whole_palette = 0b1111_0111  # 256 entries of 8 bits
         self._file.write(b"GIF89a" + struct.pack("<HHBBB", *size, whole_palette, 0, 0) + colours)
-        self._file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00")  # for ever
+        self._file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00")  # repeat without end
 
 
 def _palette(first: Image.Image) -> Image.Image:
-    """A 1 x 1 image that carries 256 colours.
+    """A 1 x 1 image with 256 colours.
 
     The median cut gives the field its even shades but forgets thin lines and small marks; the greatest
     coverage keeps those.

@@ -1,4 +1,4 @@
-"""What lies under the worm, painted once and kept for as long as it stays the same."""
+"""The background of a view (field, wall, foods), painted once and reused while it does not change."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ import numpy as np
 
 from spikeworm_env.rendering.field import Scene, arena_image
 from spikeworm_env.rendering.marks import draw_sources
-from spikeworm_env.rendering.pixels import blit_array
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.theme import Theme
-from spikeworm_env.rendering.view import View
+from spikeworm_env.rendering.view import View, blit_array
 
 LEAST_MARGIN_PX = 1  # so that a contour at the view's edge has neighbours on either side
 
 
 def on_whole_pixels(view: View) -> View:
-    """The view with its centre moved by less than a pixel, so that the same ground can lie under it."""
+    """The view with its centre moved by less than a pixel, so that a painted background fits it."""
     x, y = (round(value * view.pixels_per_bl) / view.pixels_per_bl for value in view.centre)
     return replace(view, centre=(x, y))
 
@@ -43,7 +42,7 @@ class Ground:
         food_px: float,
         grid_bl: float = 0.0,
     ) -> None:
-        """Put the ground where the view, which is `on_whole_pixels`, is on the canvas."""
+        """Draw the background in a view, which must be `on_whole_pixels`."""
         key = (scene.key, theme, view.pixels_per_bl, view.width, view.height, line_px, food_px, grid_bl)
         same = key == self._key
         left, top = self._offset(view)

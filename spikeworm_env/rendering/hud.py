@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from spikeworm_env.anatomy import N_SEGMENTS
+from spikeworm_env.rendering.frame_layout import FrameLayout
 from spikeworm_env.rendering.layer import Layer
-from spikeworm_env.rendering.layout import Layout
 from spikeworm_env.rendering.lettering import fit, width_px, wrap, write
 from spikeworm_env.rendering.marks import draw_shade_key, paint_food, paint_other
 from spikeworm_env.rendering.quiet_pygame import pygame
@@ -22,7 +22,7 @@ def number(value: float, digits: int = 2, unit: str = "") -> str:
     return f"{round(value, digits) + 0.0:.{digits}f}{unit}" if math.isfinite(value) else "-"
 
 
-def draw_readings(canvas: pygame.Surface, layout: Layout, snapshot: Snapshot, theme: Theme) -> None:
+def draw_readings(canvas: pygame.Surface, layout: FrameLayout, snapshot: Snapshot, theme: Theme) -> None:
     """Title, time with its progress, distance, concentration, both indices, and meals where there are any."""
     if layout.small:
         _draw_few_readings(canvas, layout, snapshot, theme)
@@ -51,7 +51,7 @@ def draw_readings(canvas: pygame.Surface, layout: Layout, snapshot: Snapshot, th
         y += pitch
 
 
-def _draw_few_readings(canvas: pygame.Surface, layout: Layout, snapshot: Snapshot, theme: Theme) -> None:
+def _draw_few_readings(canvas: pygame.Surface, layout: FrameLayout, snapshot: Snapshot, theme: Theme) -> None:
     """What a small frame has room for: in the corners that the arena leaves, or beside it."""
     area, height = layout.readings, layout.text(0)
     title = fit(snapshot.title, height, layout.size_px - 2 * layout.margin)
@@ -73,7 +73,7 @@ def _draw_few_readings(canvas: pygame.Surface, layout: Layout, snapshot: Snapsho
 
 
 def _draw_time(
-    canvas: pygame.Surface, layout: Layout, snapshot: Snapshot, theme: Theme, area: pygame.Rect
+    canvas: pygame.Surface, layout: FrameLayout, snapshot: Snapshot, theme: Theme, area: pygame.Rect
 ) -> None:
     height = layout.text(22)
     write(canvas, "time", area.topleft, height, theme.muted)
@@ -86,7 +86,7 @@ def _draw_time(
         pygame.draw.rect(canvas, theme.ink, bar)
 
 
-def draw_charts(canvas: pygame.Surface, layout: Layout, snapshot: Snapshot, theme: Theme) -> None:
+def draw_charts(canvas: pygame.Surface, layout: FrameLayout, snapshot: Snapshot, theme: Theme) -> None:
     """The muscles' activation from head to tail, and the key to the field with the worm's place in it."""
     area, height = layout.charts, layout.text(20)
     muscles = pygame.Rect(area.left, area.top, round(area.width * 0.54), area.height)
@@ -101,11 +101,11 @@ def draw_charts(canvas: pygame.Surface, layout: Layout, snapshot: Snapshot, them
 
 
 def _draw_marks_key(
-    canvas: pygame.Surface, layout: Layout, snapshot: Snapshot, theme: Theme, area: pygame.Rect
+    canvas: pygame.Surface, layout: FrameLayout, snapshot: Snapshot, theme: Theme, area: pygame.Rect
 ) -> None:
     names = ["food", "head", "path of the head"]
     if len(snapshot.others):
-        names.append("other smell")
+        names.append("other odour")
     height = layout.text(20)
     pitch = min(layout.text(24), area.height // len(names))
     middles = [area.top + pitch // 2 + pitch * row for row in range(len(names))]
@@ -124,7 +124,7 @@ def _draw_marks_key(
 
 
 def _draw_muscle_chart(
-    canvas: pygame.Surface, layout: Layout, activation: np.ndarray, theme: Theme, area: pygame.Rect
+    canvas: pygame.Surface, layout: FrameLayout, activation: np.ndarray, theme: Theme, area: pygame.Rect
 ) -> None:
     height = layout.text(20)
     ventral = write(canvas, "ventral", area.topright, height, theme.legible(VENTRAL), "topright")

@@ -31,7 +31,7 @@ def draw_scale_bar(
     backing: Colour,
     text_px: float,
 ) -> pygame.Rect:
-    """A bar with its length in BL above it, as long as a round number of BL allows, legible on any ground.
+    """A bar with its length in BL above it, of a round number of BL, legible on any background.
 
     Args:
         canvas: where to.
@@ -63,7 +63,7 @@ def draw_scale_bar(
 
 
 def draw_sources(canvas: pygame.Surface, view: View, scene: Scene, radius_px: float, theme: Theme) -> None:
-    """What smells, where the view shows it: foods as discs in rings, sources of another smell as crosses."""
+    """The sources in a view: foods as discs in rings, sources of another odour as crosses."""
     reach = math.ceil(2.5 * radius_px) + 2
     stocks = np.ones(len(scene.foods)) if scene.stocks is None else scene.stocks
     for place, stock in zip(view.to_pixels(scene.foods[:, :2]), stocks.tolist(), strict=True):
@@ -78,7 +78,7 @@ def draw_sources(canvas: pygame.Surface, view: View, scene: Scene, radius_px: fl
 def _sheet(
     canvas: pygame.Surface, view: View, place: np.ndarray, reach: int, edge: Colour
 ) -> Iterator[Layer]:
-    """A layer around a place, laid when the block ends; empty where the view does not reach."""
+    """A layer around a place, drawn when the block ends; empty outside the view."""
     around = pygame.Rect(0, 0, 2 * reach, 2 * reach)
     x, y = np.clip(np.round(place), -30_000, 30_000).astype(int).tolist()
     around.center = x, y
@@ -91,7 +91,7 @@ def _sheet(
 def paint_food(
     layer: Layer, place: Sequence[float] | np.ndarray, radius_px: float, theme: Theme, stock: float = 1.0
 ) -> None:
-    """A food's marker on a layer: a ring, and in it a disc whose area is what is left of the food."""
+    """A food's marker on a layer: a ring around a disc whose area is the share that is left."""
     for radius, colour in ((2.5, theme.food_edge), (2.2, theme.food), (1.55, theme.food_edge)):
         layer.disc(place, radius * radius_px, colour)
     if stock > 0:
@@ -99,7 +99,7 @@ def paint_food(
 
 
 def paint_other(layer: Layer, place: Sequence[float] | np.ndarray, radius_px: float, theme: Theme) -> None:
-    """The marker of a source of another smell: a cross."""
+    """The marker of a source of another odour: a cross."""
     arm = 1.3 * radius_px
     x, y = place
     for width, colour in ((1.5, theme.food_edge), (0.8, theme.food)):

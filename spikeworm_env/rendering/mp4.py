@@ -1,4 +1,4 @@
-"""MP4 through the ffmpeg that imageio-ffmpeg brings along, one frame at a time through a pipe."""
+"""MP4 by the ffmpeg of imageio-ffmpeg, one frame at a time through a pipe."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ def ffmpeg() -> str | None:
 
 
 class Mp4Writer:
-    """Frames into a running ffmpeg; `open_mp4` makes one."""
+    """Writes frames to a running ffmpeg; made by `open_mp4`."""
 
-    def __init__(self, process: subprocess.Popen[bytes], complaints: BinaryIO) -> None:
-        self._process, self._complaints = process, complaints
+    def __init__(self, process: subprocess.Popen[bytes], messages: BinaryIO) -> None:
+        self._process, self._messages = process, messages
 
     def add(self, frame: np.ndarray) -> None:
         """Pass a (height, width, 3) uint8 frame on.
 
         Raises:
-            SpikeWormError: ffmpeg has stopped; with what it said.
+            SpikeWormError: ffmpeg has stopped; the message includes its last line.
         """
         assert self._process.stdin is not None
         try:
@@ -45,10 +45,12 @@ class Mp4Writer:
             raise self.failure() from error
 
     def failure(self) -> SpikeWormError:
-        """The error to raise, with the last line that ffmpeg said."""
-        self._complaints.seek(0)
-        said = self._complaints.read().decode(errors="replace").strip().splitlines()
-        return SpikeWormError(f"ffmpeg could not write the video: {said[-1] if said else 'no reason given'}")
+        """The error to raise, with the last line of ffmpeg's messages."""
+        self._messages.seek(0)
+        lines = self._messages.read().decode(errors="replace").strip().splitlines()
+        return SpikeWormError(
+            f"ffmpeg could not write the video: {lines[-1] if lines else 'no reason given'}"
+        )
 
 
 @contextmanager
@@ -58,7 +60,7 @@ def open_mp4(path: Path, size: tuple[int, int], fps: float, executable: str) -> 
     Frames of odd width or height gain a column or a row: the pixel format takes even ones only.
 
     Args:
-        path: written as frames come; overwritten. Worthless if the block fails.
+        path: written frame by frame; overwritten. Unusable if the block fails.
         size: (width, height) of the frames, px.
         fps: frames per second, > 0.
         executable: ffmpeg.
@@ -74,14 +76,14 @@ def open_mp4(path: Path, size: tuple[int, int], fps: float, executable: str) -> 
     command = [executable, "-y", "-nostdin", "-loglevel", "error", *frames, "-i", "-"]
     command += ["-an", "-vf", filters, *codec, *colours, "-movflags", "+faststart", "-f", "mp4", str(path)]
     # a file, not a pipe: nobody reads while frames are written, and a full pipe would stop ffmpeg
-    with tempfile.TemporaryFile() as complaints:
+    with tempfile.TemporaryFile() as messages:
         try:
             process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=complaints
+                command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=messages
             )
         except OSError as error:
             raise SpikeWormError(f"ffmpeg could not be started: {error}") from error
-        writer = Mp4Writer(process, complaints)
+        writer = Mp4Writer(process, messages)
         try:
             yield writer
         except BaseException:

@@ -1,4 +1,4 @@
-"""How a frame is to look: what the watcher may choose, and the window's keys change."""
+"""Options of rendering, which the keys of a window can change."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ FOLLOWING_ZOOM = 6.0  # with which a camera begins to follow
 
 @dataclass(eq=False)
 class RenderOptions:
-    """The watcher's choices. They may be changed between frames; the world does not depend on them.
+    """Panel, theme and camera. They may change between frames; the world does not depend on them.
 
     Attributes:
-        panel: called for each frame, gives what an agent shows of its brain; None: the agent has no brain.
-        show_panel: whether the frame has room for it.
+        panel: called for each frame, returns the state of an agent's brain; None: the agent has no brain.
+        show_panel: whether the frame shows it.
         theme: ``"dark"`` or ``"light"``.
         zoom: of the large view, 1 (the whole arena) to 32.
         follow: whether the large view is centred on the worm.
-        centre: what it is centred on otherwise, x, y, BL; of no effect with zoom 1.
+        centre: centre of the large view otherwise, x, y, BL; without effect at zoom 1.
     """
 
     panel: Callable[[], BrainSnapshot] | None = None
@@ -35,7 +35,7 @@ class RenderOptions:
     centre: tuple[float, float] = (0.0, 0.0)
 
     def __getstate__(self) -> dict[str, Any]:
-        """All but the panel: a copy of a world does not bring the agent's brain along."""
+        """All but the panel: a copy of a world does not include the agent's brain."""
         return {**self.__dict__, "panel": None}
 
     @property
@@ -43,7 +43,7 @@ class RenderOptions:
         """The theme itself.
 
         Raises:
-            UnknownNameError: none of that name.
+            UnknownNameError: there is no theme of that name.
         """
         if self.theme not in THEMES:
             raise UnknownNameError("theme", self.theme, THEMES)

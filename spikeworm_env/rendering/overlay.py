@@ -1,4 +1,4 @@
-"""What a window lays over a frame: its state and its keys."""
+"""The overlay of a window: its state and its keys."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from spikeworm_env.rendering.controls import HELP, Controls
-from spikeworm_env.rendering.layout import Layout
+from spikeworm_env.rendering.frame_layout import FrameLayout
 from spikeworm_env.rendering.lettering import width_px, write
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.theme import Theme
@@ -17,9 +17,9 @@ VEIL = 240  # opacity, of 255
 
 
 def draw_overlay(
-    canvas: pygame.Surface, layout: Layout, controls: Controls, theme: Theme, views: Sequence[View] = ()
+    canvas: pygame.Surface, layout: FrameLayout, controls: Controls, theme: Theme, views: Sequence[View] = ()
 ) -> None:
-    """Rings where clicks wait, a badge if the window is paused or not in real time, the keys if asked for.
+    """Rings at clicks that wait, a badge if the window is paused or not in real time, the keys on request.
 
     Args:
         canvas: the frame.
@@ -44,7 +44,7 @@ def draw_overlay(
         _draw_help(canvas, layout, theme)
 
 
-def _draw_help(canvas: pygame.Surface, layout: Layout, theme: Theme) -> None:
+def _draw_help(canvas: pygame.Surface, layout: FrameLayout, theme: Theme) -> None:
     height, inset = layout.text(24), layout.px(20)
     keys = max(width_px(key, height) for key, _ in HELP)
     words = max(width_px(text, height) for _, text in HELP)

@@ -16,12 +16,11 @@ from spikeworm_env.rendering.hud import number
 from spikeworm_env.rendering.layer import Layer, area_around, tiles
 from spikeworm_env.rendering.lettering import fit, write
 from spikeworm_env.rendering.marks import draw_scale_bar, draw_shade_key, draw_sources, paint_food
-from spikeworm_env.rendering.pixels import blit_array, surface_array
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.snapshot import check_array, check_foods
 from spikeworm_env.rendering.theme import LIGHT, PATH_COLOURS, Colour
 from spikeworm_env.rendering.trail import thin
-from spikeworm_env.rendering.view import View
+from spikeworm_env.rendering.view import View, blit_array, surface_array
 
 WIDTH_PX = 1000
 MARGIN_PX = 40
@@ -89,16 +88,16 @@ def path_picture(
         The file written.
 
     Raises:
-        InputError: no path, a name that does not end in ``.png``, a missing folder, values that cannot be.
+        InputError: no path, a name that does not end in ``.png``, a missing folder, values out of range.
     """
     path = Path(path)
     path = path if path.suffix else path.with_suffix(".png")
     if path.suffix.lower() != ".png":
-        raise InputError(f"{path}: a picture ends in .png")
+        raise InputError(f"{path}: a picture of another kind; expected a name that ends in .png")
     if not paths:
-        raise InputError("a picture of paths needs at least one path")
+        raise InputError("paths are empty; expected at least one")
     if not 0 < arena_radius < np.inf:
-        raise InputError(f"arena_radius must be above 0 and finite, got {arena_radius}")
+        raise InputError(f"arena_radius is {arena_radius}; expected a finite number above 0")
     check_foods(foods, "picture")
     image = Image.fromarray(surface_array(_paint(paths, arena_radius, np.asarray(foods, dtype=float), title)))
     with replacing(path) as temporary:
@@ -150,8 +149,8 @@ def _paint_line(layer: Layer, points: np.ndarray, index: int) -> None:
     """The path with this index through canvas points (m, 2), px, in its colour and with its dashes."""
     dash_px = DASHES_PX[index // len(PATH_COLOURS) % len(DASHES_PX)]
     points = points[thin(points, 1.0)]
-    way = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
-    dash = np.floor(way / dash_px).astype(int)
+    length = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+    dash = np.floor(length / dash_px).astype(int)
     for piece in np.split(points, np.flatnonzero(np.diff(dash)) + 1)[::2]:
         layer.line(piece, path_colour(index), PATH_PX)
 

@@ -20,7 +20,7 @@ SPACED_PX = 3  # neurons of at least so many rows of pixels have a gap between t
 
 @dataclass(frozen=True, eq=False)
 class Bands:
-    """Which rows of pixels belong to which component. A line is what a row of pixels can tell apart.
+    """The rows of pixels of each component. A line is a group of neurons that shares rows of pixels.
 
     Attributes:
         top: (c,) first row of pixels of each band.
@@ -94,7 +94,7 @@ def shown_seconds(width_px: int, span_ms: float) -> float:
 def draw_raster(
     canvas: pygame.Surface, area: pygame.Rect, brain: BrainSnapshot, theme: Theme, label_px: int
 ) -> Bands:
-    """Fill the area with the brain's recent spikes; a pixel is the brighter, the more of its neurons fire."""
+    """Fill the area with recent spikes; a pixel is brighter where more of its neurons fire."""
     bands = make_bands(
         tuple(np.asarray(brain.neurons).tolist()),
         tuple(np.asarray(brain.rows).tolist()),

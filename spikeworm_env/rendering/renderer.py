@@ -8,12 +8,11 @@ from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.rendering.brain_snapshot import BrainSnapshot
 from spikeworm_env.rendering.controls import Controls
 from spikeworm_env.rendering.frame import Frame
-from spikeworm_env.rendering.layout import Layout
+from spikeworm_env.rendering.frame_layout import FrameLayout
 from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.rendering.overlay import draw_overlay
-from spikeworm_env.rendering.pixels import surface_array
 from spikeworm_env.rendering.snapshot import Snapshot
-from spikeworm_env.rendering.view import View
+from spikeworm_env.rendering.view import View, surface_array
 from spikeworm_env.rendering.window import Window
 
 MODES = ("rgb_array", "human")
@@ -30,7 +29,7 @@ class Renderer:
         size_px: side of the square frame, 240 to 4096 px.
 
     Attributes:
-        controls: what the window's keys and mouse asked for.
+        controls: the keys and the mouse of the window.
 
     Raises:
         UnknownNameError: no such mode.
@@ -42,7 +41,7 @@ class Renderer:
             raise UnknownNameError("render mode", mode, MODES)
         low, high = SIZE_RANGE_PX
         if not low <= size_px <= high:
-            raise InputError(f"render size must be {low} to {high} px, got {size_px}")
+            raise InputError(f"render_size is {size_px}; expected {low} to {high} px")
         self.mode, self.controls = mode, Controls()
         self._size_px = int(size_px)
         self._frame = Frame(self._size_px)
@@ -51,23 +50,23 @@ class Renderer:
     def draw(
         self, snapshot: Snapshot, render_options: RenderOptions | None = None, fps: float = 25.0
     ) -> np.ndarray | None:
-        """Draw one frame. The snapshot stays as it is; keys of a window may change the look.
+        """Draw one frame. The snapshot is not changed; keys of a window may change the render options.
 
         Args:
             snapshot: the world.
-            look: how to show it, and the panel that tells of the brain; by default as `Look` begins.
-            fps: frames a second that a window keeps to, > 0. A paused one returns when it may go on.
+            render_options: theme, camera and panel; defaults if None.
+            fps: frames per second of a window, > 0. A paused window returns when it may continue.
 
         Returns:
             (size, size, 3) uint8, red green blue, a fresh array; ``None`` in mode ``"human"``.
 
         Raises:
-            InputError: a look that cannot be; ``"human"`` cannot open its window.
+            InputError: render options out of range; ``"human"`` cannot open its window.
         """
         render_options = RenderOptions() if render_options is None else render_options
         render_options.check()
         if not 0 < fps < np.inf:
-            raise InputError(f"frames per second must be above 0 and finite, got {fps}")
+            raise InputError(f"fps is {fps}; expected a finite number above 0")
         if self._window is None:
             self._frame.paint(snapshot, render_options, _brain(render_options))
             return surface_array(self._frame.canvas)
@@ -76,7 +75,7 @@ class Renderer:
         return None
 
     def _show(self, window: Window, snapshot: Snapshot, render_options: RenderOptions, fps: float) -> None:
-        """Show the snapshot until the window's user lets the world go on."""
+        """Show the snapshot until the window is no longer paused."""
         controls, brain = self.controls, None
         while True:
             for event in window.events():
@@ -87,7 +86,7 @@ class Renderer:
             if brain is None:
                 brain = _brain(render_options)
             self._frame.paint(snapshot, render_options, brain if render_options.show_panel else None)
-            layout = Layout(self._size_px, brain is not None and render_options.show_panel)
+            layout = FrameLayout(self._size_px, brain is not None and render_options.show_panel)
             draw_overlay(self._frame.canvas, layout, controls, render_options.colours, self.views)
             goes_on = controls.take_frame()
             window.show(self._frame.canvas, fps if goes_on else IDLE_FPS)
@@ -96,12 +95,12 @@ class Renderer:
 
     @property
     def views(self) -> list[View]:
-        """What of the last frame shows the arena: the close-up, if there is one, and the large view."""
+        """The parts of the last frame that show the arena: the close-up, if any, and the large view."""
         return self._frame.views
 
     @property
     def window_closed(self) -> bool:
-        """Whether there was a window and it was closed, by the user or by `close`."""
+        """Whether a window was open and has been closed, by the user or by `close`."""
         return self._window is not None and self._window.closed
 
     def close(self) -> None:

@@ -23,12 +23,12 @@ class Theme:
         muted: labels, frames and scale bars.
         wall: the ring around the arena.
         field: colours of the concentration field from none to the highest, evenly spaced.
-        other: the strongest field of another smell.
+        other: the highest concentration of another odour.
         contour: lines of equal concentration.
         contour_opacity: how much of a contour's colour is laid over the field, 0 to 1.
         food: the marker on a food; ``food_edge`` its rim.
         trail: the head's path.
-        parts: colours of a brain's components, one after another; they come again.
+        parts: colours of a brain's components in turn; they repeat.
     """
 
     paper: Colour
@@ -46,7 +46,7 @@ class Theme:
     parts: tuple[Colour, ...]
 
     def legible(self, colour: Colour) -> Colour:
-        """A shade of a marker's colour in which words can be read on the paper."""
+        """A shade of a marker's colour in which text is legible on the paper."""
         return mix(colour, self.ink, 0.45)
 
 

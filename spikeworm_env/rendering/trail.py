@@ -21,12 +21,12 @@ STEP_PX = 1.5
 
 
 def thin(points: np.ndarray, step: float) -> np.ndarray:
-    """Indices of those points (m, 2) at which the way gone passes another ``step``, and of both ends.
+    """Indices of the points (m, 2) at which the path length passes another ``step``, and of both ends.
 
-    The choice does not change as a path grows, so that a drawn trail does not shiver.
+    The choice does not change as a path grows, so that a drawn trail does not flicker.
     """
-    way = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
-    passed = np.floor(way / step)
+    length = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+    passed = np.floor(length / step)
     keep = np.concatenate(([True], np.diff(passed) > 0))
     keep[-1] = True
     return np.flatnonzero(keep)
@@ -35,7 +35,7 @@ def thin(points: np.ndarray, step: float) -> np.ndarray:
 def draw_trail(
     canvas: pygame.Surface, view: View, trail: np.ndarray, colour: Colour, width_px: float
 ) -> None:
-    """The head's path (m, 2), BL, the oldest first: strong where fresh, fading with age but never gone."""
+    """The head's path (m, 2), BL, the oldest first: opaque where recent, fading with age to a minimum."""
     if len(trail) < 2:
         return
     kept = thin(trail, STEP_PX / view.pixels_per_bl)

@@ -1,4 +1,4 @@
-"""Frames into a video, one at a time."""
+"""Videos, written one frame at a time."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class _Writer(Protocol):
 
 
 class Video:
-    """A video that is being written; `open_video` makes one.
+    """A video that is being written, made by `open_video`.
 
     Attributes:
-        path: the file that will be there in the end: not always the one asked for, see `open_video`.
-        frames: how many frames were added.
+        path: the file in the end: its ending may differ from the one given, see `video_path`.
+        frames: number of frames added.
     """
 
     def __init__(self, path: Path, size: tuple[int, int], writer: _Writer) -> None:
@@ -44,7 +44,7 @@ class Video:
         """
         if np.shape(frame) != self._shape or frame.dtype != np.uint8:
             found = f"{np.shape(frame)} {getattr(frame, 'dtype', type(frame).__name__)}"
-            raise InputError(f"{self.path.name}: expected a frame of {self._shape} uint8, got {found}")
+            raise InputError(f"{self.path.name}: frame is {found}; expected {self._shape} uint8")
         self._writer.add(frame)
         self.frames += 1
 
@@ -53,14 +53,14 @@ def video_path(path: str | Path) -> Path:
     """The file that `open_video` would write for this name.
 
     ``.mp4`` needs ffmpeg (``pip install spikeworm[video]``) and becomes ``.gif`` without it; ``.gif`` stays;
-    a name without ending gains one.
+    a name without an ending gets one.
 
     Raises:
         InputError: any other ending.
     """
     path = Path(path)
     if path.suffix.lower() not in ("", ".mp4", ".gif"):
-        raise InputError(f"{path}: a video ends in .mp4 or .gif")
+        raise InputError(f"{path}: a video of another kind; expected a name that ends in .mp4 or .gif")
     if path.suffix.lower() == ".gif":
         return path
     return path.with_suffix(path.suffix or ".mp4") if ffmpeg() else path.with_suffix(".gif")
@@ -70,9 +70,9 @@ def video_path(path: str | Path) -> Path:
 def open_video(path: str | Path, size: int | tuple[int, int], fps: float) -> Iterator[Video]:
     """Write a video: MP4 (H.264) if imageio-ffmpeg is installed, otherwise an animated GIF.
 
-    The GIF is smaller (longest side at most 480 px), has 255 colours and at most 15 frames a second; time
-    stays true. Neither keeps frames in memory. The file takes its place when the block ends; if the
-    block fails, what was there before stays, and nothing is left behind. Nothing is printed::
+    The GIF is smaller (longest side at most 480 px), has 255 colours and at most 15 frames a
+    second at the same speed. Neither keeps frames in memory. The file appears when the block ends; if the block fails, an
+    older file stays, and no other file is left. Nothing is printed::
 
         with open_video("trial.mp4", 800, fps=25) as video:
             video.add(frame)
@@ -84,21 +84,21 @@ def open_video(path: str | Path, size: int | tuple[int, int], fps: float) -> Ite
         fps: frames per second, > 0.
 
     Raises:
-        InputError: a size, rate or name that cannot be, a missing folder, or no frame added.
+        InputError: a size, rate or name out of range, a missing folder, or no frame.
         SpikeWormError: the encoder failed.
     """
     width, height = (size, size) if isinstance(size, int) else size
     if min(width, height) < 2:
-        raise InputError(f"a video's frames must be at least 2 px wide and high, got {width} x {height}")
+        raise InputError(f"size is {width} x {height}; expected frames of at least 2 x 2 px")
     if not 0 < fps < np.inf:
-        raise InputError(f"frames per second must be above 0 and finite, got {fps}")
+        raise InputError(f"fps is {fps}; expected a finite number above 0")
     path = video_path(path)
     with replacing(path) as temporary:
         write = _write_gif if path.suffix.lower() == ".gif" else _write_mp4
         with write(temporary, path, (width, height), fps) as video:
             yield video
             if not video.frames:
-                raise InputError(f"{path}: no frame was added, no video is written")
+                raise InputError(f"{path}: frames are missing; expected at least one")
 
 
 @contextmanager

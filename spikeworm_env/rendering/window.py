@@ -11,7 +11,7 @@ from spikeworm_env.rendering.quiet_pygame import pygame
 
 
 def check_display() -> None:
-    """Make sure that a window could open.
+    """Check that a window can open.
 
     Raises:
         InputError: no display, and no SDL video driver was asked for by ``SDL_VIDEODRIVER``.
@@ -20,8 +20,8 @@ def check_display() -> None:
     settings = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER", "SDL_VIDEO_DRIVER")
     if needs_server and not any(os.environ.get(name) for name in settings):
         raise InputError(
-            "render mode 'human' needs a display, and neither DISPLAY nor WAYLAND_DISPLAY is set; "
-            "use 'rgb_array' or a video instead"
+            "render_mode is 'human', but neither DISPLAY nor WAYLAND_DISPLAY is set; expected a display, or "
+            "'rgb_array' or a video instead"
         )
 
 
@@ -43,7 +43,7 @@ class Window:
         self.closed = False
 
     def events(self) -> Iterator[pygame.event.Event]:
-        """What happened to the window since this was last asked; nothing once it is closed.
+        """The events of the window since the last call; none once it is closed.
 
         Raises:
             InputError: SDL cannot open a window.

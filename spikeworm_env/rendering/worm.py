@@ -1,4 +1,4 @@
-"""The worm: a tapered body whose muscles glow with their activation."""
+"""The worm: a tapered body whose muscles are coloured by their activation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.theme import DORSAL, HEAD, MUSCLE_AT_REST, OUTLINE, SKIN, VENTRAL, mix
 from spikeworm_env.rendering.view import View
 
-HALF_WIDTH_BL = 0.046  # about 1.4 times that of an adult C. elegans, so that its muscles can be told apart
+HALF_WIDTH_BL = 0.046  # about 1.4 times that of an adult C. elegans, so that its muscles are visible
 STEPS_PER_LINK = 3  # of the smooth curve through the nodes
 MUSCLE_INNER, MUSCLE_OUTER = 0.14, 0.80  # the muscle's edges, as shares of the half width
 MUSCLE_GAP = 0.06  # free at either end of a muscle, as a share of its segment
@@ -35,7 +35,7 @@ def smooth_curve(nodes: np.ndarray, steps: int = STEPS_PER_LINK) -> np.ndarray:
 def dorsal_normals(curve: np.ndarray) -> np.ndarray:
     """Unit vectors (n, 2) to the dorsal side of a curve (n, 2) that runs from head to tail.
 
-    The dorsal side is to the left of the way from head to tail: a positive joint angle makes it concave.
+    The dorsal side is on the left from head to tail: a positive joint angle makes it concave.
     """
     along = np.gradient(curve, axis=0)
     length = np.hypot(along[:, 0], along[:, 1])
@@ -51,7 +51,7 @@ def half_width(position: np.ndarray) -> np.ndarray:
 
 
 def draw_body(canvas: pygame.Surface, view: View, nodes: np.ndarray, activation: np.ndarray) -> None:
-    """The worm near enough to see its muscles.
+    """The worm at a magnification that shows its muscles.
 
     Args:
         canvas: where to.

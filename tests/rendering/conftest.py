@@ -30,13 +30,13 @@ def sinusoid_of() -> Callable[..., np.ndarray]:
 def make_snapshot() -> Callable[..., Snapshot]:
     def make(head: tuple[float, float] = (4.0, 3.0), **changes: object) -> Snapshot:
         wave = np.sin(2 * np.pi * SEGMENTS / 24 / 0.6)
-        way = np.linspace(0.0, 1.0, 400)[:, None]
+        share = np.linspace(0.0, 1.0, 400)[:, None]
         settings: dict = {
             "arena_radius": 30.0,
             "foods": np.array([(12.0, 5.0, 1.0, 8.0)]),
             "nodes": sinusoid(head),
             "activation": np.clip(np.stack((wave, -wave)), 0, 1),
-            "trail": np.asarray(head) - 6.0 * (1 - way) + 0.1 * np.sin(60 * way),
+            "trail": np.asarray(head) - 6.0 * (1 - share) + 0.1 * np.sin(60 * share),
             "time_s": 20.0,
             "duration_s": 90.0,
             "distance": 8.25,

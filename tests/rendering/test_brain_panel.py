@@ -9,13 +9,13 @@ from spikeworm_env.errors import InputError
 from spikeworm_env.rendering.brain_panel import labelled
 from spikeworm_env.rendering.brain_snapshot import Curve
 from spikeworm_env.rendering.curves import draw_curve
-from spikeworm_env.rendering.layout import Layout
+from spikeworm_env.rendering.frame_layout import FrameLayout
 from spikeworm_env.rendering.options import RenderOptions
-from spikeworm_env.rendering.pixels import surface_array
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.raster import SHOWN_MS, band_heights, column_grid, draw_raster, make_bands
 from spikeworm_env.rendering.renderer import Renderer
 from spikeworm_env.rendering.theme import DARK, LIGHT
+from spikeworm_env.rendering.view import surface_array
 
 AREA = pygame.Rect(0, 0, 200, 120)
 
@@ -150,7 +150,7 @@ def test_a_curve_rises_from_left_to_right_and_keeps_to_its_box(theme):
 @pytest.mark.parametrize(
     "values", [np.zeros(0), np.zeros(1), np.full(50, 3.0), np.full(50, -1e-300), np.array([0.0, 1e300])]
 )
-def test_odd_curves_are_drawn_all_the_same(values):
+def test_unusual_curves_are_drawn_without_an_error(values):
     canvas = pygame.Surface((100, 60), 0, 32)
     for from_zero in (False, True):
         draw_curve(canvas, pygame.Rect(10, 10, 80, 40), values, (255, 0, 0), DARK, from_zero)
@@ -171,13 +171,13 @@ def test_odd_curves_are_drawn_all_the_same(values):
         {"span_ms": 5000.0},
     ],
 )
-def test_odd_brains_are_drawn_all_the_same(make_snapshot, make_brain, size, changes):
+def test_unusual_brains_are_drawn_without_an_error(make_snapshot, make_brain, size, changes):
     brain = make_brain(**changes)
     frame = Renderer("rgb_array", size).draw(make_snapshot(), RenderOptions(panel=lambda: brain))
     assert frame.shape == (size, size, 3)
 
 
-def test_the_panel_is_drawn_only_where_it_is_wanted(make_snapshot, make_brain):
+def test_the_panel_is_drawn_only_if_it_is_shown(make_snapshot, make_brain):
     asked = []
 
     def panel():
@@ -189,7 +189,7 @@ def test_the_panel_is_drawn_only_where_it_is_wanted(make_snapshot, make_brain):
     hidden = renderer.draw(make_snapshot(), RenderOptions(panel=panel, show_panel=False))
     np.testing.assert_array_equal(plain, hidden)
     assert not asked
-    area = Layout(400, brain=True).panel
+    area = FrameLayout(400, brain=True).panel
     part = np.s_[area.top : area.bottom, area.left : area.right]
     assert (renderer.draw(make_snapshot(), RenderOptions(panel=panel))[part] != plain[part]).any()
     assert len(asked) == 1
@@ -220,7 +220,7 @@ def test_drawing_changes_nothing_in_a_brain_snapshot(make_snapshot, make_brain):
         ({"span_ms": 0.0}, "span_ms"),
     ],
 )
-def test_a_brain_snapshot_that_cannot_be_is_refused_by_name(make_brain, changes, named):
+def test_an_invalid_brain_snapshot_is_refused_by_name(make_brain, changes, named):
     with pytest.raises(InputError, match=named):
         make_brain(**changes)
 
@@ -228,6 +228,6 @@ def test_a_brain_snapshot_that_cannot_be_is_refused_by_name(make_brain, changes,
 @pytest.mark.parametrize(
     ("values", "spacing"), [(np.zeros((2, 2)), 1.0), (np.array([np.nan]), 1.0), (np.zeros(3), 0.0)]
 )
-def test_a_curve_that_cannot_be_is_refused_by_name(values, spacing):
+def test_an_invalid_curve_is_refused_by_name(values, spacing):
     with pytest.raises(InputError, match="'weight'"):
         Curve("weight", values, spacing)

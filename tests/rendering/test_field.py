@@ -6,10 +6,9 @@ import pytest
 from spikeworm_env.rendering.field import CONTOURS, NOTHING, Scene, arena_image, concentration, highest
 from spikeworm_env.rendering.ground import Ground, on_whole_pixels
 from spikeworm_env.rendering.marks import draw_sources
-from spikeworm_env.rendering.pixels import surface_array
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.theme import DARK
-from spikeworm_env.rendering.view import View
+from spikeworm_env.rendering.view import View, surface_array
 
 VIEW = View((0.0, 0.0), 10.0, 0, 0, 640, 640)  # 64 BL across
 CENTRE_ROW = 320
@@ -44,7 +43,7 @@ def test_each_contour_lies_where_the_gaussian_takes_its_value(level):
     assert on_line > ray[int(radius_px) + 4] + 10
 
 
-def test_the_wall_stands_at_the_dish_radius_with_paper_beyond():
+def test_the_wall_stands_at_the_arena_radius_with_paper_beyond():
     image = arena_image(VIEW, Scene(30.0, NOTHING), DARK, line_px=1)
     ray = image[CENTRE_ROW, 320:]
     assert tuple(ray[297]) == DARK.field[0]
@@ -52,7 +51,7 @@ def test_the_wall_stands_at_the_dish_radius_with_paper_beyond():
     assert tuple(ray[305]) == DARK.paper
 
 
-def test_a_repellent_alone_is_drawn_as_an_empty_dish():
+def test_a_repellent_alone_is_drawn_as_an_empty_arena():
     empty = arena_image(VIEW, Scene(30.0, NOTHING), DARK, line_px=1)
     repellent = arena_image(VIEW, Scene(30.0, np.array([(0.0, 0.0, -5.0, 4.0)])), DARK, line_px=1)
     np.testing.assert_array_equal(empty, repellent)
@@ -68,7 +67,7 @@ def test_grid_lines_lie_at_multiples_of_their_spacing():
     assert np.all(np.abs(lines_x - 0.5 * np.round(lines_x / 0.5)) < 0.01)
 
 
-def test_another_smell_has_its_own_shades_and_cancels_the_first():
+def test_another_odour_has_its_own_shades_and_cancels_the_first():
     food, other = (-10.0, 0.0, 2.0, 4.0), (10.0, 0.0, 2.0, 4.0)
     image = arena_image(VIEW, Scene(30.0, np.array([food]), np.array([other])), DARK, line_px=1).astype(int)
     at_food, between, at_other = (image[CENTRE_ROW, column] for column in (220, 320, 420))
@@ -77,7 +76,7 @@ def test_another_smell_has_its_own_shades_and_cancels_the_first():
     np.testing.assert_allclose(between, DARK.field[0], atol=10)
 
 
-def test_a_food_that_took_over_the_other_smell_takes_over_its_shades():
+def test_a_food_with_the_other_odour_has_its_shades():
     first, second = np.array([(-10.0, 0.0, 1.0, 4.0)]), np.array([(10.0, 0.0, 1.0, 4.0)])
     before = arena_image(VIEW, Scene(30.0, first, second), DARK, line_px=1)
     after = arena_image(VIEW, Scene(30.0, second, first, swapped=True), DARK, line_px=1)
@@ -108,7 +107,7 @@ def test_a_view_that_moves_shows_the_same_ground():
         np.testing.assert_array_equal(*frames)
 
 
-def test_what_is_left_of_a_food_is_seen():
+def test_the_share_of_a_food_that_is_left_is_shown():
     lit = []
     for stock in (0.0, 0.25, 1.0):
         canvas = pygame.Surface((640, 640), 0, 32)

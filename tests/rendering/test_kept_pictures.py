@@ -1,4 +1,4 @@
-"""Frames and pictures look as they always did, to the pixel; a declared change of look writes digests anew.
+"""Frames and pictures have the pixels that are on record; an intended change records new digests.
 
 ``REWRITE=1 python -m pytest tests/rendering/test_kept_pictures.py`` writes ``kept_pictures.json``.
 """
@@ -14,15 +14,14 @@ import numpy as np
 import pytest
 
 from spikeworm_env.rendering.controls import Controls
-from spikeworm_env.rendering.layout import Layout
+from spikeworm_env.rendering.frame_layout import FrameLayout
 from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.rendering.overlay import draw_overlay
 from spikeworm_env.rendering.picture import PathTrace, path_picture
-from spikeworm_env.rendering.pixels import surface_array
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.renderer import Renderer
 from spikeworm_env.rendering.theme import DARK
-from spikeworm_env.rendering.view import View
+from spikeworm_env.rendering.view import View, surface_array
 
 FILE = Path(__file__).with_name("kept_pictures.json")
 KEPT = json.loads(FILE.read_text(encoding="utf-8"))
@@ -52,25 +51,25 @@ FRAMES = {
 
 
 def assert_kept(name, image):
-    told = hashlib.sha256(repr(image.shape).encode() + image.tobytes()).hexdigest()
+    digest = hashlib.sha256(repr(image.shape).encode() + image.tobytes()).hexdigest()
     if os.environ.get("REWRITE"):
         KEPT["library"] = LIBRARY
-        KEPT["pictures"][name] = told
+        KEPT["pictures"][name] = digest
         FILE.write_text(json.dumps(KEPT, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     elif KEPT["library"] != LIBRARY:
         pytest.skip(f"recorded with {KEPT['library']}")
-    assert KEPT["pictures"][name] == told
+    assert KEPT["pictures"][name] == digest
 
 
 @pytest.mark.parametrize("name", FRAMES)
-def test_a_frame_looks_as_it_always_did(make_snapshot, make_brain, name):
+def test_a_frame_has_the_pixels_on_record(make_snapshot, make_brain, name):
     size, changes, render_options, components = FRAMES[name]
     brain = make_brain(components) if components else None
     shown = RenderOptions(panel=(lambda: brain) if brain else None, **render_options)
     assert_kept(name, Renderer("rgb_array", size).draw(make_snapshot(**changes), shown))
 
 
-def test_what_lies_over_a_frame_looks_as_it_always_did():
+def test_the_overlay_has_the_pixels_on_record():
     controls = Controls()
     controls.help = controls.paused = True
     controls.speed = 0.125
@@ -79,15 +78,15 @@ def test_what_lies_over_a_frame_looks_as_it_always_did():
         pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=(130, 110)), RenderOptions(), [view]
     )
     canvas = pygame.Surface((400, 400), 0, 32)
-    draw_overlay(canvas, Layout(400), controls, DARK, [view])
+    draw_overlay(canvas, FrameLayout(400), controls, DARK, [view])
     assert_kept("overlay", surface_array(canvas))
 
 
-def test_a_picture_of_paths_looks_as_it_always_did(tmp_path):
-    way = np.linspace(0.0, 1.0, 200)[:, None]
+def test_a_picture_of_paths_has_the_pixels_on_record(tmp_path):
+    share = np.linspace(0.0, 1.0, 200)[:, None]
     traces = [
         PathTrace(
-            f"agent_{k}", 20.0 * way * (np.cos(k), np.sin(k)) + np.sin(9 * way), 0.1 * k, 0.9, k % 2 == 0
+            f"agent_{k}", 20.0 * share * (np.cos(k), np.sin(k)) + np.sin(9 * share), 0.1 * k, 0.9, k % 2 == 0
         )
         for k in range(9)
     ]

@@ -9,8 +9,8 @@ from spikeworm_env.rendering.picture import ARENA_PX, TITLE_PX, PathTrace, path_
 from spikeworm_env.rendering.theme import LIGHT, PATH_COLOURS
 
 FOODS = np.array([(9.0, 6.0, 1.0, 8.0)])
-DISH_BOTTOM = TITLE_PX + ARENA_PX
-LEGEND_TOP = DISH_BOTTOM + 24  # the labels of the key to the shades stand above
+ARENA_BOTTOM = TITLE_PX + ARENA_PX
+LEGEND_TOP = ARENA_BOTTOM + 24  # the labels of the key to the shades stand above
 
 
 def traces(count, radius=20.0, **changes):
@@ -36,10 +36,10 @@ def count_of(image, colour):
 
 
 @pytest.mark.parametrize("count", [1, 3, 7])
-def test_every_path_is_seen_in_the_dish_and_in_the_legend(tmp_path, count):
+def test_every_path_is_seen_in_the_arena_and_in_the_legend(tmp_path, count):
     image = image_of(path_picture(tmp_path / "paths.png", traces(count), 30.0, FOODS, "a title"))
     for index in range(count):
-        assert count_of(image[:DISH_BOTTOM], path_colour(index)) > 300
+        assert count_of(image[:ARENA_BOTTOM], path_colour(index)) > 300
         assert count_of(image[LEGEND_TOP:], path_colour(index)) > 60
     for unused in PATH_COLOURS[count:]:
         if unused != (0, 0, 0):
@@ -50,7 +50,7 @@ def test_paths_lie_where_the_agents_went(tmp_path):
     way = np.column_stack((np.linspace(-25, 25, 500), np.full(500, 10.0)))
     far = [PathTrace("straight", way, 0.0, 0.0, False)]
     image = image_of(path_picture(tmp_path / "paths.png", far, 30.0, np.zeros((0, 4))))
-    arena = image[TITLE_PX:DISH_BOTTOM]
+    arena = image[TITLE_PX:ARENA_BOTTOM]
     walls = np.flatnonzero((arena[ARENA_PX // 2] == LIGHT.wall).all(axis=1))
     left, right = walls[walls < 500].max() + 1, walls[walls > 500].min()  # the inner edges
     pixels_per_bl = (right - left) / 60
@@ -67,26 +67,26 @@ def test_no_path_touches_the_legend(tmp_path):
         trace = PathTrace("agent", way, 0.1, 0.2, True)
         pictures.append(image_of(path_picture(tmp_path / f"{name}.png", [trace], 30.0, FOODS)))
     point, around = pictures
-    assert (point[:DISH_BOTTOM] != around[:DISH_BOTTOM]).any()
+    assert (point[:ARENA_BOTTOM] != around[:ARENA_BOTTOM]).any()
     np.testing.assert_array_equal(point[LEGEND_TOP:], around[LEGEND_TOP:])
 
 
-def test_colours_that_come_again_are_dashed(tmp_path):
+def test_paths_of_a_repeated_colour_are_dashed(tmp_path):
     paths = [traces(1)[0]] * 8
     solid = image_of(path_picture(tmp_path / "one.png", paths[:1], 30.0, FOODS))
     way = PathTrace("on top", paths[0].points, 0.0, 0.0, False)
     dashed = image_of(path_picture(tmp_path / "all.png", [*paths[:7], way], 30.0, FOODS))
-    share = count_of(dashed[:DISH_BOTTOM], path_colour(7)) / count_of(solid[:DISH_BOTTOM], path_colour(0))
+    share = count_of(dashed[:ARENA_BOTTOM], path_colour(7)) / count_of(solid[:ARENA_BOTTOM], path_colour(0))
     assert path_colour(7) == path_colour(0)
     assert 0.3 < share < 0.8
 
 
 def test_the_scale_bar_is_as_long_as_it_says(tmp_path):
     image = image_of(path_picture(tmp_path / "paths.png", traces(1), 30.0, FOODS))
-    arena = image[TITLE_PX:DISH_BOTTOM]
+    arena = image[TITLE_PX:ARENA_BOTTOM]
     walls = np.flatnonzero((arena[ARENA_PX // 2] == LIGHT.wall).all(axis=1))
     pixels_per_bl = (walls[walls > 500].min() - walls[walls < 500].max() - 1) / 60
-    bar = (image[DISH_BOTTOM - 1, :300] == LIGHT.ink).all(axis=1)
+    bar = (image[ARENA_BOTTOM - 1, :300] == LIGHT.ink).all(axis=1)
     assert bar.sum() == pytest.approx(5 * pixels_per_bl, abs=1.1)
 
 
@@ -110,7 +110,7 @@ def test_long_names_stay_out_of_the_figures(tmp_path):
     np.testing.assert_array_equal(pictures[0][LEGEND_TOP:, 520:], pictures[1][LEGEND_TOP:, 520:])
 
 
-def test_a_name_without_ending_gains_one(tmp_path):
+def test_a_name_without_an_ending_gets_one(tmp_path):
     assert path_picture(tmp_path / "paths", traces(1), 30.0, FOODS) == tmp_path / "paths.png"
 
 
@@ -139,13 +139,13 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
         ("no/a.png", traces(1), 30.0, FOODS),
     ],
 )
-def test_a_picture_that_cannot_be_is_refused(tmp_path, name, paths, radius, foods):
+def test_an_invalid_picture_is_refused(tmp_path, name, paths, radius, foods):
     with pytest.raises(InputError):
         path_picture(tmp_path / name, paths, radius, foods)
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("points", [np.zeros((0, 2)), np.zeros((3, 3)), np.full((2, 2), np.inf)])
-def test_a_path_that_cannot_be_is_refused_by_name(points):
+def test_an_invalid_path_is_refused_by_name(points):
     with pytest.raises(InputError, match="path of lost"):
         PathTrace("lost", points, 0.0, 0.0, False)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.errors import InputError, UnknownNameError
-from spikeworm_env.rendering.layout import CLOSE_UP_ACROSS_BL, Layout
+from spikeworm_env.rendering.frame_layout import CLOSE_UP_ACROSS_BL, FrameLayout
 from spikeworm_env.rendering.lettering import fit, width_px, wrap
 from spikeworm_env.rendering.marks import nice_length
 from spikeworm_env.rendering.options import RenderOptions
@@ -32,9 +32,9 @@ def longest_run(mask):
     return max((edges[1::2] - edges[::2]).tolist(), default=0)
 
 
-def dish_by_its_wall(image, size):
+def arena_by_its_wall(image, size):
     """Middle (2,) and pixels per BL of a 30 BL arena, from the inner edge of its wall."""
-    area = Layout(size).arena
+    area = FrameLayout(size).arena
     part = image[area.top : area.bottom, area.left : area.right]
     ring = pixels_of(part, DARK.wall) + area.topleft
     middle = (ring.min(axis=0) + ring.max(axis=0)) / 2
@@ -64,10 +64,10 @@ def test_drawing_changes_nothing_in_the_snapshot(make_snapshot):
 
 def test_a_frame_does_not_depend_on_the_frames_before(make_snapshot):
     other_food = make_snapshot(foods=np.array([(-9.0, 3.0, 0.5, 4.0), (9.0, 3.0, 1.0, 4.0)]))
-    other_dish = make_snapshot(arena_radius=20.0)
+    other_arena = make_snapshot(arena_radius=20.0)
     used = Renderer("rgb_array", 400)
     elsewhere = [make_snapshot((4.0 + 0.3 * step, 3.0)) for step in range(12)]
-    for snapshot in (make_snapshot(), other_food, other_dish, *elsewhere, make_snapshot()):
+    for snapshot in (make_snapshot(), other_food, other_arena, *elsewhere, make_snapshot()):
         for render_options in (
             RenderOptions(),
             RenderOptions(follow=True, zoom=7.0),
@@ -79,10 +79,10 @@ def test_a_frame_does_not_depend_on_the_frames_before(make_snapshot):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("head", [(0.0, 0.0), (-20.0, 12.0), (15.0, -20.0)])
-def test_the_head_is_seen_where_it_is_in_the_dish(make_snapshot, size, head):
+def test_the_head_is_seen_where_it_is_in_the_arena(make_snapshot, size, head):
     image = Renderer("rgb_array", size).draw(make_snapshot(head, trail=np.zeros((0, 2))))
-    middle, pixels_per_bl = dish_by_its_wall(image, size)
-    area = Layout(size).arena
+    middle, pixels_per_bl = arena_by_its_wall(image, size)
+    area = FrameLayout(size).arena
     dot = (
         pixels_of(image[area.top : area.bottom, area.left : area.right], HEAD, 60).mean(axis=0) + area.topleft
     )
@@ -92,7 +92,7 @@ def test_the_head_is_seen_where_it_is_in_the_dish(make_snapshot, size, head):
 
 @pytest.mark.parametrize("size", LARGE)
 def test_the_close_up_follows_the_worm(make_snapshot, size):
-    area = Layout(size).close_up
+    area = FrameLayout(size).close_up
     snapshots = [make_snapshot(head, trail=np.zeros((0, 2))) for head in ((0.0, 0.0), (-20.0, 12.0))]
     dots = []
     for snapshot in snapshots:
@@ -106,10 +106,10 @@ def test_the_close_up_follows_the_worm(make_snapshot, size):
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_the_dish_scale_bar_is_as_long_as_it_says(make_snapshot, size):
+def test_the_arena_scale_bar_is_as_long_as_it_says(make_snapshot, size):
     image = Renderer("rgb_array", size).draw(make_snapshot())
-    _, pixels_per_bl = dish_by_its_wall(image, size)
-    layout = Layout(size)
+    _, pixels_per_bl = arena_by_its_wall(image, size)
+    layout = FrameLayout(size)
     bar_row = image[layout.arena.bottom - 1, : layout.arena.centerx]
     assert longest_run((bar_row == DARK.muted).all(axis=1)) == pytest.approx(5 * pixels_per_bl, abs=1.1)
 
@@ -117,7 +117,7 @@ def test_the_dish_scale_bar_is_as_long_as_it_says(make_snapshot, size):
 @pytest.mark.parametrize("size", LARGE)
 def test_the_close_up_scale_bar_is_as_long_as_it_says(make_snapshot, size):
     image = Renderer("rgb_array", size).draw(make_snapshot((-20.0, 12.0)))
-    layout = Layout(size)
+    layout = FrameLayout(size)
     bar_row = image[layout.close_up.bottom - layout.px(12) - 1, layout.close_up.left : layout.close_up.right]
     expected = 0.2 * layout.close_up.width / CLOSE_UP_ACROSS_BL
     assert longest_run((bar_row == DARK.ink).all(axis=1)) == pytest.approx(expected, abs=1.1)
@@ -147,7 +147,7 @@ def test_scale_bars_show_round_lengths(longest, nice):
         {"foods": np.array([(12.0, 5.0, 1e-6, 0.01), (400.0, 0.0, 1e6, 100.0)])},
     ],
 )
-def test_odd_moments_are_drawn_all_the_same(make_snapshot, changes):
+def test_unusual_snapshots_are_drawn_without_an_error(make_snapshot, changes):
     assert Renderer("rgb_array", 320).draw(make_snapshot(**changes)).shape == (320, 320, 3)
 
 
@@ -171,13 +171,13 @@ def test_text_survives_a_quit_of_pygame_elsewhere(make_snapshot):
 
 @pytest.mark.parametrize("size", [10, 239, 5000])
 def test_a_size_out_of_range_is_refused(size):
-    with pytest.raises(InputError, match="render size"):
+    with pytest.raises(InputError, match="render_size is"):
         Renderer("rgb_array", size)
 
 
 @pytest.mark.parametrize("fps", [0, -1, float("nan"), float("inf")])
-def test_a_frame_rate_that_cannot_be_is_refused(make_snapshot, fps):
-    with pytest.raises(InputError, match="frames per second"):
+def test_a_frame_rate_out_of_range_is_refused(make_snapshot, fps):
+    with pytest.raises(InputError, match="fps is"):
         Renderer("rgb_array", 320).draw(make_snapshot(), fps=fps)
 
 
@@ -190,7 +190,7 @@ def test_a_frame_rate_that_cannot_be_is_refused(make_snapshot, fps):
         RenderOptions(centre=(float("inf"), 0.0)),
     ],
 )
-def test_a_look_that_cannot_be_is_refused(make_snapshot, render_options):
+def test_invalid_render_options_are_refused(make_snapshot, render_options):
     with pytest.raises(InputError):
         Renderer("rgb_array", 320).draw(make_snapshot(), render_options)
 

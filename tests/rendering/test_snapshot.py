@@ -23,6 +23,6 @@ from spikeworm_env.errors import InputError
         ({"stocks": np.array([np.nan])}, "stocks"),
     ],
 )
-def test_a_snapshot_that_cannot_be_is_refused_by_name(make_snapshot, changes, named):
+def test_an_invalid_snapshot_is_refused_by_name(make_snapshot, changes, named):
     with pytest.raises(InputError, match=named):
         make_snapshot(**changes)

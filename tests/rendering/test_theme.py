@@ -33,7 +33,7 @@ def cielab(colour, sight):
 
 
 @pytest.mark.parametrize("sight", SIGHT)
-def test_paths_and_sides_stay_apart_for_every_sight(sight):
+def test_paths_and_sides_are_distinct_for_every_colour_vision(sight):
     muscles = (DORSAL, VENTRAL, MUSCLE_AT_REST)
     for one, other in [*combinations(PATH_COLOURS, 2), *combinations(muscles, 2)]:
         assert np.linalg.norm(cielab(one, sight) - cielab(other, sight)) > JUST_APART, (one, other)
@@ -41,15 +41,15 @@ def test_paths_and_sides_stay_apart_for_every_sight(sight):
 
 @pytest.mark.parametrize("sight", SIGHT)
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
-def test_components_and_smells_stay_apart_for_every_sight(theme, sight):
+def test_components_and_odours_are_distinct_for_every_colour_vision(theme, sight):
     spikes = (*theme.parts, theme.panel)
-    smells = [(theme.other, shade) for shade in theme.field]
-    for one, other in [*combinations(spikes, 2), *smells]:
+    odours = [(theme.other, shade) for shade in theme.field]
+    for one, other in [*combinations(spikes, 2), *odours]:
         assert np.linalg.norm(cielab(one, sight) - cielab(other, sight)) > JUST_APART, (one, other)
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
-def test_words_can_be_read(theme):
+def test_text_is_legible(theme):
     """WCAG 2.2 asks for a contrast of 4.5 for text, 3 for large text and marks."""
 
     def luminance(colour):

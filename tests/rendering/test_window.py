@@ -77,7 +77,7 @@ def test_a_window_keeps_to_its_frame_rate(window, make_snapshot):
     assert time.monotonic() - start > 0.26  # 6 frames at 20 per second: 0.30 s, less rounding to whole ms
 
 
-def test_a_window_closed_behind_the_back_opens_again(window, make_snapshot):
+def test_a_window_closed_by_other_code_opens_again(window, make_snapshot):
     window.draw(make_snapshot(), fps=1000)
     pygame.display.quit()
     window.draw(make_snapshot(), fps=1000)
@@ -107,7 +107,7 @@ def test_a_paused_window_waits_for_its_user_and_goes_frame_by_frame(window, make
     assert len(waits) == 11
 
 
-def test_keys_change_the_look_and_not_the_snapshot(window, make_snapshot, make_brain):
+def test_keys_change_the_render_options_and_not_the_snapshot(window, make_snapshot, make_brain):
     render_options = RenderOptions(panel=make_brain)
     window.draw(make_snapshot(), render_options, 1000)
     first = shown()
@@ -174,7 +174,7 @@ def test_speed_doubles_and_halves_within_its_range(window, make_snapshot):
         assert window.controls.speed == limit
 
 
-def test_help_and_state_lie_over_the_frame_and_go_again(window, make_snapshot):
+def test_help_and_state_are_drawn_over_the_frame_and_removed(window, make_snapshot):
     window.draw(make_snapshot(), fps=1000)
     plain = shown()
     for keys in ((pygame.K_h, pygame.K_h), (pygame.K_f, pygame.K_s)):
@@ -197,8 +197,8 @@ def test_clicks_in_either_view_wait_as_places_in_the_world(window, make_snapshot
     before = shown()
     window.draw(snapshot, fps=1000)
     assert (shown() != before).any()  # rings mark them
-    in_dish, in_close_up = window.controls.take_clicks()
-    assert in_dish == pytest.approx((-10.0, 5.0), abs=1 / main.pixels_per_bl)
+    in_arena, in_close_up = window.controls.take_clicks()
+    assert in_arena == pytest.approx((-10.0, 5.0), abs=1 / main.pixels_per_bl)
     assert in_close_up == pytest.approx(tuple(head[0]), abs=1 / near.pixels_per_bl)
     assert window.controls.take_clicks() == []
     window.draw(snapshot, fps=1000)

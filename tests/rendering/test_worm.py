@@ -5,11 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from spikeworm_env.rendering.pixels import surface_array
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.theme import DORSAL, HEAD, VENTRAL
 from spikeworm_env.rendering.trail import draw_trail, thin
-from spikeworm_env.rendering.view import View
+from spikeworm_env.rendering.view import View, surface_array
 from spikeworm_env.rendering.worm import HALF_WIDTH_BL, draw_body, half_width, smooth_curve
 
 VIEW = View((0.0, 0.0), 300.0, 0, 0, 600, 600)  # 2 BL across, (0, 0) at pixel (300, 300)
@@ -46,7 +45,7 @@ def test_a_positive_bend_is_concave_on_the_dorsal_side(phi0):
     assert dorsal_from_ventral @ to_concave > 0
 
 
-def test_only_the_active_muscles_glow():
+def test_only_active_muscles_are_coloured():
     activation = np.zeros((2, 24))
     activation[0, 6] = 1.0
     nodes = chain(np.pi, np.zeros(23))  # the tail lies to the left of the head
@@ -101,7 +100,7 @@ def test_a_trail_is_thinned_alike_as_it_grows():
     assert (long[0], long[-1]) == (0, 499)
 
 
-def test_a_trail_fades_with_age_but_never_goes():
+def test_a_trail_fades_with_age_but_never_disappears():
     canvas = pygame.Surface((600, 600), 0, 32)
     trail = np.column_stack((np.linspace(-0.9, 0.9, 4000), np.zeros(4000)))  # 200 s
     draw_trail(canvas, VIEW, trail, (200, 100, 50), width_px=4)
@@ -111,7 +110,7 @@ def test_a_trail_fades_with_age_but_never_goes():
     assert row[-1] > 2.5 * row[0]
 
 
-def test_a_trail_that_only_crosses_the_view_is_seen_on_its_way():
+def test_a_trail_that_only_crosses_the_view_is_drawn():
     canvas = pygame.Surface((600, 600), 0, 32)
     trail = np.column_stack((np.linspace(-30, 30, 3001), np.zeros(3001)))
     draw_trail(canvas, VIEW, trail, (200, 100, 50), width_px=4)

@@ -8,7 +8,7 @@ import pytest
 
 from spikeworm_env.rendering import lettering
 from spikeworm_env.rendering.controls import HELP, Controls
-from spikeworm_env.rendering.layout import Layout
+from spikeworm_env.rendering.frame_layout import FrameLayout
 from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.rendering.overlay import draw_overlay
 from spikeworm_env.rendering.quiet_pygame import pygame
@@ -80,7 +80,7 @@ def test_help_and_state_fit_the_frame(written, size, theme):
     controls = Controls()
     controls.help = controls.paused = True
     controls.speed = 0.125
-    draw_overlay(pygame.Surface((size, size), 0, 32), Layout(size), controls, theme)
+    draw_overlay(pygame.Surface((size, size), 0, 32), FrameLayout(size), controls, theme)
     texts = [text for text, _ in written]
     assert texts[0] == "paused, speed × 0.125"
     assert texts[1:] == [text for row in HELP for text in row]
@@ -90,7 +90,7 @@ def test_help_and_state_fit_the_frame(written, size, theme):
 @pytest.mark.parametrize("brain", [False, True])
 @pytest.mark.parametrize("size", [240, 399, 400, 801, 1234])
 def test_the_parts_of_a_frame_never_overlap(size, brain):
-    layout = Layout(size, brain)
+    layout = FrameLayout(size, brain)
     frame = pygame.Rect(0, 0, size, size)
     others = [part for part in (layout.close_up, layout.charts, layout.panel) if part]
     if brain or not layout.small:  # else they are in the corners that the arena leaves

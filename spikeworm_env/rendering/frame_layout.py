@@ -29,7 +29,7 @@ READINGS_BESIDE_BRAIN_PX = 214
 
 
 @dataclass(frozen=True)
-class Layout:
+class FrameLayout:
     """Rectangles of a square frame.
 
     Args:
