@@ -87,9 +87,7 @@ def check_settings(  # noqa: PLR0913  the arguments of the environment
     if food_position is not None:
         foods = within("food_position", places("food_position", food_position), radius)
         if len(foods) > n_foods:
-            raise InputError(
-                f"food_position is {len(foods)} places; expected at most n_foods={n_foods}"
-            )
+            raise InputError(f"food_position is {len(foods)} places; expected at most n_foods={n_foods}")
     check_room(foods, n_foods, distance, radius)
     return Settings(
         foods=foods,

@@ -70,8 +70,8 @@ def video_path(path: str | Path) -> Path:
 def open_video(path: str | Path, size: int | tuple[int, int], fps: float) -> Iterator[Video]:
     """Write a video: MP4 (H.264) if imageio-ffmpeg is installed, otherwise an animated GIF.
 
-    The GIF is smaller (longest side at most 480 px), has 255 colours and at most 15 frames a
-    second at the same speed. Neither keeps frames in memory. The file appears when the block ends; if the block fails, an
+    The GIF is smaller (longest side at most 480 px), has 255 colours and at most 15 frames a second at the
+    same speed. Neither keeps frames in memory. The file appears when the block ends; if the block fails, an
     older file stays, and no other file is left. Nothing is printed::
 
         with open_video("trial.mp4", 800, fps=25) as video:

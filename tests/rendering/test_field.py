@@ -3,12 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spikeworm_env.rendering.field import CONTOURS, NOTHING, Scene, arena_image, concentration, highest
+from spikeworm_env.rendering.field import CONTOURS, NOTHING, Scene, arena_image, highest
 from spikeworm_env.rendering.ground import Ground, on_whole_pixels
 from spikeworm_env.rendering.marks import draw_sources
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.theme import DARK
 from spikeworm_env.rendering.view import View, surface_array
+from spikeworm_env.world.arena import concentration_on_grid
 
 VIEW = View((0.0, 0.0), 10.0, 0, 0, 640, 640)  # 64 BL across
 CENTRE_ROW = 320
@@ -22,7 +23,7 @@ def test_concentration_is_the_sum_of_its_gaussians():
         [sum(p * np.exp(-(np.hypot(a - fx, b - fy) ** 2) / (2 * s**2)) for fx, fy, p, s in foods) for a in x]
         for b in y
     ]
-    np.testing.assert_allclose(concentration(foods, x, y), expected, rtol=1e-5)
+    np.testing.assert_allclose(concentration_on_grid(foods, x, y), expected, rtol=1e-5)
 
 
 def test_the_highest_concentration_counts_the_neighbours():

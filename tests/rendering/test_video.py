@@ -199,7 +199,7 @@ def test_an_encoder_that_cannot_start_is_named_and_leaves_nothing(tmp_path, monk
 )
 def test_a_frame_of_another_shape_or_type_is_refused(tmp_path, frame):
     with (
-        pytest.raises(InputError, match="frame is .*; expected"),
+        pytest.raises(InputError, match="frame is "),
         open_video(tmp_path / "a.gif", 64, 10) as video_recorder,
     ):
         video_recorder.add(frame)
