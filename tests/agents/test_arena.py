@@ -56,8 +56,8 @@ def test_odour_reaches_the_muscles_only_through_the_decisions(animal):
 def test_chemotaxis_needs_the_steering_decisions(animal):
     blunt = lesion_component(animal, ("steering", "turn"))
     settings = {"seconds": 45.0}
-    assert measured("climb", animal, "ci_time", **settings).min() > 0.15
-    assert measured("climb", blunt, "ci_time", **settings).mean() < 0.15
+    assert measured("chemotaxis", animal, "ci_time", **settings).min() > 0.15
+    assert measured("chemotaxis", blunt, "ci_time", **settings).mean() < 0.15
 
 
 @pytest.mark.long

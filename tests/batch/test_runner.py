@@ -273,7 +273,7 @@ def test_a_comparison_killed_and_interrupted_ends_with_the_same_report(
     assert interrupted.returncode == 130
     assert message.count("\n") == 1
     assert finished(file) == 2 * STORED
-    assert "interrupted; what was done is kept in out; resume with: spikeworm compare crawl random" in message
+    assert "interrupted; finished work is kept in out; resume with: spikeworm compare crawl random" in message
     assert [each.name for each in file.parent.iterdir()] == ["results.db"]
 
     assert command().communicate()[1] == ""

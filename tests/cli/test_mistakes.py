@@ -87,7 +87,7 @@ BAD_ARGUMENTS = {
     "unknown brain to lesion": (["ablate", "crawlr_v1"], "did you mean 'crawler_v1'"),
     "unknown lesion": (["ablate", "crawler_v1", "--lesion", "piruette"], "did you mean 'pirouette'"),
     "lesion without effect": (["ablate", "crawler_v1", "--lesion", "pirouette,body"], "'body'"),
-    "unknown assay": (["ablate", "crawler_v1", "--assays", "touch,clim"], "did you mean 'climb'"),
+    "unknown assay": (["ablate", "crawler_v1", "--assays", "touch,chemotaxi"], "did you mean 'chemotaxis'"),
     "no trials of lesions": (["ablate", "crawler_v1", "--trials", "0"], "trials"),
     "first seed of lesions below 0": (["ablate", "crawler_v1", "--first-seed", "-2"], "-2"),
     "no jobs for lesions": (["ablate", "crawler_v1", "--jobs", "0"], "jobs"),

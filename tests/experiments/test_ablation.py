@@ -23,7 +23,7 @@ from spikeworm_env.lesions.connection import lesion_connection
 from spikeworm_env.trials.provenance import code_digest
 from spikeworm_env.trials.task import Trial
 
-BRIEF = {"touch": {"at_s": 3.0, "watch_s": 2.0}, "climb": {"seconds": 1.0}}
+BRIEF = {"touch": {"at_s": 3.0, "watch_s": 2.0}, "chemotaxis": {"seconds": 1.0}}
 NO_TOUCH = "connection touch -> direction"
 
 
@@ -42,7 +42,12 @@ def no_touch() -> Ablation:
 
 
 def few(**changes) -> Ablation:
-    arguments = {"lesions": ["touch->direction", "turn"], "assays": ["climb"], "trials": 2, "first_seed": 0}
+    arguments = {
+        "lesions": ["touch->direction", "turn"],
+        "assays": ["chemotaxis"],
+        "trials": 2,
+        "first_seed": 0,
+    }
     return ablate("reverser_v1", **{**arguments, "settings": BRIEF, "jobs": 1, **changes})
 
 
@@ -90,7 +95,7 @@ def test_stored_results_are_not_run_again(tmp_path: Path, monkeypatch: pytest.Mo
     assert len(runs) == 6 and few(folder=tmp_path) == first and len(runs) == 6
     assert few() == first
     more = few(folder=tmp_path, trials=3)
-    assert runs[12:] == [("climb", 2)] * 3 and more.trial_seeds == (0, 1, 2)
+    assert runs[12:] == [("chemotaxis", 2)] * 3 and more.trial_seeds == (0, 1, 2)
 
 
 def test_an_interrupted_ablation_continues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +119,7 @@ def test_other_settings_of_an_assay_give_other_results(
 ) -> None:
     few(folder=tmp_path)
     runs = counted(monkeypatch)
-    assert few(folder=tmp_path, settings={"climb": {"seconds": 1.5}}) != few(folder=tmp_path)
+    assert few(folder=tmp_path, settings={"chemotaxis": {"seconds": 1.5}}) != few(folder=tmp_path)
     assert len(runs) == 6
 
 
@@ -124,7 +129,7 @@ def test_the_folder_of_another_brain_is_refused(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(InputError, match=r"brain_files is .* there and .* here"):
         few(folder=tmp_path, brain_seeds=(43,))
     with pytest.raises(InputError, match=r'brain is "reverser_v1" there and "crawler_v1" here'):
-        ablate("crawler_v1", "projections[0]", "climb", 2, 0, settings=BRIEF, jobs=1, folder=tmp_path)
+        ablate("crawler_v1", "projections[0]", "chemotaxis", 2, 0, settings=BRIEF, jobs=1, folder=tmp_path)
     monkeypatch.setattr(ablation, "code_digest", lambda work: f"edited {work.__name__}")
     with pytest.raises(InputError, match=r'code is "[0-9a-f]+ there and "edited AssayTask" here'):
         few(folder=tmp_path)
@@ -163,19 +168,19 @@ def test_json_holds_settings_and_effects(no_touch: Ablation) -> None:
         ({"brain": "crawl"}, "crawl has no brain"),
         ({"brain": "reverser"}, "did you mean 'reverser_v1'"),
         ({"lesions": "tuoch"}, "unknown lesion 'tuoch'"),
-        ({"assays": ["climb", "tuoch"]}, "unknown assay 'tuoch'"),
+        ({"assays": ["chemotaxis", "tuoch"]}, "unknown assay 'tuoch'"),
         ({"trials": 0}, "trials is 0"),
         ({"first_seed": -1}, "first_seed is -1"),
         ({"jobs": 0}, "jobs is 0; expected at least 1"),
-        ({"settings": {"climb": {"second": 1.0}}}, "no setting 'second'"),
-        ({"settings": {"clim": {"seconds": 1.0}}}, "unknown assay 'clim'"),
+        ({"settings": {"chemotaxis": {"second": 1.0}}}, "no setting 'second'"),
+        ({"settings": {"chemotaxi": {"seconds": 1.0}}}, "unknown assay 'chemotaxi'"),
     ],
 )
 def test_a_mistake_is_found_before_any_run(
     arguments: dict, message: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     runs = counted(monkeypatch)
-    base = {"brain": "reverser_v1", "lesions": "turn", "assays": "climb", "trials": 1, "jobs": 1}
+    base = {"brain": "reverser_v1", "lesions": "turn", "assays": "chemotaxis", "trials": 1, "jobs": 1}
     with pytest.raises(InputError, match=message):
         ablate(**{**base, "folder": tmp_path / "out", **arguments})
     assert not runs and not (tmp_path / "out").exists()
@@ -186,7 +191,7 @@ def test_a_failure_names_lesion_assay_and_seed(monkeypatch: pytest.MonkeyPatch) 
         raise ZeroDivisionError("no wave")
 
     monkeypatch.setattr(assay_task, "run_assay", fail)
-    with pytest.raises(TrialError, match="intact, climb, trial seed 0: ZeroDivisionError: no wave"):
+    with pytest.raises(TrialError, match="intact, chemotaxis, trial seed 0: ZeroDivisionError: no wave"):
         few()
 
 

@@ -253,7 +253,7 @@ from spikeworm_env.lesions import find_lesions
 
 (participant,) = rows[Path(crawler).stem]
 lesion = find_lesions(participant.compiled(), "projections")[0]
-assert AssayTask(participant, lesion, "climb", (("seconds", 0.2),), 7).run()
+assert AssayTask(participant, lesion, "chemotaxis", (("seconds", 0.2),), 7).run()
 runs = told()
 
 from spikeworm_env.experiments.learning.plan import Plan

@@ -1,4 +1,4 @@
-"""What an assay is: a function that puts worms through something, and the measures that it yields."""
+"""The definition of an assay: a function that runs worms, and the measures that it returns."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from spikeworm_env.errors import InputError, suggestion
-from spikeworm_env.experiments.ablation.assays._animal import Animal, Place
+from spikeworm_env.experiments.ablation.assays._worm import Place, Worm
 from spikeworm_env.trials.task import TRIALS, Trial
 
 DEFAULT_ARENA = TRIALS["default"]
 
 
-class Hatch(Protocol):
-    """Gives a new animal with the brain and the seed of this run."""
+class MakeWorm(Protocol):
+    """Returns a new worm with the brain and the seed of this run of the assay."""
 
-    def __call__(self, arena: Trial = DEFAULT_ARENA, place: Place | None = None) -> Animal: ...
+    def __call__(self, arena: Trial = DEFAULT_ARENA, place: Place | None = None) -> Worm: ...
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Measure:
     Attributes:
         name: unique within the assay.
         unit: ``""`` for a share or a ratio.
-        about: what it is, one line.
-        wanted: ``"high"`` or ``"low"`` where one is the better animal, else ``"–"``.
+        about: one line.
+        wanted: ``"high"`` or ``"low"`` where one of them is better, else ``"–"``.
     """
 
     name: str
@@ -40,14 +40,14 @@ class Measure:
 
 @dataclass(frozen=True)
 class Assay:
-    """A test of behaviour.
+    """A short test of behaviour in closed loop.
 
     Attributes:
-        name: what commands call it.
+        name: its name in commands.
         about: one line.
         measures: in the order of tables.
-        script: from `Hatch` and its own keyword arguments to a number for every measure; NaN for what could
-            not be measured.
+        script: from `MakeWorm` and its own keyword arguments to a number for every measure; NaN for what
+            could not be measured.
     """
 
     name: str
@@ -79,7 +79,7 @@ class Assay:
 
 
 def assay(*measures: Measure) -> Callable[[Callable[..., Mapping[str, float]]], Assay]:
-    """Make an assay of a function, which lends its name and the first line of its docstring."""
+    """Make an assay of a function; its name and the first line of its docstring become those of the assay."""
 
     def made(script: Callable[..., Mapping[str, Any]]) -> Assay:
         about = (inspect.getdoc(script) or "").partition("\n")[0]

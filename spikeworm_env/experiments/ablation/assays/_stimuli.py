@@ -1,4 +1,4 @@
-"""Starts and stimuli that several assays share."""
+"""Starts and stimuli of several assays."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import Any
 
 import numpy as np
 
-from spikeworm_env.experiments.ablation.assays._animal import Animal, Held
+from spikeworm_env.experiments.ablation.assays._worm import Held, Worm
 from spikeworm_env.world.senses import ADAPTATION_S
 
 
 def towards_food(info: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
-    """The drawn arena and start, the worm facing the food."""
+    """The start of the seed, with the worm facing the food."""
     x, y = info["food"][0] - info["position"]
     return {"position": info["position"].tolist(), "heading_rad": math.atan2(y, x)}
 
 
-def odour_of(animal: Animal, concentration: float) -> dict[str, Held]:
-    """All chemical channels as they would be if the smell were, from now on, the same everywhere.
+def odour_of(worm: Worm, concentration: float) -> dict[str, Held]:
+    """All odour channels for a concentration that is, from now on, the same everywhere.
 
-    The adapted change begins with the step from the concentration before, and decays.
+    The adapted change starts with the step from the adapted concentration and decays.
     """
-    usual = animal.sensed("concentration") - animal.sensed("adapted_change")
-    step = concentration - usual
+    adapted = worm.sensed("concentration") - worm.sensed("adapted_change")
+    step = concentration - adapted
     return {
         "concentration": concentration,
         "concentration_left": concentration,

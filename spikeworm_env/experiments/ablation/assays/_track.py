@@ -1,4 +1,4 @@
-"""What an animal did, sampled evenly, and what is read off it."""
+"""The track of a worm: even samples, and the measures computed from them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Track:
     head_at_wall: Samples
 
     def between(self, first_s: float, last_s: float) -> Track:
-        """The samples from one time to another, both included; the nearest one if there is none between."""
+        """The samples from one time to another, both included; the nearest sample if there is none."""
         inside = (self.time_s >= first_s - 1e-9) & (self.time_s <= last_s + 1e-9)
         if not inside.any():
             inside[np.argmin(np.abs(self.time_s - first_s))] = True
@@ -71,17 +71,17 @@ class Track:
 
     @property
     def speed(self) -> float:
-        """Along the path of the drag centre, without the swing of the wave, BL/s."""
+        """Mean speed of the drag centre along its path, smoothed over the undulation, BL/s."""
         return net_speed(self.centre, SAMPLE_S) if len(self.centre) > 1 else math.nan
 
     @property
     def heading_rad(self) -> Samples:
-        """(m,) direction of the chord from tail to head, without jumps."""
+        """(m,) direction of the chord from tail to head, unwrapped."""
         return np.unwrap(np.arctan2(self.chord[:, 1], self.chord[:, 0]))
 
     @property
     def turning_rate(self) -> float:
-        """How fast the body's axis turns, either way: mean |d heading / dt|, smoothed over 2 s, rad/s."""
+        """Mean |d heading / dt|, smoothed over 2 s, rad/s."""
         window = round(SPEED_WINDOW_S / SAMPLE_S)
         if len(self.chord) <= window:
             return math.nan
@@ -95,7 +95,7 @@ class Track:
 
     @property
     def reversals_per_min(self) -> float:
-        """How often it went tail first for at least `LEAST_REVERSAL_S`."""
+        """Reversals of at least `LEAST_REVERSAL_S` per minute."""
         backwards = goes_backwards(self.velocity, SAMPLE_S)
         if backwards.size == 0:
             return math.nan
@@ -108,14 +108,14 @@ class Track:
         return straightness(self.centre, SAMPLE_S)
 
     @property
-    def way_back(self) -> float:
-        """The longest way tail first, along its own axis, BL; >= 0."""
-        way = np.concatenate([[0.0], np.cumsum(self.velocity) * SAMPLE_S])
-        return float((np.maximum.accumulate(way) - way).max())
+    def reversal_distance(self) -> float:
+        """The longest distance moved tail first along the body axis, BL; >= 0."""
+        distance = np.concatenate([[0.0], np.cumsum(self.velocity) * SAMPLE_S])
+        return float((np.maximum.accumulate(distance) - distance).max())
 
 
 def turned_rad(before: Track, after: Track) -> float:
-    """How far the body's axis turned from one track to another, 0 to pi."""
+    """The angle between the mean body axes of two tracks, 0 to pi."""
     first, second = (np.arctan2(*each.chord.mean(axis=0)[::-1]) for each in (before, after))
     return float(abs((second - first + math.pi) % (2 * math.pi) - math.pi))
 

@@ -1,8 +1,8 @@
-"""The smell is lost on the way."""
+"""Loss of the odour during approach."""
 
 from __future__ import annotations
 
-from spikeworm_env.experiments.ablation.assays._assay import Hatch, Measure, assay
+from spikeworm_env.experiments.ablation.assays._assay import MakeWorm, Measure, assay
 from spikeworm_env.experiments.ablation.assays._stimuli import odour_of, towards_food
 
 EARLY_S, LATE_S = (1.0, 5.0), (8.0, 15.0)  # after the loss
@@ -19,13 +19,13 @@ EARLY_S, LATE_S = (1.0, 5.0), (8.0, 15.0)  # after the loss
     Measure("late_backwards", "", "share of that time moving tail first"),
 )
 def persistence(
-    hatch: Hatch, *, approach_s: float = 10.0, lost_s: float = 15.0, concentration: float = 0.05
+    make_worm: MakeWorm, *, approach_s: float = 10.0, lost_s: float = 15.0, concentration: float = 0.05
 ) -> dict[str, float]:
-    """Facing the food for 10 s, then the smell drops to 0.05 for good: does it search, and how long?"""
-    animal = hatch(place=towards_food)
-    animal.live(approach_s)
-    animal.live(lost_s, **odour_of(animal, concentration))
-    track = animal.track
+    """Facing the food for 10 s, then at a uniform concentration of 0.05 for 15 s: search after loss."""
+    worm = make_worm(place=towards_food)
+    worm.run(approach_s)
+    worm.run(lost_s, **odour_of(worm, concentration))
+    track = worm.track
     approach = track.between(approach_s / 2, approach_s)
     early, late = (track.between(*(approach_s + after for after in span)) for span in (EARLY_S, LATE_S))
     return {

@@ -1,8 +1,8 @@
-"""A touched tail."""
+"""Touch of the tail."""
 
 from __future__ import annotations
 
-from spikeworm_env.experiments.ablation.assays._assay import Hatch, Measure, assay
+from spikeworm_env.experiments.ablation.assays._assay import MakeWorm, Measure, assay
 from spikeworm_env.trials.kinematics import SPEED_WINDOW_S
 
 
@@ -12,14 +12,14 @@ from spikeworm_env.trials.kinematics import SPEED_WINDOW_S
     Measure("change", "BL/s", "after less before", wanted="high"),
 )
 def tail_touch(
-    hatch: Hatch, *, at_s: float = 5.0, touch_s: float = 0.3, watch_s: float = SPEED_WINDOW_S
+    make_worm: MakeWorm, *, at_s: float = 5.0, touch_s: float = 0.3, watch_s: float = SPEED_WINDOW_S
 ) -> dict[str, float]:
-    """The tail is touched for 0.3 s: does it go on, or faster?"""
-    animal = hatch()
-    animal.live(at_s)
-    animal.live(touch_s, tail_touch=1.0)
-    animal.live(watch_s - touch_s)
-    track = animal.track
+    """The tail is touched for 0.3 s: acceleration."""
+    worm = make_worm()
+    worm.run(at_s)
+    worm.run(touch_s, tail_touch=1.0)
+    worm.run(watch_s - touch_s)
+    track = worm.track
     before = track.between(at_s - SPEED_WINDOW_S, at_s).mean_velocity
     after = track.between(at_s, at_s + watch_s).mean_velocity
     return {"before": before, "after": after, "change": after - before}

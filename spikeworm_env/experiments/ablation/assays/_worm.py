@@ -1,4 +1,4 @@
-"""One worm with its brain in an arena: it lives, its senses can be held, its track is kept."""
+"""One worm in an arena, run for a time with channels of its observation held; its track is recorded."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, TICKS_PER_S
 from spikeworm_env.world.worm import node_positions
 
 FRAME_SKIP = DEFAULT_FRAME_SKIP
-NO_END_S = 86_400.0  # an assay, not the episode, says when it is over
+NO_END_S = 86_400.0  # the assay decides when it ends, not the episode
 
 Held = float | Callable[[float], float]
-"""What a sense reports: a number, or a function of the seconds since it was first held."""
+"""The value of a held channel: a number, or a function of the seconds since it was first held."""
 
 Place = Callable[[Mapping[str, Any], np.random.Generator], dict[str, Any]]
-"""From the info of the drawn arena and a random stream to the options of ``reset``."""
+"""From the info of the arena and a random stream to the options of ``reset``."""
 
 
-class Animal:
-    """A worm from its start on.
+class Worm:
+    """A worm from its start.
 
     Args:
-        agent: its brain, of `FRAME_SKIP` ticks an action; it is reset.
+        agent: the agent, of `FRAME_SKIP` ticks per action; it is reset.
         seed: of arena, start and all noise, as in a trial.
-        arena: the trial whose arena it lives in.
-        place: where it is put, if not where the seed puts it.
+        arena: the trial that defines the arena.
+        place: the start, where the seed does not define it.
 
     Attributes:
-        observation: what the environment reports now, (77,); stimuli are not in it.
+        observation: the current observation of the environment, (77,), without held channels.
         info: the environment's info.
     """
 
@@ -53,12 +53,12 @@ class Animal:
         self._touched: list[bool] = []  # by step, since the last sample
         self._sample()
 
-    def live(self, seconds: float, **held: Held) -> None:
-        """Go on for a time.
+    def run(self, seconds: float, **held: Held) -> None:
+        """Run for a time.
 
         Args:
             seconds: simulated; whole steps of `FRAME_SKIP` ticks.
-            **held: channels of the observation by name, and what they report instead of what is there.
+            **held: channel of the observation → its value for the agent, instead of the environment's.
         """
         first_tick = self.info["tick"]
         for _ in range(round(seconds * TICKS_PER_S / FRAME_SKIP)):
@@ -73,11 +73,11 @@ class Animal:
 
     @property
     def track(self) -> Track:
-        """All that it did so far."""
+        """All samples so far."""
         return Track(**{name: np.array(samples, np.float64) for name, samples in self._samples.items()})
 
     def sensed(self, channel: str) -> float:
-        """What a channel of one number reports now."""
+        """The current value of a channel of one number."""
         return float(self.observation[LAYOUT[channel].start])
 
     def _sample(self) -> None:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from spikeworm_env.experiments.ablation.assays._assay import DEFAULT_ARENA, Hatch, Measure, assay
+from spikeworm_env.experiments.ablation.assays._assay import DEFAULT_ARENA, MakeWorm, Measure, assay
 
 
 @assay(
     Measure("ci_time", "", "1 - mean distance / start distance", wanted="high"),
     Measure("ci_net", "", "approach over start distance", wanted="high"),
     Measure("success", "", "1 if the head came within 1 BL of the food", wanted="high"),
-    Measure("speed", "BL/s", "of the drag centre along its path", wanted="high"),
-    Measure("turning_rate", "rad/s", "how fast the body's axis turns, either way"),
-    Measure("backwards", "", "share of time moving tail first"),
+    Measure("speed", "BL/s", "mean speed of the drag centre along its path", wanted="high"),
+    Measure("turning_rate", "rad/s", "mean rate of turning of the body axis"),
+    Measure("backwards", "", "share of the time moving tail first"),
     Measure("straightness", "", "distance over path within 10 s"),
-    Measure("reversals", "1/min", "times it moved tail first for 0.5 s or more"),
+    Measure("reversals", "1/min", "reversals of 0.5 s or more"),
 )
-def climb(hatch: Hatch, *, seconds: float = DEFAULT_ARENA.settings()["duration_s"]) -> dict[str, float]:
-    """An arena of food and 90 s: does it get there, and how does it move?"""
-    animal = hatch()
-    animal.live(seconds)
-    info, track = animal.info, animal.track
+def chemotaxis(
+    make_worm: MakeWorm, *, seconds: float = DEFAULT_ARENA.settings()["duration_s"]
+) -> dict[str, float]:
+    """An arena with food, 90 s: approach to the food, and locomotion."""
+    worm = make_worm()
+    worm.run(seconds)
+    info, track = worm.info, worm.track
     return {
         "ci_time": info["ci_time"],
         "ci_net": info["ci_net"],
@@ -32,4 +34,4 @@ def climb(hatch: Hatch, *, seconds: float = DEFAULT_ARENA.settings()["duration_s
     }
 
 
-ASSAY = climb
+ASSAY = chemotaxis
