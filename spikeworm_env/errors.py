@@ -1,9 +1,9 @@
 """Every error that SpikeWorm raises on purpose.
 
 SpikeWormError
-├── InputError (also ValueError)      the caller's mistake; the command line ends with exit code 2
-│   ├── UnknownNameError              no agent, brain, block, terminal or type of that name
-│   ├── RecipeError                   a recipe, block or network that cannot be built; lists every problem
+├── InputError (also ValueError)      a mistake of the caller; the command line ends with exit code 2
+│   ├── UnknownNameError              an unknown agent, brain, block, terminal or type
+│   ├── RecipeError                   an invalid recipe, block or network; lists every problem
 │   ├── BrainFileError                a file that is not a brain, is damaged or is of another version
 │   └── ActionError                   an action of the wrong shape, type or range
 └── TrialError                        a trial that failed while it ran; names its seed
@@ -16,20 +16,20 @@ from collections.abc import Iterable
 
 
 class SpikeWormError(Exception):
-    """Root of the tree."""
+    """Base class of every error that SpikeWorm raises on purpose."""
 
 
 class InputError(SpikeWormError, ValueError):
-    """The caller's mistake. The message is one line: what, where, and what was expected."""
+    """A mistake of the caller. The message is one line: ``WHERE: NAME is VALUE; expected WHAT``."""
 
 
 class UnknownNameError(InputError):
-    """A name that nothing bears.
+    """Unknown name.
 
     Args:
-        kind: what was looked for, for example ``"agent"``.
-        name: the name given.
-        known: the names that would have been found.
+        kind: kind of thing, for example ``"agent"``.
+        name: the unknown name.
+        known: the known names, from which the message suggests one.
     """
 
     def __init__(self, kind: str, name: str, known: Iterable[str] = ()) -> None:
@@ -37,14 +37,14 @@ class UnknownNameError(InputError):
         super().__init__(f"unknown {kind} {name!r}{suggestion(name, self.known)}")
 
     def __reduce__(self) -> tuple[type, tuple]:
-        return type(self), (self.kind, self.name, self.known)  # so that it crosses processes
+        return type(self), (self.kind, self.name, self.known)  # to be pickled for other processes
 
 
 class RecipeError(InputError):
-    """A recipe, block or network that cannot be built.
+    """An invalid recipe, block or network.
 
     Args:
-        where: the file or object at fault.
+        where: the file or object.
         problems: every problem found, each as ``"path: what is wrong"``.
     """
 
@@ -53,11 +53,11 @@ class RecipeError(InputError):
         super().__init__("; ".join(f"{where}: {problem}" for problem in self.problems))
 
     def __reduce__(self) -> tuple[type, tuple]:
-        return type(self), (self.where, self.problems)  # so that it crosses processes
+        return type(self), (self.where, self.problems)  # to be pickled for other processes
 
 
 class BrainFileError(InputError):
-    """A file that is not a brain, is damaged or is of another version."""
+    """A file that is not a brain file, is damaged or is of another version."""
 
 
 class ActionError(InputError):
@@ -69,7 +69,7 @@ class TrialError(SpikeWormError):
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """``"; did you mean 'x'?"`` for the nearest known name, else the choices, else nothing."""
+    """The end of a message: the nearest known name, else all known names if few, else nothing."""
     known = list(known)
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if near:

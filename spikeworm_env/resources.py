@@ -1,4 +1,4 @@
-"""Where blocks, recipes and compiled brains are kept, in a checkout and in an installed wheel."""
+"""Folders of blocks, recipes and compiled brains, in a checkout and in an installed wheel."""
 
 from __future__ import annotations
 

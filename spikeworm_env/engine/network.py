@@ -1,4 +1,4 @@
-"""The network as plain columns: what a compiler writes, a file keeps and a brain runs."""
+"""The network as columns: the output of the compiler and the input of a brain."""
 
 from __future__ import annotations
 
@@ -55,17 +55,17 @@ class Network:
     """Neurons and synapses, one array a column.
 
     Attributes:
-        neuron_type: (n,) names, for reports; the dynamics are in ``a b c d``.
+        neuron_type: (n,) names, for reports; ``a b c d`` define the dynamics.
         a, b, c, d: (n,) parameters of the Izhikevich equation (per ms; per ms; mV; mV per ms).
         background: (n,) tonic current, in the equation's current unit.
-        noise: (n,) standard deviation of the uniform noise current drawn anew each tick.
-        source, target: (m,) neuron ids. For a gap junction the two ends, in either order.
+        noise: (n,) standard deviation of the uniform noise current, drawn in every tick.
+        source, target: (m,) neuron ids; for a gap junction the two ends, in either order.
         weight: (m,) current per spike; for a gap junction the conductance, >= 0.
         delay: (m,) ticks from spike to arrival, >= 1; 0 for gap junctions alone.
         synapse_class: (m,) index into ``classes``.
         classes: the distinct parameter sets.
-        modulators: groups of neuron ids; a class's parameter ``modulator`` is an index here.
-        experience: what it has lived through, if it has; ``weight`` is what it has learned then.
+        modulators: groups of neuron ids; the parameter ``modulator`` of a class is an index here.
+        experience: of a trained network, the record of its training, else None; ``weight`` is then trained.
     """
 
     neuron_type: NDArray[np.str_]
@@ -117,10 +117,19 @@ class Network:
 
 
 def validate(network: Network, where: str = "network") -> None:
-    """Raise RecipeError, with every problem found, unless a brain can run this network."""
+    """Check that a brain can run this network.
+
+    Args:
+        network: the network.
+        where: its name in messages.
+
+    Raises:
+        InputError: it is not a `Network`.
+        RecipeError: it is not valid; the message lists every problem.
+    """
     if not isinstance(network, Network):
-        hint = "; a compiled brain has one: .network" if hasattr(network, "network") else ""
-        raise InputError(f"network is a {type(network).__name__}, expected a Network{hint}")
+        hint = "; pass compiled.network" if hasattr(network, "network") else ""
+        raise InputError(f"network is a {type(network).__name__}; expected a Network{hint}")
     problems = [*_neuron_problems(network), *_synapse_problems(network), *_class_problems(network)]
     if not problems:
         problems = [*_experience_problems(network)]
@@ -135,10 +144,10 @@ def _neuron_problems(network: Network) -> Iterator[str]:
     for name in ("neuron_type", "a", "b", "c", "d", "background", "noise"):
         column = getattr(network, name)
         if column.shape != (n,):
-            yield f"{name}: shape {column.shape}, expected ({n},)"
+            yield f"{name}: shape {column.shape}; expected ({n},)"
         elif name != "neuron_type" and _excessive(column).any():
             k = _first(_excessive(column))
-            yield f"{name}: neuron {k} is {column[k]}, expected a number within ±{LIMIT:g}"
+            yield f"{name}: neuron {k} is {column[k]}; expected a number within ±{LIMIT:g}"
     if (network.noise < 0).any():
         yield f"noise: neuron {_first(network.noise < 0)} is negative"
     for k, group in enumerate(network.modulators):
@@ -151,21 +160,21 @@ def _synapse_problems(network: Network) -> Iterator[str]:
     for name in ("source", "target", "weight", "delay", "synapse_class"):
         column = getattr(network, name)
         if column.shape != (m,):
-            yield f"{name}: shape {column.shape}, expected ({m},)"
+            yield f"{name}: shape {column.shape}; expected ({m},)"
             return
         if name != "weight" and not _whole(column):
-            yield f"{name}: {column.dtype}, expected whole numbers"
+            yield f"{name}: {column.dtype}; expected whole numbers"
             return
     for name, limit in (("source", n), ("target", n), ("synapse_class", len(network.classes))):
         column = getattr(network, name)
         outside = (column < 0) | (column >= limit)
         if outside.any():
             k = _first(outside)
-            yield f"{name}: synapse {k} is {column[k]}, expected 0 to {limit - 1}"
+            yield f"{name}: synapse {k} is {column[k]}; expected 0 to {limit - 1}"
             return
     if _excessive(network.weight).any():
         k = _first(_excessive(network.weight))
-        yield f"weight: synapse {k} is {network.weight[k]}, expected a number within ±{LIMIT:g}"
+        yield f"weight: synapse {k} is {network.weight[k]}; expected a number within ±{LIMIT:g}"
     if m == 0 or any(each.type not in SYNAPSE_TYPES for each in network.classes):
         return
     is_gap = network.electrical
@@ -173,7 +182,7 @@ def _synapse_problems(network: Network) -> Iterator[str]:
     bad = (network.delay < least) | (network.delay > MAX_DELAY)
     if bad.any():
         k = _first(bad)
-        yield f"delay: synapse {k} is {network.delay[k]} ticks, expected {least[k]} to {MAX_DELAY}"
+        yield f"delay: synapse {k} is {network.delay[k]} ticks; expected {least[k]} to {MAX_DELAY}"
     if (network.weight[is_gap] < 0).any():
         yield f"weight: gap junction {_first(is_gap & (network.weight < 0))} is negative"
 
@@ -181,24 +190,24 @@ def _synapse_problems(network: Network) -> Iterator[str]:
 def _class_problems(network: Network) -> Iterator[str]:
     n_groups = len(network.modulators)
     if len(network.classes) > MAX_CLASSES:
-        yield f"classes: there are {len(network.classes)}, expected at most {MAX_CLASSES}"
-    for k, klass in enumerate(network.classes):
+        yield f"classes: there are {len(network.classes)}; expected at most {MAX_CLASSES}"
+    for k, each in enumerate(network.classes):
         where = f"classes[{k}]"
-        missing = sorted(set(_parameters_of(klass.type)) - set(klass.parameters))
+        missing = sorted(set(_parameters_of(each.type)) - set(each.parameters))
         if missing:
             yield f"{where}: missing parameters {missing}"
             continue
         try:
-            complete = resolve_parameters(klass.type, overrides=klass.parameters)
+            complete = resolve_parameters(each.type, overrides=each.parameters)
         except InputError as error:
             yield f"{where}: {error}"
             continue
-        if complete != dict(klass.parameters):
-            yield f"{where}: a choice is given by its name, expected its number"
+        if complete != dict(each.parameters):
+            yield f"{where}: a choice is given by its name; expected its number"
             continue
         if complete.get("modulator", -1) >= n_groups:
             yield f"{where}: modulator {complete['modulator']:g}, but there are {n_groups} groups"
-        if SYNAPSE_TYPES[klass.type].bounded and network.synapse_class.shape == network.weight.shape:
+        if SYNAPSE_TYPES[each.type].bounded and network.synapse_class.shape == network.weight.shape:
             of_class = network.synapse_class == k
             outside = of_class & ((network.weight < complete["w_min"]) | (network.weight > complete["w_max"]))
             if network.experience is not None:
@@ -206,23 +215,24 @@ def _class_problems(network: Network) -> Iterator[str]:
             if outside.any():
                 j = _first(outside)
                 yield (
-                    f"weight: synapse {j} ({klass.type}) is {network.weight[j]:g}, "
+                    f"weight: synapse {j} ({each.type}) is {network.weight[j]:g}, "
                     f"outside [{complete['w_min']:g}, {complete['w_max']:g}]"
                 )
 
 
 def _experience_problems(network: Network) -> Iterator[str]:
-    lived = network.experience
-    if lived is None:
+    experience = network.experience
+    if experience is None:
         return
-    if not isinstance(lived.age, int) or not 0 <= lived.age <= MAX_AGE_TICKS:
-        yield f"experience: age is {lived.age!r:.60}, expected ticks from 0 to {MAX_AGE_TICKS}"
-    if lived.initial_weight.shape != network.weight.shape or _excessive(lived.initial_weight).any():
+    age, initial = experience.age, experience.initial_weight
+    if not isinstance(age, int) or not 0 <= age <= MAX_AGE_TICKS:
+        yield f"experience: age is {age!r:.60}; expected ticks from 0 to {MAX_AGE_TICKS}"
+    if initial.shape != network.weight.shape or _excessive(initial).any():
         yield f"experience: initial_weight is not {network.n_synapses} numbers within ±{LIMIT:g}"
     types = network.synapse_type
-    for name, kind in SYNAPSE_TYPES.items():
-        count, found = int((types == name).sum()), lived.persistent.get(name, {})
-        for state in kind.persistent if count else ():
+    for name, synapse_type in SYNAPSE_TYPES.items():
+        count, found = int((types == name).sum()), experience.persistent.get(name, {})
+        for state in synapse_type.persistent if count else ():
             column = found.get(state)
             if column is None or column.shape != (count,) or not _whole(column) or (column < 0).any():
                 yield f"experience: {state} of {name} is not {count} whole numbers of at least 0"

@@ -1,1 +1,1 @@
-"""How Python becomes machine code; the elementary functions that it calls; exact random draws."""
+"""Compilation of kernels, their cache, elementary functions and exactly reproducible random draws."""

@@ -4,7 +4,7 @@ NumPy's own ``standard_normal``, ``geometric`` and ``uniform`` may differ in the
 they call the C library's exp and log1p, and a C compiler may fuse a product with a sum. Exact everywhere are
 its raw words, ``random()`` and what is made of integers: ``integers``, ``choice``, ``permutation``.
 
-Each function here takes the raw words that NumPy would take, and leaves the generator as NumPy would.
+Each function here consumes the same raw words as NumPy's, and leaves the generator in the same state.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def geometrics(rng: np.random.Generator, probability: float, count: int) -> NDAr
     """(count,) trials up to the first success, as ``rng.geometric(probability, count)`` gives them.
 
     Args:
-        rng: the source of chance.
+        rng: the generator.
         probability: of success in one trial, above 0 and at most 1.
         count: how many numbers.
 
@@ -66,10 +66,9 @@ def uniforms(
 
 
 def _fill(rng: np.random.Generator, values: Floats, read: Callable, *parameters: float) -> None:
-    """Draw ``values``, (n,).
+    """Fill ``values``, (n,).
 
-    A number takes at least one word, so one is drawn for each number that is still open, and never a word
-    too many.
+    A number takes at least one word, so one word is drawn for each missing number, and never one too many.
     """
     words = _words(rng, values.size)
     made, used = read(words, values, *parameters)

@@ -1,6 +1,6 @@
-"""Records and handles: how kernels are handed arrays without paying for each.
+"""Records and handles: pass many arrays to a kernel at the cost of one argument.
 
-With ``NUMBA_DISABLE_JIT=1`` every function here hands back plain Python.
+With ``NUMBA_DISABLE_JIT=1`` every function here returns plain Python.
 """
 
 # Numba's and llvmlite's type hints differ between their versions.
@@ -22,7 +22,7 @@ from spikeworm_env.kernels.binding import PLAIN_PYTHON
 
 
 class _PlainRecord(np.record):
-    """A record whose fields are attributes, as they are in compiled code; fields go before methods."""
+    """A record whose fields are attributes, as in compiled code; fields hide methods of the same name."""
 
     def __getattribute__(self, name):
         fields = np.void.__getattribute__(self, "dtype").names
@@ -33,19 +33,19 @@ class _PlainRecord(np.record):
 
 
 def record_dtype(fields: list) -> np.dtype:
-    """The dtype of an array of records, such as rules take."""
+    """The dtype of an array of records, as synapse rules take them."""
     dtype = np.dtype(fields, align=True)
     return np.dtype((_PlainRecord, dtype)) if PLAIN_PYTHON else dtype
 
 
-def _disowned(context, builder, kind, value):
-    """The LLVM value of an array, or of nested tuples of arrays, without its owner."""
-    if isinstance(kind, numba_types.BaseTuple):
-        for k, part in enumerate(kind.types):
+def _disowned(context, builder, numba_type, value):
+    """The LLVM value of an array, or of nested tuples of arrays, without reference counting."""
+    if isinstance(numba_type, numba_types.BaseTuple):
+        for k, part in enumerate(numba_type.types):
             inner = _disowned(context, builder, part, builder.extract_value(value, k))
             value = builder.insert_value(value, inner, k)
         return value
-    array = context.make_array(kind)(context, builder, value)
+    array = context.make_array(numba_type)(context, builder, value)
     array.meminfo = array.meminfo.type(None)
     array.parent = array.parent.type(None)
     return array._getvalue()
@@ -64,10 +64,10 @@ def _unchanged(arrays):
 
 
 disowned: Callable = _unchanged if PLAIN_PYTHON else _disown
-"""Arrays, or nested tuples of arrays, that count no references; the caller keeps the arrays alive.
+"""Arrays, or nested tuples of arrays, without reference counting; the caller keeps the arrays alive.
 
-Numba counts a reference, atomically, for each array that a function takes from a tuple: three hundred a
-tick, more than the work itself.
+Numba counts a reference, atomically, for each array that a function takes from a tuple: three hundred per
+tick, which costs more than the tick itself.
 """
 
 
@@ -78,8 +78,8 @@ def _prefetch(typing_context, records, index):
         at = context.cast(builder, arguments[1], signature.args[1], numba_types.intp)
         element = builder.gep(array.data, [at])
         pointer = builder.bitcast(element, ir.IntType(8).as_pointer())
-        kind = ir.FunctionType(ir.VoidType(), [pointer.type, *[ir.IntType(32)] * 3])
-        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        numba_type = ir.FunctionType(ir.VoidType(), [pointer.type, *[ir.IntType(32)] * 3])
+        function = cgutils.get_or_insert_function(builder.module, numba_type, "llvm.prefetch.p0")
         builder.call(function, [pointer, *(ir.IntType(32)(flag) for flag in (1, 3, 1))])
         return context.get_dummy_value()
 
@@ -95,18 +95,18 @@ prefetch: Callable = _no_prefetch if PLAIN_PYTHON else _prefetch
 
 class _Handle(numba_types.StructRef):
     def preprocess_fields(self, fields):
-        return tuple((name, numba_types.unliteral(kind)) for name, kind in fields)
+        return tuple((name, numba_types.unliteral(numba_type)) for name, numba_type in fields)
 
 
 def handle_type(name: str, fields: Sequence[str], module: str) -> tuple[type, Callable]:
     """A numba type that holds named values behind one pointer, and its constructor.
 
-    The type must be kept in ``module`` under ``name``: compiled code on disk refers to it there.
+    The type must be an attribute ``name`` of ``module``: cached kernels refer to it there.
     """
-    kind = structref.register(type(name, (_Handle,), {"__module__": module, "__qualname__": name}))
+    numba_type = structref.register(type(name, (_Handle,), {"__module__": module, "__qualname__": name}))
     if PLAIN_PYTHON:
-        return kind, namedtuple(name, fields)
+        return numba_type, namedtuple(name, fields)
     proxy = type(f"{name}Proxy", (structref.StructRefProxy,), {"__module__": module})
-    structref.define_constructor(proxy, kind, list(fields))
-    structref.define_boxing(kind, proxy)
-    return kind, proxy
+    structref.define_constructor(proxy, numba_type, list(fields))
+    structref.define_boxing(numba_type, proxy)
+    return numba_type, proxy

@@ -1,8 +1,8 @@
-"""What a kernel is: a hash of its code, of all constants that it reads and of all functions that it calls.
+"""The identity of a kernel: a hash of its code, its constants and the functions that it calls.
 
-The hash is part of a kernel's name. Two kernels made from one template with other rules have other names,
-so that one is never linked to the code of the other, and a kernel on disk is found again only while nothing
-that it was made of has changed.
+The hash is part of the kernel's name. Two kernels from one template with different rules have different
+names, so the linker never takes one for the other, and a cached kernel is used only while everything that it
+was compiled from is unchanged.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ PLAIN: Final = (bool, int, float, complex, str, bytes, np.number, np.dtype, type
 
 
 def identity(function: Any) -> str:
-    """A hash of what a function does, as far as its code, its globals and its callees say it.
+    """A hash of a function's code, globals and callees.
 
     Args:
-        function: plain, or compiled by numba.
+        function: a plain function, or one compiled by numba.
     """
     digest = hashlib.sha256()
     for part in _described(function, set()):
@@ -32,7 +32,7 @@ def identity(function: Any) -> str:
 
 
 def _described(value: Any, seen: set[int]) -> Iterator[str]:
-    """Texts that differ where the meaning of a value to a kernel differs."""
+    """Texts that differ if values differ for a kernel."""
     value = getattr(value, "py_func", value)  # compiled by numba
     value = getattr(value, "_defn", value)  # an intrinsic
     if isinstance(value, PLAIN):
@@ -72,7 +72,7 @@ def _of_code(code: CodeType, known: dict[str, Any], seen: set[int]) -> Iterator[
             yield from _of_code(constant, known, seen)
         else:
             yield from _described(constant, seen)
-    for name in code.co_names:  # of globals, and of attributes, which may bear the name of a global
+    for name in code.co_names:  # names of globals, and of attributes, which can have the name of a global
         if name in known:
             yield name
             yield from _described(known[name], seen)

@@ -1,11 +1,11 @@
-"""Random 64-bit words become numbers: NumPy's algorithms for its draws.
+"""NumPy's algorithms that convert random 64-bit words to normal, exponential and geometric numbers.
 
 NumPy draws normal and exponential numbers with a ziggurat (Marsaglia & Tsang 2000, J. Stat. Softw. 5(8)).
-Each rule below takes the words that NumPy would take and makes the same number of them; each product and each
-sum is rounded by itself, and exp and log1p are the project's own.
+Each rule below consumes the same words as NumPy and returns the same number; each product and sum is rounded
+separately, and exp and log1p are the project's own.
 
-A rule is called as ``number(words, at, ...)`` with (n,) random words, int64, and the place of its first word,
-and returns its number and the place of the next word. Where words are wanting, that place is ``n + 1``.
+A rule is called as ``number(words, at, ...)`` with (n,) random words, int64, and the index of its first word.
+It returns its number and the index of the next word, or ``n + 1`` if there are too few words.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def standard_exponential(words, at):
 
 @inner
 def geometric(words, at, probability):
-    """How many trials there are up to the first success, that included."""
+    """The number of trials up to and including the first success."""
     if probability < 1.0 / 3.0:
         x, after = standard_exponential(words, at)
         return np.ceil(-x / log1p(-probability)), after
@@ -121,7 +121,7 @@ def geometric(words, at, probability):
 
 
 def _read(words, values, *parameters):
-    """Make numbers until the words end.
+    """Convert words to numbers until the words end.
 
     Args:
         words: (n,) random words, int64.
@@ -129,7 +129,7 @@ def _read(words, values, *parameters):
         parameters: of the distribution.
 
     Returns:
-        How many numbers were made, and how many words they took.
+        The number of values written, and the number of words consumed.
     """
     used = 0
     for i in range(values.shape[0]):

@@ -83,7 +83,7 @@ def test_a_block_beside_the_recipe_is_read_alone_by_its_path(write, recipe, bloc
         read_block(folder / "cells.json")
 
 
-def test_a_block_that_is_not_there_is_named(tmp_path):
+def test_a_missing_block_is_named_in_the_error(tmp_path):
     with pytest.raises(UnknownNameError, match="unknown block 'no_such_block'"):
         read_block("no_such_block")
     with pytest.raises(InputError, match="no block file"):

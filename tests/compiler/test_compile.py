@@ -161,7 +161,7 @@ def test_weights_delays_and_parameters_are_those_of_the_recipe(compiled):
     assert set(network.delay[synapses_of(compiled, "projections[2]")]) == {1}
 
 
-def test_a_projection_with_delays_makes_one_synapse_of_the_same_weight_for_each(write, recipe):
+def test_a_projection_with_delays_makes_one_synapse_of_equal_weight_per_delay(write, recipe):
     recipe["projections"][0].pop("delay")
     once = compile_recipe(write(recipe))
     recipe["projections"][0].update(delays=[1, 4, 9], weight_sd=1.0)
@@ -199,7 +199,7 @@ def test_another_seed_gives_other_random_wiring_and_the_same_certain_wiring(writ
     assert (compiled.position != other.position).any()
 
 
-def test_a_projection_added_at_the_end_leaves_the_others_as_they_were(write, recipe, compiled):
+def test_a_projection_added_at_the_end_changes_no_other(write, recipe, compiled):
     recipe["projections"].append(
         {"from": "off.cell_out", "to": "on.cell_in", "weight": 1, "probability": 0.3}
     )
@@ -250,7 +250,7 @@ def test_gap_junctions_within_one_terminal_join_each_pair_once(build):
     assert (compiled.network.source[chosen] != compiled.network.target[chosen]).all()
 
 
-def test_the_hash_is_of_what_the_recipe_says_not_of_how_it_is_laid_out(write, recipe, compiled):
+def test_the_hash_depends_on_the_content_of_a_recipe_and_not_on_its_white_space(write, recipe, compiled):
     laid_out = compile_recipe(write(json.dumps(recipe, indent=4).replace("\n", "\r\n")))
     assert laid_out.meta.recipe_hash == compiled.meta.recipe_hash
     recipe["projections"][0]["weight"] = 8.5
@@ -274,9 +274,9 @@ def test_a_recipe_is_found_by_path_as_text_and_as_path(write, recipe, monkeypatc
 
 
 def test_the_receptors_and_the_reward_are_kept_as_declared(compiled):
-    smell, touch = compiled.receptors
-    assert (smell.name, smell.source) == ("smell", "concentration")
-    assert [stage.kind for stage in smell.stages] == [
+    odour, touch = compiled.receptors
+    assert (odour.name, odour.source) == ("odour", "concentration")
+    assert [stage.kind for stage in odour.stages] == [
         "logarithm",
         "high_pass",
         "low_pass",

@@ -14,7 +14,7 @@ from spikeworm_env.compiler.reading import read_block
 
 
 @pytest.mark.parametrize("name", sorted(block_names()))
-def test_every_shipped_block_is_sound(name):
+def test_every_shipped_block_is_valid(name):
     assert read_block(name).name == name
 
 
@@ -41,12 +41,12 @@ def test_the_committed_schema_is_current(file):
     assert text == schema_texts()[file], "run spikeworm_env.compiler.json_schemas.write_schemas()"
 
 
-def test_schemas_are_written_where_they_belong(tmp_path):
+def test_schemas_are_written_to_their_folders(tmp_path):
     paths = write_schemas(tmp_path)
     assert [path.relative_to(tmp_path).as_posix() for path in paths] == list(MODELS)
     for path in paths:
         assert json.loads(path.read_text(encoding="utf-8"))["additionalProperties"] is False
 
 
-def test_schemas_are_not_taken_for_recipes():
+def test_schemas_are_not_listed_as_recipes():
     assert not [name for name in recipe_names() if "schema" in name]

@@ -61,7 +61,7 @@ def test_a_copy_that_covers_several_segments_has_a_row_for_each(build):
     ]
 
 
-def test_the_bend_ahead_is_felt_as_the_crawler_of_the_study_felt_it(compiled):
+def test_ahead_selects_the_joints_of_the_published_crawler(compiled):
     """Independent formula: joints [max(0, i − 4), max(first + 1, i)) of segment i."""
     rows = compiled.proprioception_map
     ahead = np.isin(rows.neuron, compiled.terminals["body.dorsal_in"])
@@ -72,7 +72,7 @@ def test_the_bend_ahead_is_felt_as_the_crawler_of_the_study_felt_it(compiled):
         assert (first, last) == (max(0, i - 4), max(max(0, i - 4) + 1, i))
 
 
-def test_absolute_joints_are_felt_by_all_copies_alike(compiled):
+def test_absolute_joints_are_the_same_for_all_copies(compiled):
     rows = compiled.proprioception_map
     head = np.isin(rows.neuron, compiled.terminals["head.dorsal_in"])
     assert head.sum() == 16
@@ -108,7 +108,7 @@ def test_a_recipe_s_behind_reaches_the_map(compiled):
         assert (rows.first_joint[k], rows.last_joint[k]) == (min(i, 22), min(i + 4, 23))
 
 
-def test_own_is_the_joint_just_behind_and_the_last_for_the_tail():
+def test_own_is_the_joint_behind_a_segment_and_the_last_joint_for_the_tail():
     segments = np.arange(24)
     first, last = joint_range(Joints(own=True), segments, segments)
     assert first.tolist() == [*range(23), 22]
@@ -116,7 +116,7 @@ def test_own_is_the_joint_just_behind_and_the_last_for_the_tail():
 
 
 @pytest.mark.parametrize("joints", [Joints(ahead=(23, 20)), Joints(behind=(20, 23)), Joints(ahead=(1, 0))])
-def test_every_copy_feels_at_least_one_joint_of_the_body(joints):
+def test_every_copy_has_at_least_one_joint_of_the_body(joints):
     segments = np.arange(24)
     first, last = joint_range(joints, segments, segments)
     assert (first >= 0).all() and (last <= 23).all() and (first < last).all()

@@ -75,7 +75,7 @@ def test_inhibitory_sources_make_inhibitory_synapses_and_all_others_excitatory_o
     assert set(network.delay[~inhibitory]) == {3}
 
 
-def test_a_sign_that_is_left_out_makes_no_synapse(scattered):
+def test_a_sign_without_a_specification_makes_no_synapse(scattered):
     network = scattered(excitatory=None).network
     assert network.n_synapses > 0
     assert set(network.neuron_type[network.source]) == {"LTS"}

@@ -25,9 +25,9 @@ MISTAKES = [
     ("projections.2.form", "x", "projections[2]: unknown key 'form'; did you mean 'from'?"),
     ("bckground", 2, "unknown key 'bckground'; did you mean 'background'?"),
     (
-        "receptors.smell.stages.1.tau",
+        "receptors.odour.stages.1.tau",
         2,
-        "receptors.smell.stages[1]: unknown key 'tau'; did you mean 'tau_s'?",
+        "receptors.odour.stages[1]: unknown key 'tau'; did you mean 'tau_s'?",
     ),
     (
         "proximity.0.excitatory.wight",
@@ -61,7 +61,7 @@ MISTAKES = [
     (
         "projections.0.weight",
         -1,
-        "projections[0].parameters: reward_plastic: bounds [-10, 25] lie on both sides",
+        "projections[0].parameters: reward_plastic: bounds [-10, 25] are on both sides",
     ),
     ("projections.0.parameters.w_min", 30, "projections[0].parameters: reward_plastic: w_min 30 is greater"),
     ("projections.0.parameters.tau_trace", 0, "projections[0].parameters: reward_plastic: tau_trace is 0"),
@@ -142,14 +142,14 @@ MISTAKES = [
         "receptors.touch.source: unknown value 'hed_touch'; did you mean",
     ),
     (
-        "receptors.smell.stages.1.kind",
+        "receptors.odour.stages.1.kind",
         "lowpass",
-        "receptors.smell.stages[1]: unknown value 'lowpass'; did you",
+        "receptors.odour.stages[1]: unknown value 'lowpass'; did you",
     ),
-    ("receptors.smell.stages.1.tau_s", 0, "receptors.smell.stages[1].tau_s: 0: should be greater than 0"),
-    ("receptors.smell.stages.5.low", 2, "receptors.smell.stages[5]: low 2 is greater than high 1"),
-    ("receptors.smell.stages.0", {"offset": 1}, "receptors.smell.stages[0]: key 'kind' is missing"),
-    ("senses.0.receptor", "smel", "senses[0].receptor: unknown receptor 'smel'; did you mean 'smell'?"),
+    ("receptors.odour.stages.1.tau_s", 0, "receptors.odour.stages[1].tau_s: 0: should be greater than 0"),
+    ("receptors.odour.stages.5.low", 2, "receptors.odour.stages[5]: low 2 is greater than high 1"),
+    ("receptors.odour.stages.0", {"offset": 1}, "receptors.odour.stages[0]: key 'kind' is missing"),
+    ("senses.0.receptor", "odor", "senses[0].receptor: unknown receptor 'odor'; did you mean 'odour'?"),
     (
         "senses.0.to",
         "on.cell_out",
@@ -235,12 +235,12 @@ def test_all_mistakes_are_reported_at_once_whatever_their_kind(write, recipe, bl
 
 def test_a_faulty_component_is_not_reported_again_where_it_is_used(write, recipe):
     recipe["components"][2]["count"] = -1
-    recipe["receptors"]["smell"]["source"] = "noise"
+    recipe["receptors"]["odour"]["source"] = "noise"
     found = problems_of(write(recipe))
-    assert [problem.split(":")[0] for problem in found] == ["components[2].count", "receptors.smell.source"]
+    assert [problem.split(":")[0] for problem in found] == ["components[2].count", "receptors.odour.source"]
 
 
-def test_the_place_in_the_file_is_right_behind_a_faulty_item(write, recipe):
+def test_the_index_in_the_file_is_right_after_a_faulty_item(write, recipe):
     recipe["projections"][1] = 7
     recipe["projections"][3]["to"] = "off.nothing"
     found = problems_of(write(recipe))
@@ -273,7 +273,7 @@ def test_proximity_must_make_some_synapse(write, recipe):
     assert problems_of(write(recipe)) == ["proximity[0]: key 'excitatory' or 'inhibitory' is missing"]
 
 
-def test_sizes_that_no_machine_should_hold_are_refused_before_memory_is_taken(write, recipe):
+def test_excessive_sizes_are_refused_before_memory_is_allocated(write, recipe):
     recipe["components"] = [
         {"id": "on", "block": "cells", "count": 100_000},
         {"id": "off", "block": "cells", "count": 100_000},
@@ -286,7 +286,7 @@ def test_sizes_that_no_machine_should_hold_are_refused_before_memory_is_taken(wr
     assert found[1].startswith("projections[0]: about 125000000000 synapses; at most")
 
 
-def test_proximity_with_too_many_pairs_is_refused_before_memory_is_taken(write, recipe):
+def test_proximity_with_too_many_pairs_is_refused_before_memory_is_allocated(write, recipe):
     recipe["components"] = [{"id": "on", "block": "cells", "count": 1000}]
     recipe["proximity"] = [
         {"probability": 0.1, "length": 1, "radius": 1e6, "excitatory": {"weight": 1}},
@@ -298,7 +298,7 @@ def test_proximity_with_too_many_pairs_is_refused_before_memory_is_taken(write, 
 
 
 @pytest.mark.parametrize("sign", [-1, 1])
-def test_a_number_goes_up_to_a_million_and_no_further(write, recipe, sign):
+def test_numbers_are_limited_to_a_million(write, recipe, sign):
     recipe["senses"][0]["gain"] = sign * 1e6
     compile_recipe(write(recipe))
     recipe["senses"][0]["gain"] = sign * 1.000001e6
@@ -314,7 +314,7 @@ def test_repeated_keys_are_found_at_any_depth(write, recipe):
     )
     assert problems_of(write(text)) == [
         "key 'name' is given twice",
-        "receptors.smell.stages[3]: key 'kind' is given twice",
+        "receptors.odour.stages[3]: key 'kind' is given twice",
     ]
 
 
@@ -335,7 +335,7 @@ def test_malformed_json_is_located_by_line_and_column(write):
         ('{"name": "\\ud800"}', "name"),
     ],
 )
-def test_hostile_text_gives_one_line(write, text, expected):
+def test_malformed_text_gives_one_line(write, text, expected):
     with pytest.raises(RecipeError, match=expected):
         compile_recipe(write(text))
 
@@ -352,7 +352,7 @@ def test_bytes_that_are_not_text_are_refused(tmp_path):
         compile_recipe(path)
 
 
-def test_a_recipe_that_is_not_there_is_named(tmp_path):
+def test_a_missing_recipe_is_named_in_the_error(tmp_path):
     with pytest.raises(InputError, match="no recipe file"):
         compile_recipe(tmp_path / "none.json")
     with pytest.raises(UnknownNameError, match="unknown recipe 'no_such_recipe'"):

@@ -13,7 +13,7 @@ def test_the_kitchen_sink_holds_every_block():
     assert used == set(block_names())
 
 
-def test_the_big_brain_is_big_and_mostly_wired_on_purpose():
+def test_the_big_brain_is_big_and_mostly_wired_by_projections():
     found = summary(compile_recipe("big_50k"))
     assert 45_000 <= found.neurons <= 55_000
     assert found.projection_ratio is not None and found.projection_ratio >= 1.5
@@ -24,7 +24,7 @@ SPONTANEOUS = {f"component {name} is reached by no sense and no joint" for name 
 
 
 @pytest.mark.parametrize("name", sorted(recipe_names()))
-def test_no_shipped_recipe_has_loose_ends(name):
+def test_no_shipped_recipe_has_warnings_about_unconnected_parts(name):
     """Terminals may be left over; what is wired leads somewhere."""
     warnings = [line for line in summary(compile_recipe(name)).warnings if "is never wired" not in line]
     assert set(warnings) <= SPONTANEOUS

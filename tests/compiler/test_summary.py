@@ -20,15 +20,15 @@ def test_the_numbers_add_up(compiled):
     assert (found.sensor_rows, found.muscle_rows, found.proprioception_rows) == (20, 112, 32 + 120)
 
 
-def test_a_brain_without_loose_ends_gives_no_warning(write, recipe, build):
+def test_a_fully_connected_brain_gives_no_warning(write, recipe, build):
     compiled = build(
         components=[{"id": "nose", "block": "cells"}, {"id": "body", "block": "motor_segment", "count": 24}],
         projections=[
             {"from": "nose.cell_out", "to": "body.dorsal_in", "weight": 1},
             {"from": "nose.latch_out", "to": "body.ventral_in", "weight": 1},
         ],
-        receptors={"smell": {"source": "concentration"}},
-        senses=[{"receptor": "smell", "to": "nose.cell_in", "gain": 1}],
+        receptors={"odour": {"source": "concentration"}},
+        senses=[{"receptor": "odour", "to": "nose.cell_in", "gain": 1}],
         muscles=[
             {"from": "body.dorsal_out", "side": "dorsal", "segments": [0, 23]},
             {"from": "body.ventral_out", "side": "ventral", "segments": [0, 23]},
@@ -53,7 +53,7 @@ def test_a_brain_without_a_synapse_has_a_summary_too(build):
     }
 
 
-def test_every_loose_end_is_named(build):
+def test_every_unconnected_part_gives_a_warning(build):
     compiled = build(
         components=[
             {"id": "nose", "block": "cells"},
@@ -63,8 +63,8 @@ def test_every_loose_end_is_named(build):
         projections=[
             {"from": "idle.cell_out", "to": "body.dorsal_in", "weight": 1, "probability": 0},
         ],
-        receptors={"smell": {"source": "concentration"}, "touch": {"source": "tail_touch"}},
-        senses=[{"receptor": "smell", "to": "nose.cell_in", "gain": 1}],
+        receptors={"odour": {"source": "concentration"}, "touch": {"source": "tail_touch"}},
+        senses=[{"receptor": "odour", "to": "nose.cell_in", "gain": 1}],
         muscles=[{"from": "body.dorsal_out", "side": "dorsal", "segments": [0, 23]}],
     )
     assert set(summary(compiled).warnings) == {
@@ -79,12 +79,12 @@ def test_every_loose_end_is_named(build):
         "output body.ventral_out is never wired",
         "component idle is reached by no sense and no joint",
         "component body is reached by no sense and no joint",
-        "receptor smell reaches no muscle",
+        "receptor odour reaches no muscle",
         "receptor touch is used by no sense",
     }
 
 
-def test_each_component_shows_what_excites_and_what_inhibits_it(build):
+def test_each_component_has_its_excitation_and_inhibition(build):
     compiled = build(
         components=[
             {"id": "up", "block": "cells"},
@@ -139,7 +139,7 @@ def random_wiring(build, probability):
     )
 
 
-def test_more_random_than_designed_wiring_is_warned_of(build):
+def test_more_proximity_than_projection_wiring_gives_a_warning(build):
     compiled = random_wiring(build, 1.0)
     found = summary(compiled)
     projected = sum(n for name, n in found.origins.items() if name.startswith("projections"))
@@ -148,7 +148,7 @@ def test_more_random_than_designed_wiring_is_warned_of(build):
     assert any("learning is reported to fail" in warning for warning in found.warnings)
 
 
-def test_random_wiring_onto_motor_neurons_is_warned_of(build):
+def test_proximity_wiring_onto_motor_neurons_gives_a_warning(build):
     compiled = random_wiring(build, 1.0)
     motor = np.unique(compiled.muscle_map.neuron).size
     expected = f"{motor} motor neurons of body receive proximity synapses, which shift their resting activity"

@@ -36,7 +36,7 @@ def test_every_source_meets_every_target_of_its_group_but_itself(ends):
 
 
 @given(groups())
-def test_an_undirected_pair_is_made_once_whichever_way_it_is_met(ends):
+def test_an_undirected_pair_is_made_once(ends):
     sources, targets = ends
     pairs = pairs_within(sources, targets, 1.0, True, np.random.default_rng(0))
     made = [frozenset(pair) for pair in zip(pairs.source.tolist(), pairs.target.tolist(), strict=True)]
@@ -61,7 +61,7 @@ def test_trials_succeed_in_order_and_at_most_once(total, probability, seed):
 
 
 @pytest.mark.parametrize("probability", [0.001, 0.05, 0.5, 0.97])
-def test_every_trial_succeeds_as_often_as_the_probability_says(probability):
+def test_trials_succeed_with_the_given_probability(probability):
     rng = np.random.default_rng(1)
     rounds, total = 3000, 200
     successes = np.zeros(total)
@@ -90,7 +90,7 @@ def test_random_weights_of_a_type_that_learns_stay_in_its_bounds():
     assert weights.min() > 0 and weights.max() == 10
 
 
-def test_equal_parameters_share_a_class_however_they_were_written():
+def test_equal_parameters_share_a_class():
     table, rng = SynapseTable(), np.random.default_rng(0)
     pairs = pairs_within(np.array([[0, 1]]), np.array([[2]]), 1.0, False, rng)
     table.add(SynapseSpec(weight=1, type="plastic"), pairs, "a", rng)

@@ -159,7 +159,7 @@ def metered(brain: Brain, trains: Mapping[int, Iterable[int]], ticks: int, meter
     return currents
 
 
-def live(brain: Brain, ticks: int, seed: int) -> NDArray[np.int64]:
+def run_with_random_input(brain: Brain, ticks: int, seed: int) -> NDArray[np.int64]:
     """Run under random external current with a reward now and then; (k, 2) spikes: tick and neuron."""
     rng = np.random.default_rng(seed)
     spikes = []
@@ -172,12 +172,12 @@ def live(brain: Brain, ticks: int, seed: int) -> NDArray[np.int64]:
     return np.array(spikes, dtype=np.int64).reshape(-1, 2)
 
 
-def write_life(path: Path) -> None:
-    """Live a small network through, and write its spikes, voltages and weights."""
+def write_run(path: Path) -> None:
+    """Run a small network, and write its spikes, voltages and weights."""
     brain = Brain(random_network(5, n=30, m=300, noise=1.0), seed=3)
-    spikes = live(brain, 450, seed=4)
+    spikes = run_with_random_input(brain, 450, seed=4)
     np.savez(path, spikes=spikes, v=brain.v, weights=brain.weights, plain=PLAIN_PYTHON)
 
 
 if __name__ == "__main__":
-    write_life(Path(sys.argv[1]))
+    write_run(Path(sys.argv[1]))

@@ -29,7 +29,7 @@ def assert_unchanged(brain, act, words):
 def brain(nets, request):
     """Before its first tick, within a block of noise, and at the start of one."""
     brain = Brain(nets.random_network(1, noise=1.0))
-    nets.live(brain, request.param, seed=0)
+    nets.run_with_random_input(brain, request.param, seed=0)
     return brain
 
 
@@ -41,7 +41,7 @@ def one_bad(brain, value):
 
 # ---- currents, ticks, rewards --------------------------------------------------------------------
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1.001e9, -1.001e9])
-def test_a_current_that_is_no_usable_number_is_refused(brain, value):
+def test_a_current_that_is_not_a_number_within_the_limit_is_refused(brain, value):
     current = one_bad(brain, value)
     for act in (brain.tick, lambda x: brain.advance(5, x), lambda x: brain.run(5, x)):
         assert_unchanged(
@@ -83,7 +83,7 @@ def test_a_current_is_constant_throughout_a_call_whatever_a_listener_does_to_its
     np.testing.assert_array_equal(one.v, other.v)
 
 
-def test_an_array_that_was_accepted_is_looked_at_again_once_its_shape_is_another(nets):
+def test_an_accepted_array_is_checked_again_after_its_shape_changes(nets):
     brain = Brain(nets.network(60))
     current = np.zeros(60)
     brain.tick(current)
@@ -91,7 +91,7 @@ def test_an_array_that_was_accepted_is_looked_at_again_once_its_shape_is_another
     assert_unchanged(brain, lambda: brain.tick(current), r"current has shape \(30, 2\)")
 
 
-def test_a_refused_current_leaves_the_noise_to_come_as_it_was(nets):
+def test_a_refused_current_does_not_change_later_noise(nets):
     net = nets.random_network(1, noise=1.0)
     one, other = Brain(net), Brain(net)
     for tick in range(130):
@@ -139,12 +139,12 @@ def test_a_current_of_another_shape_is_refused(brain, current):
     ],
     ids=lambda current: type(current).__name__,
 )
-def test_a_current_that_is_no_array_of_real_numbers_is_refused(brain, current):
+def test_a_current_that_is_not_an_array_of_real_numbers_is_refused(brain, current):
     for act in (brain.tick, lambda x: brain.advance(5, x), lambda x: brain.run(5, x)):
         assert_unchanged(brain, lambda act=act: act(current), r"current")
 
 
-def test_a_run_wants_as_many_rows_as_ticks(brain):
+def test_a_run_requires_one_row_of_current_per_tick(brain):
     for shape in ((4, 60), (6, 60), (5, 59), (5, 60, 1)):
         assert_unchanged(brain, lambda shape=shape: brain.run(5, np.zeros(shape)), r"current has shape")
 
@@ -170,7 +170,7 @@ def test_a_current_beyond_64_bit_floats_is_refused_without_a_warning(brain):
     [-1, None, 1.0, np.float64(1), True, np.True_, 2**63, 2**64, "1", b"1", [1], np.arange(3)],
     ids=lambda seed: type(seed).__name__,
 )
-def test_a_seed_that_is_no_whole_number_in_its_range_is_refused(brain, seed):
+def test_a_seed_that_is_not_a_whole_number_in_its_range_is_refused(brain, seed):
     words = r"^seed is .*; expected a whole number from 0 to 2\*\*63 - 1$"
     assert_unchanged(brain, lambda: brain.reset(seed), words)
     with pytest.raises(InputError, match=words) as caught:
@@ -178,7 +178,7 @@ def test_a_seed_that_is_no_whole_number_in_its_range_is_refused(brain, seed):
     assert len(str(caught.value)) < 150
 
 
-def test_a_seed_of_more_digits_than_python_writes_is_refused_by_its_size(nets):
+def test_a_seed_of_more_digits_than_python_prints_is_refused_with_its_number_of_bits(nets):
     with pytest.raises(InputError, match=r"^seed is a number of 16610 bits; expected "):
         Brain(nets.network(1), seed=10**5000)
 
@@ -195,7 +195,7 @@ def test_whole_numbers_of_any_kind_are_seeds(nets, seed):
 
 
 @pytest.mark.parametrize("ticks", [0, -1, 2.0, "3", None, True])
-def test_ticks_that_are_no_positive_whole_number_are_refused(brain, ticks):
+def test_ticks_that_are_not_a_positive_whole_number_are_refused(brain, ticks):
     for act in (brain.advance, brain.run):
         assert_unchanged(
             brain, lambda act=act: act(ticks), r"ticks is .*; expected a whole number of at least 1"
@@ -203,7 +203,7 @@ def test_ticks_that_are_no_positive_whole_number_are_refused(brain, ticks):
 
 
 @pytest.mark.parametrize("r", [np.nan, np.inf, -np.inf, 2e9, None, "1", np.zeros(2)])
-def test_a_reward_that_is_no_usable_number_is_refused(brain, r):
+def test_a_reward_that_is_not_a_number_within_the_limit_is_refused(brain, r):
     assert_unchanged(
         brain, lambda: brain.deliver_reward(r), r"reward is .*; expected a number within ±1e\+09"
     )
@@ -218,7 +218,7 @@ def test_the_largest_reward_keeps_weights_within_their_bounds(nets):
         assert brain.weights.tolist() == expected
 
 
-def test_a_state_is_asked_only_of_types_that_have_one(brain):
+def test_synapse_state_exists_for_chemical_types_only(brain):
     for name in ("gap_junction", "nonsense"):
         assert_unchanged(brain, lambda name=name: brain.synapse_state(name), r"has no state; depressing, ")
 
@@ -236,7 +236,7 @@ def plastic(**own):
 
 FLAWS = {
     "no neurons": (lambda n: replace(n, **{c: np.empty(0) for c in "abcd"}), r"neurons: there are none"),
-    "short column": (lambda n: replace(n, b=n.b[:-1]), r"b: shape \(3,\), expected \(4,\)"),
+    "short column": (lambda n: replace(n, b=n.b[:-1]), r"b: shape \(3,\); expected \(4,\)"),
     "names": (lambda n: replace(n, neuron_type=n.neuron_type[:2]), r"neuron_type: shape \(2,\)"),
     "noise shape": (lambda n: replace(n, noise=n.noise[:2]), r"noise: shape \(2,\)"),
     "NaN": (lambda n: replace(n, c=with_value(n.c, 2, np.nan)), r"c: neuron 2 is nan"),
@@ -256,13 +256,13 @@ FLAWS = {
     "stray member": (lambda n: replace(n, modulators=(np.array([1, 4]),)), r"modulators\[0\]: .* 0 to 3"),
     "negative member": (lambda n: replace(n, modulators=(np.array([-1]),)), r"modulators\[0\]"),
     "half a member": (lambda n: replace(n, modulators=(np.array([0.5]),)), r"modulators\[0\]"),
-    "short synapses": (lambda n: replace(n, delay=n.delay[:-1]), r"delay: shape \(4,\), expected \(5,\)"),
-    "short weights": (lambda n: replace(n, weight=n.weight[:-1]), r"weight: shape \(4,\), expected \(5,\)"),
-    "fractional source": (lambda n: replace(n, source=n.source * 1.0), r"source: float64, expected whole"),
-    "fractional delay": (lambda n: replace(n, delay=n.delay * 1.0), r"delay: float64, expected whole"),
+    "short synapses": (lambda n: replace(n, delay=n.delay[:-1]), r"delay: shape \(4,\); expected \(5,\)"),
+    "short weights": (lambda n: replace(n, weight=n.weight[:-1]), r"weight: shape \(4,\); expected \(5,\)"),
+    "fractional source": (lambda n: replace(n, source=n.source * 1.0), r"source: float64; expected whole"),
+    "fractional delay": (lambda n: replace(n, delay=n.delay * 1.0), r"delay: float64; expected whole"),
     "stray source": (
         lambda n: replace(n, source=with_value(n.source, 1, 4)),
-        r"source: synapse 1 is 4, .* 0 to 3",
+        r"source: synapse 1 is 4; .* 0 to 3",
     ),
     "stray target": (lambda n: replace(n, target=with_value(n.target, 0, -1)), r"target: synapse 0 is -1"),
     "stray class": (
@@ -276,11 +276,11 @@ FLAWS = {
     ),
     "no delay": (
         lambda n: replace(n, delay=with_value(n.delay, 0, 0)),
-        r"delay: synapse 0 is 0 ticks, expected 1 to",
+        r"delay: synapse 0 is 0 ticks; expected 1 to",
     ),
     "long delay": (
         lambda n: replace(n, delay=with_value(n.delay, 1, MAX_DELAY + 1)),
-        r"delay: synapse 1 is 10001 ticks, expected 1 to 10000",
+        r"delay: synapse 1 is 10001 ticks; expected 1 to 10000",
     ),
     "negative gap delay": (
         lambda n: replace(n, delay=with_value(n.delay, 4, -1)),
@@ -350,19 +350,19 @@ def sound(nets):
     return nets.network(4, synapses, modulators=[[0, 2]])
 
 
-def test_a_sound_network_passes(sound):
+def test_a_valid_network_passes(sound):
     validate(sound)
 
 
 @pytest.mark.parametrize("flaw", FLAWS)
-def test_a_flawed_network_is_refused_with_its_flaw(sound, flaw):
+def test_an_invalid_network_is_refused_with_its_problem(sound, flaw):
     spoil, words = FLAWS[flaw]
     with pytest.raises(RecipeError, match=words) as caught:
         Brain(spoil(sound))
     assert "\n" not in str(caught.value) and str(caught.value).startswith("network: ")
 
 
-def test_every_flaw_is_named_at_once(sound):
+def test_all_problems_of_a_network_are_listed_at_once(sound):
     flawed = sound
     for flaw in ("NaN", "stray member", "NaN weight", "negative conductance", "parameter out of range"):
         flawed = FLAWS[flaw][0](flawed)
@@ -378,7 +378,7 @@ def test_every_flaw_is_named_at_once(sound):
     assert str(caught.value).count("worm.json: ") == 5
 
 
-def test_a_network_without_synapses_or_groups_is_sound(nets):
+def test_a_network_without_synapses_or_groups_is_valid(nets):
     validate(nets.network(1))
 
 
@@ -425,7 +425,7 @@ def test_unknown_names_come_with_a_suggestion():
 
 @pytest.mark.parametrize(
     ("low", "high", "words"),
-    [(3.0, 2.0, "greater"), (-1.0, 1.0, "both sides of zero"), (0.0, -1.0, "greater")],
+    [(3.0, 2.0, "greater"), (-1.0, 1.0, "both sides of 0"), (0.0, -1.0, "greater")],
 )
 def test_bounds_that_contradict_each_other_are_refused(low, high, words):
     with pytest.raises(InputError, match=words):

@@ -38,7 +38,7 @@ def test_a_source_spike_counts_once_however_often_the_target_fires(nets):
     assert record(nets, [50], range(50, 70)) == (1, 20, 1)
 
 
-def test_one_target_spike_counts_every_source_spike_that_waits(nets):
+def test_one_target_spike_counts_every_uncounted_source_spike_in_the_window(nets):
     assert record(nets, range(40, 61), [60]) == (21, 1, 21)
     assert record(nets, range(39, 61), [60]) == (22, 1, 21)
 
@@ -90,21 +90,21 @@ def alive_after(nets, rates, **own):
 RATES = [0.0, 0.05, 0.2, 0.25, 0.5]
 
 
-def test_absolute_prunes_what_is_below_the_threshold_itself(nets):
+def test_absolute_prunes_synapses_below_the_threshold(nets):
     assert alive_after(nets, RATES, prune_reference="absolute", pruning_threshold=0.2) == [0, 0, 1, 1, 1]
 
 
-def test_target_max_prunes_what_is_below_a_share_of_the_best(nets):
+def test_target_max_prunes_synapses_below_a_fraction_of_the_largest_rate(nets):
     """The best rate is 0.5, so a threshold of 0.5 asks for 0.25, and the pruned ones include 0.2."""
     assert alive_after(nets, RATES, prune_reference="target_max", pruning_threshold=0.5) == [0, 0, 0, 1, 1]
 
 
-def test_target_max_is_taken_before_anything_is_pruned(nets):
+def test_target_max_is_computed_before_pruning(nets):
     """A threshold above 1 prunes the best one too, and it is still what the others are held against."""
     assert alive_after(nets, [0.5, 0.5], prune_reference="target_max", pruning_threshold=1.1) == [0, 0]
 
 
-def test_chance_prunes_what_is_below_the_rate_of_strangers(nets):
+def test_chance_prunes_synapses_below_the_rate_of_unrelated_neurons(nets):
     """T target spikes in t ticks: unrelated spikes coincide at the rate 1 − (1 − T/t)^21."""
     target, ticks = len(trains_of(RATES)[0][0]), trains_of(RATES)[1]
     chance = 1 - (1 - target / ticks) ** 21
@@ -116,7 +116,7 @@ def test_chance_prunes_what_is_below_the_rate_of_strangers(nets):
     assert alive_after(nets, RATES, prune_reference="chance", pruning_threshold=below) == [0, 0, 0, 1, 1]
 
 
-def test_a_rate_equal_to_the_limit_survives(nets):
+def test_a_rate_equal_to_the_limit_is_not_pruned(nets):
     assert alive_after(nets, [0.25, 0.2], pruning_threshold=0.25) == [1, 0]
 
 
@@ -124,12 +124,12 @@ def test_default_threshold_is_two_percent_of_one(nets):
     assert alive_after(nets, RATES) == [0, 1, 1, 1, 1]
 
 
-def test_too_few_source_spikes_are_not_judged(nets):
+def test_synapses_with_too_few_source_spikes_are_not_pruned(nets):
     for least, alive in ((20, [0, 0]), (21, [1, 1])):
         assert alive_after(nets, [0.0, 0.0], pruning_threshold=1.0, min_source_spikes=least) == alive
 
 
-def test_target_max_counts_every_mature_rival_even_one_not_due_now(nets):
+def test_target_max_includes_synapses_of_sets_that_are_not_due(nets):
     """The best rival belongs to a class with another interval: it is not judged, but it is a measure."""
     trains, ticks = trains_of([0.1, 0.8])
     rule = {"type": "developmental", "weight": 5.0, "target": 0, "critical_period": 10**6}
@@ -144,7 +144,7 @@ def test_target_max_counts_every_mature_rival_even_one_not_due_now(nets):
 
 
 @pytest.mark.parametrize(("target", "alive"), [(0, [1, 0]), (1, [1, 1])])
-def test_rivals_are_those_of_the_same_target(nets, target, alive):
+def test_target_max_includes_synapses_of_the_same_target_only(nets, target, alive):
     """Source 2 is followed at 80 %. Source 3, at 10 %, is pruned beside it and lives elsewhere."""
     times = np.arange(0, 500, 25)
     rule = {"type": "developmental", "weight": 5.0, "prune_reference": "target_max", "pruning_threshold": 0.5}
@@ -176,7 +176,7 @@ def deaths(nets, ticks, first_spike=0, **own):
     return None
 
 
-def test_pruning_falls_at_the_end_of_each_interval(nets):
+def test_synapses_are_pruned_at_the_end_of_each_interval(nets):
     when = {"eval_interval": 50, "critical_period": 1000}
     assert deaths(nets, 300, first_spike=0, **when) == 50
     assert deaths(nets, 300, first_spike=47, **when) == 50  # the third spike falls in the last tick
@@ -203,7 +203,7 @@ def test_nothing_is_pruned_while_not_learning_and_counts_go_on(nets):
 
 
 # ---- after ---------------------------------------------------------------------------------------
-def test_a_pruned_synapse_is_silent_for_ever(nets):
+def test_a_pruned_synapse_is_permanently_silent(nets):
     rule = {"type": "developmental", "weight": 2.0, "eval_interval": 10, "min_source_spikes": 2}
     brain = Brain(nets.network(["RS", "METER"], [rule]))
     before = nets.metered(brain, {0: [2, 5]}, 10, meter=1)
@@ -227,7 +227,7 @@ def test_a_spike_on_its_way_when_its_synapse_is_pruned_still_arrives(nets):
     np.testing.assert_allclose(currents[[39, 42]], [2.0, 0.0], atol=1e-9)
 
 
-def test_survivors_are_plastic_synapses(nets):
+def test_unpruned_synapses_are_plastic(nets):
     """The weights of both types are equal at every tick, before and after the critical period."""
     own = {"weight": 5.0, "learning_rate": 0.2, "tau_plus": 12.0, "tau_minus": 30.0, "ltd_ratio": 0.8}
     pair = [{"type": "plastic", **own}, {"type": "developmental", "critical_period": 100, **own}]
@@ -253,7 +253,7 @@ def test_reset_keeps_the_developmental_record(nets):
     assert brain.ticks == 100
 
 
-def test_a_source_spike_from_before_a_reset_awaits_no_target_spike(nets):
+def test_a_source_spike_before_a_reset_is_in_no_coincidence_after_it(nets):
     brain = Brain(nets.network(2, [{"type": "developmental", "weight": 5.0}]))
     nets.run(brain, {0: [9], 1: []}, 10)
     brain.reset(seed=0)
@@ -269,11 +269,11 @@ def test_fisher_information_is_the_variance_of_a_coincidence():
     assert found[1] == pytest.approx(outcomes.var(), rel=1e-15)
 
 
-def test_fisher_information_is_unknown_where_the_source_never_fired():
+def test_fisher_information_is_nan_where_the_source_never_fired():
     assert np.isnan(fisher_information(np.array([0]), np.array([0]))).all()
 
 
-def test_fisher_information_reads_a_brains_record(nets):
+def test_fisher_information_takes_the_developmental_record_of_a_brain(nets):
     brain = Brain(nets.network(2, [{"type": "developmental", "weight": 5.0}]))
     nets.run(brain, {0: [0, 50, 100, 150], 1: [3]}, 160)
     state = brain.synapse_state("developmental")

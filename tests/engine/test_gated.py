@@ -46,7 +46,7 @@ def test_gate_opens_again(nets):
     assert transmitted(nets, bursts, [12, 70, 101, 160], 170) == [1.5, 0.0, 1.5, 0.0]
 
 
-def test_what_is_on_its_way_arrives_after_the_gate_has_closed(nets):
+def test_a_current_in_flight_arrives_after_the_gate_has_closed(nets):
     burst = {2: [10], 3: [10], 4: [10]}
     assert transmitted(nets, burst, [59, 60], 100, delay=30) == [1.5, 0.0]
 
@@ -55,7 +55,7 @@ def test_a_threshold_of_zero_is_always_open(nets):
     assert transmitted(nets, {}, [5], 10, gate_threshold=0.0) == [1.5]
 
 
-def test_spikes_of_others_open_no_gate(nets):
+def test_spikes_outside_the_modulator_group_open_no_gate(nets):
     """Source and target fire as they like; only group members count, each gate on its own group."""
     synapses = [
         {"type": "gated", "weight": 1.0, "target": 1, "modulator": 0},
@@ -82,7 +82,7 @@ def change(nets, modulators, sources, targets, **own):
 OPEN_FROM_50 = {2: [50], 3: [50], 4: [50]}  # until tick 99
 
 
-def test_without_a_rate_a_gate_never_learns(nets):
+def test_a_gated_synapse_without_a_learning_rate_never_learns(nets):
     assert change(nets, OPEN_FROM_50, [55, 70], [60, 65]) == 0.0
 
 

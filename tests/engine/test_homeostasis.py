@@ -1,4 +1,4 @@
-"""Homeostasis: the summed weight of a neuron's synapses is kept, whichever end it is counted by."""
+"""Homeostasis: the summed weight of a neuron's synapses is normalized, over sources or over targets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 
-KEEPING = [name for name, kind in SYNAPSE_TYPES.items() if "target_weight_sum" in kind.parameters]
+WITH_HOMEOSTASIS = [name for name, kind in SYNAPSE_TYPES.items() if "target_weight_sum" in kind.parameters]
 ENDS = ("source", "target")
 
 
@@ -35,14 +35,14 @@ def sums(brain, normalize_over):
     return np.bincount(getattr(brain.network, normalize_over), np.abs(brain.weights), minlength=10)
 
 
-def test_the_types_that_learn_by_themselves_can_keep_sums():
-    assert KEEPING == ["developmental", "plastic", "reward_plastic"]
+def test_ungated_types_that_learn_have_homeostasis():
+    assert WITH_HOMEOSTASIS == ["developmental", "plastic", "reward_plastic"]
 
 
 @pytest.mark.parametrize("sign", [1, -1])
 @pytest.mark.parametrize("normalize_over", ENDS)
-@pytest.mark.parametrize("name", KEEPING)
-def test_sums_are_kept_at_every_interval(nets, name, normalize_over, sign):
+@pytest.mark.parametrize("name", WITH_HOMEOSTASIS)
+def test_weight_sums_are_normalized_at_every_interval(nets, name, normalize_over, sign):
     brain = brain_of(nets, name, normalize_over, sign=sign, target_weight_sum=40.0, normalize_interval=50)
     brain.run(49)
     assert np.abs(sums(brain, normalize_over) - 40.0).min() > 0.1
@@ -54,7 +54,7 @@ def test_sums_are_kept_at_every_interval(nets, name, normalize_over, sign):
 
 
 @pytest.mark.parametrize("normalize_over", ENDS)
-def test_proportions_stay(nets, normalize_over):
+def test_normalization_keeps_the_proportions_of_weights(nets, normalize_over):
     brain = brain_of(
         nets, "plastic", normalize_over, target_weight_sum=20.0, normalize_interval=1, learning_rate=0.0
     )
@@ -64,7 +64,7 @@ def test_proportions_stay(nets, normalize_over):
     np.testing.assert_allclose(brain.weights, expected, rtol=1e-12)
 
 
-def test_bounds_hold_weights_back(nets):
+def test_normalization_respects_bounds(nets):
     brain = brain_of(
         nets, "plastic", "source", target_weight_sum=1e6, normalize_interval=1, learning_rate=0.0
     )
@@ -72,8 +72,8 @@ def test_bounds_hold_weights_back(nets):
     np.testing.assert_array_equal(brain.weights, 30.0)
 
 
-@pytest.mark.parametrize("name", KEEPING)
-def test_nothing_is_kept_by_default_nor_without_learning(nets, name):
+@pytest.mark.parametrize("name", WITH_HOMEOSTASIS)
+def test_no_normalization_by_default_or_without_learning(nets, name):
     for own in ({}, {"target_weight_sum": 40.0, "learning": False}):
         brain = brain_of(nets, name, "source", **{"learning_rate": 0.0, **own})
         before = brain.weights
@@ -81,7 +81,7 @@ def test_nothing_is_kept_by_default_nor_without_learning(nets, name):
         np.testing.assert_array_equal(brain.weights, before)
 
 
-def test_sets_of_parameters_keep_their_own_sums(nets):
+def test_each_parameter_set_is_normalized_separately(nets):
     synapses = [
         {"type": "plastic", "source": 0, "target": target, "weight": 5.0, "target_weight_sum": kept}
         for target, kept in ((1, 8.0), (1, 8.0), (2, 3.0), (2, 0.0))
@@ -92,7 +92,7 @@ def test_sets_of_parameters_keep_their_own_sums(nets):
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 30.0), (1.0, 30.0), (-30.0, -1.0)])
-def test_the_pruned_stay_away_and_the_living_share_the_sum(nets, low, high):
+def test_pruned_synapses_stay_at_zero_and_the_others_share_the_sum(nets, low, high):
     """Source 0 fires just before the target, source 1 never: its synapse is pruned, 0 in bounds or not."""
     sign = 1.0 if high > 0 else -1.0
     synapses = [
@@ -121,7 +121,7 @@ def test_the_pruned_stay_away_and_the_living_share_the_sum(nets, low, high):
     np.testing.assert_allclose(brain.weights, [9.0 * sign, 0.0], rtol=1e-12)
 
 
-def test_a_brain_that_has_lived_goes_on_from_what_it_learned(nets):
+def test_a_trained_network_continues_from_its_weights(nets):
     own = {
         "target_weight_sum": 40.0,
         "prune_reference": "target_max",

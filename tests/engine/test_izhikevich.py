@@ -50,7 +50,7 @@ def test_a_fresh_neuron_starts_at_rest(nets):
 
 
 @pytest.mark.parametrize("current", [1e9, -1e9, 1e4, -1e4])
-def test_no_current_carries_v_out_of_its_bounds(nets, current):
+def test_no_current_moves_v_outside_its_bounds(nets, current):
     brain = Brain(nets.network(list(NEURON_TYPES)))
     rng = np.random.default_rng(0)
     for _ in range(300):

@@ -16,7 +16,7 @@ from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 GREATEST = np.finfo(np.float64).max
 
 
-def touched(pause, tau, x):
+def decayed(pause, tau, x):
     """A trace and a gain after a pause, by ``decay_state`` itself, and by how many calls of ``decay``."""
     calls = []
     fade = np.exp(-np.arange(HORIZON) / tau).tolist()
@@ -49,9 +49,9 @@ def in_steps(pause, tau, x):
 @pytest.mark.parametrize(
     "pause", [0, 1, 1022, 1023, 1024, 2045, 2046, 2047, 2048, 10**5, 10**7 + 1, 2 * 10**7]
 )
-def test_a_pause_fades_a_trace_as_its_steps_do_to_the_last_bit(tau, pause):
+def test_decay_over_a_pause_equals_its_steps_bit_for_bit(tau, pause):
     for x in (1.0, 3.7e5, GREATEST):
-        trace, gain, calls = touched(pause, tau, x)
+        trace, gain, calls = decayed(pause, tau, x)
         assert (trace, gain) == in_steps(pause, tau, x)
         assert sum(calls) <= pause
 
@@ -67,9 +67,9 @@ def test_after_the_steps_to_rest_no_step_changes_anything(tau):
 
 
 @pytest.mark.parametrize("pause", [2**40, MAX_AGE_TICKS])
-def test_the_longest_pause_takes_no_more_steps_than_lead_to_rest(pause):
+def test_the_longest_pause_takes_at_most_the_steps_to_rest(pause):
     for tau in (20.0, 500.0):
-        assert len(touched(pause, tau, GREATEST)[2]) == steps_to_rest(tau) + 1 < 800
+        assert len(decayed(pause, tau, GREATEST)[2]) == steps_to_rest(tau) + 1 < 800
     slowest = max(
         each.parameters[tau].high for each in SYNAPSE_TYPES.values() for tau in each.decay_tables.values()
     )
@@ -78,7 +78,7 @@ def test_the_longest_pause_takes_no_more_steps_than_lead_to_rest(pause):
 
 def test_a_brain_that_is_restored_at_the_greatest_age_runs_on(nets):
     assert (
-        len(touched(MAX_AGE_TICKS, 500.0, 1.0)[2]) < 800
+        len(decayed(MAX_AGE_TICKS, 500.0, 1.0)[2]) < 800
     )  # first: a kernel without an end cannot be stopped
     brain = Brain(nets.random_network(1))
     state = brain.state()

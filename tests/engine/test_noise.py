@@ -53,6 +53,6 @@ def test_only_neurons_with_noise_get_any(nets):
 
 def test_the_same_seed_gives_the_same_run_and_another_seed_another(nets):
     net = nets.random_network(2, noise=2.0)
-    one, same, other = (nets.live(Brain(net, seed=seed), 200, 0) for seed in (4, 4, 5))
+    one, same, other = (nets.run_with_random_input(Brain(net, seed=seed), 200, 0) for seed in (4, 4, 5))
     np.testing.assert_array_equal(one, same)
     assert one.shape != other.shape or (one != other).any()

@@ -21,7 +21,7 @@ def network(nets):
 
 
 @pytest.mark.parametrize("step", [1, 7, 100])
-def test_a_listener_hears_what_a_recorder_records(network, step):
+def test_a_listener_receives_the_spikes_that_a_recorder_records(network, step):
     recorder = Brain(network, seed=1).run(700)
     heard: list[tuple[int, int]] = []
     brain = Brain(network, seed=1)

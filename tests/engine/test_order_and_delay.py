@@ -34,7 +34,7 @@ def test_delays_of_one_source_do_not_disturb_each_other(nets):
     np.testing.assert_allclose(currents, expected[:820], atol=1e-9)
 
 
-def test_a_crowd_of_arrivals_waits_without_loss(nets):
+def test_many_delayed_arrivals_are_all_delivered(nets):
     """A source that fires every tick has thousands of spikes on the way; none is lost or comes twice."""
     brain = Brain(
         nets.network(["FS", "METER"], [{"weight": 0.5, "delay": 3000}, {"weight": 0.25, "delay": 20}])
@@ -150,7 +150,7 @@ def test_a_spike_delivers_the_weight_as_its_own_depression_leaves_it(nets):
     assert nets.current_into(before, brain.v[1]) == pytest.approx(scaled - 2.0, abs=1e-9)
 
 
-def test_later_learning_does_not_change_what_is_on_its_way(nets):
+def test_later_learning_does_not_change_a_current_in_flight(nets):
     rule = {"type": "plastic", "weight": 2.0, "learning_rate": 5.0, "w_max": 4.0}
     brain = Brain(nets.network(["RS", "METER"], [{**rule, "delay": 10}]))
     brain.tick([nets.FORCE, nets.FORCE])

@@ -17,7 +17,7 @@ ENGINE = Path(brain_module.__file__).parent
 
 def test_plain_python_equals_the_compiled_kernels(nets, tmp_path):
     compiled, plain = tmp_path / "compiled.npz", tmp_path / "plain.npz"
-    nets.write_life(compiled)
+    nets.write_run(compiled)
     environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ENGINE.parents[1])}
     subprocess.run([sys.executable, nets.__file__, str(plain)], env=environment, check=True, timeout=120)
     with np.load(compiled) as one, np.load(plain) as other:

@@ -15,7 +15,7 @@ from spikeworm_env.errors import InputError
 # ---- the ring ------------------------------------------------------------------------------------
 @settings(max_examples=60, deadline=None)
 @given(limit=st.integers(1, 40), sizes=st.lists(st.integers(0, 60), max_size=12))
-def test_ring_keeps_the_newest_rows_in_order_and_counts_the_rest(limit, sizes):
+def test_a_buffer_keeps_the_newest_rows_in_order_and_counts_the_rest(limit, sizes):
     ring, everything = RowBuffer(2, limit, np.int64), np.empty((0, 2), dtype=np.int64)
     for size in sizes:
         rows = len(everything) + np.column_stack([np.arange(size), -np.arange(size)])
@@ -26,7 +26,7 @@ def test_ring_keeps_the_newest_rows_in_order_and_counts_the_rest(limit, sizes):
 
 
 @pytest.mark.parametrize("limit", [1000, 1024, 1025, 5000])
-def test_ring_grows_only_as_far_as_its_limit(limit):
+def test_a_buffer_grows_only_to_its_limit(limit):
     ring = RowBuffer(1, limit, np.int64)
     for k in range(7000):
         ring.append(np.array([[k]]))
@@ -37,7 +37,7 @@ def test_ring_grows_only_as_far_as_its_limit(limit):
     assert len(ring._rows) == limit
 
 
-def test_what_a_ring_hands_out_is_a_copy():
+def test_rows_of_a_buffer_are_a_copy():
     ring = RowBuffer(1, 3, np.int64)
     for k in range(5):
         ring.append(np.array([[k]]))

@@ -12,31 +12,36 @@ TICKS = 2000
 
 
 @pytest.fixture(scope="module", params=[1, 2])
-def episodes(nets, reference, request):
-    """One network lived by both: brain, its spikes, reference, its spikes."""
+def runs(nets, reference, request):
+    """One network run by both: brain, its spikes, reference, its spikes."""
     network = nets.random_network(request.param, n=200, m=2000)
     brain, slow = Brain(network), reference.ReferenceBrain(network)
-    return brain, nets.live(brain, TICKS, request.param), slow, nets.live(slow, TICKS, request.param)
+    return (
+        brain,
+        nets.run_with_random_input(brain, TICKS, request.param),
+        slow,
+        nets.run_with_random_input(slow, TICKS, request.param),
+    )
 
 
-def test_engine_equals_the_reference_spike_for_spike(episodes):
-    brain, spikes, slow, expected = episodes
+def test_engine_equals_the_reference_spike_for_spike(runs):
+    brain, spikes, slow, expected = runs
     np.testing.assert_array_equal(spikes, expected)
     np.testing.assert_allclose(brain.weights, slow.weights, rtol=0, atol=1e-12)
     np.testing.assert_allclose(brain.v, slow.v, rtol=0, atol=1e-9)
 
 
-def test_developmental_record_equals_the_reference(episodes):
-    brain, _, slow, _ = episodes
+def test_developmental_record_equals_the_reference(runs):
+    brain, _, slow, _ = runs
     state = brain.synapse_state("developmental")
     for name in ("source_spikes", "target_spikes", "coincidences", "alive"):
         expected = [getattr(slow.synapses[k], name) for k in state["synapse"]]
         np.testing.assert_array_equal(state[name], expected, err_msg=name)
 
 
-def test_the_compared_life_uses_every_rule(episodes):
+def test_the_compared_run_uses_every_rule(runs):
     """The comparison would be worth little if nothing learned, opened or was pruned."""
-    _, _, slow, spikes = episodes
+    _, _, slow, spikes = runs
     assert 0.01 < len(spikes) / TICKS / slow.n_neurons < 0.2
     network = slow.network
     kinds = np.array([synapse.kind for synapse in slow.synapses])

@@ -38,7 +38,7 @@ def test_change_is_rate_times_eligibility_times_reward_times_room(nets, lag, wai
 
 
 @pytest.mark.parametrize("r", [1.0, -1.0])
-def test_reward_strengthens_an_inhibitory_synapse_towards_w_min(nets, r):
+def test_positive_reward_moves_an_inhibitory_weight_towards_w_min(nets, r):
     found = change(nets, [10], [10], {10: r}, weight=-4.0)
     room = (-10 - -4.0 if r > 0 else 0 - -4.0) / 10
     assert found == pytest.approx(LR * room, rel=1e-12)
@@ -87,7 +87,7 @@ def test_a_reward_does_not_use_eligibility_up(nets):
 
 def test_zero_reward_changes_nothing_at_all(nets):
     brain = Brain(nets.random_network(3, noise=1.0))
-    nets.live(brain, 150, 0)
+    nets.run_with_random_input(brain, 150, 0)
     before = brain.state()
     brain.deliver_reward(0.0)
     for name, array in brain.state().items():
@@ -100,9 +100,9 @@ def test_a_reward_before_the_first_tick_changes_no_weight(nets):
     assert brain.weights[0] == 5.0
 
 
-def test_reward_touches_no_other_type(nets):
+def test_reward_changes_no_other_type(nets):
     brain = Brain(nets.random_network(3))
-    nets.live(brain, 200, 0)
+    nets.run_with_random_input(brain, 200, 0)
     before = brain.weights
     brain.deliver_reward(5.0)
     changed = np.flatnonzero(brain.weights != before)
@@ -110,7 +110,7 @@ def test_reward_touches_no_other_type(nets):
     assert changed.size and set(changed) <= set(rewarded)
 
 
-def test_delivery_is_the_weight_itself(nets):
+def test_a_reward_plastic_synapse_delivers_its_weight(nets):
     brain = Brain(nets.network(["RS", "METER"], [{"weight": 1.25, **RULE}]))
     currents = nets.metered(brain, {0: [3, 9]}, 12, meter=1)
     np.testing.assert_allclose(currents[[4, 10]], 1.25, atol=1e-9)

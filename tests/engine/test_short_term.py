@@ -66,7 +66,7 @@ def test_the_first_spike_is_delivered_with_its_own_change_of_gain(nets):
     assert delivered(nets, [50], "depressing")[0] == pytest.approx(0.5, rel=1e-9)
 
 
-def test_gains_of_two_synapses_of_one_source_are_their_own(nets):
+def test_two_synapses_of_one_source_have_separate_gains(nets):
     synapses = [
         {"type": "facilitating", "target": 1, "weight": 0.5},
         {"type": "facilitating", "target": 2, "weight": 0.5, "increment": 1.0},
@@ -77,7 +77,7 @@ def test_gains_of_two_synapses_of_one_source_are_their_own(nets):
     np.testing.assert_allclose(gains, 1 + np.array([0.2, 1.0]) * (1 + np.exp(-2 / 200.0)), rtol=1e-12)
 
 
-def test_the_weight_itself_never_moves(nets):
+def test_short_term_plasticity_never_changes_the_weight(nets):
     synapses = [{"type": kind, "weight": -3.0} for kind in ("facilitating", "depressing")]
     brain = Brain(nets.network(2, synapses))
     nets.run(brain, {0: range(0, 60, 3), 1: range(0, 60, 4)}, 60)

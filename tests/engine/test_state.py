@@ -48,20 +48,22 @@ def assert_same(one, other):
 
 # ---- save and restore ----------------------------------------------------------------------------
 @pytest.mark.parametrize("cut", [0, 1, 63, 64, 65, 128, *np.random.default_rng(0).integers(130, 900, 8)])
-def test_a_restored_brain_goes_on_bit_for_bit(nets, noisy, cut):
+def test_a_restored_brain_continues_bit_for_bit(nets, noisy, cut):
     uninterrupted = Brain(noisy, seed=2)
-    nets.live(uninterrupted, cut, seed=7)
+    nets.run_with_random_input(uninterrupted, cut, seed=7)
     saved = through_a_file(uninterrupted.state())
     fresh = Brain(noisy, seed=99)
     fresh.restore(saved)
     assert fresh.ticks == uninterrupted.ticks == cut
-    np.testing.assert_array_equal(nets.live(fresh, 700, seed=8), nets.live(uninterrupted, 700, seed=8))
+    np.testing.assert_array_equal(
+        nets.run_with_random_input(fresh, 700, seed=8), nets.run_with_random_input(uninterrupted, 700, seed=8)
+    )
     assert_same(fresh.state(), uninterrupted.state())
 
 
-def test_the_compared_life_has_everything_in_flight(nets, noisy):
+def test_the_compared_run_has_all_kinds_of_state(nets, noisy):
     brain = Brain(noisy, seed=2)
-    nets.live(brain, 500, seed=7)
+    nets.run_with_random_input(brain, 500, seed=7)
     state = brain.state()
     assert (state["delay_queue.head"] >= 0).sum() > 50
     assert (state["ring"] != 0).any()
@@ -70,26 +72,26 @@ def test_the_compared_life_has_everything_in_flight(nets, noisy):
     assert (brain.synapse_state("developmental")["alive"] == 0).any()
 
 
-def test_a_brain_goes_back_to_an_earlier_state(nets, noisy):
+def test_a_brain_can_return_to_an_earlier_state(nets, noisy):
     brain = Brain(noisy, seed=2)
-    nets.live(brain, 150, seed=1)
+    nets.run_with_random_input(brain, 150, seed=1)
     saved = brain.state()
-    first = nets.live(brain, 300, seed=3)
+    first = nets.run_with_random_input(brain, 300, seed=3)
     later = brain.state()
     brain.restore(saved)
     assert_same(brain.state(), saved)
-    np.testing.assert_array_equal(nets.live(brain, 300, seed=3), first)
+    np.testing.assert_array_equal(nets.run_with_random_input(brain, 300, seed=3), first)
     assert_same(brain.state(), later)
 
 
 def test_a_state_is_a_copy_both_ways(nets, noisy):
     brain = Brain(noisy, seed=2)
-    nets.live(brain, 100, seed=1)
+    nets.run_with_random_input(brain, 100, seed=1)
     saved, kept = brain.state(), brain.state()
-    nets.live(brain, 100, seed=2)
+    nets.run_with_random_input(brain, 100, seed=2)
     assert_same(saved, kept)
     brain.restore(saved)
-    nets.live(brain, 100, seed=2)
+    nets.run_with_random_input(brain, 100, seed=2)
     assert_same(saved, kept)
 
 
@@ -142,7 +144,7 @@ def test_a_state_with_other_weights_is_accepted(nets):
     """Weights are what a brain learns: they come with the state."""
     net = nets.random_network(1)
     taught = Brain(net)
-    nets.live(taught, 200, seed=0)
+    nets.run_with_random_input(taught, 200, seed=0)
     brain = Brain(net)
     brain.restore(taught.state())
     np.testing.assert_array_equal(brain.weights, taught.weights)
@@ -151,7 +153,7 @@ def test_a_state_with_other_weights_is_accepted(nets):
 
 def test_an_incomplete_state_is_refused(nets, noisy):
     brain = Brain(noisy)
-    nets.live(brain, 50, seed=0)
+    nets.run_with_random_input(brain, 50, seed=0)
     for name in brain.state():
         state = brain.state()
         del state[name]
@@ -160,7 +162,7 @@ def test_an_incomplete_state_is_refused(nets, noisy):
 
 def test_arrays_of_other_shape_or_type_are_refused(nets, noisy):
     brain = Brain(noisy)
-    nets.live(brain, 50, seed=0)
+    nets.run_with_random_input(brain, 50, seed=0)
     for name, array in brain.state().items():
         if name == "network":
             continue
@@ -173,7 +175,7 @@ def test_arrays_of_other_shape_or_type_are_refused(nets, noisy):
 def test_damaged_arrivals_are_refused(nets, noisy):
     """Kernels follow these numbers without a look: one that leads out of the arrays must not pass."""
     brain = Brain(noisy)
-    nets.live(brain, 400, seed=0)
+    nets.run_with_random_input(brain, 400, seed=0)
     good = brain.state()
     in_use = int(np.flatnonzero(good["delay_queue.head"] >= 0)[0])
     size = good["delay_queue.next_index"].size
@@ -195,9 +197,9 @@ def test_damaged_arrivals_are_refused(nets, noisy):
 
 def test_ticks_that_contradict_each_other_are_refused(nets, noisy):
     brain = Brain(noisy)
-    nets.live(brain, 100, seed=0)
+    nets.run_with_random_input(brain, 100, seed=0)
     good = brain.state()
-    assert_refused(brain, {**good, "tick": np.array(99)}, "damaged")  # synapses were touched later
+    assert_refused(brain, {**good, "tick": np.array(99)}, "damaged")  # synapses were updated later
     assert_refused(brain, {**good, "tick": np.array(-1)}, "damaged")
     for start in (-1, 101, 36):
         assert_refused(brain, {**good, "noise_start": np.array(start)}, "damaged")
@@ -208,7 +210,7 @@ def test_ticks_that_contradict_each_other_are_refused(nets, noisy):
 
 def test_an_age_is_bounded(nets, noisy):
     brain, other = Brain(noisy), Brain(noisy)
-    nets.live(brain, 64, seed=0)
+    nets.run_with_random_input(brain, 64, seed=0)
     good = brain.state()
     oldest = {"tick": np.array(MAX_AGE_TICKS), "noise_start": np.array(MAX_AGE_TICKS)}
     other.restore(good | oldest)
@@ -251,9 +253,9 @@ def spoiled(state):
                 yield f"{name}.{field}", state | {name: array}
 
 
-def test_a_state_with_a_number_that_no_brain_can_hold_is_refused(nets, small):
+def test_a_state_with_an_impossible_value_is_refused(nets, small):
     brain = Brain(small)
-    nets.live(brain, 200, seed=0)
+    nets.run_with_random_input(brain, 200, seed=0)
     good, count = brain.state(), 0
     for name, bad in spoiled(good):
         count += 1
@@ -264,11 +266,11 @@ def test_a_state_with_a_number_that_no_brain_can_hold_is_refused(nets, small):
     assert_same(brain.state(), good)
 
 
-def test_what_a_brain_takes_instead_of_its_state_it_can_live_with(nets, small):
-    """Numbers drawn anew in every field: refused in one line, or lived with, and never anything else."""
+def test_a_brain_runs_with_every_state_that_it_accepts(nets, small):
+    """Numbers drawn anew in every field: refused in one line, or accepted and run, and nothing else."""
     rng = np.random.default_rng(5)
     source, brain = Brain(small), Brain(small)
-    nets.live(source, 150, seed=0)
+    nets.run_with_random_input(source, 150, seed=0)
     good, taken = source.state(), 0
     names = [name for name in good if name not in ("network", "rng")]
     for k in range(120):
@@ -288,19 +290,19 @@ def test_what_a_brain_takes_instead_of_its_state_it_can_live_with(nets, small):
             assert "\n" not in str(error)
         else:
             taken += 1
-            nets.live(brain, 40, seed=1)
+            nets.run_with_random_input(brain, 40, seed=1)
             brain.deliver_reward(1e9)
             assert np.isfinite(brain.v).all() and np.isfinite(brain.weights).all()
     assert 30 < taken < 120
 
 
 @pytest.mark.parametrize("state", [None, 3, [], "state", np.zeros(3)])
-def test_what_is_no_state_at_all_is_refused(noisy, state):
+def test_a_state_that_is_not_a_mapping_is_refused(noisy, state):
     assert_refused(Brain(noisy), state, "state is a .*; expected arrays by name")
 
 
 @pytest.mark.parametrize("value", [None, 3, [1.0], "x", b"x", object()])
-def test_what_is_no_array_is_refused(noisy, value):
+def test_a_state_with_a_value_that_is_not_an_array_is_refused(noisy, value):
     brain = Brain(noisy)
     for name in ("tick", "rng", "ring", "delay_queue.head", "synapses.plastic"):
         assert_refused(brain, brain.state() | {name: value}, f"state {name} is a .*; expected an array")
@@ -308,12 +310,14 @@ def test_what_is_no_array_is_refused(noisy, value):
 
 def test_a_state_in_another_order_of_memory_or_read_only_is_the_same(nets, noisy):
     brain, other = Brain(noisy), Brain(noisy)
-    nets.live(brain, 100, seed=0)
+    nets.run_with_random_input(brain, 100, seed=0)
     state = {name: np.asfortranarray(array).reshape(array.shape) for name, array in brain.state().items()}
     for array in state.values():
         array.flags.writeable = False
     other.restore(state)
-    np.testing.assert_array_equal(nets.live(other, 100, seed=2), nets.live(brain, 100, seed=2))
+    np.testing.assert_array_equal(
+        nets.run_with_random_input(other, 100, seed=2), nets.run_with_random_input(brain, 100, seed=2)
+    )
 
 
 @pytest.mark.parametrize(
@@ -338,9 +342,9 @@ def test_a_state_cannot_rewire_the_network(nets, noisy):
 
 
 # ---- reset ---------------------------------------------------------------------------------------
-def test_reset_keeps_what_was_learned_and_the_age_and_nothing_else(nets, noisy):
+def test_reset_keeps_weights_persistent_state_and_age_and_nothing_else(nets, noisy):
     brain = Brain(noisy, seed=1)
-    nets.live(brain, 333, seed=0)
+    nets.run_with_random_input(brain, 333, seed=0)
     weights, ticks = brain.weights, brain.ticks
     brain.reset(seed=1)
     np.testing.assert_array_equal(brain.weights, weights)
@@ -351,45 +355,52 @@ def test_reset_keeps_what_was_learned_and_the_age_and_nothing_else(nets, noisy):
             np.testing.assert_array_equal(state[name], fresh[name], err_msg=name)
     for name, kind in SYNAPSE_TYPES.items():
         if not kind.electrical:
-            new, born = brain.synapse_state(name), Brain(noisy).synapse_state(name)
+            new, initial = brain.synapse_state(name), Brain(noisy).synapse_state(name)
             for field in set(kind.state) - set(kind.persistent):
-                np.testing.assert_array_equal(new[field], born[field], err_msg=f"{name} {field}")
+                np.testing.assert_array_equal(new[field], initial[field], err_msg=f"{name} {field}")
 
 
 @pytest.mark.parametrize("age", [0, 1, 40, 64, 333])
-def test_a_reset_brain_that_does_not_learn_lives_as_a_new_one(nets, noisy, age):
-    """Trial for trial: what a seed gives does not hang on how long the brain has lived before."""
+def test_a_reset_brain_without_learning_runs_as_a_new_one(nets, noisy, age):
+    """Trial for trial: the result of a seed does not depend on the age of the brain."""
     used, new = Brain(noisy, seed=9, learning=False), Brain(noisy, seed=5, learning=False)
-    nets.live(used, age, seed=0)
+    nets.run_with_random_input(used, age, seed=0)
     used.reset(seed=5)
-    spikes, expected = nets.live(used, 300, seed=1), nets.live(new, 300, seed=1)
+    spikes, expected = (
+        nets.run_with_random_input(used, 300, seed=1),
+        nets.run_with_random_input(new, 300, seed=1),
+    )
     np.testing.assert_array_equal(spikes - [age, 0], expected)
     np.testing.assert_array_equal(used.v, new.v)
 
 
-def test_a_brain_saved_after_a_reset_in_mid_life_goes_on_bit_for_bit(nets, noisy):
+def test_a_brain_saved_after_a_reset_continues_bit_for_bit(nets, noisy):
     brain, other = Brain(noisy, seed=9), Brain(noisy)
-    nets.live(brain, 75, seed=0)
+    nets.run_with_random_input(brain, 75, seed=0)
     brain.reset(seed=5)
     for ticks in (0, 10, 40, 14, 1):
-        nets.live(brain, ticks, seed=1)
+        nets.run_with_random_input(brain, ticks, seed=1)
         other.restore(brain.state())
         assert_same(other.state(), brain.state())
         saved = brain.state()
-        np.testing.assert_array_equal(nets.live(other, 90, seed=2), nets.live(brain, 90, seed=2))
+        np.testing.assert_array_equal(
+            nets.run_with_random_input(other, 90, seed=2), nets.run_with_random_input(brain, 90, seed=2)
+        )
         brain.restore(saved)
 
 
 def test_a_reward_right_after_a_reset_changes_no_weight(nets, noisy):
     brain = Brain(noisy)
-    nets.live(brain, 200, seed=0)
+    nets.run_with_random_input(brain, 200, seed=0)
     brain.reset(seed=0)
     weights = brain.weights
     brain.deliver_reward(1.0)
     np.testing.assert_array_equal(brain.weights, weights)
     other = Brain(noisy)
     other.restore(brain.state())
-    np.testing.assert_array_equal(nets.live(other, 100, seed=2), nets.live(brain, 100, seed=2))
+    np.testing.assert_array_equal(
+        nets.run_with_random_input(other, 100, seed=2), nets.run_with_random_input(brain, 100, seed=2)
+    )
 
 
 # ---- one tick or many ----------------------------------------------------------------------------
@@ -426,7 +437,7 @@ def test_run_equals_as_many_ticks(noisy):
 
 
 def test_two_brains_of_one_network_are_independent(nets, noisy):
-    alone = nets.live(Brain(noisy, seed=1), 200, seed=0)
+    alone = nets.run_with_random_input(Brain(noisy, seed=1), 200, seed=0)
     one, other = Brain(noisy, seed=1), Brain(noisy, seed=2)
     spikes = []
     rng = np.random.default_rng(0)
@@ -442,16 +453,18 @@ def test_two_brains_of_one_network_are_independent(nets, noisy):
 def test_a_brain_never_changes_its_network(nets):
     net, untouched = nets.random_network(4, noise=1.0), nets.random_network(4, noise=1.0)
     brain = Brain(net)
-    nets.live(brain, 300, seed=0)
+    nets.run_with_random_input(brain, 300, seed=0)
     brain.reset(1)
     for name in ("a", "b", "c", "d", "background", "noise", "source", "target", "weight", "delay"):
         np.testing.assert_array_equal(getattr(net, name), getattr(untouched, name))
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda brain: pickle.loads(pickle.dumps(brain))])
-def test_a_copy_and_a_pickle_go_on_bit_for_bit(nets, noisy, copied):
+def test_a_copy_and_a_pickle_continue_bit_for_bit(nets, noisy, copied):
     brain = Brain(noisy, seed=5)
-    nets.live(brain, 137, seed=7)
+    nets.run_with_random_input(brain, 137, seed=7)
     twin = copied(brain)
-    np.testing.assert_array_equal(nets.live(twin, 200, seed=8), nets.live(brain, 200, seed=8))
+    np.testing.assert_array_equal(
+        nets.run_with_random_input(twin, 200, seed=8), nets.run_with_random_input(brain, 200, seed=8)
+    )
     assert_same(twin.state(), brain.state())

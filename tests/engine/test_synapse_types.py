@@ -47,7 +47,7 @@ def test_the_types_are_the_documented_ones():
 
 
 @pytest.mark.parametrize("name", SYNAPSE_TYPES)
-def test_a_type_declares_itself_in_full(name):
+def test_a_synapse_type_declares_all_its_parts(name):
     kind = SYNAPSE_TYPES[name]
     assert kind.doc.startswith(f"{name}: ") and "| symbol | meaning | unit |" in kind.doc
     assert set(kind.decay_tables.values()) <= set(kind.parameters)
@@ -73,7 +73,7 @@ def test_a_spike_delivers_a_current_of_the_weights_sign(nets, name):
 def test_without_learning_no_weight_changes(nets, name):
     brain = brain_of(nets, name, learning=False)
     before = brain.weights
-    nets.live(brain, 500, seed=0)
+    nets.run_with_random_input(brain, 500, seed=0)
     np.testing.assert_array_equal(brain.weights, before)
 
 
@@ -81,14 +81,14 @@ def test_without_learning_no_weight_changes(nets, name):
 def test_learning_moves_weights_within_their_bounds_and_keeps_their_sign(nets, name):
     brain = brain_of(nets, name, learning_rate=2.0)
     before = brain.weights
-    nets.live(brain, 500, seed=0)
+    nets.run_with_random_input(brain, 500, seed=0)
     after = brain.weights
     assert (after != before).any()
     assert (np.sign(after) * np.sign(before) >= 0).all() and np.abs(after).max() <= 10.0
 
 
 @pytest.mark.parametrize("name", [name for name in CHEMICAL if SYNAPSE_TYPES[name].state])
-def test_short_term_state_goes_on_without_learning(nets, name):
+def test_short_term_plasticity_continues_without_learning(nets, name):
     """Learning or not, spikes leave the same marks; only weights, and what follows from them, may differ."""
     own = {"weight": 0.0 if SYNAPSE_TYPES[name].bounded else 1.0}
     rng = np.random.default_rng(0)
@@ -135,7 +135,7 @@ def test_synapse_state_comes_in_the_networks_order(nets):
     np.testing.assert_array_equal(brain.weights, net.weight)
 
 
-def test_two_parameter_sets_of_one_type_keep_apart(nets):
+def test_two_parameter_sets_of_one_type_are_separate(nets):
     synapses = [{"type": "plastic", "weight": 5.0, "learning_rate": rate} for rate in (0.1, 0.3)]
     brain = Brain(nets.network(2, synapses))
     nets.run(brain, {0: [5], 1: [5]}, 6)
@@ -143,7 +143,7 @@ def test_two_parameter_sets_of_one_type_keep_apart(nets):
     assert resolve_parameters("plastic")["learning_rate"] == 0.01
 
 
-def test_no_record_is_the_beginning_of_another():
+def test_no_synapse_record_is_a_prefix_of_another():
     """Numba would take the longer for the shorter where they share a rule, and warn at each compile."""
     records = {name: synapse_dtype(kind).descr for name, kind in SYNAPSE_TYPES.items() if kind.state}
     for name, fields in records.items():

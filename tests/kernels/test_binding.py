@@ -20,7 +20,7 @@ print(slack[0, 0])
 """
 
 
-def test_edited_callee_is_never_answered_from_an_old_cache(tmp_path):
+def test_an_edited_callee_invalidates_the_cache(tmp_path):
     """numba alone would: the edit is in another file than the function that is called."""
     package = tmp_path / "spikeworm_env"
     for room in ("world", "kernels"):

@@ -131,7 +131,7 @@ def test_layers_are_numpys_own(layers):
     ("rule", "parameters"),
     [(ziggurat.normal, ()), (ziggurat.standard_exponential, ()), (ziggurat.geometric, (0.5,))],
 )
-def test_a_rule_without_words_asks_for_more(rule, parameters):
+def test_a_rule_without_words_requests_more(rule, parameters):
     assert rule.py_func(np.empty(0, np.int64), 0, *parameters)[1] == 1
 
 

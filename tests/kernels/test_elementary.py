@@ -58,7 +58,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_error_stays_within_what_is_said(name):
+def test_the_error_is_within_its_stated_bound(name):
     arguments, allowed = CASES[name]
     function, exact = getattr(elementary, name), getattr(mpmath, {"pow": "power"}.get(name, name))
     with mpmath.workprec(150):

@@ -1,15 +1,17 @@
-"""The synapse types: one file each, found by name; a new file here is a new type.
+"""The synapse types: one file each; every file here without a leading underscore is a type.
 
 A file declares
 
 * ``PARAMETERS``: name → ``Parameter``, and ``STATE``: name → starting value, both per synapse;
-* ``DECAY_TABLES``: name of a table → the time constant (ms) that it is of: ``p.table[k] = exp(−k / tau)``;
-* ``PERSISTENT``: the state that a new start (``Brain.reset``) leaves alone, as it does weights;
-* ``decay(syn, p, ticks)``: brings the state ``ticks`` ticks forward; called before any other rule;
-* ``on_pre(syn, p, context) -> float``: its source fired; returns the current to deliver after the delay;
-* ``on_post(syn, p, context)``: its target fired;
-* ``on_reward(syn, p, reward)``: ``deliver_reward`` was called;
-* ``scheduled(synapses, params, age, first)``: the end of a tick in which the brain learns, for work on all
+* ``DECAY_TABLES``: name of a decay table → parameter with its time constant tau (ms);
+  ``p.table[k] = exp(−k / tau)``;
+* ``PERSISTENT``: names of the state that ``Brain.reset`` keeps, as it keeps weights;
+* ``decay(syn, p, ticks)``: the decay of the state over ``ticks`` ticks; called before any other rule;
+* ``on_pre(syn, p, context) -> float``: called when the source fires; returns the current that arrives after
+  the delay;
+* ``on_post(syn, p, context)``: called when the target fires;
+* ``on_reward(syn, p, reward)``: called by ``Brain.deliver_reward``;
+* ``scheduled(synapses, params, age, first)``: called at the end of every tick with learning on, with all
   synapses of the type; those of source i are ``synapses[first[i] : first[i + 1]]``;
 * or, for an electrical synapse, ``ELECTRICAL = True`` and ``current(g, v_self, v_other)``.
 
@@ -37,16 +39,16 @@ RULES = ("decay", "on_pre", "on_post", "on_reward", "scheduled")
 
 @dataclass(frozen=True)
 class SynapseType:
-    """A synapse type as the rest of the project sees it.
+    """A synapse type: what its file declares.
 
     Attributes:
         name: name of its file.
         parameters: name → ``Parameter``.
-        state: name → value in a fresh synapse; whole numbers are kept as integers.
-        decay_tables: name of a decay table → the parameter that holds its time constant.
-        persistent: names of the state that outlives ``Brain.reset``.
-        electrical: continuous current between membrane potentials instead of spikes.
-        module: its file.
+        state: name → initial value; integers are stored as integers.
+        decay_tables: name of a decay table → the parameter with its time constant.
+        persistent: names of the state that ``Brain.reset`` keeps.
+        electrical: whether it conducts between membrane potentials in every tick, without spikes.
+        module: the module of its file.
     """
 
     name: str
@@ -59,17 +61,17 @@ class SynapseType:
 
     @property
     def doc(self) -> str:
-        """The rule: the docstring of its file."""
+        """The docstring of its file."""
         return (self.module.__doc__ or "").strip()
 
     @property
     def bounded(self) -> bool:
-        """Whether its weights have bounds, that is, whether it learns."""
+        """Whether its weights have bounds; the types with bounds are those that learn."""
         return "w_min" in self.parameters
 
     @property
     def needs_reward(self) -> bool:
-        """Whether reward changes its weights."""
+        """Whether its weights change only with reward."""
         return hasattr(self.module, "on_reward")
 
 
@@ -94,16 +96,16 @@ SYNAPSE_TYPES: Mapping[str, SynapseType] = MappingProxyType(
 def resolve_parameters(
     type_name: str, weight_sign: float = 1.0, overrides: Mapping[str, float | str] | None = None
 ) -> dict[str, float]:
-    """Every parameter of a synapse type: the given ones, and defaults for the rest.
+    """Name → value of every parameter of a synapse type: overrides, and defaults for the rest.
 
     Args:
         type_name: a key of ``SYNAPSE_TYPES``.
-        weight_sign: negative for an inhibitory synapse, whose default bounds are mirrored to [−10, 0].
-        overrides: values by name; a choice may be given by its name or its number.
+        weight_sign: negative for an inhibitory synapse, whose default bounds are [−10, 0].
+        overrides: name → value; a choice by its name or its index.
 
     Raises:
-        UnknownNameError: no such type or parameter.
-        InputError: a value that is not a finite number in its range, or bounds that are not in order.
+        UnknownNameError: there is no synapse type of this name.
+        InputError: an unknown parameter, a value that is not a number in its range, or bounds out of order.
     """
     if type_name not in SYNAPSE_TYPES:
         raise UnknownNameError("synapse type", type_name, SYNAPSE_TYPES)
@@ -123,7 +125,7 @@ def resolve_parameters(
             raise InputError(f"{type_name}: w_min {low:g} is greater than w_max {high:g}")
         if low < 0.0 < high:
             raise InputError(
-                f"{type_name}: bounds [{low:g}, {high:g}] lie on both sides of zero; a weight keeps its sign"
+                f"{type_name}: bounds [{low:g}, {high:g}] are on both sides of 0; expected one sign"
             )
     return values
 
@@ -146,6 +148,6 @@ def _checked(type_name: str, name: str, parameter: Parameter, value: float | str
 def _expectation(parameter: Parameter) -> str:
     if parameter.choices:
         return "one of " + ", ".join(parameter.choices)
-    kind = "a whole number" if parameter.integer else "a number"
+    number = "a whole number" if parameter.integer else "a number"
     unit = "" if parameter.unit == "1" else f" ({parameter.unit})"
-    return f"{kind} from {parameter.low:g} to {parameter.high:g}{unit}"
+    return f"{number} from {parameter.low:g} to {parameter.high:g}{unit}"

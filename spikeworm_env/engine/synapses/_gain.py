@@ -1,4 +1,4 @@
-"""What short-term facilitation and depression share: a gain that relaxes to one."""
+"""The gain of short-term facilitation and depression, which relaxes to 1."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ GAIN_DECAY_TABLES = {"recovery_fade": "tau_recovery"}
 
 
 def tau_recovery(default_ms: float) -> Parameter:
-    """The time constant of the return to one."""
-    return Parameter(default_ms, "ms", 0.1, 1e6, "time constant of the gain's return to one")
+    """The parameter of the relaxation to 1."""
+    return Parameter(default_ms, "ms", 0.1, 1e6, "time constant of the gain's return to 1")
 
 
 @inner

@@ -1,4 +1,4 @@
-"""What a synapse type says of each of its parameters, and the parameters that several types share."""
+"""The declaration of a synapse parameter, and the parameters that several types share."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ class Parameter:
     """One parameter of a synapse type.
 
     Attributes:
-        default: value where none is given.
-        unit: unit, ``"1"`` where there is none.
-        low, high: least and greatest value allowed.
-        doc: what it is.
-        integer: whether only whole numbers are allowed.
-        choices: names of the values 0, 1, 2 … where they are choices.
+        default: default value.
+        unit: unit; ``"1"`` for a pure number.
+        low, high: least and greatest value.
+        doc: its meaning, in a few words.
+        integer: whether values are whole numbers.
+        choices: for a choice, the names of the values 0, 1, 2 …
     """
 
     default: float
@@ -35,5 +35,5 @@ STDP = {
 }
 LTD = {
     "tau_minus": Parameter(20.0, "ms", 0.1, 1e6, "time constant of target spikes (depression)"),
-    "ltd_ratio": Parameter(0.5, "1", 0.0, 1e3, "depression per pair, as a share of potentiation per pair"),
+    "ltd_ratio": Parameter(0.5, "1", 0.0, 1e3, "depression per pair / potentiation per pair"),
 }

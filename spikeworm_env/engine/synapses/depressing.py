@@ -16,7 +16,7 @@ from spikeworm_env.engine.synapses._gain import GAIN_DECAY_TABLES, GAIN_STATE, r
 from spikeworm_env.engine.synapses._parameters import Parameter
 
 PARAMETERS = {
-    "factor": Parameter(0.5, "1", 0.0, 1.0, "what each source spike leaves of the gain"),
+    "factor": Parameter(0.5, "1", 0.0, 1.0, "factor of the gain at each source spike"),
     "tau_recovery": tau_recovery(500.0),
 }
 STATE = GAIN_STATE

@@ -1,4 +1,4 @@
-"""gated: transmits, and learns if it has a learning rate, only while its modulator group is active.
+"""gated: transmits, and learns with a learning rate above 0, only while its modulator group is active.
 
     A = spikes of the modulator group in the last 50 ticks, this one included, per neuron of the group
     open  ⇔  A ≥ gate_threshold
@@ -19,7 +19,7 @@ Source: neuromodulatory gating of transmission and plasticity, e.g. Frémaux & G
 from dataclasses import replace
 
 from spikeworm_env.engine.synapses._parameters import LTD, STDP, Parameter
-from spikeworm_env.engine.synapses._stdp import PAIR_DECAY_TABLES, PAIR_STATE, depress, fade_pair, potentiate
+from spikeworm_env.engine.synapses._stdp import PAIR_DECAY_TABLES, PAIR_STATE, decay_pair, depress, potentiate
 
 PARAMETERS = {
     **STDP,
@@ -33,7 +33,7 @@ DECAY_TABLES = PAIR_DECAY_TABLES
 
 
 def decay(syn, p, ticks):
-    fade_pair(syn, p, ticks)
+    decay_pair(syn, p, ticks)
 
 
 def on_pre(syn, p, context):

@@ -6,7 +6,7 @@
 
 ⊕ and ⊖ are soft-bounded steps (``_stdp.soft_bounded``). When both fire in one tick the source comes first:
 the pair counts as causal. All pairs count (all-to-all).
-With ``target_weight_sum`` above 0, sums of weights are kept (``_homeostasis``).
+With ``target_weight_sum`` above 0, weights are normalized (``_homeostasis``).
 Source: Song, Miller & Abbott 2000; trace form after Morrison, Diesmann & Gerstner 2008.
 
 | symbol | meaning | unit |
@@ -16,9 +16,9 @@ Source: Song, Miller & Abbott 2000; trace form after Morrison, Diesmann & Gerstn
 | y (post_trace) | recent target spikes | spikes |
 """
 
-from spikeworm_env.engine.synapses._homeostasis import HOMEOSTASIS, keep_sums
+from spikeworm_env.engine.synapses._homeostasis import HOMEOSTASIS, normalize_sums
 from spikeworm_env.engine.synapses._parameters import LTD, STDP
-from spikeworm_env.engine.synapses._stdp import PAIR_DECAY_TABLES, PAIR_STATE, depress, fade_pair, potentiate
+from spikeworm_env.engine.synapses._stdp import PAIR_DECAY_TABLES, PAIR_STATE, decay_pair, depress, potentiate
 
 PARAMETERS = {**STDP, **LTD, **HOMEOSTASIS}
 STATE = PAIR_STATE
@@ -26,7 +26,7 @@ DECAY_TABLES = PAIR_DECAY_TABLES
 
 
 def decay(syn, p, ticks):
-    fade_pair(syn, p, ticks)
+    decay_pair(syn, p, ticks)
 
 
 def on_pre(syn, p, context):
@@ -41,4 +41,4 @@ def on_post(syn, p, context):
 
 
 def scheduled(synapses, params, age, first):
-    keep_sums(synapses, params, age, first)
+    normalize_sums(synapses, params, age, first)

@@ -1,4 +1,4 @@
-"""What is made of a brain that has lived keeps what it has lived through, synapse by synapse."""
+"""Lesions and other changes of a trained brain keep the training record of every remaining synapse."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ EARLY = {
 
 
 @pytest.fixture
-def lived(build: Callable):
-    """Three components, a developmental and a plastic way between each two, after two seconds."""
+def trained(build: Callable):
+    """Three components, a developmental and a plastic projection between each two, after two seconds."""
     ways = [("a", "b"), ("b", "c"), ("c", "a")]
-    pruned_ways = [
+    developmental = [
         {"from": f"{a}.out", "to": f"{b}.in", "weight": 4, "type": "developmental", "parameters": EARLY}
         for a, b in ways
     ]
-    other_ways = [{"from": f"{a}.out", "to": f"{b}.in", "weight": 4, "type": "plastic"} for a, b in ways]
+    plastic = [{"from": f"{a}.out", "to": f"{b}.in", "weight": 4, "type": "plastic"} for a, b in ways]
     compiled = build(
         extra_blocks={"five": CELLS},
         components=[{"id": name, "block": "five"} for name in "abc"],
-        projections=[way for pair in zip(other_ways, pruned_ways, strict=True) for way in pair],
+        projections=[way for pair in zip(plastic, developmental, strict=True) for way in pair],
         proximity=[],
         receptors={
             "l": {"source": "concentration_left"},
@@ -67,29 +67,29 @@ def lived(build: Callable):
 
 def records(compiled):
     """Every synapse by its ends and type: weight at birth, and what lasts of it."""
-    network, lived = compiled.network, compiled.network.experience
+    network, experience = compiled.network, compiled.network.experience
     types = network.synapse_type
     rank = {name: np.cumsum(types == name) - 1 for name in set(types.tolist())}
     return {
         (int(network.source[k]), int(network.target[k]), str(types[k])): (
             float(network.weight[k]),
-            float(lived.initial_weight[k]),
+            float(experience.initial_weight[k]),
             *(
                 (state, int(values[rank[types[k]][k]]))
-                for state, values in lived.persistent.get(types[k], {}).items()
+                for state, values in experience.persistent.get(types[k], {}).items()
             ),
         )
         for k in range(network.n_synapses)
     }
 
 
-def test_what_a_cut_leaves_has_lived_as_before(lived):
-    whole = records(lived)
+def test_synapses_that_a_lesion_leaves_keep_their_training_record(trained):
+    whole = records(trained)
     assert len(whole) == 150
     for cut in (
-        lesion_connection(lived, "a", "b"),
-        lesion_connection(lived, "b", "c"),
-        lesion_component(lived, "c"),
+        lesion_connection(trained, "a", "b"),
+        lesion_connection(trained, "b", "c"),
+        lesion_component(trained, "c"),
     ):
         left = records(cut)
         assert 0 < len(left) < len(whole)
@@ -98,34 +98,34 @@ def test_what_a_cut_leaves_has_lived_as_before(lived):
         assert Brain(cut.network).ticks == 2000
 
 
-def test_a_brain_without_any_synapse_left_still_has_its_age(lived):
-    bare = lesion_component(lived, ["a", "b", "c"])
+def test_a_brain_without_any_synapse_left_still_has_its_age(trained):
+    bare = lesion_component(trained, ["a", "b", "c"])
     assert connections(bare) == ()
     assert Brain(bare.network).ticks == 2000
 
 
-def test_shuffled_and_jittered_brains_have_lived(lived):
+def test_shuffled_and_noisy_brains_keep_their_training_record(trained):
     rng = np.random.default_rng(0)
-    assert shuffle_targets(lived, rng).network.experience is lived.network.experience
-    jittered = add_weight_noise(lived, 0.5, rng).network
-    assert jittered.experience is lived.network.experience
-    gone = pruned(lived.network)
+    assert shuffle_targets(trained, rng).network.experience is trained.network.experience
+    jittered = add_weight_noise(trained, 0.5, rng).network
+    assert jittered.experience is trained.network.experience
+    gone = pruned(trained.network)
     assert (jittered.weight[gone] == 0).all()
-    assert (jittered.weight[~gone] != lived.network.weight[~gone]).any()
+    assert (jittered.weight[~gone] != trained.network.weight[~gone]).any()
     validate(jittered)
 
 
-def test_what_was_pruned_stays_away_even_where_no_weight_may_be_nothing(lived):
+def test_pruned_synapses_stay_pruned_where_bounds_exclude_zero(trained):
     classes = tuple(
-        replace(kind, parameters={**kind.parameters, "w_min": 0.1}) for kind in lived.network.classes
+        replace(kind, parameters={**kind.parameters, "w_min": 0.1}) for kind in trained.network.classes
     )
-    network = replace(lived.network, classes=classes)
-    jittered = add_weight_noise(replace(lived, network=network), 0.5, np.random.default_rng(0)).network
+    network = replace(trained.network, classes=classes)
+    jittered = add_weight_noise(replace(trained, network=network), 0.5, np.random.default_rng(0)).network
     assert (jittered.weight[pruned(network)] == 0).all()
 
 
-def test_pruning_at_random_adds_to_what_is_gone_and_stops_at_the_count(lived):
-    network = lived.network
+def test_random_pruning_adds_to_pruned_synapses_up_to_the_count(trained):
+    network = trained.network
     before = pruned(network)
     counts = np.bincount(network.target[before], minlength=15)
     counts = np.minimum(counts + 1, 5)
@@ -137,8 +137,8 @@ def test_pruning_at_random_adds_to_what_is_gone_and_stops_at_the_count(lived):
     validate(more)
 
 
-def test_pruning_at_random_draws_by_its_generator(lived):
-    unharmed = Brain(disable_pruning(lived).network).trained_network()
+def test_random_pruning_depends_on_its_generator(trained):
+    unharmed = Brain(disable_pruning(trained).network).trained_network()
     unharmed = replace(
         unharmed,
         experience=replace(
@@ -159,47 +159,47 @@ def test_pruning_at_random_draws_by_its_generator(lived):
     assert one.sum() == other.sum() == 30
 
 
-def test_an_unborn_brain_has_lost_nothing_and_cannot_be_pruned(compiled):
+def test_an_untrained_brain_has_no_pruned_synapses_and_cannot_be_pruned(compiled):
     assert not pruned(compiled.network).any()
     with pytest.raises(InputError, match="no trained synapses"):
         prune_at_random(compiled.network, np.zeros(1, int), np.random.default_rng(0))
 
 
-def test_without_pruning_nothing_but_the_threshold_changes(lived):
-    kept = disable_pruning(lived)
-    for before, after in zip(lived.network.classes, kept.network.classes, strict=True):
+def test_disabled_pruning_changes_the_threshold_alone(trained):
+    kept = disable_pruning(trained)
+    for before, after in zip(trained.network.classes, kept.network.classes, strict=True):
         assert before.type == after.type
         changed = {name for name, value in before.parameters.items() if after.parameters[name] != value}
         assert changed == ({"pruning_threshold"} if before.type == "developmental" else set())
     assert prunable(kept.network).size == 75
 
 
-def test_swapped_sensors_are_swapped_and_swapped_back(lived):
-    swapped = swap_sensors(lived)
+def test_swapping_sensors_twice_restores_them(trained):
+    swapped = swap_sensors(trained)
     assert [receptor.source for receptor in swapped.receptors] == [
         "concentration_right",
         "concentration_left_b",
         "head_touch",
     ]
-    assert swap_sensors(swapped).receptors == lived.receptors
-    assert swapped.network is lived.network
+    assert swap_sensors(swapped).receptors == trained.receptors
+    assert swapped.network is trained.network
 
 
-def test_a_brain_with_one_nose_has_nothing_to_swap(lived):
-    numb = replace(lived, receptors=lived.receptors[2:])
-    assert has_sides(lived) and not has_sides(numb)
+def test_a_brain_without_left_and_right_sensors_cannot_be_swapped(trained):
+    numb = replace(trained, receptors=trained.receptors[2:])
+    assert has_sides(trained) and not has_sides(numb)
     with pytest.raises(InputError, match="no sensors to swap"):
         swap_sensors(numb)
 
 
-def test_changes_of_weights_are_summed_up_by_origin(lived):
-    network = lived.network
-    parts = changes_by_origin(lived)
-    assert [part.origin for part in parts] == list(lived.origins)
-    assert sum(part.synapses for part in parts) == lived.can_change.sum() == 150
+def test_changes_of_weights_are_summed_up_by_origin(trained):
+    network = trained.network
+    parts = changes_by_origin(trained)
+    assert [part.origin for part in parts] == list(trained.origins)
+    assert sum(part.synapses for part in parts) == trained.can_change.sum() == 150
     assert sum(part.pruned for part in parts) == pruned(network).sum()
     for index, part in enumerate(parts):
-        own = lived.origin == index
+        own = trained.origin == index
         assert part.initial_mean == 4.0
         assert part.mean == pytest.approx(np.abs(network.weight[own]).mean())
         assert part.largest_change == np.abs(network.weight[own] - 4.0).max() > 0
