@@ -15,7 +15,7 @@ from textwrap import fill
 from typing import Any, NamedTuple
 
 from make_results import estimate
-from spikeworm_env.reports.figures.style import new_figure
+from spikeworm_env.reports.figure_style import new_figure
 
 DOCS = Path(__file__).parent
 RESULTS = DOCS / "results" / "learning"

@@ -6,7 +6,7 @@ from site_pages.folder import Folder
 from site_pages.markdown import folded, plain, plot
 from spikeworm_env import resources
 from spikeworm_env.compiler.reading import read_block
-from spikeworm_env.reports.figures import circuit_figure
+from spikeworm_env.reports.figures.circuit import circuit_figure
 
 GROUPS = {"components": "Components", "sub_components": "Sub-components"}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from spikeworm_env.reports.figures.style import save_figure
+from spikeworm_env.reports.figure_style import save_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

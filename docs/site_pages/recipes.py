@@ -8,7 +8,7 @@ from spikeworm_env import compile_recipe
 from spikeworm_env.compiler import summary
 from spikeworm_env.compiler.library import recipe_names
 from spikeworm_env.compiler.reading import read_recipe
-from spikeworm_env.reports.figures import connectivity_figure
+from spikeworm_env.reports.figures.connectivity import connectivity_figure
 
 INTRODUCTION = """\
 # Brains of the recipes

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from site_pages.small_network import REST_TICKS, SmallNetwork, jolts, traces
-from spikeworm_env.reports.figures.style import colour, new_figure
+from spikeworm_env.reports.figure_style import colour, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,7 +12,7 @@ from site_pages.small_network import SmallNetwork, traces
 from site_pages.synapse_plots import PLOTS
 from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, SynapseType
-from spikeworm_env.reports.figures.style import colour, new_figure
+from spikeworm_env.reports.figure_style import colour, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

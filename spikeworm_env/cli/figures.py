@@ -1,4 +1,4 @@
-"""The figures of ``spikeworm inspect --out`` and of a recorded run."""
+"""The figures that commands draw: those of `reports.figures` whose needs a command has."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from spikeworm_env.errors import InputError
 if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
     from spikeworm_env.compiler.block_schema import Block
-    from spikeworm_env.exports import Recording
+    from spikeworm_env.experiments.learning.study import Study
     from spikeworm_env.trials.activity import Spikes
+    from spikeworm_env.trials.recording import Recording
 
 
 def check_figures(folder: Path) -> None:
@@ -22,60 +23,67 @@ def check_figures(folder: Path) -> None:
         InputError: matplotlib is missing, or the folder cannot be made or written to.
     """
     from spikeworm_env.cli.outputs import check_folder
-    from spikeworm_env.reports.figures.style import require_matplotlib
+    from spikeworm_env.reports.figure_style import require_matplotlib
 
     require_matplotlib()
     check_folder(folder)
 
 
 def draw_block(block: Block, folder: Path) -> list[Path]:
-    """Write ``circuit.png``; its path."""
-    from spikeworm_env.reports.figures import circuit_figure, save_figure
+    """Write the figures of a block; their paths."""
+    from spikeworm_env.reports.figures import Needs, draw_figures
 
     with outputs(folder) as files:
-        save_figure(circuit_figure(block), files.temporary / "circuit.png")
+        draw_figures(files.temporary, Needs.BLOCK, block)
         return files.publish()
 
 
 def draw_brain(compiled: CompiledBrain, folder: Path, spikes: Spikes | None) -> list[Path]:
-    """Write the figures of a brain; their paths.
-
-    Layers, connectivity and degrees; ``activity.png`` if there are spikes; for a trained brain
-    ``learning.png``, ``weights.png`` and, if its synapses can be pruned, ``pruned.png``.
-    """
-    from spikeworm_env.lesions.pruning import prunable
-    from spikeworm_env.reports.figures import (
-        activity_figure,
-        connectivity_figure,
-        curve_figure,
-        degree_figure,
-        layer_figure,
-        pruned_figure,
-        save_figure,
-        weights_figure,
-    )
+    """Write the figures of a brain, of its spikes if there are any, and of its training; their paths."""
+    from spikeworm_env.reports.figures import Needs, draw_figures
 
     with outputs(folder) as files:
-        save_figure(layer_figure(compiled), files.temporary / "layers.png")
-        save_figure(connectivity_figure(compiled), files.temporary / "connectivity.png")
-        save_figure(degree_figure(compiled), files.temporary / "degrees.png")
+        draw_figures(files.temporary, Needs.BRAIN, compiled)
         if spikes is not None:
-            save_figure(activity_figure(compiled, spikes), files.temporary / "activity.png")
+            draw_figures(files.temporary, Needs.SPIKES, compiled, spikes)
         if compiled.episodes:
-            save_figure(curve_figure(compiled), files.temporary / "learning.png")
-            save_figure(weights_figure(compiled), files.temporary / "weights.png")
-            if prunable(compiled.network).size:
-                save_figure(pruned_figure(compiled), files.temporary / "pruned.png")
+            draw_figures(files.temporary, Needs.TRAINED, compiled)
         return files.publish()
 
 
-def draw_spikes(recording: Recording, file: Path) -> None:
-    """Draw the raster of a recording, if matplotlib is installed."""
-    from spikeworm_env.reports.figures import activity_figure, save_figure
-    from spikeworm_env.reports.figures.style import require_matplotlib
+def draw_recording(recording: Recording, folder: Path) -> None:
+    """Draw the figures of a recording's spikes into a folder, if matplotlib is installed."""
+    from spikeworm_env.reports.figures import Needs, draw_figures
+
+    if has_matplotlib():
+        draw_figures(folder, Needs.SPIKES, recording.compiled, recording.spikes)
+
+
+def draw_study(study: Study, folder: Path) -> list[Path]:
+    """Draw the figures of a study, if matplotlib is installed; their paths."""
+    from spikeworm_env.reports.figures import Needs, draw_figures
+
+    return draw_figures(folder, Needs.STUDY, study) if has_matplotlib() else []
+
+
+def draw_curve(compiled: CompiledBrain, file: Path) -> Path | None:
+    """Draw the learning curve beside a brain file; where it is, or None without matplotlib."""
+    from spikeworm_env.reports.figure_style import save_figure
+    from spikeworm_env.reports.figures import FIGURES
+
+    if not has_matplotlib():
+        return None
+    picture = file.with_name(f"{file.name}.png")
+    save_figure(FIGURES["training_curve"].draw(compiled), picture)
+    return picture
+
+
+def has_matplotlib() -> bool:
+    """Whether figures can be drawn."""
+    from spikeworm_env.reports.figure_style import require_matplotlib
 
     try:
         require_matplotlib()
     except InputError:
-        return
-    save_figure(activity_figure(recording.compiled, recording.spikes), file)
+        return False
+    return True

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spikeworm_env.cli.figures import draw_spikes
+from spikeworm_env.cli.figures import draw_recording
 from spikeworm_env.cli.screen import command_line
 from spikeworm_env.errors import InputError
 
@@ -58,15 +58,15 @@ def new_recorder() -> SpikeRecorder:
 def write_trial_recording(
     recorder: SpikeRecorder, file: Path, result: TrialResult, trial: Trial, picture_folder: Path
 ) -> list[Path]:
-    """Write the spikes of a trial that has just ended, and ``activity.png`` into another folder.
+    """Write the spikes of a trial that has just ended, and their figures into another folder.
 
     Returns:
-        The recording's files, without the picture.
+        The recording's files, without the figures.
     """
     from spikeworm_env.exports import write_recording
 
     recording = recorder.recording(result, trial, **_origin())
-    draw_spikes(recording, picture_folder / "activity.png")
+    draw_recording(recording, picture_folder)
     return write_recording(recording, file)
 
 

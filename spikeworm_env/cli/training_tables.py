@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spikeworm_env.cli.screen import figure, print_table, screen
-from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
@@ -181,7 +179,7 @@ def print_history(compiled: CompiledBrain) -> None:
     )
     print_table(
         "plastic synapses: mean absolute weight",
-        ["origin", "synapses", "initial", "now", "largest change", "pruned"],
+        ["origin", "synapses", "initial", "now", "largest change", "pruned", "Fisher information"],
         (
             [
                 part.origin,
@@ -190,21 +188,8 @@ def print_history(compiled: CompiledBrain) -> None:
                 figure(part.mean, 3),
                 figure(part.largest_change, 3),
                 str(part.pruned),
+                figure(part.fisher_information, 3),
             ]
             for part in changes_by_origin(compiled)
         ),
     )
-
-
-def draw_curve(compiled: CompiledBrain, file: Path) -> Path | None:
-    """Draw the learning curve beside a brain file; where it is, or None without matplotlib."""
-    from spikeworm_env.reports.figures import curve_figure, save_figure
-    from spikeworm_env.reports.figures.style import require_matplotlib
-
-    try:
-        require_matplotlib()
-    except InputError:
-        return None
-    picture = file.with_name(f"{file.name}.png")
-    save_figure(curve_figure(compiled), picture)
-    return picture

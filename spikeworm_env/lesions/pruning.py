@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.compiler.brain import CompiledBrain
 from spikeworm_env.engine.network import Experience, Ints, Network, SynapseClass
+from spikeworm_env.engine.synapses.developmental import fisher_information
 from spikeworm_env.errors import InputError
 from spikeworm_env.lesions._kind import LesionKind
 
@@ -31,6 +32,18 @@ def pruned(network: Network) -> NDArray[np.bool_]:
     if network.experience is not None and PRUNABLE_TYPE in network.experience.persistent:
         gone[prunable(network)] = network.experience.persistent[PRUNABLE_TYPE][ALIVE] == 0
     return gone
+
+
+def coincidence_information(network: Network) -> NDArray[np.float64]:
+    """(m,) Fisher information p (1 − p) of each synapse's coincidence rate p, see `developmental`.
+
+    NaN for synapses that cannot be pruned, and where the source never spiked in the critical period.
+    """
+    found = np.full(network.n_synapses, np.nan)
+    if network.experience is not None and PRUNABLE_TYPE in network.experience.persistent:
+        states = network.experience.persistent[PRUNABLE_TYPE]
+        found[prunable(network)] = fisher_information(states["coincidences"], states["source_spikes"])
+    return found
 
 
 def disable_pruning(compiled: CompiledBrain) -> CompiledBrain:

@@ -1,4 +1,4 @@
-"""What a study leaves in a folder: every life, every test, every group of weights, and a summary."""
+"""Tables of a study: every training episode, every evaluation, every group of weights, and a summary."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EPISODES_FILE, TESTS_FILE, WEIGHTS_FILE, SUMMARY_FILE = (
 
 
 def write_tables(study: Study, folder: Path) -> list[Path]:
-    """Write the four files, each at one stroke; where they are.
+    """Write the four files, each whole; their paths.
 
     Raises:
         InputError: a file cannot be written.
@@ -42,7 +42,7 @@ def _episodes(study: Study) -> Iterator[Mapping[str, Any]]:
             yield {
                 **_key(run),
                 "episode": episode.number,
-                "lived_under": episode.condition,
+                "trained_under": episode.condition,
                 "trial": episode.trial,
                 "marker": study.plan.trial_of(episode.number).marker,
                 "trial_seed": episode.seed,

@@ -14,7 +14,7 @@ import pytest
 FEW = ["--brain-seeds", "0-1", "--episodes", 1, "--tests", 1, "--seconds", 1, "--jobs", 1]
 ONE = [*FEW, "--controls", "no_reward"]
 TABLES = {"episodes.csv", "tests.csv", "weights.csv", "summary.json", "results.db"}
-PICTURES = {"learning.png", "weights.png", "ways.png"}
+PICTURES = {"learning.png", "weights.png", "paths.png"}
 
 
 def test_a_row_for_each_condition(spikeworm: Callable, here: Path) -> None:

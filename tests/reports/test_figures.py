@@ -14,15 +14,12 @@ from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.compiler.library import block_names, recipe_names
 from spikeworm_env.compiler.reading import read_block
 from spikeworm_env.errors import InputError
-from spikeworm_env.reports.figures import (
-    activity_figure,
-    circuit_figure,
-    connectivity_figure,
-    degree_figure,
-    layer_figure,
-    save_figure,
-)
-from spikeworm_env.reports.figures.brain import connectivity
+from spikeworm_env.reports.figure_style import save_figure
+from spikeworm_env.reports.figures.activity import activity_figure
+from spikeworm_env.reports.figures.circuit import circuit_figure
+from spikeworm_env.reports.figures.connectivity import connectivity, connectivity_figure
+from spikeworm_env.reports.figures.degrees import degree_figure
+from spikeworm_env.reports.figures.layers import layer_figure
 from spikeworm_env.trials.activity import Spikes, trial_spikes
 from spikeworm_env.trials.task import find_trial
 

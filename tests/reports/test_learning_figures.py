@@ -25,7 +25,7 @@ def adult(lived):
 
 
 def test_the_curve_has_a_point_a_life_and_a_mean_a_test(adult):
-    from spikeworm_env.reports.figures import curve_figure
+    from spikeworm_env.reports.figures.training_curve import curve_figure
 
     index = curve_figure(adult).axes[0]
     lines = {line.get_label(): line for line in index.get_lines()}
@@ -37,7 +37,7 @@ def test_the_curve_has_a_point_a_life_and_a_mean_a_test(adult):
 
 
 def test_what_another_training_measured_is_a_line_of_its_own(adult):
-    from spikeworm_env.reports.figures import curve_figure
+    from spikeworm_env.reports.figures.training_curve import curve_figure
 
     longer = [held_out(2, 2, 10_000, 0.8, seconds=9.0), held_out(2, 2, 10_001, 0.4, seconds=9.0)]
     index = curve_figure(replace(adult, evaluations=(*adult.evaluations, *longer))).axes[0]
@@ -50,7 +50,7 @@ def test_what_another_training_measured_is_a_line_of_its_own(adult):
 
 
 def test_every_synapse_that_learns_is_a_dot_in_the_panel_of_its_origin(adult):
-    from spikeworm_env.reports.figures import weights_figure
+    from spikeworm_env.reports.figures.trained_weights import weights_figure
 
     panels = weights_figure(adult).axes
     assert [axes.get_title() for axes in panels] == [
@@ -66,7 +66,7 @@ def test_every_synapse_that_learns_is_a_dot_in_the_panel_of_its_origin(adult):
 
 
 def test_what_was_pruned_is_counted(adult):
-    from spikeworm_env.reports.figures import pruned_figure
+    from spikeworm_env.reports.figures.pruned_synapses import pruned_figure
 
     bars = pruned_figure(adult).axes[0]
     gone = int(pruned(adult.network).sum())
@@ -77,15 +77,18 @@ def test_what_was_pruned_is_counted(adult):
 
 
 def test_an_unborn_brain_has_no_such_pictures(starting_brain):
-    from spikeworm_env.reports.figures import pruned_figure, weights_figure
+    from spikeworm_env.reports.figures.pruned_synapses import pruned_figure
+    from spikeworm_env.reports.figures.trained_weights import weights_figure
 
     for draw in (weights_figure, pruned_figure):
-        with pytest.raises(ValueError, match="expected a brain that has lived"):
+        with pytest.raises(ValueError, match="expected a trained brain"):
             draw(starting_brain)
 
 
 def test_lives_are_drawn_as_they_always_were(adult, assert_style_kept):
-    from spikeworm_env.reports.figures import curve_figure, pruned_figure, weights_figure
+    from spikeworm_env.reports.figures.pruned_synapses import pruned_figure
+    from spikeworm_env.reports.figures.trained_weights import weights_figure
+    from spikeworm_env.reports.figures.training_curve import curve_figure
 
     for draw in (curve_figure, weights_figure, pruned_figure):
         assert_style_kept(draw.__name__, draw(adult))

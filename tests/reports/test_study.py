@@ -13,12 +13,12 @@ from PIL import Image
 from spikeworm_env.batch.workers import Workers
 from spikeworm_env.experiments.learning.conditions import CONDITIONS
 from spikeworm_env.experiments.learning.study import Study, study
-from spikeworm_env.reports.figures.changed_weights import MOST_ROWS, change_figure
-from spikeworm_env.reports.figures.conditions import style_of
-from spikeworm_env.reports.figures.learning_curves import learning_figure
-from spikeworm_env.reports.figures.paths import paths_figure
-from spikeworm_env.reports.figures.study import draw_study
-from spikeworm_env.reports.figures.survival import survival, survival_figure
+from spikeworm_env.reports.condition_style import style_of
+from spikeworm_env.reports.figures import Needs, draw_figures
+from spikeworm_env.reports.figures.study_learning import learning_figure
+from spikeworm_env.reports.figures.study_paths import paths_figure
+from spikeworm_env.reports.figures.study_survival import survival, survival_figure
+from spikeworm_env.reports.figures.study_weights import MOST_ROWS, change_figure
 from spikeworm_env.reports.study_tables import write_tables
 
 
@@ -44,8 +44,8 @@ def test_tables_hold_every_life_test_and_group(whole: Study, tmp_path: Path) -> 
 
 
 def test_all_pictures_are_drawn(whole: Study, tmp_path: Path) -> None:
-    files = draw_study(whole, tmp_path)
-    assert sorted(file.name for file in files) == ["learning.png", "survival.png", "ways.png", "weights.png"]
+    files = draw_figures(tmp_path, Needs.STUDY, whole)
+    assert sorted(file.name for file in files) == ["learning.png", "paths.png", "survival.png", "weights.png"]
     for file in files:
         with Image.open(file) as picture:
             assert picture.format == "PNG" and picture.width > 500
@@ -72,7 +72,7 @@ def test_learning_curves_hold_every_condition_and_brain(whole: Study) -> None:
 def test_a_few_brains_of_one_condition_can_be_drawn(two_noses: str, plan: Callable, tmp_path: Path) -> None:
     flipping = plan("reversal", flips=(1,), tests=1)
     found = study(two_noses, flipping, brain_seeds=(3,), controls="none", workers=Workers(1))
-    draw_study(found, tmp_path)
+    draw_figures(tmp_path, Needs.STUDY, found)
     assert "flip" in {text.get_text() for text in learning_figure(found).axes[0].texts}
     assert [path.marker for path in found.runs[0].paths.values()] == [0, 1, 0, 1]
     assert len(paths_figure(found).axes) == 4

@@ -10,6 +10,7 @@ import typer
 
 from spikeworm_env.cli import options
 from spikeworm_env.cli.command import Command
+from spikeworm_env.cli.figures import draw_study
 from spikeworm_env.cli.outputs import locked
 from spikeworm_env.cli.screen import (
     command_line,
@@ -145,24 +146,12 @@ def study_command(
                 )
             except KeyboardInterrupt:
                 raise KeyboardInterrupt(interrupted(out)) from None
-        files = [] if out is None else [*write_tables(found, out), *_drawn(found, out)]
+        files = [] if out is None else [*write_tables(found, out), *draw_study(found, out)]
     if as_json:
         print_json({**found.to_json(), "files": [str(file) for file in files]})
         return
     _print(found)
     print_files(files)
-
-
-def _drawn(found: Study, out: Path) -> list[Path]:
-    """Draw the figures if matplotlib is installed; their files."""
-    from spikeworm_env.reports.figures.study import draw_study
-    from spikeworm_env.reports.figures.style import require_matplotlib
-
-    try:
-        require_matplotlib()
-    except InputError:
-        return []
-    return draw_study(found, out)
 
 
 def _episodes_after(option: str, text: str | None) -> tuple[int, ...] | None:

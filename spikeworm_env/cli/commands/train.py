@@ -11,9 +11,10 @@ import typer
 
 from spikeworm_env.cli import options
 from spikeworm_env.cli.command import Command
+from spikeworm_env.cli.figures import draw_curve
 from spikeworm_env.cli.outputs import check_file
 from spikeworm_env.cli.screen import command_line, print_files, print_json, progress, screen
-from spikeworm_env.cli.training_tables import Curve, draw_curve, history_as_json
+from spikeworm_env.cli.training_tables import Curve, history_as_json
 from spikeworm_env.errors import InputError
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.compiler.brain import CompiledBrain
-from spikeworm_env.lesions.pruning import prunable, pruned
+from spikeworm_env.lesions.pruning import coincidence_information, prunable, pruned
 
 
 class SynapseGroup(NamedTuple):
@@ -40,6 +40,7 @@ class GroupChange(NamedTuple):
         prunable: how many a critical period can prune.
         pruned: how many were pruned.
         initial, final: mean weight before and after training.
+        fisher_information: mean over those of which it is known, see `WeightChanges`; None without any.
     """
 
     group: SynapseGroup
@@ -48,6 +49,7 @@ class GroupChange(NamedTuple):
     pruned: int
     initial: float
     final: float
+    fisher_information: float | None
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class OriginChange:
         mean: mean size after it, pruned synapses included.
         largest_change: the largest difference between the two weights of one synapse.
         pruned: how many were pruned.
+        fisher_information: mean over those of which it is known, see `WeightChanges`; None without any.
     """
 
     origin: str
@@ -69,6 +72,7 @@ class OriginChange:
     mean: float
     largest_change: float
     pruned: int
+    fisher_information: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +85,8 @@ class WeightChanges:
         initial, final: (k,) their weights.
         prunable: (k,) whether a critical period can prune them.
         pruned: (k,) whether it has.
+        fisher_information: (k,) p (1 − p) of their coincidence rates p, by which critical periods prune; NaN
+            where none was measured. See `lesions.pruning.coincidence_information`.
     """
 
     groups: tuple[SynapseGroup, ...]
@@ -89,6 +95,7 @@ class WeightChanges:
     final: NDArray[np.float64]
     prunable: NDArray[np.bool_]
     pruned: NDArray[np.bool_]
+    fisher_information: NDArray[np.float64]
 
     def by_group(self) -> Iterator[GroupChange]:
         """Each group in turn."""
@@ -101,6 +108,7 @@ class WeightChanges:
                 pruned=int(self.pruned[own].sum()),
                 initial=float(self.initial[own].mean()),
                 final=float(self.final[own].mean()),
+                fisher_information=_mean_of_known(self.fisher_information[own]),
             )
 
     def by_origin(self) -> Iterator[OriginChange]:
@@ -116,7 +124,13 @@ class WeightChanges:
                 mean=float(np.abs(final).mean()),
                 largest_change=float(np.abs(final - initial).max()),
                 pruned=int(self.pruned[own].sum()),
+                fisher_information=_mean_of_known(self.fisher_information[own]),
             )
+
+
+def _mean_of_known(values: NDArray[np.float64]) -> float | None:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if known.size else None
 
 
 def weight_changes(compiled: CompiledBrain, initial_weight: NDArray[np.float64]) -> WeightChanges:
@@ -142,6 +156,7 @@ def weight_changes(compiled: CompiledBrain, initial_weight: NDArray[np.float64])
         final=network.weight[chosen],
         prunable=can_be_pruned[chosen],
         pruned=pruned(network)[chosen],
+        fisher_information=coincidence_information(network)[chosen],
     )
 
 

@@ -1,19 +1,43 @@
-"""Pictures of blocks, brains and what brains do, for reports. They need matplotlib: the extra ``report``."""
+"""Figures: one file each, found by its ``FIGURE``. They need matplotlib: the extra ``report``.
 
-from spikeworm_env.reports.figures.activity import activity_figure
-from spikeworm_env.reports.figures.brain import connectivity_figure, degree_figure, layer_figure
-from spikeworm_env.reports.figures.circuit import circuit_figure
-from spikeworm_env.reports.figures.learning import curve_figure, pruned_figure, weights_figure
-from spikeworm_env.reports.figures.style import save_figure
+``inspect --out`` draws those of a block, or of a brain, its spikes and its training; ``train --figure`` the
+learning curve; ``run --record`` the spikes; ``study --out`` those of a study. A new file is drawn by the same
+commands.
+"""
 
-__all__ = [
-    "activity_figure",
-    "circuit_figure",
-    "connectivity_figure",
-    "curve_figure",
-    "degree_figure",
-    "layer_figure",
-    "pruned_figure",
-    "save_figure",
-    "weights_figure",
-]
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from spikeworm_env.registry import Registry
+from spikeworm_env.reports.figure_style import save_figure
+from spikeworm_env.reports.figures._figure import FigureKind, Needs
+
+__all__ = ["FIGURES", "FigureKind", "Needs", "draw_figures"]
+
+FIGURES: Registry[FigureKind] = Registry(
+    __name__, "FIGURE", kind="figure", of=FigureKind, order=lambda figure: figure.order
+)
+
+
+def draw_figures(folder: Path, needs: Needs, *content: Any) -> list[Path]:
+    """Draw every figure that needs this content and shows something of it.
+
+    Args:
+        folder: where the PNG files go.
+        needs: what the content is.
+        *content: arguments of the figures, see `Needs`.
+
+    Returns:
+        The files, in the figures' order.
+
+    Raises:
+        InputError: matplotlib is missing, or a file cannot be written.
+    """
+    files = []
+    for figure in FIGURES.values():
+        if figure.needs is needs and figure.fits(*content):
+            files.append(folder / figure.file)
+            save_figure(figure.draw(*content), files[-1])
+    return files

@@ -1,4 +1,4 @@
-"""What a brain did: a raster of its spikes and the mean rate of each component."""
+"""Activity of a brain: a raster of its spikes and the mean rate of each component."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.reports.figures.style import colour, new_figure
+from spikeworm_env.reports.figure_style import colour, new_figure
+from spikeworm_env.reports.figures._figure import FigureKind, Needs
 from spikeworm_env.world.scale import TICK_S
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ GRID = 2000  # places along either axis that a raster can tell apart, twice as m
 def activity_figure(compiled: CompiledBrain, spikes: Spikes) -> Figure:
     """Spikes by component over time, and beside them the mean rates."""
     found = spikes.activity(compiled)
-    told = _told_apart(spikes, compiled.network.n_neurons)
-    times, ids = spikes.times_s[told], spikes.neurons[told]
+    shown = _distinct(spikes, compiled.network.n_neurons)
+    times, ids = spikes.times_s[shown], spikes.neurons[shown]
     figure = new_figure(11.0, 6.0)
     raster, bars = figure.subplots(1, 2, width_ratios=[3, 1])
     for index, part in enumerate(compiled.components):
@@ -45,10 +46,20 @@ def activity_figure(compiled: CompiledBrain, spikes: Spikes) -> Figure:
     return figure
 
 
-def _told_apart(spikes: Spikes, n_neurons: int) -> NDArray[np.int64]:
-    """The last spike of every place of the raster; the millions beneath would show nothing more."""
+def _distinct(spikes: Spikes, n_neurons: int) -> NDArray[np.int64]:
+    """The last spike of every dot of the raster; those beneath it would be hidden."""
     row = spikes.neurons.astype(np.int64) * GRID // max(n_neurons, GRID)
     column = (spikes.times_s * (GRID / max(spikes.seconds, GRID * TICK_S))).astype(np.int64)
     last = np.full((GRID, GRID + 1), -1)
     last[row, column] = np.arange(spikes.neurons.size)
     return last[last >= 0]
+
+
+FIGURE = FigureKind(
+    name="activity",
+    file="activity.png",
+    needs=Needs.SPIKES,
+    about="raster of all spikes, and the mean rate of each component",
+    draw=activity_figure,
+    order=50,
+)

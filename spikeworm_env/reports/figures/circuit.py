@@ -7,7 +7,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
-from spikeworm_env.reports.figures.style import EXCITATORY, GAP, INHIBITORY, colour, new_figure
+from spikeworm_env.reports.figure_style import EXCITATORY, GAP, INHIBITORY, colour, new_figure
+from spikeworm_env.reports.figures._figure import FigureKind, Needs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -160,3 +161,13 @@ def _ports(block: Block, neuron: str) -> list[tuple[str, str]]:
     return [(f"→ {name}", "#27704a") for name in found["in"]] + [
         (f"{name} →", "#7a4a00") for name in found["out"]
     ]
+
+
+FIGURE = FigureKind(
+    name="circuit",
+    file="circuit.png",
+    needs=Needs.BLOCK,
+    about="neurons, synapses and terminals of a block as a graph",
+    draw=circuit_figure,
+    order=10,
+)

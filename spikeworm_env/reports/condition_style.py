@@ -1,11 +1,11 @@
-"""How the conditions of a study are told apart in every picture."""
+"""Colour and marker of each condition of a study, the same in every figure."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from spikeworm_env.experiments.learning.conditions import CONDITIONS, TREATMENT
-from spikeworm_env.reports.figures.style import PALETTE
+from spikeworm_env.reports.figure_style import PALETTE
 
 COLOURS = (*PALETTE, "#222222")
 MARKERS = "osD^vP*Xh"
@@ -21,7 +21,7 @@ class ConditionStyle(NamedTuple):
 
 
 def style_of(condition: str) -> ConditionStyle:
-    """The same in every picture; the claim stands out."""
+    """The style of a condition; the treatment has the widest line."""
     index = list(CONDITIONS).index(condition)
     return ConditionStyle(
         colour=COLOURS[index % len(COLOURS)],

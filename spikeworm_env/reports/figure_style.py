@@ -1,4 +1,4 @@
-"""What all figures share: matplotlib without a window, colours, and how a picture becomes a file."""
+"""Style of all figures: matplotlib without a window, colours, and writing a file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 EXCITATORY, INHIBITORY, GAP = "#2f6db3", "#c0392b", "#7f8c8d"
 
-PALETTE = (  # Okabe & Ito 2008, told apart by the colour-blind; then darker ones of our own
+PALETTE = (  # Okabe & Ito 2008, distinct for the colour-blind; then two darker ones
     "#0072b2",
     "#e69f00",
     "#009e73",
@@ -34,7 +34,7 @@ def colour(index: int) -> str:
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """An empty figure, in inches, that no window and no global state knows of.
+    """An empty figure, in inches, without a window or global state.
 
     Raises:
         InputError: matplotlib is not installed.
@@ -46,7 +46,11 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def require_matplotlib() -> None:
-    """Raise InputError, saying what to install, unless matplotlib is there."""
+    """Check that matplotlib is installed.
+
+    Raises:
+        InputError: it is not; the message names the package to install.
+    """
     try:
         importlib.import_module("matplotlib.figure")
     except ImportError as error:
@@ -54,7 +58,7 @@ def require_matplotlib() -> None:
 
 
 def save_figure(figure: Figure, path: Path) -> None:
-    """Write a PNG; it appears whole or not at all.
+    """Write a PNG file, whole or not at all.
 
     Raises:
         InputError: the folder is missing or may not be written to.

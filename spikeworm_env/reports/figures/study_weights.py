@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spikeworm_env.experiments.learning.conditions import TREATMENT
-from spikeworm_env.reports.figures.conditions import style_of
-from spikeworm_env.reports.figures.style import new_figure
+from spikeworm_env.reports.condition_style import style_of
+from spikeworm_env.reports.figure_style import new_figure
+from spikeworm_env.reports.figures._figure import FigureKind, Needs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,20 +25,20 @@ MOST_ROWS = 24
 
 
 def change_figure(study: Study) -> Figure:
-    """Mean weights of each group: at birth, after the lives in each brain, and over all brains.
+    """Mean weights of each group: initial, after training in each brain, and over all brains.
 
-    Of more than `MOST_ROWS` groups, those that the claim changes most.
+    Of more than `MOST_ROWS` groups, those that the treatment changes most.
     """
     conditions = [name for name in SHOWN if name in study.conditions]
     tables = {name: _means(study.runs_of(name)) for name in conditions}
-    ways = _most_changed(tables[TREATMENT])
-    figure = new_figure(3.6 + 2.9 * len(conditions), 1.7 + 0.36 * len(ways))
+    groups = _most_changed(tables[TREATMENT])
+    figure = new_figure(3.6 + 2.9 * len(conditions), 1.7 + 0.36 * len(groups))
     panels = figure.subplots(1, len(conditions), sharex=True, sharey=True, squeeze=False)[0]
     for axes, name in zip(panels, conditions, strict=True):
-        _panel(axes, name, ways, tables[name])
-    panels[0].set_yticks(range(len(ways)), [_label(way, ways) for way in ways], fontsize=9)
-    panels[0].set_ylim(len(ways) - 0.4, -0.6)
-    left_out = len(tables[TREATMENT]) - len(ways)
+        _panel(axes, name, groups, tables[name])
+    panels[0].set_yticks(range(len(groups)), [_label(group, groups) for group in groups], fontsize=9)
+    panels[0].set_ylim(len(groups) - 0.4, -0.6)
+    left_out = len(tables[TREATMENT]) - len(groups)
     note = f"; {left_out} groups that changed less are not shown" if left_out else ""
     figure.suptitle(f"{study.brain}: mean weight of each group of synapses that learn{note}", fontsize=11)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
@@ -48,42 +49,44 @@ Means = Mapping["SynapseGroup", tuple[list[float], list[float]]]
 
 
 def _means(runs: Sequence[RunRecord]) -> Means:
-    """Group → its mean weight at birth and at the end, of each brain that has it."""
+    """Group → its mean weight before and after training, of each brain that has it."""
     found: dict[SynapseGroup, tuple[list[float], list[float]]] = {}
     for run in runs:
         for row in run.weights.by_group():
-            birth, end = found.setdefault(row.group, ([], []))
-            birth.append(row.initial)
+            initial, end = found.setdefault(row.group, ([], []))
+            initial.append(row.initial)
             end.append(row.final)
     return found
 
 
 def _most_changed(means: Means) -> list[SynapseGroup]:
     """Those to be shown, in their order in the recipe."""
-    by_change = sorted(means, key=lambda way: -abs(np.mean(means[way][1]) - np.mean(means[way][0])))
+    by_change = sorted(means, key=lambda group: -abs(np.mean(means[group][1]) - np.mean(means[group][0])))
     kept = set(by_change[:MOST_ROWS])
-    return [way for way in means if way in kept]
+    return [group for group in means if group in kept]
 
 
-def _panel(axes: Axes, condition: str, ways: Sequence[SynapseGroup], means: Means) -> None:
+def _panel(axes: Axes, condition: str, groups: Sequence[SynapseGroup], means: Means) -> None:
     style = style_of(condition)
-    for row, way in enumerate(ways):
-        birth, end = means.get(way, ([], []))
+    for row, group in enumerate(groups):
+        initial, end = means.get(group, ([], []))
         if not end:
             continue
-        born, grown, first = float(np.mean(birth)), float(np.mean(end)), row == 0
-        axes.plot([born, grown], [row, row], color=style.colour, linewidth=1.6, alpha=0.8, zorder=2)
+        initial_mean, final_mean, first = float(np.mean(initial)), float(np.mean(end)), row == 0
+        axes.plot(
+            [initial_mean, final_mean], [row, row], color=style.colour, linewidth=1.6, alpha=0.8, zorder=2
+        )
         lift = 0.16 * np.sin(2.4 * np.arange(len(end)))
         axes.plot(
             end, row + lift, ls="", marker=".", ms=5, mew=0, color="#777777", alpha=0.6, zorder=1,
-            label="each brain after its lives" if first else None,
+            label="each brain after training" if first else None,
         )  # fmt: skip
         axes.plot(
-            born, row, ls="", marker="|", ms=13, mew=2, color="#222222", zorder=3,
-            label="at birth" if first else None,
+            initial_mean, row, ls="", marker="|", ms=13, mew=2, color="#222222", zorder=3,
+            label="initial" if first else None,
         )  # fmt: skip
         axes.plot(
-            grown, row, ls="", marker="o", ms=7, mec="white", mew=0.8, color=style.colour, zorder=4,
+            final_mean, row, ls="", marker="o", ms=7, mec="white", mew=0.8, color=style.colour, zorder=4,
             label="mean of all brains" if first else None,
         )  # fmt: skip
     axes.set_title(style.label, fontsize=10, color=style.colour, fontweight="bold")
@@ -93,8 +96,18 @@ def _panel(axes: Axes, condition: str, ways: Sequence[SynapseGroup], means: Mean
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _label(way: SynapseGroup, ways: Sequence[SynapseGroup]) -> str:
+def _label(group: SynapseGroup, groups: Sequence[SynapseGroup]) -> str:
     """Source and target; with the origin's name before them where that alone does not tell groups apart."""
-    plain = f"{way.source} → {way.target}"
-    twins = [other for other in ways if (other.source, other.target) == (way.source, way.target)]
-    return plain if len(twins) == 1 else f"{way.origin.partition(' ')[0]} {plain}"
+    plain = f"{group.source} → {group.target}"
+    twins = [other for other in groups if (other.source, other.target) == (group.source, group.target)]
+    return plain if len(twins) == 1 else f"{group.origin.partition(' ')[0]} {plain}"
+
+
+FIGURE = FigureKind(
+    name="study_weights",
+    file="weights.png",
+    needs=Needs.STUDY,
+    about="mean weight of each group of synapses, initial and after training",
+    draw=change_figure,
+    order=110,
+)

@@ -1,4 +1,4 @@
-"""What was pruned: the share of synapses that survived, by the component that they come from."""
+"""The share of developmental synapses that survive pruning, by the component that they come from."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spikeworm_env.experiments.learning.conditions import TREATMENT
-from spikeworm_env.reports.figures.conditions import style_of
-from spikeworm_env.reports.figures.style import new_figure
+from spikeworm_env.reports.condition_style import style_of
+from spikeworm_env.reports.figure_style import new_figure
+from spikeworm_env.reports.figures._figure import FigureKind, Needs
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,7 +22,7 @@ SHOWN = (TREATMENT, "no_reward", "random_pruning")
 
 
 def survival_figure(study: Study) -> Figure:
-    """Every brain as a point, the mean as a bar; the claim, without reward, and pruned at random."""
+    """Every brain as a point, the mean as a bar; under the treatment, without reward, and pruned at random."""
     conditions = [name for name in SHOWN if name in study.conditions]
     shares = {name: survival(study.runs_of(name)) for name in conditions}
     components = sorted(shares[TREATMENT], key=lambda name: -float(np.mean(shares[TREATMENT][name])))
@@ -45,7 +46,7 @@ def survival_figure(study: Study) -> Figure:
     axes.set_xlim(0, 1.02)
     axes.set_xlabel("share of developmental synapses that survive")
     axes.set_ylabel("from component")
-    axes.set_title(f"{study.brain}: who was pruned in {len(study.brain_seeds)} brains", fontsize=11)
+    axes.set_title(f"{study.brain}: synapses that survive in {len(study.brain_seeds)} brains", fontsize=11)
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside lower center", ncols=len(conditions), frameon=False)
     return figure
@@ -64,3 +65,14 @@ def survival(runs: Sequence[RunRecord]) -> dict[str, list[float]]:
             if prunable:
                 found.setdefault(component, []).append(1 - pruned / prunable)
     return found
+
+
+FIGURE = FigureKind(
+    name="study_survival",
+    file="survival.png",
+    needs=Needs.STUDY,
+    about="share of developmental synapses that survive, by source component",
+    draw=survival_figure,
+    order=130,
+    fits=lambda study: study.can_prune,
+)

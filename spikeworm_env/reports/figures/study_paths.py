@@ -1,4 +1,4 @@
-"""The ways of one brain in two lives and two tests, beside those of the same brain without reward."""
+"""Paths of one brain in two training episodes and two evaluations, beside the same brain without reward."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from spikeworm_env.experiments.learning.conditions import TREATMENT
 from spikeworm_env.experiments.learning.run_record import RECORDED_PATHS
 from spikeworm_env.rendering.field import CONTOURS
 from spikeworm_env.rendering.theme import LIGHT, Colour
-from spikeworm_env.reports.figures.conditions import style_of
-from spikeworm_env.reports.figures.style import new_figure
+from spikeworm_env.reports.condition_style import style_of
+from spikeworm_env.reports.figure_style import new_figure
+from spikeworm_env.reports.figures._figure import FigureKind, Needs
 from spikeworm_env.world.arena import concentration_on_grid
 
 if TYPE_CHECKING:
@@ -26,16 +27,16 @@ GRID = 161  # places along either axis of the arena at which the field is drawn
 
 
 def paths_figure(study: Study) -> Figure:
-    """One row for the claim, one for a control of the same brain: two lives, and one held-out arena twice.
+    """One row for the treatment, one for a control of the same brain: two episodes, and one held-out arena twice.
 
-    The brain is the one in the middle: as many did better as worse.
+    The brain has the median index after training.
     """
     seed, episodes = study.median_brain, study.plan.episodes
     beside = [name for name in BESIDE if name in study.conditions][:1]
     rows = [study.run(name, seed) for name in (TREATMENT, *beside)]
     figure = new_figure(3.3 * len(RECORDED_PATHS), 0.6 + 3.5 * len(rows))
     panels = figure.subplots(len(rows), len(RECORDED_PATHS), squeeze=False)
-    titles = ("first life", f"life {episodes}", "held out, at birth", f"held out, after life {episodes}")
+    titles = ("first episode", f"episode {episodes}", "held out, untrained", f"held out, after {episodes}")
     for row, run in zip(panels, rows, strict=True):
         style = style_of(run.condition)
         for axes, name, title in zip(row, RECORDED_PATHS, titles, strict=True):
@@ -46,12 +47,12 @@ def paths_figure(study: Study) -> Figure:
             -0.02, 0.5, style.label, rotation=90, va="center", ha="right", transform=row[0].transAxes,
             color=style.colour, fontweight="bold",
         )  # fmt: skip
-    figure.suptitle(f"{study.brain}, brain seed {seed}: the head's way from ○ to ●; ★ food", fontsize=11)
+    figure.suptitle(f"{study.brain}, brain seed {seed}: path of the head from ○ to ●; ★ food", fontsize=11)
     return figure
 
 
 def _draw(axes: Axes, radius: float, track: HeadPath, colour: str) -> None:
-    food, others = _told_apart(track)
+    food, others = _foods_and_others(track)
     muted = _hex(LIGHT.muted)
     _field(axes, radius, food)
     x, y = track.path.T
@@ -68,8 +69,8 @@ def _draw(axes: Axes, radius: float, track: HeadPath, colour: str) -> None:
     axes.text(2.5 - radius, 0.7 - radius, "5 BL", ha="center", va="bottom", fontsize=8, color=muted)
 
 
-def _told_apart(track: HeadPath) -> tuple[np.ndarray, np.ndarray]:
-    """What smells: foods, and places that only smell."""
+def _foods_and_others(track: HeadPath) -> tuple[np.ndarray, np.ndarray]:
+    """Sources of odour: foods, and sources without food."""
     if track.marker is None:
         return track.food, track.food[:0]
     return track.food[track.marker : track.marker + 1], np.delete(track.food, track.marker, axis=0)
@@ -95,3 +96,13 @@ def _field(axes: Axes, radius: float, food: np.ndarray) -> None:
 
 def _hex(colour: Colour) -> str:
     return "#" + "".join(f"{part:02x}" for part in colour)
+
+
+FIGURE = FigureKind(
+    name="study_paths",
+    file="paths.png",
+    needs=Needs.STUDY,
+    about="paths of the median brain before and after training, beside a control",
+    draw=paths_figure,
+    order=120,
+)

@@ -1,4 +1,4 @@
-"""Learning curves: the index of many brains, learning off, over their lives, beside every control."""
+"""Learning curves of a study: the index of all brains, learning off, over training episodes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.experiments.learning import LEARNED_CI_NET
-from spikeworm_env.reports.figures.conditions import style_of
-from spikeworm_env.reports.figures.style import new_figure
+from spikeworm_env.reports.condition_style import style_of
+from spikeworm_env.reports.figure_style import new_figure
+from spikeworm_env.reports.figures._figure import FigureKind, Needs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,26 +19,26 @@ if TYPE_CHECKING:
     from spikeworm_env.experiments.learning.outcome import Outcome
     from spikeworm_env.experiments.learning.study import Study
 
-LEAST_STRIPS = 2.4  # inches for single brains, so that the title above them fits
-APART = 0.05  # lives between the marks of two conditions at one eval_point
+LEAST_DOT_PLOTS = 2.4  # inches for single brains, so that the title above them fits
+APART = 0.05  # episodes between the marks of two conditions at one evaluation
 
 
 def learning_figure(study: Study) -> Figure:
-    """On the left ``ci_net`` over lives with 95% bands, on the right every brain after the last of them."""
+    """On the left ``ci_net`` over episodes with 95% bands, on the right every brain after the last of them."""
     count = len(study.outcomes)
-    strips = max(1.0 + 0.55 * count, LEAST_STRIPS)
-    figure = new_figure(7.2 + strips, 5.4)
-    curves, brains = figure.subplots(1, 2, sharey=True, width_ratios=[6.0, strips])
+    dot_plots = max(1.0 + 0.55 * count, LEAST_DOT_PLOTS)
+    figure = new_figure(7.2 + dot_plots, 5.4)
+    curves, brains = figure.subplots(1, 2, sharey=True, width_ratios=[6.0, dot_plots])
     _mark_plan(curves, study)
-    for index, outcome in reversed(list(enumerate(study.outcomes))):  # the claim on top
+    for index, outcome in reversed(list(enumerate(study.outcomes))):  # the treatment on top
         _curve(curves, outcome, APART * index)
     for index, outcome in enumerate(study.outcomes):
-        _strip(brains, index, outcome, study.final_index(outcome.condition))
+        _dot_plot(brains, index, outcome, study.final_index(outcome.condition))
     for axes in (curves, brains):
         axes.axhline(0.0, color="#999999", linewidth=0.8, zorder=0)
         axes.axhline(LEARNED_CI_NET, color="#999999", linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
         axes.spines[["top", "right"]].set_visible(False)
-    curves.set_xlabel("lives lived")
+    curves.set_xlabel("training episodes")
     curves.set_ylabel("ci_net on held-out trials, learning off")
     curves.set_xticks(range(study.plan.all_episodes + 1))
     seeds = study.plan.test_seeds
@@ -48,7 +49,7 @@ def learning_figure(study: Study) -> Figure:
         fontsize=10,
         loc="left",
     )
-    brains.set_title(f"every brain after {study.plan.episodes} lives", fontsize=10, loc="left")
+    brains.set_title(f"every brain after {study.plan.episodes} episodes", fontsize=10, loc="left")
     labels = [style_of(outcome.condition).label for outcome in study.outcomes]
     brains.set_xticks(range(count), labels, rotation=40, ha="right", rotation_mode="anchor")
     brains.set_xlim(-0.6, count - 0.4)
@@ -69,7 +70,7 @@ def _mark_plan(axes: Axes, study: Study) -> None:
 
 
 def _curve(axes: Axes, outcome: Outcome, shift: float) -> None:
-    """A line through the means; a band where there are many eval_points, else bars."""
+    """A line through the means; a band where there are many evaluations, else bars."""
     style, scores = style_of(outcome.condition), outcome.scores
     episodes = np.array([score.after_episode for score in scores], float)
     mean = np.array([score.ci_net.mean for score in scores])
@@ -101,7 +102,7 @@ def _curve(axes: Axes, outcome: Outcome, shift: float) -> None:
     )
 
 
-def _strip(axes: Axes, index: int, outcome: Outcome, values: NDArray[np.float64]) -> None:
+def _dot_plot(axes: Axes, index: int, outcome: Outcome, values: NDArray[np.float64]) -> None:
     """Every brain as a point, the mean as a line, its interval as a bar."""
     style, end = style_of(outcome.condition), outcome.after.ci_net
     jitter = 0.18 * np.sin(2.4 * np.arange(values.size))  # a spread that is the same every time
@@ -113,3 +114,13 @@ def _strip(axes: Axes, index: int, outcome: Outcome, values: NDArray[np.float64]
 
 def _or(value: float | None, other: float) -> float:
     return other if value is None else value
+
+
+FIGURE = FigureKind(
+    name="study_learning",
+    file="learning.png",
+    needs=Needs.STUDY,
+    about="ci_net over episodes for every condition, and every brain at the end",
+    draw=learning_figure,
+    order=100,
+)
