@@ -10,6 +10,7 @@ import typer
 
 from spikeworm_env.batch.workers import DEFAULT_BACKEND
 from spikeworm_env.errors import InputError
+from spikeworm_env.exports import Content, suffixes
 from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
@@ -60,9 +61,17 @@ Scale = Annotated[
         rich_help_panel=BRAIN,
     ),
 ]
+
+
+def export_help(content: Content) -> str:
+    """Help of an option for a file of an export: every suffix, read without importing a format."""
+    what = {Content.RECORDING: "a brain's spikes", Content.NETWORK: "a brain's synapses"}[content]
+    return f"File for {what}: {', '.join(suffixes(content))}."
+
+
 Record = Annotated[
     Path | None,
-    typer.Option("--record", help="File for a brain's spikes: .nwb, .npz or .csv.", rich_help_panel=BRAIN),
+    typer.Option("--record", help=export_help(Content.RECORDING), rich_help_panel=BRAIN),
 ]
 FirstSeed = Annotated[
     int,

@@ -12,7 +12,7 @@ from spikeworm_env.cli.screen import command_line
 from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
-    from spikeworm_env.exports import SpikeRecorder
+    from spikeworm_env.trials.recording import SpikeRecorder
     from spikeworm_env.trials.result import TrialResult
     from spikeworm_env.trials.task import Trial
 
@@ -24,12 +24,12 @@ def check_record(file: Path, agents: Sequence[str]) -> None:
         InputError: none of the agents has a brain, or the file cannot be written.
     """
     from spikeworm_env.agents import AGENTS
-    from spikeworm_env.exports import RECORDINGS, format_of
+    from spikeworm_env.exports import Content, find_export
 
     if all(agent in AGENTS for agent in agents):
         raise InputError(f"--record: {', '.join(agents)} has no brain; expected a recipe or a brain file")
     try:
-        format_of(file, RECORDINGS)
+        find_export(Content.RECORDING, file)
     except InputError as error:
         raise InputError(f"--record: {error}") from error
 
@@ -40,17 +40,17 @@ def check_edges(file: Path) -> None:
     Raises:
         InputError: an unknown ending, a missing library, or a folder that cannot be written to.
     """
-    from spikeworm_env.exports import NETWORKS, format_of
+    from spikeworm_env.exports import Content, find_export
 
     try:
-        format_of(file, NETWORKS)
+        find_export(Content.NETWORK, file)
     except InputError as error:
         raise InputError(f"--edges: {error}") from error
 
 
 def new_recorder() -> SpikeRecorder:
     """A recorder that has not listened to any agent yet."""
-    from spikeworm_env.exports import SpikeRecorder
+    from spikeworm_env.trials.recording import SpikeRecorder
 
     return SpikeRecorder()
 
@@ -88,7 +88,8 @@ def record_first_trials(
         The files written: the name of ``file`` with agent, brain seed and trial seed added to its stem.
     """
     from spikeworm_env.batch.participants import enter
-    from spikeworm_env.exports import record_trial, write_recording
+    from spikeworm_env.exports import write_recording
+    from spikeworm_env.trials.recording import record_trial
 
     written = []
     for participants in enter(agents, brain_seeds, weight_jitter).values():

@@ -1,67 +1,75 @@
-"""What leaves in the field's formats: recordings of spikes, and networks. A file a format."""
+"""Exports to formats of the field: one file a format, found by its ``EXPORT`` and named CONTENT_SUFFIX.
+
+``--record FILE`` writes the recording of a trial, ``inspect --edges FILE`` the network of a brain; the suffix
+of the file chooses the format. A new file here is a new suffix of these options.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from spikeworm_env.compiler import CompiledBrain
-from spikeworm_env.exports.edges import write_edge_table
-from spikeworm_env.exports.formats import Format, format_of
-from spikeworm_env.exports.nwb import write_nwb
-from spikeworm_env.exports.plain import write_npz, write_spike_table
-from spikeworm_env.exports.sonata import COMPANIONS, write_sonata
-from spikeworm_env.trials.recording import Recording, SpikeRecorder, record_trial
+from spikeworm_env.errors import InputError
+from spikeworm_env.exports._export import Content, Export
+from spikeworm_env.registry import Registry
+
+if TYPE_CHECKING:
+    from spikeworm_env.compiler import CompiledBrain
+    from spikeworm_env.trials.recording import Recording
 
 __all__ = [
-    "NETWORKS",
-    "RECORDINGS",
-    "Recording",
-    "SpikeRecorder",
-    "format_of",
-    "record_trial",
+    "EXPORTS",
+    "Content",
+    "Export",
+    "find_export",
+    "suffixes",
     "write_network",
     "write_recording",
 ]
 
-RECORDINGS: Mapping[str, Format[Recording]] = MappingProxyType(
-    {
-        ".nwb": Format(write_nwb, needs="pynwb"),
-        ".npz": Format(write_npz),
-        ".csv": Format(write_spike_table),
-    }
-)
-"""What a recording can be written to, by the ending of the file's name."""
+EXPORTS: Registry[Export] = Registry(__name__, "EXPORT", kind="export", of=Export)
 
-NETWORKS: Mapping[str, Format[CompiledBrain]] = MappingProxyType(
-    {
-        ".csv": Format(write_edge_table),
-        ".h5": Format(write_sonata, needs="h5py", companions=COMPANIONS),
-    }
-)
-"""What a network can be written to."""
+
+def suffixes(content: Content) -> list[str]:
+    """The suffixes that content can be written to, without importing any format."""
+    begin = f"{content.value}_"
+    return [f".{name.removeprefix(begin)}" for name in EXPORTS.module_names() if name.startswith(begin)]
+
+
+def find_export(content: Content, path: Path) -> Export:
+    """The format that the suffix of a path stands for, after a check that it could be written.
+
+    Raises:
+        InputError: an unknown suffix, a missing library, or a file that could not be written.
+    """
+    for export in EXPORTS.values():
+        if export.content is content and export.suffix == path.suffix:
+            export.check(path)
+            return export
+    raise InputError(
+        f"{path}: suffix is {path.suffix!r}; expected {', '.join(suffixes(content))} for a {content.value}"
+    )
 
 
 def write_recording(recording: Recording, path: Path) -> list[Path]:
-    """Write a recording as the ending of the name says; the files written.
+    """Write a recording in the format of the suffix; the files written.
 
     Raises:
-        InputError: an unknown ending, a missing library, or a file that cannot be written.
+        InputError: see `find_export`.
     """
-    return _write(recording, path, RECORDINGS)
+    return _write(Content.RECORDING, recording, path)
 
 
 def write_network(compiled: CompiledBrain, path: Path) -> list[Path]:
-    """Write the network of a brain as the ending of the name says; the files written, ``path`` first.
+    """Write the network of a brain in the format of the suffix; the files written, ``path`` first.
 
     Raises:
-        InputError: as `write_recording`.
+        InputError: see `find_export`.
     """
-    return _write(compiled, path, NETWORKS)
+    return _write(Content.NETWORK, compiled, path)
 
 
-def _write(content: object, path: Path, formats: Mapping[str, Format]) -> list[Path]:
-    found = format_of(path, formats)
-    found.write(content, path)
-    return found.files(path)
+def _write(content: Content, thing: Recording | CompiledBrain, path: Path) -> list[Path]:
+    export = find_export(content, path)
+    export.write(thing, path)
+    return export.files(path)

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from spikeworm_env.agents import make_agent
-from spikeworm_env.exports import record_trial
 from spikeworm_env.reports import figures
+from spikeworm_env.trials.recording import record_trial
 from spikeworm_env.trials.task import find_trial
 
 SHORT = ["--seconds", "0.5", "--render", "none", "--out", "shown"]
@@ -110,8 +110,8 @@ def test_inspect_writes_the_network(spikeworm: Callable, here: Path) -> None:
 
 
 MISTAKES = {
-    "no such recording": (["run", "--record", "spikes.pkl"], "expected .nwb, .npz, .csv"),
-    "recording without ending": (["compare", "minimal", "--record", "spikes"], "expected .nwb, .npz, .csv"),
+    "no such recording": (["run", "--record", "spikes.pkl"], "expected .csv, .npz, .nwb"),
+    "recording without ending": (["compare", "minimal", "--record", "spikes"], "expected .csv, .npz, .nwb"),
     "no folder": (["run", "--record", "nowhere/spikes.npz"], "no folder 'nowhere'"),
     "a folder": (["run", "--record", "folder.csv"], "is a folder"),
     "not writable": (["run", "--record", "/proc/spikes.npz"], "/proc/spikes.npz"),

@@ -18,7 +18,8 @@ from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.compiler.brain import CompiledBrain
 from spikeworm_env.errors import InputError
-from spikeworm_env.exports import RECORDINGS, Recording, record_trial, write_recording
+from spikeworm_env.exports import Content, suffixes, write_recording
+from spikeworm_env.trials.recording import Recording, record_trial
 from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import TRIALS, find_trial
@@ -260,13 +261,13 @@ def test_csv_has_a_row_a_spike(recording, trains, tmp_path):
     assert rows == sorted(expected)
 
 
-@pytest.mark.parametrize("ending", RECORDINGS)
-def test_a_silent_brain_can_be_written(crawler, ending, recording, tmp_path):
-    if ending == ".nwb":
+@pytest.mark.parametrize("suffix", suffixes(Content.RECORDING))
+def test_a_silent_brain_can_be_written(crawler, suffix, recording, tmp_path):
+    if suffix == ".nwb":
         pytest.importorskip("pynwb")
     silent = replace(recording.spikes, ticks=recording.spikes.ticks[:0], neurons=recording.spikes.neurons[:0])
-    write_recording(replace(recording, spikes=silent), tmp_path / f"silent{ending}")
-    if ending == ".nwb":
+    write_recording(replace(recording, spikes=silent), tmp_path / f"silent{suffix}")
+    if suffix == ".nwb":
         import pynwb
 
         assert pynwb.validate(path=tmp_path / "silent.nwb") == []
@@ -278,8 +279,8 @@ def test_a_silent_brain_can_be_written(crawler, ending, recording, tmp_path):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("spikes.pkl", "expected .nwb, .npz, .csv"),
-        ("spikes", "expected .nwb, .npz, .csv"),
+        ("spikes.pkl", "expected .csv, .npz, .nwb"),
+        ("spikes", "expected .csv, .npz, .nwb"),
         ("nowhere/spikes.npz", "no folder"),
         ("folder.npz", "is a folder"),
     ],
@@ -298,11 +299,11 @@ def test_without_pynwb_the_error_says_what_to_install(recording, monkeypatch, tm
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("ending", RECORDINGS)
-def test_a_write_that_fails_leaves_the_file_as_it_was(recording, ending, tmp_path, monkeypatch):
-    if ending == ".nwb":
+@pytest.mark.parametrize("suffix", suffixes(Content.RECORDING))
+def test_a_write_that_fails_leaves_the_file_as_it_was(recording, suffix, tmp_path, monkeypatch):
+    if suffix == ".nwb":
         pytest.importorskip("pynwb")
-    file = tmp_path / f"spikes{ending}"
+    file = tmp_path / f"spikes{suffix}"
     file.write_bytes(b"old")
 
     def broken(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""Pictures of a brain that has lived show all of it."""
+"""Pictures of a brain that has trained show all of it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def held_out(training, episode, seed, ci_net, seconds=3.0):
 
 
 @pytest.fixture
-def adult(lived):
-    learner, _ = lived(episodes=2)
+def adult(trained):
+    learner, _ = trained(episodes=2)
     tests = tuple(held_out(1, episode, 10_000 + k, 0.1 * episode) for episode in (0, 1, 2) for k in (0, 1))
     return replace(learner.compiled, evaluations=tests)
 

@@ -35,7 +35,7 @@ def test_tables_hold_every_life_test_and_group(whole: Study, tmp_path: Path) -> 
     assert len(weights) == sum(len(run.weights.groups) for run in whole.runs)
     first = whole.runs[0]
     assert float(episodes[0]["ci_net"]) == first.episodes[0].ci_net
-    assert episodes[0]["lived_under"] == "reward" and episodes[0]["marker"] == ""
+    assert episodes[0]["trained_under"] == "reward" and episodes[0]["marker"] == ""
     assert [row["seed"] for row in tests[:2]] == ["10000", "10000"]
     row = next(first.weights.by_group())
     assert (float(weights[0]["initial"]), float(weights[0]["final"])) == (row.initial, row.final)

@@ -20,6 +20,7 @@ from spikeworm_env.cli.figures import check_figures, draw_block, draw_brain
 from spikeworm_env.cli.recordings import check_edges
 from spikeworm_env.cli.screen import print_files, print_json
 from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.exports import Content
 
 if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
@@ -45,7 +46,7 @@ def inspect_command(
     ] = None,
     edges: Annotated[
         Path | None,
-        typer.Option("--edges", help="File for a brain's synapses: .csv, or .h5 for SONATA."),
+        typer.Option("--edges", help=options.export_help(Content.NETWORK)),
     ] = None,
     as_json: options.Json = False,
 ) -> None:

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from spikeworm_env.agents.protocol import Agent
     from spikeworm_env.batch.participants import AgentSpec
-    from spikeworm_env.exports import SpikeRecorder
     from spikeworm_env.rendering.brain_snapshot import BrainSnapshot
     from spikeworm_env.rendering.options import RenderOptions
+    from spikeworm_env.trials.recording import SpikeRecorder
     from spikeworm_env.trials.result import TrialResult
     from spikeworm_env.trials.task import Trial
 

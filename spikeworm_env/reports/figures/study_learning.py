@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from spikeworm_env.experiments.learning.study import Study
 
 LEAST_DOT_PLOTS = 2.4  # inches for single brains, so that the title above them fits
-APART = 0.05  # episodes between the marks of two conditions at one evaluation
+APART = 0.05  # episodes between the marks of two conditions
 
 
 def learning_figure(study: Study) -> Figure:
-    """On the left ``ci_net`` over episodes with 95% bands, on the right every brain after the last of them."""
+    """On the left ``ci_net`` over episodes with 95% bands, on the right every brain at the end."""
     count = len(study.outcomes)
     dot_plots = max(1.0 + 0.55 * count, LEAST_DOT_PLOTS)
     figure = new_figure(7.2 + dot_plots, 5.4)

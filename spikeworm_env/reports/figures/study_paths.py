@@ -27,9 +27,10 @@ GRID = 161  # places along either axis of the arena at which the field is drawn
 
 
 def paths_figure(study: Study) -> Figure:
-    """One row for the treatment, one for a control of the same brain: two episodes, and one held-out arena twice.
+    """One row for the treatment, one for a control of the same brain.
 
-    The brain has the median index after training.
+    Each shows two training episodes, and one held-out arena before and after training. The brain has the
+    median index after training.
     """
     seed, episodes = study.median_brain, study.plan.episodes
     beside = [name for name in BESIDE if name in study.conditions][:1]

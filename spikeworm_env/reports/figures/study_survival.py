@@ -22,7 +22,7 @@ SHOWN = (TREATMENT, "no_reward", "random_pruning")
 
 
 def survival_figure(study: Study) -> Figure:
-    """Every brain as a point, the mean as a bar; under the treatment, without reward, and pruned at random."""
+    """Every brain as a point, the mean as a bar: the treatment, no reward, random pruning."""
     conditions = [name for name in SHOWN if name in study.conditions]
     shares = {name: survival(study.runs_of(name)) for name in conditions}
     components = sorted(shares[TREATMENT], key=lambda name: -float(np.mean(shares[TREATMENT][name])))

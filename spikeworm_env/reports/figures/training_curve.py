@@ -18,7 +18,7 @@ MARKERS = ("-o", "--s", ":^")  # of the evaluations of one training after the ot
 
 
 def curve_figure(compiled: CompiledBrain) -> Figure:
-    """``ci_net`` in each training episode and with learning off, and below it the reward and the change of weights.
+    """``ci_net`` in training and in evaluations, and below it the reward and the change of weights.
 
     The evaluations of each training are one line.
     """

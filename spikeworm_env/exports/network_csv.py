@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 from spikeworm_env.compiler import CompiledBrain
+from spikeworm_env.exports._export import Content, Export
 from spikeworm_env.files import replacing
 
 HEADER = ("source", "target", "weight", "delay_ms", "type", "origin")
@@ -24,3 +25,11 @@ def write_edge_table(compiled: CompiledBrain, path: Path) -> None:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(HEADER)
         table.writerows(zip(*(column.tolist() for column in columns), *names, strict=True))
+
+
+EXPORT = Export(
+    content=Content.NETWORK,
+    suffix=".csv",
+    about="table of synapses: source, target, weight, delay, type, origin",
+    write=write_edge_table,
+)

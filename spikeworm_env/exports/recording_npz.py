@@ -1,4 +1,4 @@
-"""Recordings without any library: NumPy's ``.npz``, and ``.csv`` of spikes alone."""
+"""Recordings as a NumPy archive, which needs no other library."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from spikeworm_env.exports.columns import neuron_columns
+from spikeworm_env.exports._columns import neuron_columns
+from spikeworm_env.exports._export import Content, Export
 from spikeworm_env.files import replacing
 from spikeworm_env.trials.recording import Recording
-
-ROWS = 100_000  # of a table that are written at a time
 
 
 def write_npz(recording: Recording, path: Path) -> None:
@@ -33,16 +32,9 @@ def write_npz(recording: Recording, path: Path) -> None:
         np.savez_compressed(passing, **arrays)
 
 
-def write_spike_table(recording: Recording, path: Path) -> None:
-    """A row a spike, in order of time: ``times_s,neuron``.
-
-    Raises:
-        InputError: it cannot be written there.
-    """
-    times, neurons = recording.spikes.times_s, recording.spikes.neurons
-    with replacing(path) as passing, passing.open("w", encoding="utf-8", newline="") as file:
-        file.write("times_s,neuron\n")
-        for start in range(0, times.size, ROWS):
-            part = slice(start, start + ROWS)
-            pairs = zip(times[part].tolist(), neurons[part].tolist(), strict=True)
-            file.writelines(f"{time},{neuron}\n" for time, neuron in pairs)
+EXPORT = Export(
+    content=Content.RECORDING,
+    suffix=".npz",
+    about="NumPy archive: spikes, columns of neurons, behaviour, provenance",
+    write=write_npz,
+)

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.anatomy import N_SEGMENTS
-from spikeworm_env.exports.columns import neuron_columns
+from spikeworm_env.exports._columns import neuron_columns
+from spikeworm_env.exports._export import Content, Export
 from spikeworm_env.files import replacing
 from spikeworm_env.trials.recording import Recording
 from spikeworm_env.trials.result import INDICES
@@ -158,3 +159,13 @@ def _add_behaviour(module: ProcessingModule, recording: Recording) -> None:
     module.add(Position(spatial_series=head))
     module.add(CompassDirection(spatial_series=heading))
     module.add(BehavioralTimeSeries(time_series=series))
+
+
+EXPORT = Export(
+    content=Content.RECORDING,
+    suffix=".nwb",
+    about="Neurodata Without Borders 2: units, one trial, behaviour",
+    write=write_nwb,
+    library="pynwb",
+    extra="neuro",
+)

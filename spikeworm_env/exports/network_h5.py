@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.compiler import CompiledBrain
-from spikeworm_env.exports.columns import neuron_columns
+from spikeworm_env.exports._columns import neuron_columns
+from spikeworm_env.exports._export import Content, Export
 from spikeworm_env.files import replacing
 from spikeworm_env.world.scale import TICK_S
 
@@ -171,3 +172,14 @@ def _config(path: Path, nodes: str, edges: str) -> dict[str, Any]:
             ],
         },
     }
+
+
+EXPORT = Export(
+    content=Content.NETWORK,
+    suffix=".h5",
+    about="SONATA: edges, with nodes, types, node sets and configuration beside them",
+    write=write_sonata,
+    library="h5py",
+    extra="neuro",
+    companions=COMPANIONS,
+)
