@@ -24,19 +24,19 @@ def adult(trained):
     return replace(learner.compiled, evaluations=tests)
 
 
-def test_the_curve_has_a_point_a_life_and_a_mean_a_test(adult):
+def test_the_curve_has_a_point_for_each_episode_and_a_mean_for_each_evaluation(adult):
     from spikeworm_env.reports.figures.training_curve import curve_figure
 
     index = curve_figure(adult).axes[0]
     lines = {line.get_label(): line for line in index.get_lines()}
-    assert lines["in the life"].get_xdata().tolist() == [1, 2]
-    assert lines["in the life"].get_ydata().tolist() == [episode.ci_net for episode in adult.episodes]
+    assert lines["in the episode"].get_xdata().tolist() == [1, 2]
+    assert lines["in the episode"].get_ydata().tolist() == [episode.ci_net for episode in adult.episodes]
     mean = lines["with learning off: mean, and each trial"]
     assert mean.get_xdata().tolist() == [0, 1, 2]
     assert mean.get_ydata().tolist() == pytest.approx([0.0, 0.1, 0.2])
 
 
-def test_what_another_training_measured_is_a_line_of_its_own(adult):
+def test_each_training_has_a_line_of_its_own(adult):
     from spikeworm_env.reports.figures.training_curve import curve_figure
 
     longer = [held_out(2, 2, 10_000, 0.8, seconds=9.0), held_out(2, 2, 10_001, 0.4, seconds=9.0)]
@@ -65,7 +65,7 @@ def test_every_synapse_that_learns_is_a_dot_in_the_panel_of_its_origin(adult):
         assert sorted(shown) == sorted(network.weight[adult.origin == index])
 
 
-def test_what_was_pruned_is_counted(adult):
+def test_pruned_synapses_are_counted(adult):
     from spikeworm_env.reports.figures.pruned_synapses import pruned_figure
 
     bars = pruned_figure(adult).axes[0]
@@ -76,7 +76,7 @@ def test_what_was_pruned_is_counted(adult):
     ]
 
 
-def test_an_unborn_brain_has_no_such_pictures(starting_brain):
+def test_an_untrained_brain_has_no_such_figures(starting_brain):
     from spikeworm_env.reports.figures.pruned_synapses import pruned_figure
     from spikeworm_env.reports.figures.trained_weights import weights_figure
 
@@ -85,7 +85,7 @@ def test_an_unborn_brain_has_no_such_pictures(starting_brain):
             draw(starting_brain)
 
 
-def test_lives_are_drawn_as_they_always_were(adult, assert_style_kept):
+def test_the_figures_of_training_keep_their_style(adult, assert_style_kept):
     from spikeworm_env.reports.figures.pruned_synapses import pruned_figure
     from spikeworm_env.reports.figures.trained_weights import weights_figure
     from spikeworm_env.reports.figures.training_curve import curve_figure
