@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spikeworm_env.cli.outputs import outputs
 from spikeworm_env.cli.screen import figure
+from spikeworm_env.files import csv_text, write_text
 
 if TYPE_CHECKING:
     from spikeworm_env.experiments.ablation.ablate import Ablation, Effect
@@ -46,13 +46,8 @@ def write_effects(ablation: Ablation, folder: Path, command: str) -> list[Path]:
         InputError: the folder cannot be written to.
     """
     with outputs(folder) as made:
-        rows = [effect.to_json() for effect in ablation.effects]
-        with (made.temporary / "effects.csv").open("w", newline="", encoding="utf-8") as file:
-            table = csv.DictWriter(file, list(rows[0]))
-            table.writeheader()
-            table.writerows(rows)
-        page = "\n".join(_page(ablation, command)) + "\n"
-        (made.temporary / "effects.md").write_text(page, encoding="utf-8")
+        write_text(made.temporary / "effects.csv", csv_text(effect.to_json() for effect in ablation.effects))
+        write_text(made.temporary / "effects.md", "\n".join(_page(ablation, command)) + "\n")
         return made.publish()
 
 
@@ -60,14 +55,14 @@ def _page(ablation: Ablation, command: str) -> Iterator[str]:
     yield f"# Lesions of {ablation.brain}"
     yield ""
     yield f"`{command}`"
-    for cut, synapses in ablation.synapses.items():
+    for lesion, synapses in ablation.synapses.items():
         yield ""
-        yield f"## Without {cut} ({synapses} synapses)"
+        yield f"## Without {lesion} ({synapses} synapses)"
         yield ""
         yield f"| {' | '.join(COLUMNS)} |"
         yield f"|---{'|---:' * (len(COLUMNS) - 1)}|"
         for effect in ablation.effects:
-            if effect.lesion == cut:
+            if effect.lesion == lesion:
                 yield f"| {' | '.join(cells(effect))} |"
     yield ""
     yield note(ablation)

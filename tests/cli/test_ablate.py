@@ -1,4 +1,4 @@
-"""``spikeworm ablate``: tables for people, JSON for machines, files to go on from."""
+"""``spikeworm ablate``: tables for people, JSON for programs, files for resuming."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 FEW = ["--lesion", "touch->direction,projections[16]", "--assays", "tail_touch", "--trials", 2, "--jobs", 1]
-CUTS = ["connection touch -> direction", "projections[16] turn.turn_out -> head.ventral_in"]
+LESIONS = ["connection touch -> direction", "projections[16] turn.turn_out -> head.ventral_in"]
 
 
 def test_a_table_for_each_lesion(spikeworm: Callable, here: Path, cached: Callable) -> None:
     outcome = spikeworm("ablate", "reverser_v1", *FEW)
     assert outcome.code == 0
-    for cut in CUTS:
-        assert f"reverser_v1 without {cut} (" in outcome.out
+    for lesion in LESIONS:
+        assert f"reverser_v1 without {lesion} (" in outcome.out
     assert outcome.out.count("tail_touch.change (BL/s)") == 2
     assert "seeds 10000 to 10001" in outcome.out and "Repeat with" in outcome.out
     assert [str(file.relative_to(here)) for file in here.rglob("*.*")] == [cached("reverser_v1", 42)]
@@ -25,8 +25,8 @@ def test_json_alone_with_every_effect(spikeworm: Callable, here: Path) -> None:
     outcome = spikeworm("ablate", "reverser_v1", *FEW, "--brain-seeds", "42-43", "--json")
     found = json.loads(outcome.out)
     assert (found["brain_seeds"], found["trials"], found["first_seed"]) == ([42, 43], 2, 10_000)
-    assert list(found["synapses_lesioned"]) == CUTS and found["files"] == []
-    assert len(found["effects"]) == 6 and {row["cut"] for row in found["effects"]} == set(CUTS)
+    assert list(found["synapses_lesioned"]) == LESIONS and found["files"] == []
+    assert len(found["effects"]) == 6 and {row["lesion"] for row in found["effects"]} == set(LESIONS)
     assert {"python", "numpy", "numba"} <= set(found["versions"])
 
 
@@ -42,7 +42,7 @@ def test_files_hold_what_the_screen_shows_and_runs_are_kept(spikeworm: Callable,
         rows = list(csv.DictReader(file))
     assert [float(row["lesion_mean"]) for row in rows] == [row["lesion_mean"] for row in found["effects"]]
     page = (here / "done/effects.md").read_text()
-    assert page.count("\n| tail_touch.") == 6 and all(f"## Without {cut} (" in page for cut in CUTS)
+    assert page.count("\n| tail_touch.") == 6 and all(f"## Without {lesion} (" in page for lesion in LESIONS)
     kept = (here / "done/results.db").read_bytes()
     again = spikeworm("ablate", "reverser_v1", *FEW, "--out", "done", "--json")
     assert json.loads(again.out) == found

@@ -72,11 +72,11 @@ def ablate_command(
 def _print(ablation: Ablation) -> None:
     from spikeworm_env.cli.ablation_tables import COLUMNS, cells, note
 
-    for cut, synapses in ablation.synapses.items():
+    for lesion, synapses in ablation.synapses.items():
         print_table(
-            f"{ablation.brain} without {cut} ({synapses} synapses)",
+            f"{ablation.brain} without {lesion} ({synapses} synapses)",
             COLUMNS,
-            (cells(effect) for effect in ablation.effects if effect.lesion == cut),
+            (cells(effect) for effect in ablation.effects if effect.lesion == lesion),
         )
     small = screen()
     small.print(note(ablation))
