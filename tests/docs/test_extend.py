@@ -9,8 +9,11 @@ import pytest
 
 from spikeworm_env.agents import AGENTS
 from spikeworm_env.cli.commands import COMMANDS
+from spikeworm_env.experiments.ablation.assays import ASSAYS
+from spikeworm_env.exports import EXPORTS
 from spikeworm_env.lesions import LESIONS
 from spikeworm_env.registry import Registry
+from spikeworm_env.reports.figures import FIGURES
 from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.trials.metrics import METRICS
 
@@ -20,6 +23,9 @@ EXAMPLES: dict[str, tuple[Registry, str]] = {
     "A metric": (METRICS, "path_length"),
     "A control": (CONTROLS, "noisy_weights"),
     "A lesion": (LESIONS, "layer"),
+    "An assay": (ASSAYS, "slowing"),
+    "An export": (EXPORTS, "recording_txt"),
+    "A figure": (FIGURES, "delays"),
     "A command": (COMMANDS, "seeds"),
 }
 

@@ -23,13 +23,13 @@ from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.errors import InputError
-from spikeworm_env.experiments.ablation.assays._assay import DEFAULT_ARENA, Assay, Measure
+from spikeworm_env.experiments.ablation.assays._assay import DEFAULT_ARENA, Assay, Measure, assay
 from spikeworm_env.experiments.ablation.assays._worm import FRAME_SKIP, Place, Worm
 from spikeworm_env.registry import Registry
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.trials.task import Trial
 
-__all__ = ["ASSAYS", "FRAME_SKIP", "Assay", "Measure", "find_assays", "run_assay"]
+__all__ = ["ASSAYS", "FRAME_SKIP", "Assay", "Measure", "assay", "find_assays", "run_assay"]
 
 
 ASSAYS: Registry[Assay] = Registry(__name__, "ASSAY", kind="assay", of=Assay)
