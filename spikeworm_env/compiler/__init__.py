@@ -1,7 +1,7 @@
 """The compiler: from blocks and a recipe, JSON both, to a compiled brain.
 
-It knows the engine and no other part of the project. The forms of the files are in ``block_schema.py`` and
-``recipe_schema.py``; what they must fulfil beyond their form in ``block_check.py`` and ``recipe_check.py``.
+It imports the engine, kernels and the ground floor. ``block_schema.py`` and ``recipe_schema.py`` define the
+JSON forms; ``block_check.py`` and ``recipe_check.py`` check names and sizes beyond the form.
 """
 
 from spikeworm_env.compiler.brain import CompiledBrain

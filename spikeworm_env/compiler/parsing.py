@@ -199,33 +199,33 @@ def _without_problems(
 
 def _describe(model: type[BaseModel], detail: ErrorDetails) -> str:
     """One line for one problem found by pydantic."""
-    loc, kind = detail["loc"], detail["type"]
-    about_a_key = kind in ("extra_forbidden", "missing")
+    loc, error_type = detail["loc"], detail["type"]
+    about_a_key = error_type in ("extra_forbidden", "missing")
     path, holder = _walk(model, loc[:-1] if about_a_key else loc)
-    if kind == "extra_forbidden":
+    if error_type == "extra_forbidden":
         message = f"unknown key {str(loc[-1])!r}{suggestion(str(loc[-1]), sorted(_fields(holder)))}"
-    elif kind == "missing":
+    elif error_type == "missing":
         message = f"{'item' if isinstance(loc[-1], int) else 'key'} {loc[-1]!r} is missing"
     else:
-        message = _about_value(kind, detail)
+        message = _about_value(error_type, detail)
     return f"{path}: {message}" if path else message
 
 
-def _about_value(kind: str, detail: ErrorDetails) -> str:
+def _about_value(error_type: str, detail: ErrorDetails) -> str:
     context, value = detail.get("ctx", {}), repr(detail["input"])
     value = value if len(value) <= 60 else f"{value[:57]}..."
-    if kind == "union_tag_not_found":
+    if error_type == "union_tag_not_found":
         return "key 'kind' is missing"
-    if kind in ("order", "one_key"):
+    if error_type in ("order", "one_key"):
         return detail["msg"]
-    if kind in ("literal_error", "union_tag_invalid"):
+    if error_type in ("literal_error", "union_tag_invalid"):
         given = str(context.get("tag", detail["input"]))
         expected = context.get("expected", context.get("expected_tags", ""))
         choices = re.findall("'([^']*)'", expected)
         return f"unknown value {given!r}{suggestion(given, choices)}"
-    if kind == "string_pattern_mismatch":
+    if error_type == "string_pattern_mismatch":
         return f"{value} is not {PATTERN_TEXTS.get(context['pattern'], 'of the right form')}"
-    if kind == "model_type":
+    if error_type == "model_type":
         return f"{value} is not a JSON object"
     return f"{value}: {detail['msg'].removeprefix('Input ').removeprefix('Value ')}"
 

@@ -70,7 +70,7 @@ def balances(compiled: CompiledBrain) -> tuple[Balance, ...]:
 def projection_ratio(compiled: CompiledBrain) -> float | None:
     """Projection synapses per proximity synapse; None without proximity synapses."""
     projected, proximal = (
-        int(np.count_nonzero(compiled.made_by(kind))) for kind in (PROJECTION_ORIGIN, PROXIMITY_ORIGIN)
+        int(np.count_nonzero(compiled.made_by(prefix))) for prefix in (PROJECTION_ORIGIN, PROXIMITY_ORIGIN)
     )
     return projected / proximal if proximal else None
 

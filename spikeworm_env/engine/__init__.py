@@ -1,4 +1,4 @@
-"""The spiking engine: neurons and synapses that own their rules, and a brain that only ticks.
+"""The spiking engine: neuron models, synapse types, and a brain that runs them in ticks of 1 ms.
 
-It knows no worm and imports no other part of the project but the errors.
+It does not depend on the worm. It imports kernels and the ground floor (errors, seeds) and no other room.
 """

@@ -4,8 +4,8 @@ The C library's and numpy's differ in their last bits between versions and proce
 additions, multiplications, divisions and comparisons, which IEEE 754 rounds exactly, in an order that the
 source fixes. Kernels and plain Python call the same functions.
 
-Errors are within 1 unit in the last place unless a docstring says otherwise. Coefficients and methods are
-those of Sun's fdlibm 5.3 (e_exp.c, s_expm1.c, e_log.c, s_log1p.c, k_sin.c, k_cos.c,
+Errors are within 1 unit in the last place unless a docstring states another bound. Coefficients and methods
+are those of Sun's fdlibm 5.3 (e_exp.c, s_expm1.c, e_log.c, s_log1p.c, k_sin.c, k_cos.c,
 e_rem_pio2.c, s_atan.c, e_atan2.c, e_pow.c, s_tanh.c) as revised in FreeBSD's msun.
 """
 

@@ -38,7 +38,7 @@ FAULTS = [
         "UPDATE synapses SET weight = x'00' WHERE synapse = 3",
         "synapses: weight of row 3 is b.*; expected REAL",
     ),
-    ("UPDATE synapses SET delay = 0", "delay: synapse 0 is 0 ticks, expected 1 to 10000"),
+    ("UPDATE synapses SET delay = 0", "delay: synapse 0 is 0 ticks; expected 1 to 10000"),
     ("UPDATE synapses SET delay = 1.5", "synapses: delay of row 0 is 1.5; expected INTEGER"),
     ("DELETE FROM synapses WHERE synapse = 0", "synapses: synapse does not count 0, 1, 2"),
     ("UPDATE neurons SET a = 9e999 WHERE neuron = 7", "neurons: a of row 7 is inf; expected a finite number"),

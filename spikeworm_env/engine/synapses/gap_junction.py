@@ -1,4 +1,4 @@
-"""gap_junction: an electrical synapse; current flows both ways at once, without spikes or delay.
+"""gap_junction: an electrical synapse; current flows in both directions in every tick, without spikes.
 
     I_self = g (v_other − v_self)
 
