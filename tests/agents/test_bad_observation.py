@@ -1,4 +1,4 @@
-"""An observation that is not the environment's is refused before a kernel reads it."""
+"""An observation that is not the environment's is an error before a kernel reads it."""
 
 import numpy as np
 import pytest

@@ -35,10 +35,10 @@ AGENT = Circles
 '''
 
 
-def actions(live, agent, seed, frame_skip=10, **more):
+def actions(rollout, agent, seed, frame_skip=10, **more):
     """(steps, 2, 24) of one second in the arena of seed 0."""
     steps = TICKS // frame_skip
-    return np.array([a for a, _, _ in live(agent, steps, seed=seed, frame_skip=frame_skip, **more)])
+    return np.array([a for a, _, _ in rollout(agent, steps, seed=seed, frame_skip=frame_skip, **more)])
 
 
 @EVERY_AGENT
@@ -48,9 +48,9 @@ def test_an_agent_has_the_name_that_it_is_made_by(name):
 
 @EVERY_AGENT
 @BOTH_SKIPS
-def test_actions_lie_in_the_action_space(live, name, frame_skip):
+def test_actions_lie_in_the_action_space(rollout, name, frame_skip):
     space = gymnasium.make("SpikeWorm/Chemotaxis-v0").action_space
-    did = actions(live, make_agent(name, frame_skip=frame_skip), 1, frame_skip)
+    did = actions(rollout, make_agent(name, frame_skip=frame_skip), 1, frame_skip)
     assert did.dtype == np.float32
     assert did.any()
     assert all(space.contains(action) for action in did)
@@ -58,9 +58,9 @@ def test_actions_lie_in_the_action_space(live, name, frame_skip):
 
 @EVERY_AGENT
 @BOTH_SKIPS
-def test_the_same_seed_gives_the_same_actions_and_another_seed_others(live, name, frame_skip):
+def test_the_same_seed_gives_the_same_actions_and_another_seed_others(rollout, name, frame_skip):
     def did(seed):
-        return actions(live, make_agent(name, frame_skip=frame_skip), seed, frame_skip)
+        return actions(rollout, make_agent(name, frame_skip=frame_skip), seed, frame_skip)
 
     first = did(1)
     np.testing.assert_array_equal(first, did(1))
@@ -68,17 +68,17 @@ def test_the_same_seed_gives_the_same_actions_and_another_seed_others(live, name
 
 
 @EVERY_AGENT
-def test_reset_returns_to_the_start(live, name):
+def test_reset_returns_to_the_start(rollout, name):
     agent = make_agent(name, frame_skip=10)
-    first = actions(live, agent, 1)
-    actions(live, agent, 2)
-    np.testing.assert_array_equal(first, actions(live, agent, 1))
+    first = actions(rollout, agent, 1)
+    actions(rollout, agent, 2)
+    np.testing.assert_array_equal(first, actions(rollout, agent, 1))
 
 
 @EVERY_AGENT
-def test_an_action_is_not_overwritten_by_the_next(live, name):
+def test_an_action_is_not_overwritten_by_the_next(rollout, name):
     agent = make_agent(name, frame_skip=10)
-    kept = [(action, action.copy()) for action, _, _ in live(agent, 50)]
+    kept = [(action, action.copy()) for action, _, _ in rollout(agent, 50)]
     for action, copy in kept:
         np.testing.assert_array_equal(action, copy)
 
@@ -95,9 +95,9 @@ def test_act_does_not_change_the_observation(name):
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "oracle"])
-def test_only_the_oracle_uses_info(live, name):
-    without_info = actions(live, make_agent(name, frame_skip=10), 1, told=lambda info: {})
-    np.testing.assert_array_equal(without_info, actions(live, make_agent(name, frame_skip=10), 1))
+def test_only_the_oracle_uses_info(rollout, name):
+    without_info = actions(rollout, make_agent(name, frame_skip=10), 1, edit_info=lambda info: {})
+    np.testing.assert_array_equal(without_info, actions(rollout, make_agent(name, frame_skip=10), 1))
 
 
 def phase(action):
@@ -109,8 +109,8 @@ def phase(action):
     return np.arctan2(fit[0], fit[1]), np.abs(wave - basis @ fit).max() / np.abs(wave).max()
 
 
-def test_crawl_differs_between_seeds_only_in_its_phase(live):
-    one, other = (actions(live, make_agent("crawl", frame_skip=10), seed) for seed in (1, 2))
+def test_crawl_differs_between_seeds_only_in_its_phase(rollout):
+    one, other = (actions(rollout, make_agent("crawl", frame_skip=10), seed) for seed in (1, 2))
     shift = []
     for a, b in zip(one, other, strict=True):
         (phase_a, rest_a), (phase_b, rest_b) = phase(a), phase(b)
@@ -120,16 +120,16 @@ def test_crawl_differs_between_seeds_only_in_its_phase(live):
     np.testing.assert_allclose(shift, shift[0], atol=1e-5)
 
 
-def test_a_file_in_the_folder_is_an_agent(live, tmp_path: Path) -> None:
+def test_a_file_in_the_folder_is_an_agent(rollout, tmp_path: Path) -> None:
     (tmp_path / "circles.py").write_text(TOY, encoding="utf-8")
     with AGENTS.including(tmp_path):
         assert make_agent("circles").name == "circles"
         test_an_agent_has_the_name_that_it_is_made_by("circles")
         for frame_skip in (1, 10):
-            test_actions_lie_in_the_action_space(live, "circles", frame_skip)
-            test_the_same_seed_gives_the_same_actions_and_another_seed_others(live, "circles", frame_skip)
-        test_reset_returns_to_the_start(live, "circles")
-        test_an_action_is_not_overwritten_by_the_next(live, "circles")
+            test_actions_lie_in_the_action_space(rollout, "circles", frame_skip)
+            test_the_same_seed_gives_the_same_actions_and_another_seed_others(rollout, "circles", frame_skip)
+        test_reset_returns_to_the_start(rollout, "circles")
+        test_an_action_is_not_overwritten_by_the_next(rollout, "circles")
         test_act_does_not_change_the_observation("circles")
-        test_only_the_oracle_uses_info(live, "circles")
+        test_only_the_oracle_uses_info(rollout, "circles")
     assert "circles" not in AGENTS

@@ -25,7 +25,7 @@ def test_klinotaxis_and_pirouettes_each_contribute(without, trials, whole_trials
     assert mean_net(trials(lambda: SpikingAgent(cut, frame_skip=SKIP))) < mean_net(whole_trials) - 0.1
 
 
-def from_the_wall(live, compiled, seed, start_bl, heading_rad):
+def from_the_wall(rollout, compiled, seed, start_bl, heading_rad):
     """(4000,) the head's distance from the wall, BL, over 40 s that begin near it; without odour."""
     options = {
         "position": (30.0 - start_bl, 0.0),
@@ -33,27 +33,27 @@ def from_the_wall(live, compiled, seed, start_bl, heading_rad):
         "food": [(-20.0, 0.0)],
     }
     agent = SpikingAgent(compiled, frame_skip=SKIP)
-    episode = live(agent, 4000, seed=seed, options=options, sigma=1.0, duration_s=40.0)
+    episode = rollout(agent, 4000, seed=seed, options=options, sigma=1.0, duration_s=40.0)
     return np.array([30.0 - np.hypot(*info["position"]) for _, _, info in episode])
 
 
 def leaves(distances):
-    """Whether it goes further than 2 BL from the wall after it was nearest."""
+    """Whether it moves more than 2 BL away from the wall after the minimum of the distance."""
     return bool((distances[np.argmin(distances) :] > 2.0).any())
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_it_turns_away_from_a_wall_ahead(live, crawler, seed):
-    distances = from_the_wall(live, crawler, seed, 2.0, 0.0)
+def test_it_turns_away_from_a_wall_ahead(rollout, crawler, seed):
+    distances = from_the_wall(rollout, crawler, seed, 2.0, 0.0)
     assert distances.min() < 1.5
     assert leaves(distances)
 
 
-def test_touch_turns_it_away_from_a_wall_that_it_slides_along(live, crawler, without):
-    """On a wall at its right its own slight turn to the left is not enough; a touched nose turns it more."""
+def test_touch_turns_it_away_from_a_wall_that_it_slides_along(rollout, crawler, without):
+    """With a wall on its right its own slight left turn is not enough; nose touch adds to the turn."""
     numb = without("nose_touch")
-    whole = [leaves(from_the_wall(live, crawler, seed, 1.1, -1.2)) for seed in range(4)]
-    cut = [leaves(from_the_wall(live, numb, seed, 1.1, -1.2)) for seed in range(4)]
+    whole = [leaves(from_the_wall(rollout, crawler, seed, 1.1, -1.2)) for seed in range(4)]
+    cut = [leaves(from_the_wall(rollout, numb, seed, 1.1, -1.2)) for seed in range(4)]
     assert sum(whole) >= 3
     assert sum(cut) <= 1
 
@@ -79,9 +79,9 @@ def test_without_weight_noise_the_weights_are_those_of_the_recipe(crawler):
     np.testing.assert_array_equal(agent.brain.weights, crawler.network.weight)
 
 
-def test_weight_noise_changes_behaviour(crawler, live):
+def test_weight_noise_changes_behaviour(crawler, rollout):
     def did(jitter):
         agent = SpikingAgent(crawler, weight_jitter=jitter, frame_skip=SKIP)
-        return np.array([action for action, _, _ in live(agent, 100, seed=5)])
+        return np.array([action for action, _, _ in rollout(agent, 100, seed=5)])
 
     assert not np.array_equal(did(0.0), did(0.05))

@@ -1,4 +1,4 @@
-"""The encoder: amplitudes that are the sound's, currents into the chosen neurons, and no bad input."""
+"""The encoder: amplitudes of the sound, currents into the given neurons, and errors of bad input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Agents in every environment that is moved by muscles, unchanged."""
+"""Agents in every environment with muscle actions."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ MUSCLE_IDS = [name for name in ENVIRONMENTS if name != "SpikeWorm/Steering-v0"]
 
 
 def episodes(agent, env, steps=100):
-    """(steps, 2, 24) what it does."""
+    """(steps, 2, 24) actions."""
     observation, info = env.reset(seed=1)
     agent.reset(seed=1, info=info)
     actions = []
@@ -55,7 +55,7 @@ def with_second_odour(crawler):
 
 
 def test_a_brain_can_sense_the_second_odour(crawler):
-    """It does in one arena what it does with the first odour in the arena with exchanged odours."""
+    """Its actions equal those on the first odour in an arena with exchanged odours."""
     env = gymnasium.make("SpikeWorm/Reversal-v0", swap_s=None, sigma=12.0).unwrapped
     first = make_agent("crawler_v1", frame_skip=10)
     second = SpikingAgent(with_second_odour(crawler), frame_skip=10, layout=env.layout)
@@ -71,7 +71,7 @@ def test_a_brain_can_sense_the_second_odour(crawler):
 
 
 def test_an_odour_that_the_arena_does_not_have_is_zero(crawler):
-    """It does what a worm does that is given 0 in those channels."""
+    """Its actions equal those with 0 in those channels."""
     env = gymnasium.make("SpikeWorm/Chemotaxis-v0").unwrapped
     wider = {**env.layout, **{f"{name}_b": slice(77 + k, 78 + k) for k, name in enumerate(CHEMICAL)}}
     agents = (
@@ -109,7 +109,7 @@ def test_every_receptor_channel_exists_in_some_environment():
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (
             lambda named: named.pop("joint_angle"),
@@ -121,11 +121,11 @@ def test_every_receptor_channel_exists_in_some_environment():
         ),
     ],
 )
-def test_a_dict_observation_without_a_needed_channel_is_an_error(change, said):
+def test_a_dict_observation_without_a_needed_channel_is_an_error(change, message):
     env = gymnasium.make("SpikeWorm/Chemotaxis-v0", observation="dict")
     named, info = env.reset(seed=0)
     agent = make_agent("crawler_v1")
     agent.reset(seed=0, info=info)
     change(named)
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=message):
         agent.act(named)

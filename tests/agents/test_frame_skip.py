@@ -1,4 +1,4 @@
-"""The environment owns the length of a step: one default everywhere, and no agent of another one."""
+"""The environment defines the duration of a step: one default everywhere, and a check of every agent."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ IMPOSSIBLE = [0, -1, 1.5, True, "10", None]
 
 
 class Still:
-    """An agent that says nothing of steps."""
+    """An agent without a frame skip."""
 
     name = "still"
 
@@ -58,12 +58,12 @@ class Repeat(gymnasium.Wrapper):
         return found
 
 
-def worlds(name=CHEMOTAXIS, **arguments):
+def environment(name=CHEMOTAXIS, **arguments):
     return closing(gymnasium.make(name, **arguments))
 
 
 def episodes(agent, env, steps=4, observation=None):
-    """Reset both and go a few steps; the ticks that passed."""
+    """Reset both and take a few steps; returns the ticks that passed."""
     observation, info = env.reset(seed=0)
     agent.reset(seed=0, info=info)
     for _ in range(steps):
@@ -73,7 +73,7 @@ def episodes(agent, env, steps=4, observation=None):
 
 
 def numbered(tree):
-    """The lines on which something called ``frame_skip`` is given a number."""
+    """The places where something called ``frame_skip`` is set to a number."""
     for node in ast.walk(tree):
         pairs = []
         if isinstance(node, ast.arguments):
@@ -107,7 +107,7 @@ def test_the_default_frame_skip_is_written_once() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_defaults_of_agent_and_environment_agree(name) -> None:
-    with worlds() as env:
+    with environment() as env:
         assert env.unwrapped.frame_skip == make_agent(name).frame_skip == 10
         assert episodes(make_agent(name), env) == 40
 
@@ -128,12 +128,12 @@ def test_a_trial_uses_the_frame_skip_of_its_agent() -> None:
 @pytest.mark.parametrize(("held", "step"), [(1, 10), (10, 1)])
 def test_another_frame_skip_is_an_error_with_both_numbers(name, held, step) -> None:
     agent = make_agent(name, frame_skip=held)
-    said = (
+    message = (
         f"agent {name} holds each action for {held} ticks?, its environment for {step}: .*frame_skip={step}"
     )
-    with worlds(frame_skip=step) as env, pytest.raises(InputError, match=said):
+    with environment(frame_skip=step) as env, pytest.raises(InputError, match=message):
         episodes(agent, env)
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=message):
         sw.run_trial(agent, BLINK, frame_skip=step)
 
 
@@ -150,7 +150,7 @@ def test_another_frame_skip_is_an_error_with_both_numbers(name, held, step) -> N
 def test_controls_and_recorded_agents_have_the_frame_skip_of_their_agent(wrapped, crawler) -> None:
     agent = wrapped(crawler)
     assert sw.run_trial(agent, BLINK).ticks == 50
-    with worlds() as env, pytest.raises(InputError, match=r"for 1 tick, its environment for 10"):
+    with environment() as env, pytest.raises(InputError, match=r"for 1 tick, its environment for 10"):
         episodes(agent, env)
     with pytest.raises(InputError, match=r"for 1 tick, its environment for 10"):
         sw.run_trial(agent, BLINK, frame_skip=10)
@@ -187,28 +187,28 @@ def test_the_frame_skip_of_a_user_agent_is_checked() -> None:
 
 @pytest.mark.parametrize("name", ["oracle", "crawl", "crawler_v1"])
 def test_a_wrapper_that_repeats_actions_is_an_error_with_both_numbers(name) -> None:
-    with worlds() as env:
-        said = f"agent {name} holds each action for 10 ticks, a wrapper of its environment for 40"
-        with pytest.raises(InputError, match=said):
+    with environment() as env:
+        message = f"agent {name} holds each action for 10 ticks, a wrapper of its environment for 40"
+        with pytest.raises(InputError, match=message):
             episodes(make_agent(name), Repeat(env, 4))
         assert episodes(make_agent(name), Repeat(env, 1)) == 40
 
 
 @pytest.mark.parametrize("name", ["oracle", "crawl", "crawler_v1"])
 def test_a_shorter_last_step_is_accepted(name) -> None:
-    with worlds(duration_s=0.015) as env:
+    with environment(duration_s=0.015) as env:
         assert episodes(make_agent(name), env, steps=2) == 15
 
 
 @pytest.mark.parametrize("name", ["crawl", "crawler_v1"])
 def test_restoring_a_snapshot_is_accepted(name) -> None:
     agent = make_agent(name)
-    with worlds() as env:
+    with environment() as env:
         assert episodes(agent, env, 5) == 50
         kept = env.unwrapped.get_state()
         observation, info = env.reset(seed=1)
         agent.reset(seed=1, info=info)
-        for _ in range(3):  # there again and again, as one who plans does
+        for _ in range(3):  # repeatedly, as in planning
             observation, info = env.unwrapped.set_state(kept)
             observation, *more = env.step(agent.act(observation))
             agent.learn(*more)
@@ -229,11 +229,11 @@ def test_an_agent_made_for_an_environment_has_its_frame_skip(name, vector) -> No
 
 
 def test_an_agent_made_for_an_environment_has_its_actions_and_layout() -> None:
-    with worlds(STEERING) as env:
+    with environment(STEERING) as env:
         assert episodes(make_agent("klinotaxis", env=env), env) == 40
         with pytest.raises(InputError, match="got SteeringEnv for crawler_v1"):
             make_agent("crawler_v1", env=env)
-    with worlds(REVERSAL) as env:
+    with environment(REVERSAL) as env:
         assert episodes(make_agent("learner_v1", env=env), env) == 40
     with gymnasium.make("CartPole-v1") as other, pytest.raises(InputError, match="got CartPoleEnv"):
         make_agent("crawl", env=other)
@@ -244,10 +244,10 @@ def test_the_info_of_a_vector_environment_is_checked() -> None:
         _, infos = envs.reset(seed=0)
         _, part = envs.reset(options={"reset_mask": np.array([False, True, False])})
     one = {key: value[1] for key, value in infos.items() if isinstance(value, np.ndarray)}
-    for told in (infos, one, part):
-        make_agent("crawl", frame_skip=4).reset(seed=0, info=told)
+    for info in (infos, one, part):
+        make_agent("crawl", frame_skip=4).reset(seed=0, info=info)
         with pytest.raises(InputError, match="for 10 ticks, its environment for 4"):
-            make_agent("crawl").reset(seed=0, info=told)
+            make_agent("crawl").reset(seed=0, info=info)
 
 
 @pytest.mark.parametrize("value", IMPOSSIBLE)

@@ -26,7 +26,7 @@ def trained(naive, condition, episodes=2, trial="default"):
 
 
 def asymmetry(brain, sensor):
-    """Mean weight from a sensor to the dorsal side of the head, less that to the ventral one."""
+    """Mean weight from a sensor to the dorsal side of the head minus that to the ventral side."""
     network = brain.network
     dorsal = np.zeros(network.n_neurons, bool)
     dorsal[brain.muscle_map.neuron[brain.muscle_map.side == 0]] = True

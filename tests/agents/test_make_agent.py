@@ -1,4 +1,4 @@
-"""make_agent: agents by name, recipe or file, and messages that help."""
+"""make_agent: agents by name, recipe or file, and error messages."""
 
 import numpy as np
 import pytest
@@ -40,12 +40,12 @@ def test_a_weight_jitter_out_of_range_is_an_error(jitter):
         make_agent("crawler_v1", weight_jitter=jitter)
 
 
-def test_a_brain_file_gives_the_actions_of_its_recipe(live, crawler, tmp_path):
+def test_a_brain_file_gives_the_actions_of_its_recipe(rollout, crawler, tmp_path):
     file = tmp_path / "saved.db"
     save_brain(crawler, file)
     saved, made = make_agent(file, frame_skip=10), make_agent("crawler_v1", frame_skip=10)
     assert saved.name == made.name == "crawler_v1"
-    for (a, *_), (b, *_) in zip(live(saved, 60), live(made, 60), strict=True):
+    for (a, *_), (b, *_) in zip(rollout(saved, 60), rollout(made, 60), strict=True):
         np.testing.assert_array_equal(a, b)
 
 

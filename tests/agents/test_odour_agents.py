@@ -1,4 +1,4 @@
-"""klinotaxis and klinokinesis: each climbs by its own mechanism, and by nothing else."""
+"""klinotaxis and klinokinesis: chemotaxis by one mechanism each."""
 
 import math
 
@@ -34,7 +34,7 @@ def at_concentration(concentration, neck=0.0):
 
 # ---- klinotaxis
 def turns(across):
-    """What klinotaxis asks for in six sweeps, in a field whose logarithm grows to the right."""
+    """Commands of klinotaxis in six sweeps, in a field whose logarithm increases to the right."""
     agent = Klinotaxis(frame_skip=50)
     agent.reset(seed=0, info={})
     time = np.arange(0.0, 6.0 / FREQUENCY_HZ, agent.interval_s)
@@ -72,10 +72,10 @@ def test_klinotaxis_ignores_a_steady_change_along_its_course(along, bend):
 
 
 @pytest.mark.parametrize("side", [1.0, -1.0])
-def test_klinotaxis_curves_towards_food_beside_it(live, side):
+def test_klinotaxis_curves_towards_food_beside_it(rollout, side):
     """Food on the right is at smaller y for a worm that heads along x."""
     options = {**START, "food": [(0.0, -6.0 * side)]}
-    *_, (_, _, info) = live(make_agent("klinotaxis", frame_skip=10), 800, options=options)
+    *_, (_, _, info) = rollout(make_agent("klinotaxis", frame_skip=10), 800, options=options)
     assert side * math.sin(info["heading_rad"]) < 0
     assert info["distance"] < 6.0
 
@@ -136,10 +136,10 @@ def test_without_chemical_senses_there_is_no_chemotaxis(trials, name):
 
 
 @pytest.mark.parametrize("name", ["klinotaxis", "linear", "ppo"])
-def test_short_and_long_steps_give_similar_paths(live, name):
+def test_short_and_long_steps_give_similar_paths(rollout, name):
     ways = []
     for frame_skip in (1, 10):
-        steps = live(make_agent(name, frame_skip=frame_skip), 20_000 // frame_skip, frame_skip=frame_skip)
+        steps = rollout(make_agent(name, frame_skip=frame_skip), 20_000 // frame_skip, frame_skip=frame_skip)
         *_, (_, _, info) = steps
         ways.append((info["ci_time"], *info["position"]))
     assert ways[0] == pytest.approx(ways[1], abs=0.15)

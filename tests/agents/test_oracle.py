@@ -1,4 +1,4 @@
-"""oracle: a ceiling is worth its name only if it reaches the food, and with no better legs than others."""
+"""oracle: an upper bound that reaches the food at the speed of the other agents."""
 
 import pytest
 
@@ -16,5 +16,5 @@ def test_the_oracle_reaches_the_food_directly(results):
 
 def test_the_oracle_is_as_fast_as_the_crawler(results, whole_trials):
     """Both speeds are measured until the food is reached."""
-    for told, crawled in zip(results, whole_trials, strict=True):
-        assert told.speed_bl_per_s == pytest.approx(crawled.speed_bl_per_s, rel=0.1)
+    for oracle, crawled in zip(results, whole_trials, strict=True):
+        assert oracle.speed_bl_per_s == pytest.approx(crawled.speed_bl_per_s, rel=0.1)

@@ -1,4 +1,4 @@
-"""A recording_agent agent is the same agent, and its panel tells what its brain did."""
+"""A recorded agent acts as without recording, and its panel shows the activity of its brain."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from spikeworm_env.agents.spiking import SpikingAgent
 
 
 @pytest.mark.parametrize("frame_skip", [1, 10])
-def test_recording_changes_no_action(crawler, live, frame_skip):
+def test_recording_changes_no_action(crawler, rollout, frame_skip):
     def trajectory(agent):
-        return list(live(agent, 300, seed=3, frame_skip=frame_skip))
+        return list(rollout(agent, 300, seed=3, frame_skip=frame_skip))
 
     alone = trajectory(SpikingAgent(crawler, frame_skip=frame_skip))
     recording_agent = RecordingAgent(SpikingAgent(crawler, frame_skip=frame_skip))
@@ -32,10 +32,10 @@ def test_recording_changes_no_action(crawler, live, frame_skip):
 
 
 @pytest.mark.parametrize(("frame_skip", "span_ms"), [(1, 5), (2, 6), (10, 10)])
-def test_the_raster_contains_every_spike_of_the_last_two_seconds(crawler, live, frame_skip, span_ms):
+def test_the_raster_contains_every_spike_of_the_last_two_seconds(crawler, rollout, frame_skip, span_ms):
     agent = RecordingAgent(SpikingAgent(crawler, frame_skip=frame_skip))
     spikes = []
-    for _ in live(agent, 3000 // frame_skip, frame_skip=frame_skip):
+    for _ in rollout(agent, 3000 // frame_skip, frame_skip=frame_skip):
         spikes.append(agent.agent.brain.spike_counts.copy())
     panel = agent.panel()
     assert panel.span_ms == pytest.approx(span_ms)
@@ -49,15 +49,15 @@ def test_the_raster_contains_every_spike_of_the_last_two_seconds(crawler, live, 
 
 
 @pytest.mark.parametrize("steps", [199, 200, 201])
-def test_the_raster_is_complete_before_and_after_its_ring_wraps(crawler, live, steps):
+def test_the_raster_is_complete_before_and_after_its_ring_wraps(crawler, rollout, steps):
     agent = RecordingAgent(SpikingAgent(crawler, frame_skip=10))
-    spikes = [agent.agent.brain.spike_counts.copy() for _ in live(agent, steps)]
+    spikes = [agent.agent.brain.spike_counts.copy() for _ in rollout(agent, steps)]
     np.testing.assert_array_equal(agent.panel().raster, spikes[-200:])
 
 
-def test_rates_are_spikes_per_neuron_and_second(crawler, live):
+def test_rates_are_spikes_per_neuron_and_second(crawler, rollout):
     agent = RecordingAgent(SpikingAgent(crawler, frame_skip=10))
-    counts = [agent.agent.brain.spike_counts.copy() for _ in live(agent, 120)]
+    counts = [agent.agent.brain.spike_counts.copy() for _ in rollout(agent, 120)]
     panel = agent.panel()
     recent = np.sum(counts[-50:], axis=0) / 0.5
     for part, rate in zip(crawler.components, panel.rates_hz, strict=True):
@@ -73,9 +73,9 @@ def test_before_the_first_step_there_is_a_panel_without_spikes(crawler):
     assert not panel.rates_hz.any()
 
 
-def test_a_reset_clears_the_recording(crawler, live):
+def test_a_reset_clears_the_recording(crawler, rollout):
     agent = RecordingAgent(SpikingAgent(crawler, frame_skip=10))
-    for _ in live(agent, 50):
+    for _ in rollout(agent, 50):
         pass
     assert agent.panel().raster.any()
     agent.reset(seed=1, info={})
@@ -83,9 +83,9 @@ def test_a_reset_clears_the_recording(crawler, live):
     assert not any(curve.values.any() for curve in agent.panel().signals)
 
 
-def test_later_steps_do_not_change_a_panel(crawler, live):
+def test_later_steps_do_not_change_a_panel(crawler, rollout):
     agent = RecordingAgent(SpikingAgent(crawler, frame_skip=10))
-    steps = live(agent, 400)
+    steps = rollout(agent, 400)
     for _ in range(250):
         next(steps)
     panel = agent.panel()
@@ -149,7 +149,7 @@ def learner(tmp_path):
 
 
 def feed(agent, rewards):
-    """Live through steps that earn these rewards; the spikes of each."""
+    """Take steps with these rewards; returns the spikes of each step."""
     spikes = []
     for reward in rewards:
         agent.act(np.zeros(77, np.float32))

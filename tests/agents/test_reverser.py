@@ -1,4 +1,4 @@
-"""reverser_v1: a touched nose sends it backwards, and it comes back to crawling forwards."""
+"""reverser_v1: nose touch causes a reversal, after which it crawls forwards again."""
 
 import gymnasium
 import numpy as np

@@ -1,4 +1,4 @@
-"""Reward: what the pathway hands on, and that it ends in a weight."""
+"""Reward: the RPEs of the pathway, and their effect on a weight."""
 
 import json
 import math
@@ -38,7 +38,7 @@ def test_magnitude_is_linear_and_sign_is_not():
 
 
 def test_the_rpe_of_a_constant_reward_decays_to_zero():
-    """The surprise of the k-th interval is R exp(-k interval / tau)."""
+    """The RPE of the k-th interval is R exp(-k interval / tau)."""
     give = pathway(interval_ms=100, gain=2.0, baseline_tau_s=1.5)
     given = [give(0.7, 100) for _ in range(300)]
     expected = [2.0 * 0.7 * math.exp(-k * 0.1 / 1.5) for k in range(300)]
@@ -93,15 +93,15 @@ def learner(tmp_path):
     return make
 
 
-def weight_after_a_life(live, agent):
-    """The weight after a second in which the environment rewarded and punished."""
-    rewards = [reward for _, reward, _ in live(agent, 100)]
+def weight_after_an_episode(rollout, agent):
+    """The weight after a second with positive and negative rewards."""
+    rewards = [reward for _, reward, _ in rollout(agent, 100)]
     assert np.count_nonzero(rewards) > 50
     return agent.brain.weights[0]
 
 
 def crawling(agent):
-    """The agent's brain in a body that crawls: what the learner does moves nothing."""
+    """The agent with the actions of a crawling agent; its own actions are ignored."""
     crawl = make_agent("crawl", frame_skip=10)
     brain_acts, brain_reset = agent.act, agent.reset
 
@@ -117,17 +117,17 @@ def crawling(agent):
     return agent
 
 
-def test_the_reward_of_the_environment_changes_a_weight(live, learner):
-    assert weight_after_a_life(live, crawling(learner())) != 5.0
+def test_the_reward_of_the_environment_changes_a_weight(rollout, learner):
+    assert weight_after_an_episode(rollout, crawling(learner())) != 5.0
 
 
-def test_reward_changes_no_weight_with_learning_off(live, learner):
-    assert weight_after_a_life(live, crawling(learner(learning=False))) == 5.0
+def test_reward_changes_no_weight_with_learning_off(rollout, learner):
+    assert weight_after_an_episode(rollout, crawling(learner(learning=False))) == 5.0
 
 
-def test_without_a_reward_rule_no_reward_is_delivered(live, learner):
+def test_without_a_reward_rule_no_reward_is_delivered(rollout, learner):
     unruly = {key: value for key, value in RECIPE.items() if key != "reward"}
-    assert weight_after_a_life(live, crawling(learner(unruly))) == 5.0
+    assert weight_after_an_episode(rollout, crawling(learner(unruly))) == 5.0
 
 
 @pytest.mark.parametrize("reward", [-0.01, 0.0, 0.01])

@@ -1,4 +1,4 @@
-"""What a brain is given for its reward."""
+"""Reward modes: the reward that is delivered to the brain for each RPE."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from spikeworm_env.agents.reward import REWARD_MODES, replay
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.errors import UnknownNameError
 
-EARNED = [1.0, -2.0, 0.5, 4.0, 0.0, -3.0]
+RPES = [1.0, -2.0, 0.5, 4.0, 0.0, -3.0]
 
 
-def given(name, seed=0, earned=EARNED):
+def delivered(name, seed=0, rpes=RPES):
     give = REWARD_MODES[name](np.random.default_rng(seed))
-    return [give(value) for value in earned]
+    return [give(value) for value in rpes]
 
 
 def test_normal_none_and_inverted():
-    assert given("normal") == EARNED
-    assert given("none") == [0.0] * 6
-    assert given("inverted") == [-1.0, 2.0, -0.5, -4.0, 0.0, 3.0]
+    assert delivered("normal") == RPES
+    assert delivered("none") == [0.0] * 6
+    assert delivered("inverted") == [-1.0, 2.0, -0.5, -4.0, 0.0, 3.0]
 
 
 def test_random_reward_is_drawn_uniformly_from_the_rpes_so_far():
-    assert all(value in EARNED[: k + 1] for k, value in enumerate(given("random")))
+    assert all(value in RPES[: k + 1] for k, value in enumerate(delivered("random")))
     long = list(np.random.default_rng(1).standard_normal(4000))
-    drawn = given("random", earned=long)
+    drawn = delivered("random", rpes=long)
     assert set(drawn) <= set(long)
     assert np.mean(drawn) == pytest.approx(np.mean(long), abs=0.1)
     assert abs(np.corrcoef(drawn, long)[0, 1]) < 0.1
-    assert given("random", 1) == given("random", 1) != given("random", 2)
+    assert delivered("random", 1) == delivered("random", 1) != delivered("random", 2)
 
 
 def test_replayed_rewards_keep_their_order_and_then_are_zero():
     give = replay([5.0, 6.0])
-    assert [give(value) for value in EARNED] == [5.0, 6.0, 0.0, 0.0, 0.0, 0.0]
+    assert [give(value) for value in RPES] == [5.0, 6.0, 0.0, 0.0, 0.0, 0.0]
 
 
 def test_an_unknown_mode_is_named(crawler):

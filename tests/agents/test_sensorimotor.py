@@ -61,7 +61,7 @@ class Plain:
 
 
 def plain_levels(receptors, observations, noises, dt_s):
-    """(steps, r) what receptors report."""
+    """(steps, r) outputs of receptors."""
     chains = [[Plain(stage, dt_s) for stage in receptor.stages] for receptor in receptors]
     levels = np.empty((len(observations), len(receptors)))
     for t, (observation, noise) in enumerate(zip(observations, noises, strict=True)):
@@ -188,7 +188,7 @@ def test_an_action_is_the_spikes_per_motor_neuron_and_tick(crawler, seed, ticks)
 
 @pytest.mark.parametrize("name", sorted(recipe_names()))
 def test_silent_motor_neurons_give_no_action(name, monkeypatch):
-    """Whatever is seen: nothing but spikes reaches the muscles."""
+    """Only spikes cause actions, whatever the observation."""
     compiled = compile_recipe(name)
     agent = SpikingAgent(compiled, frame_skip=10, layout=LAYOUT)
     agent.reset(seed=0, info={})

@@ -1,4 +1,4 @@
-"""Agents without a brain steer natively where the environment has the gait."""
+"""Agents without a brain steer directly where the environment contains the gait."""
 
 import gymnasium
 import numpy as np

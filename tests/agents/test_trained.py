@@ -1,4 +1,4 @@
-"""Files of trained policies: what is shipped is sound, what is damaged is refused by name."""
+"""Policy files: shipped ones are valid, damaged ones are errors that name the fault."""
 
 import json
 import pickle
@@ -29,7 +29,7 @@ def write(path, about, **arrays):
     return path
 
 
-def told(policy, **changes):
+def header(policy, **changes):
     return {"format": trained.FORMAT, "kind": policy.kind, **policy.about, **changes}
 
 
@@ -58,12 +58,12 @@ def test_shipped_policies_were_trained_with_the_default_settings(made, settings)
 
 
 @TRAINED
-def test_a_policy_file_acts_like_the_equal_shipped_policy(live, made, tmp_path):
+def test_a_policy_file_acts_like_the_equal_shipped_policy(rollout, made, tmp_path):
     file = tmp_path / "mine.npz"
     save_policy(load_policy(made.shipped(), made.kind, made.shapes), file)
     mine, shipped = make_agent(f"{made.kind}:{file}", frame_skip=10), make_agent(made.kind, frame_skip=10)
     assert (mine.name, shipped.name) == ("mine", made.kind)
-    for (a, *_), (b, *_) in zip(live(mine, 200), live(shipped, 200), strict=True):
+    for (a, *_), (b, *_) in zip(rollout(mine, 200), rollout(shipped, 200), strict=True):
         np.testing.assert_array_equal(a, b)
 
 
@@ -87,21 +87,21 @@ def test_a_failed_write_leaves_the_old_policy_file(policy, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("array", "said"),
+    ("array", "message"),
     [
         (np.zeros((2, 6), np.float32), r"weights: got float32 \(2, 6\), expected float32 \(2, 7\)"),
         (np.zeros((2, 7)), r"weights: got float64 \(2, 7\), expected float32"),
         (np.full((2, 7), np.nan, np.float32), "weights: holds a value that is not finite"),
     ],
 )
-def test_an_invalid_array_is_an_error_that_names_it(policy, tmp_path, array, said):
-    file = write(tmp_path / "bad.npz", told(policy), weights=array)
-    with pytest.raises(InputError, match=rf"bad\.npz: {said}"):
+def test_an_invalid_array_is_an_error_that_names_it(policy, tmp_path, array, message):
+    file = write(tmp_path / "bad.npz", header(policy), weights=array)
+    with pytest.raises(InputError, match=rf"bad\.npz: {message}"):
         make_agent(f"linear:{file}")
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"format": 99}, "format: got 99, expected 1"),
         ({"kind": "ppo"}, "kind: got 'ppo', expected 'linear'"),
@@ -109,14 +109,14 @@ def test_an_invalid_array_is_an_error_that_names_it(policy, tmp_path, array, sai
         ({"steps": None}, "steps: got None, expected int"),
     ],
 )
-def test_an_invalid_provenance_is_an_error_that_names_the_field(policy, tmp_path, changes, said):
-    file = write(tmp_path / "bad.npz", told(policy, **changes), **policy.arrays)
-    with pytest.raises(InputError, match=rf"bad\.npz: {said}"):
+def test_an_invalid_provenance_is_an_error_that_names_the_field(policy, tmp_path, changes, message):
+    file = write(tmp_path / "bad.npz", header(policy, **changes), **policy.arrays)
+    with pytest.raises(InputError, match=rf"bad\.npz: {message}"):
         make_agent(f"linear:{file}")
 
 
 def test_missing_and_extra_arrays_are_an_error(policy, tmp_path):
-    file = write(tmp_path / "bad.npz", told(policy), weight=policy.arrays["weights"])
+    file = write(tmp_path / "bad.npz", header(policy), weight=policy.arrays["weights"])
     with pytest.raises(InputError, match=r"bad\.npz: holds weight; expected weights"):
         make_agent(f"linear:{file}")
 
@@ -146,14 +146,14 @@ def test_a_flipped_bit_of_a_weight_is_an_error(made, tmp_path):
 
 
 class Trap:
-    """Unpickled, it would run a command; here, fail the test."""
+    """Unpickling it fails the test."""
 
     def __reduce__(self):
         return pytest.fail, ("a policy file was unpickled",)
 
 
 def test_nothing_is_unpickled(policy, tmp_path):
-    file = write(tmp_path / "trap.npz", told(policy), weights=np.array([Trap()], object))
+    file = write(tmp_path / "trap.npz", header(policy), weights=np.array([Trap()], object))
     with pytest.raises(InputError, match=r"trap\.npz: not a policy file"):
         make_agent(f"linear:{file}")
     file.write_bytes(pickle.dumps(Trap()))
@@ -181,7 +181,7 @@ def test_only_trained_agents_take_a_file():
         make_agent("ppo:")
 
 
-def test_an_agent_accepts_a_policy_object(live):
+def test_an_agent_accepts_a_policy_object(rollout):
     still = Policy("linear", {"weights": np.zeros((2, 7), np.float32)}, {})
-    actions = [action for action, *_ in live(Linear(10, policy=still), 20)]
+    actions = [action for action, *_ in rollout(Linear(10, policy=still), 20)]
     np.testing.assert_array_equal(actions, [actions[0]] * 20)

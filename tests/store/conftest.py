@@ -117,7 +117,7 @@ def brain_path(compiled: CompiledBrain, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def running(compiled: CompiledBrain) -> Brain:
-    """A brain that has fired, been rewarded and been pruned."""
+    """A brain after spikes, reward and pruning."""
     classes = tuple(
         replace(kind, parameters={**kind.parameters, **HARSH}) if kind.type == "developmental" else kind
         for kind in compiled.network.classes
@@ -131,7 +131,7 @@ def running(compiled: CompiledBrain) -> Brain:
 
 @pytest.fixture(scope="session")
 def trained(compiled: CompiledBrain, running: Brain) -> CompiledBrain:
-    """The compiled brain after two lives, with a trial at birth and one in the end."""
+    """The compiled brain after two training episodes, with an evaluation before and one after."""
     episodes = (
         TrainingEpisode(1, "reward", "default", 7, 1000, 1000, 0.25, -0.5, 5, 0.1, 0.3),
         TrainingEpisode(2, "no_reward", "far", 8, 1000, 2000, 0.1, 1 / 3, 5, -3.0, 0.0),
@@ -145,7 +145,7 @@ def trained(compiled: CompiledBrain, running: Brain) -> CompiledBrain:
 
 @pytest.fixture
 def trained_path(trained: CompiledBrain, running: Brain, tmp_path: Path) -> Path:
-    """Its file, in the middle of a training."""
+    """The file of an unfinished training."""
     path = tmp_path / "trained.db"
     save_training(trained, path, SETTINGS, running.state(), running.ticks)
     return path

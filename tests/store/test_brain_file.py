@@ -1,4 +1,4 @@
-"""A brain file gives back exactly what was put in, and is the same for the same brain."""
+"""Loading returns exactly the saved brain, and the same brain gives the same file."""
 
 from __future__ import annotations
 

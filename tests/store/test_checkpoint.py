@@ -1,4 +1,4 @@
-"""A checkpoint comes back bit for bit, and no kill can spoil it."""
+"""A checkpoint is stored bit for bit, and survives a kill at any moment."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_a_damaged_checkpoint_is_an_error(brain_path, sql):
 
 
 def npy(header: bytes, content: bytes = b"") -> bytes:
-    """An array file whose header says what it likes."""
+    """An array file with an arbitrary header."""
     return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + content
 
 
@@ -220,7 +220,7 @@ def with_byte(blob, places, value):
 
 
 def awkward_blobs():
-    """What a file may hold in place of an archive, with a checksum that is right."""
+    """Invalid contents in place of an archive, with a valid checksum."""
     plain = zipped(npy_header((0,)))
     directory = plain.find(b"PK\1\2")
     yield "method 99", with_byte(plain[:], (directory + 10, 8), 99)
@@ -261,20 +261,20 @@ from spikeworm_env.store import checkpoint_tick, load_checkpoint, save_checkpoin
 path, rounds = sys.argv[1], int(sys.argv[2])
 random.seed(3)
 for _ in range(rounds):
-    heard, told = os.pipe()
+    read_end, write_end = os.pipe()
     writer = os.fork()
     if writer == 0:
         tick = checkpoint_tick(path) or 0
         while True:
             tick += 1
             save_checkpoint(path, {"v": np.full(30_000, tick), "u": np.full((3, 7), tick)}, tick)
-            os.write(told, b".")
-    os.close(told)
-    os.read(heard, 1)
+            os.write(write_end, b".")
+    os.close(write_end)
+    os.read(read_end, 1)
     time.sleep(random.uniform(0.0, 0.04))
     os.kill(writer, signal.SIGKILL)
     os.waitpid(writer, 0)
-    os.close(heard)
+    os.close(read_end)
     state, tick = load_checkpoint(path), checkpoint_tick(path)
     whole = state is None or all((array == tick).all() for array in state.values())
     print(tick or 0, int(whole), flush=True)

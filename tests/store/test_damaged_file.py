@@ -1,4 +1,4 @@
-"""A damaged or foreign file is refused in one line that names the file and the fault."""
+"""A damaged or foreign file is an error of one line that names the file and the fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run at a time writes a file or into a folder, and nothing of a lock outlives its process."""
+"""One run at a time writes a file or a folder, and a lock ends with its process."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_a_file_system_without_locks_is_an_error(tmp_path: Path, monkeypatch: py
 def test_a_lock_on_a_deleted_lock_file_is_not_valid(
     after: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The run before ends, and takes its file away, between our opening it and our lock on it."""
+    """The previous run ends and removes its lock file between opening and locking it here."""
     file, lock = tmp_path / "brain.db", lock_module._lock
     others: list = []
 

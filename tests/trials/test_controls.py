@@ -87,12 +87,12 @@ def test_everything_else_goes_through_but_reward_which_tells_of_smell(observatio
 
 
 @pytest.mark.parametrize("name", [*AGENTS, "crawler_v1"])
-def test_blinding_leaves_the_agent_as_it_was(live, name):
+def test_blinding_leaves_the_agent_as_it_was(rollout, name):
     agent = make_agent(name, frame_skip=10)
-    before = [action for action, _, _ in live(agent, 60, seed=3)]
-    for _ in live(Blind(agent), 60, seed=3):
+    before = [action for action, _, _ in rollout(agent, 60, seed=3)]
+    for _ in rollout(Blind(agent), 60, seed=3):
         pass
-    np.testing.assert_array_equal(before, [action for action, _, _ in live(agent, 60, seed=3)])
+    np.testing.assert_array_equal(before, [action for action, _, _ in rollout(agent, 60, seed=3)])
 
 
 def test_a_second_odour_is_frozen_too_in_either_form():
@@ -129,11 +129,11 @@ def test_shuffled_brain_is_drawn_by_the_trial_seed():
     assert shuffled.name == "crawler_v1:shuffled"
 
 
-def test_shuffled_brain_lives_as_the_agent_of_its_wiring(live):
+def test_shuffled_brain_lives_as_the_agent_of_its_wiring(rollout):
     shuffled = Shuffled(compile_recipe("crawler_v1"), frame_skip=10)
-    actions = [action for action, _, _ in live(shuffled, 60, seed=3)]
+    actions = [action for action, _, _ in rollout(shuffled, 60, seed=3)]
     same = SpikingAgent(shuffled.agent.compiled, frame_skip=10)
-    np.testing.assert_array_equal(actions, [action for action, _, _ in live(same, 60, seed=3)])
+    np.testing.assert_array_equal(actions, [action for action, _, _ in rollout(same, 60, seed=3)])
 
 
 def test_shuffled_crawler_still_crawls_but_climbs_no_more():
@@ -171,15 +171,15 @@ def learner():
     return replace(compiled, network=learning, reward=reward), chosen, len(network.classes)
 
 
-def lived(live, agent):
-    actions = [action for action, _, _ in live(agent, 100, seed=3)]
+def lived(rollout, agent):
+    actions = [action for action, _, _ in rollout(agent, 100, seed=3)]
     return np.array(actions), agent.brain.weights
 
 
-def test_without_learning_no_weight_changes_and_all_is_as_with_a_rate_of_nought(live, learner):
+def test_without_learning_no_weight_changes_and_all_is_as_with_a_rate_of_nought(rollout, learner):
     compiled, _, first = learner
     start = compiled.network.weight
-    actions, weights = lived(live, without_learning(compiled, frame_skip=10))
+    actions, weights = lived(rollout, without_learning(compiled, frame_skip=10))
     np.testing.assert_array_equal(weights, start)
     slow = [
         kind
@@ -195,28 +195,28 @@ def test_without_learning_no_weight_changes_and_all_is_as_with_a_rate_of_nought(
     ]
     rateless = replace(compiled, network=replace(compiled.network, classes=tuple(slow)))
     assert compiled.learns and not rateless.learns
-    np.testing.assert_array_equal(actions, lived(live, SpikingAgent(rateless, frame_skip=10))[0])
-    assert (lived(live, SpikingAgent(compiled, frame_skip=10))[1] != start).any()
+    np.testing.assert_array_equal(actions, lived(rollout, SpikingAgent(rateless, frame_skip=10))[0])
+    assert (lived(rollout, SpikingAgent(compiled, frame_skip=10))[1] != start).any()
 
 
-def test_without_reward_only_what_reward_teaches_stays_as_it_was(live, learner):
+def test_without_reward_only_what_reward_teaches_stays_as_it_was(rollout, learner):
     compiled, chosen, first = learner
     assert compiled.learns_from_reward
     agent = without_reward(compiled, frame_skip=10)
     assert not agent.compiled.learns_from_reward
-    changed = lived(live, agent)[1] != compiled.network.weight
+    changed = lived(rollout, agent)[1] != compiled.network.weight
     assert not changed[chosen == first + 1].any()
     assert changed[chosen == first].any() and changed[chosen == first + 2].any()
-    rewarded = lived(live, SpikingAgent(compiled, frame_skip=10))[1]
+    rewarded = lived(rollout, SpikingAgent(compiled, frame_skip=10))[1]
     assert (rewarded != compiled.network.weight)[chosen == first + 1].any()
 
 
 @pytest.mark.parametrize("control", [without_learning, without_reward])
-def test_brain_that_does_not_learn_is_its_own_control_bit_for_bit(control, live):
+def test_brain_that_does_not_learn_is_its_own_control_bit_for_bit(control, rollout):
     compiled = compile_recipe("crawler_v1")
     assert not compiled.learns and not compiled.learns_from_reward
-    whole, _ = lived(live, SpikingAgent(compiled, frame_skip=10))
-    np.testing.assert_array_equal(lived(live, control(compiled, frame_skip=10))[0], whole)
+    whole, _ = lived(rollout, SpikingAgent(compiled, frame_skip=10))
+    np.testing.assert_array_equal(lived(rollout, control(compiled, frame_skip=10))[0], whole)
 
 
 def test_a_control_is_called_after_its_agent_and_what_it_lacks(crawler):

@@ -44,10 +44,10 @@ def learner():
     return replace(brain, reward=RULE, receptors=receptors)
 
 
-def told(live, agent, seed, steps=STEPS):
+def told(rollout, agent, seed, steps=STEPS):
     """Everything that a trial shows: actions, what was said and given, spikes and weights at its end."""
     actions, given = [], []
-    for action, _, _ in live(agent, steps, seed=seed):
+    for action, _, _ in rollout(agent, steps, seed=seed):
         inner = getattr(agent, "agent", agent)
         actions.append(action)
         given.append(inner.delivered_reward)
@@ -68,34 +68,34 @@ def assert_alike(one, other):
 
 
 @pytest.mark.parametrize("maker", MAKERS)
-def test_a_trial_of_an_agent_that_does_not_learn_is_as_that_of_a_new_one(live, learner, maker):
+def test_a_trial_of_an_agent_that_does_not_learn_is_as_that_of_a_new_one(rollout, learner, maker):
     used, new = MAKERS[maker](learner), MAKERS[maker](learner)
-    earlier = told(live, used, seed=2, steps=STEPS + 3)  # ends between two deliveries
+    earlier = told(rollout, used, seed=2, steps=STEPS + 3)  # ends between two deliveries
     if maker == "normal reward":
         used.yoke([7.0, 8.0])
-        told(live, used, seed=3, steps=13)
-    one, other = told(live, used, seed=1), told(live, new, seed=1)
+        told(rollout, used, seed=3, steps=13)
+    one, other = told(rollout, used, seed=1), told(rollout, new, seed=1)
     assert_alike(one, other)
     if maker not in ("blind", "without reward"):
         assert np.count_nonzero(earlier["deliveries"]) > 5 and np.count_nonzero(other["deliveries"]) > 5
     assert (earlier["actions"][:STEPS] != other["actions"]).any()
 
 
-def test_a_learner_goes_into_its_next_trial_with_its_synapses_and_its_age_alone(live, learner):
+def test_a_learner_goes_into_its_next_trial_with_its_synapses_and_its_age_alone(rollout, learner):
     used = SpikingAgent(learner, frame_skip=10)
-    told(live, used, seed=2, steps=STEPS + 3)
+    told(rollout, used, seed=2, steps=STEPS + 3)
     heir = SpikingAgent(replace(learner, network=used.brain.trained_network()), frame_skip=10)
     before = used.brain.weights
     assert (before != learner.network.weight).any()
-    one, other = told(live, used, seed=1), told(live, heir, seed=1)
+    one, other = told(rollout, used, seed=1), told(rollout, heir, seed=1)
     assert_alike(one, other)
     assert (one["weights"] != before).any()
     assert used.brain.ticks == heir.brain.ticks == 10 * (2 * STEPS + 3)
 
 
-def test_given_the_same_weights_a_trial_of_learning_is_the_same_whatever_was_lived_before(live, learner):
+def test_given_the_same_weights_a_trial_of_learning_is_the_same_whatever_was_lived_before(rollout, learner):
     used, new = SpikingAgent(learner, frame_skip=10), SpikingAgent(learner, frame_skip=10)
-    told(live, used, seed=2)
+    told(rollout, used, seed=2)
     state, born = used.brain.state(), new.brain.state()
     learned = [
         name for name in state if name.startswith("synapses.") and (state[name]["w"] != born[name]["w"]).any()
@@ -104,12 +104,12 @@ def test_given_the_same_weights_a_trial_of_learning_is_the_same_whatever_was_liv
     for name in learned:
         state[name]["w"] = born[name]["w"]
     used.brain.restore(state)
-    one, other = told(live, used, seed=1), told(live, new, seed=1)
+    one, other = told(rollout, used, seed=1), told(rollout, new, seed=1)
     assert_alike(one, other)
     assert (one["weights"] != learner.network.weight).any()
 
 
-def test_a_brain_that_lives_on_still_begins_its_reward_anew(live, learner):
+def test_a_brain_that_lives_on_still_begins_its_reward_anew(rollout, learner):
     """Two that live on, one of which was given another reward before; neither learns."""
     used, other = (SpikingAgent(learner, keep_state=True, **HELD) for _ in range(2))
     for agent, scale in ((used, 1.0), (other, 5.0)):
@@ -119,10 +119,10 @@ def test_a_brain_that_lives_on_still_begins_its_reward_anew(live, learner):
             agent.act(observation)
             agent.learn(scale, False, False, {})
     assert used.rpes != other.rpes
-    assert_alike(told(live, used, seed=1), told(live, other, seed=1))
+    assert_alike(told(rollout, used, seed=1), told(rollout, other, seed=1))
 
 
-def test_a_yoke_is_what_the_other_had_been_given_when_it_was_laid(live, learner):
+def test_a_yoke_is_what_the_other_had_been_given_when_it_was_laid(rollout, learner):
     agent, others = SpikingAgent(learner, **HELD), [7.0]
     agent.yoke(others)
     others.append(8.0)
