@@ -1,4 +1,4 @@
-"""The report: one page, the same for the same results, that claims no more than the figures allow."""
+"""The report: one page, the same for the same results, whose claims follow from the figures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from spikeworm_env import resources
 from spikeworm_env.experiments.comparison.compare import Comparison, compare
 from spikeworm_env.experiments.comparison.summary import Curve, Summary
-from spikeworm_env.reports.html import document, replays, scale, tracks, verdict
+from spikeworm_env.reports.html import document, replays, samples, scale, verdict
 from spikeworm_env.reports.html.document import report_html
 from spikeworm_env.reports.html.mechanism import mechanism_figures
 from spikeworm_env.reports.html.rows import rows_of
@@ -116,15 +116,15 @@ def test_names_and_commands_are_no_markup(done: Comparison) -> None:
     assert Outline(page).open == []
 
 
-def test_every_trial_is_a_point_and_a_way(done: Comparison, page: str) -> None:
+def test_every_trial_is_a_point_and_a_path(done: Comparison, page: str) -> None:
     trials = sum(map(len, done.results.values()))
     points = re.findall(r'<g class="points">(.*?)</g>', page)
-    ways = re.findall(r'<g class="ways"[^>]*>(.*?)</g>', page)
+    paths = re.findall(r'<g class="paths"[^>]*>(.*?)</g>', page)
     assert sum(each.count("<circle") for each in points) == trials
-    assert sum(each.count("<path") for each in ways) == trials
+    assert sum(each.count("<path") for each in paths) == trials
 
 
-def test_replays_tell_where_the_worm_was(done: Comparison) -> None:
+def test_replays_hold_the_positions_of_the_worm(done: Comparison) -> None:
     content = json.loads(replays.replays_json(rows_of(done), done.trial.settings()))
     for row in content["rows"]:
         assert [trial["label"].split(":")[0] for trial in row["trials"]] == ["median", "best", "worst"]
@@ -140,12 +140,12 @@ def test_replays_tell_where_the_worm_was(done: Comparison) -> None:
     assert content["rows"][0]["trials"][1]["seed"] == best.seed
 
 
-def test_aligned_ways_begin_at_the_left_and_keep_their_distances(done: Comparison) -> None:
+def test_aligned_paths_begin_at_the_left_and_keep_their_distances(done: Comparison) -> None:
     for result in done.results["random"]:
-        way = tracks.aligned(result)
-        assert way[0] == pytest.approx((-result.start_distance, 0.0))
-        assert np.hypot(*way.T) == pytest.approx(tracks.distances(result), abs=1e-5)
-    x, y = way[:, 0], way[:, 1]  # no mirror image: what turns left goes on turning left
+        path = samples.aligned(result)
+        assert path[0] == pytest.approx((-result.start_distance, 0.0))
+        assert np.hypot(*path.T) == pytest.approx(samples.distances(result), abs=1e-5)
+    x, y = path[:, 0], path[:, 1]  # no mirror image: what turns left goes on turning left
     assert _turns(x, y) == pytest.approx(_turns(*result.path.T))
 
 
@@ -155,11 +155,11 @@ def _turns(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def test_distances_are_averaged_over_brains_within_each_seed(done: Comparison) -> None:
     results = done.results[BRAIN]
-    found = tracks.distances_at(results, np.array((0.0, 6.0)))
+    found = samples.distances_at(results, np.array((0.0, 6.0)))
     pair = [result for result in results if result.seed == 503]
     assert found.shape == (10, 2)
     assert len(pair) == 2
-    assert found[3, 1] == pytest.approx(np.mean([tracks.distances(result)[-1] for result in pair]))
+    assert found[3, 1] == pytest.approx(np.mean([samples.distances(result)[-1] for result in pair]))
 
 
 @pytest.mark.parametrize(("low", "high"), [(-1.0, 1.0), (0.0, 0.37), (-0.31, 90.0), (0.0, 1e-3)])
@@ -207,22 +207,22 @@ def judge(p: float, low: float, mean: float, high: float, blind: float) -> str:
     return verdict.verdict("w", rows)
 
 
-def test_verdict_claims_a_climb_only_where_test_and_interval_do() -> None:
-    assert judge(0.001, 0.3, 0.4, 0.5, 0.0).startswith("w climbs: ci_time 0.40 [0.30, 0.50]")
+def test_verdict_claims_chemotaxis_only_where_test_and_interval_do() -> None:
+    assert judge(0.001, 0.3, 0.4, 0.5, 0.0).startswith("w shows chemotaxis: ci_time 0.40 [0.30, 0.50]")
     assert "against 0.00 when blind (p = 0.001)" in judge(0.001, 0.3, 0.4, 0.5, 0.0)
-    assert judge(0.2, 0.3, 0.4, 0.5, 0.35).startswith("No evidence that w climbs")
-    assert judge(0.05, 0.3, 0.4, 0.5, 0.35).startswith("No evidence that w climbs")
-    assert judge(0.001, -0.1, 0.1, 0.2, -0.3).startswith("Smell helps w, but that it comes nearer")
+    assert judge(0.2, 0.3, 0.4, 0.5, 0.35).startswith("No evidence of chemotaxis by w")
+    assert judge(0.05, 0.3, 0.4, 0.5, 0.35).startswith("No evidence of chemotaxis by w")
+    assert judge(0.001, -0.1, 0.1, 0.2, -0.3).startswith("w does better with its senses than without")
     assert judge(0.001, -0.5, -0.4, -0.3, 0.0).startswith("w does worse than when blind")
 
 
 def test_verdict_without_a_control_or_an_interval_names_no_cause() -> None:
-    assert "no control to say" in verdict.verdict("w", {"w": a_summary(0.3, 0.4, 0.5)})
+    assert "no control shows" in verdict.verdict("w", {"w": a_summary(0.3, 0.4, 0.5)})
 
 
 def test_many_trials_without_intervals_are_no_verdict() -> None:
-    told = verdict.verdict("w", {"w": a_summary(None, 0.4, None)})
-    assert told.startswith("No verdict on w without an interval")
+    sentence = verdict.verdict("w", {"w": a_summary(None, 0.4, None)})
+    assert sentence.startswith("No verdict on w without an interval")
     assert verdict.verdict("w", {"w": a_summary(None, 0.4, None, n=9)}).startswith(
         "Too few trials to judge w"
     )
@@ -249,7 +249,7 @@ def test_curve_has_a_point_where_something_was_measured_and_a_gap_elsewhere(done
     assert [len(piece.split()) for piece in pieces] == [4, 7]
 
 
-def test_lame_shuffle_is_no_evidence() -> None:
+def test_a_shuffled_brain_that_is_too_slow_is_no_evidence() -> None:
     against = {"blind": PairedTest(0.001, 1.0, 1.0), "shuffled": PairedTest(0.001, 1.0, 1.0)}
     rows = {
         "w": a_summary(0.3, 0.4, 0.5, against=against),
@@ -260,7 +260,7 @@ def test_lame_shuffle_is_no_evidence() -> None:
     assert "shuffled (p" not in verdict.verdict("w", rows)
 
 
-def test_few_trials_and_tuning_seeds_are_held_against_a_verdict() -> None:
+def test_few_trials_and_tuning_seeds_are_cautions() -> None:
     assert verdict.cautions(40, 10_000, ["w"]) == []
     assert [text.split(":")[0].split(" ")[0] for text in verdict.cautions(12, 0, ["w"])] == [
         "Preliminary",

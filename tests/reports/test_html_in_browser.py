@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from spikeworm_env.experiments.comparison.compare import Comparison, compare
-from spikeworm_env.rendering.field import concentration
 from spikeworm_env.reports.html.document import report_html
 from spikeworm_env.trials.task import Trial
+from spikeworm_env.world.arena import concentration_on_grid
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -127,15 +127,17 @@ def test_paper_is_light_and_has_no_controls(view: Any) -> None:
     assert not view.is_visible("#play")
 
 
-def test_script_lays_body_and_smell_as_the_package_does(view: Any, done: Comparison) -> None:
+def test_script_computes_body_and_concentration_as_the_package_does(view: Any, done: Comparison) -> None:
     result = done.results["crawl"][0]
     arguments = [result.path[-1].tolist(), float(result.heading[-1]), result.posture[-1].tolist()]
     nodes = np.array(view.evaluate("(given) => bodyNodes(...given)", arguments))
     middles = (nodes[1:] + nodes[:-1]) / 2
     assert middles.mean(axis=0) == pytest.approx(result.centre[-1], abs=1e-5)
     foods = np.array(((1.0, 2.0, 1.0, 8.0), (-3.0, 4.0, 1.0, 5.0)))
-    found = view.evaluate("(foods) => smell(foods, 0.5, -2)", foods[:, (0, 1, 3)].tolist())
-    assert found == pytest.approx(float(concentration(foods, np.array((0.5,)), np.array((-2.0,)))[0, 0]))
+    found = view.evaluate("(foods) => concentration(foods, 0.5, -2)", foods[:, (0, 1, 3)].tolist())
+    assert found == pytest.approx(
+        float(concentration_on_grid(foods, np.array((0.5,)), np.array((-2.0,)))[0, 0])
+    )
 
 
 def test_page_opens_from_a_folder_with_spaces(view: Any) -> None:

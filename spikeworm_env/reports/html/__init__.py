@@ -1,14 +1,14 @@
 """The report of a comparison as one HTML page that needs no network.
 
 =============  ============================================================================================
-``rows``       `Row`, what the parts draw: a row of the table with its trials, its hue and its dashes
-``verdict``    sentences that the figures allow
+``rows``       `Row`: a row of the table with its trials, its hue and its dashes
+``verdict``    one sentence for each agent, from the figures alone
 ``table``      the table
-``strip``      every trial as a point
-``ways``       the ways over the field; ``tracks`` lays the arenas on each other
+``dot_plot``   every trial as a point
+``paths``      the paths over the field; ``samples`` aligns the arenas
 ``distance``   distance over time
-``mechanism``  weathervane curves and turns by the change of the smell
-``replays``    trials packed for the script: ``worm.js``, ``paint.js``, ``replay.js``
+``mechanism``  weathervane curves and turns by the change of concentration
+``replays``    trials as data of the script: ``worm.js``, ``paint.js``, ``replay.js``
 ``setting``    command, seeds, versions, hashes
 ``colours``    those of the package's pictures
 ``document``   `report_html`, all of it in ``page.html`` and ``page.css``

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from spikeworm_env.batch.participants import ORACLE
 from spikeworm_env.reports.html.rows import Row
+from spikeworm_env.reports.html.samples import distances_at
 from spikeworm_env.reports.html.scale import ticks
-from spikeworm_env.reports.html.tracks import distances_at
 from spikeworm_env.reports.html.words import number
 
 WIDTH, HEIGHT = 360, 220
@@ -68,7 +68,7 @@ def _figure(
         f'<text x="{LEFT - 6}" y="10" text-anchor="end">BL</text>'
     )
     ends = _apart([float(y(curves[row.key][1][-1])) for row in shown])
-    told = []
+    ends_of_curves = []
     for row, end in zip(shown, ends, strict=True):
         low, middle, high = curves[row.key]
         name = row.control or row.key
@@ -81,8 +81,8 @@ def _figure(
             f'<text class="name" style="{row.style}" x="{WIDTH - RIGHT + 6}" y="{end + 4:.1f}">'
             f"{escape(_short(name))}</text>"
         )
-        told.append(f"{row.key} from {number(middle[0], 1)} to {number(middle[-1], 1)} BL")
-    label = escape("Median distance to the food over time: " + "; ".join(told))
+        ends_of_curves.append(f"{row.key} from {number(middle[0], 1)} to {number(middle[-1], 1)} BL")
+    label = escape("Median distance to the food over time: " + "; ".join(ends_of_curves))
     return (
         f'<figure><figcaption>{escape(agent.key)}</figcaption><svg role="img" aria-label="{label}" '
         f'viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg></figure>'

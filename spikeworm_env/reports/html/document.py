@@ -13,7 +13,7 @@ from spikeworm_env.rendering.field import CONTOURS
 from spikeworm_env.reports.captions import HOW_COMPUTED, NO_INTERVALS, SEVERAL_BRAINS
 from spikeworm_env.reports.html.colours import style_sheet
 from spikeworm_env.reports.html.distance import distance_figures
-from spikeworm_env.reports.html.dot_plot import strip
+from spikeworm_env.reports.html.dot_plot import dot_plot
 from spikeworm_env.reports.html.mechanism import mechanism_figures
 from spikeworm_env.reports.html.paths import path_figures
 from spikeworm_env.reports.html.replays import replays_json, shown_each
@@ -55,18 +55,18 @@ def report_html(comparison: Comparison) -> str:
         cautions="".join(f'<p class="caution">{escape(text)}</p>' for text in warnings),
         table=table(rows),
         table_note=escape(_table_note(comparison, rows)),
-        strip=strip(rows),
-        strip_note=" with its 95% interval over trial seeds" if has_intervals else "",
+        dot_plot=dot_plot(rows),
+        mean_note=" with its 95% interval over trial seeds" if has_intervals else "",
         curve_note=" with its 95% interval" if has_intervals else "",
         fewest=MIN_TRIALS,
-        ways=path_figures(rows, float(arena["sigma"])),
-        other_foods=(", and so are other foods" if many else "") + ("; the food wanders" if moves else ""),
+        paths=path_figures(rows, float(arena["sigma"])),
+        other_foods=(", and so are other foods" if many else "") + ("; the food moves" if moves else ""),
         contours=f"{CONTOURS[0]:.0%} and {CONTOURS[-1]:.0%}",
         distance=distance_figures(rows, float(arena["duration_s"])),
         mechanisms=mechanism_figures(rows),
         pairs=pairs_table(comparison.pairs),
         replays=RANKS[shown_each(rows)],
-        replay_note="; × another smell" if len(rows[0].results[0].food) > arena["n_foods"] else "",
+        replay_note="; × another source of odour" if len(rows[0].results[0].food) > arena["n_foods"] else "",
         command=command_block(comparison.command),
         setting=setting_list(content),
         data=replays_json(rows, arena),
@@ -79,20 +79,21 @@ def _list(sentences: Sequence[str]) -> str:
 
 
 def _table_note(comparison: Comparison, rows: Sequence[Row]) -> str:
-    tell = (
+    note = (
         f"{HOW_COMPUTED} dz: mean paired difference over its standard deviation. "
-        "Reached: median time to the food. BL/s: speed. Efficiency: ci_time over the oracle's."
+        "Median time: to the food (Kaplan-Meier, trials that never reached it count). BL: body lengths. "
+        "Efficiency: ci_time over the oracle's."
     )
     if len(comparison.trial_seeds) < MIN_TRIALS:
-        tell = f"{NO_INTERVALS} {tell}"
+        note = f"{NO_INTERVALS} {note}"
     if len(comparison.brain_seeds) > 1:
-        tell += f" {SEVERAL_BRAINS}"
+        note += f" {SEVERAL_BRAINS}"
     if comparison.failures:
-        tell += (
+        note += (
             f" {amount(len(comparison.failures), 'trial')} of {comparison.n_trials} failed and are missing."
         )
     shares = {row.key: row.summary.speed_share for row in rows if row.summary.speed_share is not None}
-    return tell + "".join(
+    return note + "".join(
         f" {key}: {share:.2f} of the intact brain's speed." for key, share in shares.items()
     )
 

@@ -13,7 +13,7 @@ HEIGHT, MIDDLE = 44, 15  # of a row, px; of its points
 SPREAD = (0, 5, -5, 2.5, -2.5, 7.5, -7.5)  # points of one value side by side
 
 
-def strip(rows: Sequence[Row]) -> str:
+def dot_plot(rows: Sequence[Row]) -> str:
     """Lines of points over one axis; the width is the reader's, so that words keep their size."""
     values = [result.ci_time for row in rows for result in row.results]
     marks = ticks(min([0.0, *values]), max([0.1, *values]), about=8)
@@ -30,7 +30,9 @@ def strip(rows: Sequence[Row]) -> str:
     words = "".join(
         f'<span style="left:{at(mark)}">{number(mark, 1 if high - low > 0.4 else 2)}</span>' for mark in marks
     )
-    return f'{"".join(lines)}<div class="strip axis" aria-hidden="true"><span></span><div>{words}</div></div>'
+    return (
+        f'{"".join(lines)}<div class="dot-plot axis" aria-hidden="true"><span></span><div>{words}</div></div>'
+    )
 
 
 def _line(row: Row, grid: str, at: Callable[[float], str]) -> str:
@@ -43,9 +45,9 @@ def _line(row: Row, grid: str, at: Callable[[float], str]) -> str:
     if found.low is not None and found.high is not None:
         bar = f'<line class="bar" x1="{at(found.low)}" x2="{at(found.high)}" y1="{below}" y2="{below}"/>'
     mean = f'<circle class="mean" cx="{at(found.mean)}" cy="{below}" r="4.5"/>'
-    told = f"{row.key}: {len(row.results)} trials, ci_time {estimate(found)}"
+    label = f"{row.key}: {len(row.results)} trials, ci_time {estimate(found)}"
     return (
-        f'<div class="strip" style="{row.style}"><span>{escape(row.key)}</span>'
-        f'<svg role="img" aria-label="{escape(told)}" width="100%" height="{HEIGHT}">{grid}'
+        f'<div class="dot-plot" style="{row.style}"><span>{escape(row.key)}</span>'
+        f'<svg role="img" aria-label="{escape(label)}" width="100%" height="{HEIGHT}">{grid}'
         f'<g class="points">{points}</g>{bar}{mean}</svg></div>'
     )

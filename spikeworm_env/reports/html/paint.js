@@ -1,18 +1,18 @@
-// What the two canvases show.
+// Drawing on the two canvases.
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 
-// The field in bands of shade between contours: a square piece of the arena, centred on a place.
+// The field in bands of shade between contours: a square piece of the arena, centred on a point.
 function paintField(canvas, foods, centre, width, contours, size) {
   canvas.width = canvas.height = size;
   const context = canvas.getContext("2d");
   const image = context.createImageData(size, size);
   const bands = [...contours, 1].map((_, band) => parseInt(colour("band-" + band).slice(1), 16));
-  const highest = Math.max(...foods.map(([x, y]) => smell(foods, x, y)));
+  const highest = Math.max(...foods.map(([x, y]) => concentration(foods, x, y)));
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
       const x = centre[0] + width * ((column + 0.5) / size - 0.5);
       const y = centre[1] - width * ((row + 0.5) / size - 0.5);
-      const share = smell(foods, x, y) / highest;
+      const share = concentration(foods, x, y) / highest;
       let band = 0;
       while (band < contours.length && share >= contours[band]) band++;
       const rgb = bands[band], place = 4 * (row * size + column);
@@ -25,7 +25,7 @@ function paintField(canvas, foods, centre, width, contours, size) {
   context.putImageData(image, 0, 0);
 }
 
-// A canvas with y up, body lengths, centred on a place.
+// A canvas with y up, body lengths, centred on a point.
 function aim(canvas, centre, width) {
   const pixels = Math.max(1, Math.round(canvas.clientWidth * (window.devicePixelRatio || 1)));
   if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
@@ -61,9 +61,9 @@ function paintGround(context, field, centre, width, radius, foods, others, perPi
   }
 }
 
-function line(context, places) {
+function line(context, points) {
   context.beginPath();
-  places.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
+  points.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
   context.stroke();
 }
 
@@ -77,14 +77,14 @@ function dot(context, x, y, radius, fill, edge, width) {
   context.stroke();
 }
 
-function paintTrail(context, places, width) {
+function paintTrail(context, points, width) {
   context.strokeStyle = colour("trail");
   context.lineWidth = width;
-  line(context, places);
+  line(context, points);
 }
 
-// The worm from afar: a line and its head.
-function paintFar(context, nodes, perPixel) {
+// The worm in the whole arena: a line and its head.
+function paintSmall(context, nodes, perPixel) {
   for (const [name, width] of [["outline", 5], ["skin", 3]]) {
     context.strokeStyle = colour(name);
     context.lineWidth = width * perPixel;
@@ -93,8 +93,8 @@ function paintFar(context, nodes, perPixel) {
   dot(context, ...nodes[0], 3 * perPixel, colour("head"), colour("outline"), perPixel);
 }
 
-// The worm near by: its outline, and on the side to which a joint bends a shade of that side's colour.
-function paintNear(context, nodes, joints, halfWidth, perPixel) {
+// The worm in close-up: its outline, and on the side to which a joint bends a shade of that side's colour.
+function paintCloseUp(context, nodes, joints, halfWidth, perPixel) {
   const normals = nodes.map((_, i) => {
     const [x0, y0] = nodes[Math.max(i - 1, 0)], [x1, y1] = nodes[Math.min(i + 1, nodes.length - 1)];
     const length = Math.hypot(x1 - x0, y1 - y0) || 1;

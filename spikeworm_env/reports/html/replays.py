@@ -14,7 +14,7 @@ from spikeworm_env.anatomy import N_NODES
 from spikeworm_env.rendering.field import CONTOURS
 from spikeworm_env.rendering.worm import half_width
 from spikeworm_env.reports.html.rows import Row
-from spikeworm_env.reports.html.tracks import distances
+from spikeworm_env.reports.html.samples import distances
 from spikeworm_env.reports.html.words import number
 from spikeworm_env.trials.result import TrialResult
 

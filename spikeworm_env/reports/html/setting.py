@@ -1,4 +1,4 @@
-"""With what a comparison was made: the command, the trial, seeds, versions, hashes."""
+"""How a comparison was made: command, trial, seeds, versions, hashes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def setting_list(content: Mapping[str, Any]) -> str:
         },
         **{f"failure {number}": failure for number, failure in enumerate(content["failures"], start=1)},
     }
-    return "\n".join(f"<dt>{escape(term)}</dt><dd>{escape(told)}</dd>" for term, told in terms.items())
+    return "\n".join(f"<dt>{escape(term)}</dt><dd>{escape(text)}</dd>" for term, text in terms.items())
 
 
 def _pairs(content: Mapping[str, Any], between: str) -> str:

@@ -1,4 +1,4 @@
-"""What the figures allow to be said, and no more."""
+"""Verdicts: one sentence for each agent, from the figures alone."""
 
 from __future__ import annotations
 
@@ -34,18 +34,20 @@ def verdict(name: str, rows: Mapping[str, Summary]) -> str:
             return f"No verdict on {name} without an interval: {found}{share}, {base}."
         return f"Too few trials to judge {name}: {found}{share}, {base}; an interval takes {MIN_TRIALS}."
     if name == ORACLE:
-        return f"{name}, which is told where the food is, marks the ceiling: {found}, {base}."
+        return f"{name}, which steers by the true direction of the food, is the ceiling: {found}, {base}."
     if not summary.against:
-        unknown = "; no control to say whether smell is why" if summary.ci_time.low > 0 else ""
+        unknown = "; no control shows whether the odour is the cause" if summary.ci_time.low > 0 else ""
         return f"{name} {_nearer(summary)}: {found}{share}, {base}{unknown}."
     return f"{_claim(name, rows)}: {found}{share}, {_beside(name, rows)}; {base}."
 
 
 def cautions(n: int, first_seed: int, agents: Sequence[str]) -> list[str]:
-    """What a reader should hold against all verdicts."""
+    """Reasons for caution about all verdicts."""
     found = []
     if n < DEFAULT_TRIALS:
-        found.append(f"Preliminary: {amount(n, 'trial seed')}; a claim takes {DEFAULT_TRIALS}.")
+        found.append(
+            f"Preliminary: {amount(n, 'trial seed')}; expected at least {DEFAULT_TRIALS} for a claim."
+        )
     if first_seed < FIRST_REPORTED_SEED:
         found.append(
             f"Trial seeds below {FIRST_REPORTED_SEED:,} may be those that something was tuned on; "
@@ -57,19 +59,19 @@ def cautions(n: int, first_seed: int, agents: Sequence[str]) -> list[str]:
 
 
 def _claim(name: str, rows: Mapping[str, Summary]) -> str:
-    """The strongest that holds against the blind control, or, without one, against the others."""
+    """The strongest claim that holds against the blind control, or, without one, against the first other."""
     summary = rows[name]
     control = "blind" if "blind" in summary.against else next(iter(summary.against))
     better = _difference(name, control, rows) > 0
     if summary.against[control].p >= ALPHA:
-        return f"No evidence that {name} climbs"
+        return f"No evidence of chemotaxis by {name}"
     if not better:
         return f"{name} does worse than {CONTROLS[control].phrase}"
     if control != "blind":
         return f"{name} does better than {CONTROLS[control].phrase}"
     if summary.ci_time.low is not None and summary.ci_time.low > 0:
-        return f"{name} climbs"
-    return f"Smell helps {name}, but that it comes nearer to the food is not shown"
+        return f"{name} shows chemotaxis"
+    return f"{name} does better with its senses than without, but is not shown to come nearer to the food"
 
 
 def _beside(name: str, rows: Mapping[str, Summary]) -> str:

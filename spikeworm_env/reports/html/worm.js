@@ -1,5 +1,5 @@
-// The worm and the smell as numbers. The rules are those of the package: world.arena.gaussian for the smell,
-// TrialResult for the body.
+// Body and concentration as numbers. The rules are those of the package: world.arena.gaussian for the
+// concentration, TrialResult for the body.
 function unpack(packed) {
   const bytes = Uint8Array.from(atob(packed.data), (letter) => letter.charCodeAt(0));
   const view = new DataView(bytes.buffer);
@@ -8,7 +8,7 @@ function unpack(packed) {
   return { values, columns: packed.columns, rows: values.length / packed.columns };
 }
 
-// The columns at a moment between frames; what has one frame stays.
+// The columns at a moment between frames; a table of one frame is constant.
 function at(table, frame) {
   const before = Math.min(Math.floor(frame), table.rows - 1);
   const after = Math.min(before + 1, table.rows - 1);
@@ -34,8 +34,8 @@ function bodyNodes(head, heading, joints) {
   return nodes;
 }
 
-// Of several foods, each x, y, sigma; in peaks of one.
-function smell(foods, x, y) {
+// Concentration of several foods, each x, y, sigma, in peaks of one food.
+function concentration(foods, x, y) {
   let total = 0;
   for (const [foodX, foodY, sigma] of foods) {
     total += Math.exp(-((x - foodX) ** 2 + (y - foodY) ** 2) / (2 * sigma * sigma));

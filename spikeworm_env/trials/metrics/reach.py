@@ -31,7 +31,7 @@ METRIC = (
             Summarised(
                 Statistic.MEDIAN_TIME,
                 key="median_time_to_reach_s",
-                heading="median time to food, s",
+                heading="median time, s",
                 digits=1,
             ),
         ),

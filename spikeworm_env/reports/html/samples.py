@@ -1,4 +1,4 @@
-"""What the samples of trials say about ways and distances."""
+"""Times, distances and aligned paths from the samples of trials."""
 
 from __future__ import annotations
 
