@@ -1,8 +1,8 @@
-"""PPO in one file, in the manner of CleanRL (Huang et al. 2022): the whole algorithm from top to bottom.
+"""Train PPO in one file, after CleanRL (Huang et al. 2022): the whole algorithm from top to bottom.
 
     python docs/examples/ppo_cleanrl.py
 
-Needs PyTorch (``pip install spikeworm[rl]``) and nothing else; the environment is made in ``steering.py``.
+Needs PyTorch (``pip install spikeworm[rl]``) and nothing else; ``steering.py`` makes the environment.
 Prints the mean chemotaxis index of the episodes that ended during each update.
 """
 
@@ -23,7 +23,7 @@ from torch.distributions import Normal
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that can be tuned."""
+    """The hyperparameters."""
 
     steps: int = 60_000  # decisions of all worms together
     envs: int = 8
@@ -35,13 +35,13 @@ class Settings:
     gae_lambda: float = 0.95
     clip: float = 0.2
     value_weight: float = 0.5
-    greatest_gradient: float = 0.5
+    max_grad_norm: float = 0.5
     seconds: float = 90.0  # simulated time of an episode
     seed: int = 0
 
 
-class Running:
-    """Mean and variance of all that was seen, to bring numbers to one scale (Welford, in batches)."""
+class RunningMeanStd:
+    """Running mean and variance, for normalisation (Welford, in batches)."""
 
     def __init__(self, *shape: int) -> None:
         self.mean, self.variance, self.count = np.zeros(shape), np.ones(shape), 1e-4
@@ -54,24 +54,24 @@ class Running:
         self.mean, self.count = self.mean + shift * count / total, total
 
     @property
-    def deviation(self) -> np.ndarray:
+    def std(self) -> np.ndarray:
         return np.sqrt(self.variance + 1e-8)
 
-    def scaled(self, batch: np.ndarray) -> Tensor:
-        return torch.as_tensor(((batch - self.mean) / self.deviation).clip(-10, 10), dtype=torch.float32)
+    def normalised(self, batch: np.ndarray) -> Tensor:
+        return torch.as_tensor(((batch - self.mean) / self.std).clip(-10, 10), dtype=torch.float32)
 
 
 class Agent(nn.Module):
-    """A policy of independent normals about a network's output, and a network for the value."""
+    """A Gaussian policy whose mean is a network's output, and a network for the value."""
 
     def __init__(self, n_senses: int, n_actions: int) -> None:
         super().__init__()
         self.critic = network(n_senses, 1, last_gain=1.0)
         self.actor = network(n_senses, n_actions, last_gain=0.01)
-        self.log_deviation = nn.Parameter(torch.full((n_actions,), -0.5))
+        self.log_std = nn.Parameter(torch.full((n_actions,), -0.5))
 
     def policy(self, senses: Tensor) -> Normal:
-        return Normal(self.actor(senses), self.log_deviation.exp())
+        return Normal(self.actor(senses), self.log_std.exp())
 
     def value(self, senses: Tensor) -> Tensor:
         return self.critic(senses).squeeze(-1)
@@ -80,8 +80,8 @@ class Agent(nn.Module):
 def network(n_in: int, n_out: int, last_gain: float) -> nn.Sequential:
     """Two hidden layers of 64, with orthogonal weights."""
     layers: list[nn.Module] = []
-    for width, following, gain in ((n_in, 64, 2**0.5), (64, 64, 2**0.5), (64, n_out, last_gain)):
-        layer = nn.Linear(width, following)
+    for width, n_next, gain in ((n_in, 64, 2**0.5), (64, 64, 2**0.5), (64, n_out, last_gain)):
+        layer = nn.Linear(width, n_next)
         nn.init.orthogonal_(layer.weight, gain)
         nn.init.zeros_(layer.bias)
         layers += [layer, nn.Tanh()]
@@ -89,7 +89,7 @@ def network(n_in: int, n_out: int, last_gain: float) -> nn.Sequential:
 
 
 def main(settings: Settings) -> list[float]:
-    """Train; the mean ``ci_time`` of the episodes that ended during each update that saw one end."""
+    """Train; the mean ``ci_time`` of the episodes that ended in each update, where any did."""
     torch.manual_seed(settings.seed)
     torch.set_num_threads(1)  # the networks are small
     shuffle = np.random.default_rng(settings.seed)
@@ -104,7 +104,11 @@ def main(settings: Settings) -> list[float]:
     shape = (settings.horizon, settings.envs)
     senses, actions = torch.zeros(*shape, n_senses), torch.zeros(*shape, n_actions)
     log_probabilities, rewards, dones, values = (torch.zeros(shape) for _ in range(4))
-    sense_scale, return_scale, returns = Running(n_senses), Running(), np.zeros(settings.envs)
+    observation_stats, return_stats, returns = (
+        RunningMeanStd(n_senses),
+        RunningMeanStd(),
+        np.zeros(settings.envs),
+    )
 
     updates = max(1, settings.steps // (settings.horizon * settings.envs))
     history, began = [], perf_counter()
@@ -114,10 +118,10 @@ def main(settings: Settings) -> list[float]:
             group["lr"] = settings.learning_rate * (1 - update / updates)
         ended: list[float] = []
 
-        # ---- live
+        # ---- collect experience
         for t in range(settings.horizon):
-            sense_scale.update(observation)
-            senses[t] = sense_scale.scaled(observation)
+            observation_stats.update(observation)
+            senses[t] = observation_stats.normalised(observation)
             with torch.no_grad():
                 policy = agent.policy(senses[t])
                 actions[t] = policy.sample()
@@ -128,28 +132,28 @@ def main(settings: Settings) -> list[float]:
             )
             done = terminated | truncated
             returns = returns * settings.gamma + reward
-            return_scale.update(returns)
+            return_stats.update(returns)
             returns[done] = 0.0
-            rewards[t] = torch.as_tensor(reward / return_scale.deviation)
+            rewards[t] = torch.as_tensor(reward / return_stats.std)
             dones[t] = torch.as_tensor(done, dtype=torch.float32)
-            if truncated.any():  # time is up, but life would have gone on: what it would have been worth
+            if truncated.any():  # bootstrap: the time limit is not a terminal state
                 last = np.stack(info["final_obs"][truncated])
                 with torch.no_grad():
-                    rewards[t, truncated] += settings.gamma * agent.value(sense_scale.scaled(last))
+                    rewards[t, truncated] += settings.gamma * agent.value(observation_stats.normalised(last))
                 ended += info["final_info"]["ci_time"][truncated].tolist()
 
         # ---- generalised advantage estimation (Schulman et al. 2016)
         with torch.no_grad():
-            following = agent.value(sense_scale.scaled(observation))
+            next_value = agent.value(observation_stats.normalised(observation))
             advantages, advantage = torch.zeros(shape), torch.zeros(settings.envs)
             for t in reversed(range(settings.horizon)):
-                goes_on = 1.0 - dones[t]
-                rpe = rewards[t] + settings.gamma * following * goes_on - values[t]
-                advantage = rpe + settings.gamma * settings.gae_lambda * goes_on * advantage
-                advantages[t], following = advantage, values[t]
+                not_done = 1.0 - dones[t]
+                delta = rewards[t] + settings.gamma * next_value * not_done - values[t]
+                advantage = delta + settings.gamma * settings.gae_lambda * not_done * advantage
+                advantages[t], next_value = advantage, values[t]
             targets = advantages + values
 
-        # ---- learn
+        # ---- update
         batch = [x.flatten(0, 1) for x in (senses, actions, log_probabilities, advantages, targets)]
         for _ in range(settings.epochs):
             order = torch.as_tensor(shuffle.permutation(settings.horizon * settings.envs))
@@ -162,7 +166,7 @@ def main(settings: Settings) -> list[float]:
                 loss = loss + settings.value_weight * (agent.value(sensed) - target).square().mean()
                 optimizer.zero_grad()
                 loss.backward()
-                nn.utils.clip_grad_norm_(agent.parameters(), settings.greatest_gradient)
+                nn.utils.clip_grad_norm_(agent.parameters(), settings.max_grad_norm)
                 optimizer.step()
 
         if ended:
@@ -174,7 +178,7 @@ def main(settings: Settings) -> list[float]:
 
 
 def read(arguments: list[str] | None = None) -> Settings:
-    """Settings from the command line: an option for each."""
+    """The settings of the command line: one option each."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     for name, default in vars(Settings()).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)

@@ -1,10 +1,10 @@
-"""PPO of stable-baselines3 learns to steer the worm to food.
+"""Train PPO of stable-baselines3 to steer the worm to food.
 
     python docs/examples/ppo_sb3.py --out runs/ppo
 
 Needs ``pip install spikeworm[rl]``. Writes the learning curve (``curve.csv``, ``curve.png``) and the trained
-policy (``policy.zip``, ``normalisation.pkl``), and compares it with agents that learn nothing on unseen trial
-seeds.
+policy (``policy.zip``, ``normalisation.pkl``), and compares it on unseen trial seeds with agents that do not
+learn.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from spikeworm_env import make_agent
 FIRST_UNSEEN_SEED: Final = 10_000
 SMOOTH_EPISODES: Final = 40
 Policy = Callable[[np.ndarray, dict[str, Any], int], np.ndarray]
-"""From an observation, its info and the trial seed to an action."""
+"""A function from an observation, its info and the trial seed to an action."""
 
 
 class Curve(BaseCallback):
-    """Notes the step, the time and the chemotaxis index at the end of every episode."""
+    """Records step, time and chemotaxis index at the end of every episode."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class Curve(BaseCallback):
 
 
 def train(steps: int, n_envs: int, seed: int, **arguments: Any) -> tuple[PPO, VecNormalize, Curve]:
-    """A policy trained for that many steps."""
+    """Train a policy for a number of steps."""
     torch.set_num_threads(1)  # the network is small
     worms = DummyVecEnv([lambda: make_env(**arguments)] * n_envs)
     envs = VecNormalize(VecMonitor(worms, info_keywords=("ci_time",)), gamma=0.99)
@@ -70,14 +70,14 @@ def train(steps: int, n_envs: int, seed: int, **arguments: Any) -> tuple[PPO, Ve
 
 
 def learned(model: PPO, envs: VecNormalize) -> Policy:
-    """What the trained network does when it does not explore."""
+    """The trained network without exploration."""
     return lambda observation, info, seed: model.predict(envs.normalize_obs(observation), deterministic=True)[
         0
     ]
 
 
-def untaught(name: str) -> Policy:
-    """An agent that learns nothing: ``random``, or ``oracle``, which is told where the food is."""
+def untrained(name: str) -> Policy:
+    """An agent that does not learn: ``random``, or ``oracle``, which reads the position of the food."""
     agent: Any = make_agent(name, frame_skip=DECISION_TICKS)
 
     def act(observation: np.ndarray, info: dict[str, Any], seed: int) -> np.ndarray:
@@ -90,8 +90,8 @@ def untaught(name: str) -> Policy:
     return act
 
 
-def judge(policy: Policy, seeds: range, **arguments: Any) -> np.ndarray:
-    """(seeds, 2) ``ci_time`` and success of a policy, one trial a seed."""
+def evaluate(policy: Policy, seeds: range, **arguments: Any) -> np.ndarray:
+    """(seeds, 2) ``ci_time`` and success of a policy, one trial per seed."""
     env, rows = make_env(**arguments), []
     for seed in seeds:
         observation, info = env.reset(seed=seed)
@@ -103,14 +103,14 @@ def judge(policy: Policy, seeds: range, **arguments: Any) -> np.ndarray:
 
 
 def draw(rows: np.ndarray, levels: dict[str, float], path: Path) -> None:
-    """The index of the training episodes (steps, seconds, ``ci_time``), and of the agents beside it."""
+    """Draw the index of the training episodes (steps, seconds, ``ci_time``), and the agents as lines."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7.2, 4.0), layout="constrained")
     axes = figure.add_subplot()
     minutes, index = rows[:, 1] / 60, rows[:, 2]
     window = min(SMOOTH_EPISODES, len(index))
-    axes.plot(minutes, index, ".", ms=3, color="0.65", label="an episode, exploring")
+    axes.plot(minutes, index, ".", ms=3, color="0.65", label="training episode")
     smooth = np.convolve(index, np.ones(window) / window, mode="valid")
     axes.plot(minutes[window - 1 :], smooth, color="#0072b2", lw=2, label=f"mean of the last {window}")
     styles = {"PPO": ("#0072b2", "top"), "random": ("#d55e00", "center"), "oracle": ("#009e73", "bottom")}
@@ -127,11 +127,9 @@ def draw(rows: np.ndarray, levels: dict[str, float], path: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument(
-        "--steps", type=int, default=150_000, help="decisions in training, of all worms together"
-    )
-    parser.add_argument("--envs", type=int, default=8, help="worms that learn side by side")
-    parser.add_argument("--trials", type=int, default=40, help="unseen trials to judge by")
+    parser.add_argument("--steps", type=int, default=150_000, help="decisions in training, summed over worms")
+    parser.add_argument("--envs", type=int, default=8, help="worms in parallel")
+    parser.add_argument("--trials", type=int, default=40, help="unseen trials of the evaluation")
     parser.add_argument("--seconds", type=float, default=90.0, help="simulated time of an episode")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=Path("runs/ppo"))
@@ -139,10 +137,10 @@ def main(arguments: list[str] | None = None) -> None:
 
     model, envs, curve = train(given.steps, given.envs, given.seed, duration_s=given.seconds)
     seeds = range(FIRST_UNSEEN_SEED, FIRST_UNSEEN_SEED + given.trials)
-    policies = {"PPO": learned(model, envs), "random": untaught("random"), "oracle": untaught("oracle")}
+    policies = {"PPO": learned(model, envs), "random": untrained("random"), "oracle": untrained("oracle")}
     levels = {}
     for name, policy in policies.items():
-        ci_time, success = judge(policy, seeds, duration_s=given.seconds).mean(axis=0)
+        ci_time, success = evaluate(policy, seeds, duration_s=given.seconds).mean(axis=0)
         print(f"{name:8} ci_time {ci_time:5.2f}, success {success:.2f}, mean of {given.trials} unseen trials")
         levels[name] = float(ci_time)
 

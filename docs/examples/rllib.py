@@ -1,8 +1,8 @@
-"""RLlib's PPO on the worm. An example to start from: it is not run by the tests.
+"""Train RLlib's PPO on the worm. A starting point: the tests do not run it.
 
     pip install "ray[rllib]" torch && pip install -e . && python docs/examples/rllib.py
 
-Ray pins a release of Gymnasium of its own, so give it a virtual environment of its own.
+Ray pins a release of Gymnasium, so it needs its own virtual environment.
 """
 
 from __future__ import annotations

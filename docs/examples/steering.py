@@ -13,7 +13,7 @@ from gymnasium.spaces import Box
 from gymnasium.wrappers import FlattenObservation, FrameStackObservation, TransformObservation
 
 from spikeworm_env.agents.odour import N_SENSES, senses
-from spikeworm_env.agents.ppo import DECISION_TICKS, LOOKS
+from spikeworm_env.agents.ppo import DECISION_TICKS, N_FRAMES
 
 __all__ = ["DECISION_TICKS", "ID", "make_env"]
 
@@ -21,8 +21,8 @@ ID: Final = "spikeworm_env:SpikeWorm/Steering-v0"
 
 
 def make_env(**arguments: Any) -> gymnasium.Env:
-    """The environment with these arguments, and the observation as `senses` has it, the last three in one."""
+    """The environment with these arguments; an observation is the last three of `senses`, flattened."""
     env = gymnasium.make(ID, frame_skip=DECISION_TICKS, **arguments)
     space = Box(-np.inf, np.inf, (N_SENSES,), np.float32)
     env = TransformObservation(env, senses, space)
-    return FlattenObservation(FrameStackObservation(env, LOOKS, padding_type="reset"))
+    return FlattenObservation(FrameStackObservation(env, N_FRAMES, padding_type="reset"))

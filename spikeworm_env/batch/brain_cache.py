@@ -2,7 +2,7 @@
 
 A file is named after recipe, seed and a hash of what the brain is compiled from (recipe, blocks, seed and
 version of the compiler): ``arena_v1_s42-1a2b3c4d.db``. The hash is over these sources rather than over the
-compiled network, so that a lookup knows the name before anything is compiled.
+compiled network, so that the name is available before anything is compiled.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class Mp4Writer:
 
 @contextmanager
 def open_mp4(path: Path, size: tuple[int, int], fps: float, executable: str) -> Iterator[Mp4Writer]:
-    """Write H.264 in an MP4 that every player knows; no frame stays in memory.
+    """Write H.264 in an MP4 for common players; no frame stays in memory.
 
     Frames of odd width or height gain a column or a row: the pixel format takes even ones only.
 
@@ -75,7 +75,7 @@ def open_mp4(path: Path, size: tuple[int, int], fps: float, executable: str) -> 
     codec = ["-c:v", "libx264", "-crf", CONSTANT_RATE_FACTOR, "-preset", "veryfast", "-pix_fmt", "yuv420p"]
     command = [executable, "-y", "-nostdin", "-loglevel", "error", *frames, "-i", "-"]
     command += ["-an", "-vf", filters, *codec, *colours, "-movflags", "+faststart", "-f", "mp4", str(path)]
-    # a file, not a pipe: nobody reads while frames are written, and a full pipe would stop ffmpeg
+    # a file, not a pipe: nothing reads a pipe while frames are written, and a full one would stop ffmpeg
     with tempfile.TemporaryFile() as messages:
         try:
             process = subprocess.Popen(

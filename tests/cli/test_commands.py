@@ -135,7 +135,7 @@ def test_an_option_of_another_name_is_unknown(option: str, name: str, spikeworm:
         (["rnu"], "unknown command 'rnu'; did you mean 'run'?"),
     ],
 )
-def test_a_mistake_is_told_in_one_grammar(arguments: list[str], line: str, spikeworm: Callable) -> None:
+def test_mistakes_have_one_grammar(arguments: list[str], line: str, spikeworm: Callable) -> None:
     outcome = spikeworm(*arguments)
     assert (outcome.code, outcome.out, outcome.err) == (2, "", f"spikeworm: {line}\n")
 

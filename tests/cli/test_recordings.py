@@ -47,7 +47,9 @@ def test_run_records_beside_the_pictures_and_draws_what_it_recorded(
 
 
 @pytest.mark.parametrize("options", [["--frame-skip", 1], ["--render", "video"]])
-def test_a_recorded_run_is_the_run(options: list, spikeworm: Callable, here: Path) -> None:
+def test_a_recorded_run_equals_one_that_is_not_recorded(
+    options: list, spikeworm: Callable, here: Path
+) -> None:
     found = []
     for record in ([], ["--record", "spikes.csv"]):
         run = json.loads(spikeworm("run", "crawler_v1", *SHORT, *options, *record, "--json").out)
@@ -139,7 +141,7 @@ def test_mistake_is_one_line_and_leaves_nothing(
     ("library", "arguments"),
     [("pynwb", ["run", "--record", "a.nwb"]), ("h5py", ["inspect", "minimal", "--edges", "a.h5"])],
 )
-def test_missing_library_is_one_line_that_says_how_to_get_it(
+def test_a_missing_library_is_one_line_with_the_command_to_install_it(
     library: str, arguments: list[str], spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, library, None)

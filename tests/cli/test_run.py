@@ -68,7 +68,7 @@ def test_picture_and_video_are_written_and_named(spikeworm: Callable, here: Path
 
 
 @pytest.mark.parametrize("options", [[], ["--no-panel"], ["--theme", "light"], ["--follow"], ["--zoom", 3]])
-def test_video_shows_the_brain_and_looks_as_asked(
+def test_video_shows_the_brain_with_the_given_options(
     spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch, options: list
 ) -> None:
     looks = []
@@ -89,7 +89,7 @@ def test_video_shows_the_brain_and_looks_as_asked(
     assert render_options.zoom == (6.0 if "--follow" in options else 3.0 if "--zoom" in options else 1.0)
 
 
-def test_an_agent_without_a_brain_is_filmed_without_a_panel(
+def test_the_video_of_an_agent_without_a_brain_has_no_panel(
     spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     panels = []
@@ -101,7 +101,7 @@ def test_an_agent_without_a_brain_is_filmed_without_a_panel(
     assert set(panels) == {None}
 
 
-def test_a_watched_trial_is_the_trial(spikeworm: Callable, here: Path) -> None:
+def test_a_rendered_trial_equals_one_that_is_not_rendered(spikeworm: Callable, here: Path) -> None:
     options = ["run", "--ticks", 500, "--controls", "none", "--json", "--out"]
     shown = json.loads(spikeworm(*options, "a").out)
     hidden = json.loads(spikeworm(*options, "b", "--render", "none").out)
@@ -122,12 +122,12 @@ def test_the_speed_is_that_of_the_brain_asked_for(
     run_trial = trial_module.run_trial
     monkeypatch.setattr(trial_module, "run_trial", timed)
     command = ["run", "crawler_v1", "--ticks", 60, "--render", "none"]
-    told = [line for line in spikeworm(*command).out.splitlines() if "per second" in line]
-    assert told == ["crawler_v1: 12,345 ticks per second of computing; a tick is 1 ms of worm."]
+    lines = [line for line in spikeworm(*command).out.splitlines() if "per second" in line]
+    assert lines == ["crawler_v1: 12,345 ticks per second of computing; a tick is 1 ms of worm."]
     assert json.loads(spikeworm(*command, "--json").out)["ticks_per_second"] == 12_345.0
 
 
-def test_no_speed_is_told_where_a_window_sets_the_pace(
+def test_no_speed_is_printed_if_a_window_sets_the_pace(
     spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")

@@ -108,11 +108,11 @@ def test_a_progress_bar_continues_from_earlier_work(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(screen, "progress", progress)
     with screen.progress_of("trials") as show:
-        told = []
+        states = []
         for done in (3, 4, 10):
             show(done, 10)
-            told.append((bars.tasks[0].completed, bars.tasks[0].total, bars.tasks[0].description))
-    assert told == [(done, 10, f"{done} of 10 trials") for done in (3, 4, 10)]
+            states.append((bars.tasks[0].completed, bars.tasks[0].total, bars.tasks[0].description))
+    assert states == [(done, 10, f"{done} of 10 trials") for done in (3, 4, 10)]
     assert paces == [math.inf]
 
 
@@ -183,7 +183,13 @@ def test_text_of_a_training(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         rpe_sum=-0.125, largest_change=0.0625,
     )  # fmt: skip
     part = SimpleNamespace(
-        origin="a", synapses=7, initial_mean=1.0625, mean=2.0, largest_change=0.9375, pruned=3
+        origin="a",
+        synapses=7,
+        initial_mean=1.0625,
+        mean=2.0,
+        largest_change=0.9375,
+        pruned=3,
+        fisher_information=0.125,
     )
     changes = "spikeworm_env.experiments.learning.weight_changes.changes_by_origin"
     monkeypatch.setattr(changes, lambda compiled: [part])
@@ -211,8 +217,8 @@ def test_text_of_a_training(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         ["start", "far,", "90", "s", "0.75"],
         ["1", "reward", "far,", "90", "s", "41", "0.25", "0.50", "1.00", "-0.12", "0.062"],
         ["plastic", "synapses:", "mean", "absolute", "weight"],
-        ["origin", "synapses", "initial", "now", "largest", "change", "pruned"],
-        ["a", "7", "1.062", "2.000", "0.938", "3"],
+        ["origin", "synapses", "initial", "now", "largest", "change", "pruned", "Fisher", "information"],
+        ["a", "7", "1.062", "2.000", "0.938", "3", "0.125"],
     ]
     compiled.network.experience = None
     print_history(compiled)
@@ -244,8 +250,8 @@ def test_text_of_a_brain(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         network=SimpleNamespace(experience=None),
     )
     print_brain(compiled)
-    told = capsys.readouterr().out
-    assert words_of(told) == [
+    text = capsys.readouterr().out
+    assert words_of(text) == [
         ["brain", "tiny"],
         ["component", "block", "layer", "copies", "neurons"],
         ["head", "pair", "–", "2", "6"],

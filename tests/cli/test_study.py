@@ -76,8 +76,8 @@ def test_scaled_weights_are_a_setting_and_mistakes_are_one_line(
     spikeworm: Callable, command: str, here: Path
 ) -> None:
     options = ONE if command == "study" else ["--episodes", 1, "--ticks", 100, "--tests", 0]
-    told = spikeworm(command, "learner_v1", *options, "--scale", "odour_left->head=0.5", "--json")
-    settings = json.loads(told.out)
+    printed = spikeworm(command, "learner_v1", *options, "--scale", "odour_left->head=0.5", "--json")
+    settings = json.loads(printed.out)
     assert (settings if command == "study" else settings["settings"])["scaled"] == ["odour_left->head=0.5"]
     for wrong, message in {
         "odour_left": "expected from->to=factor",

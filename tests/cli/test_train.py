@@ -141,7 +141,7 @@ def test_episodes_that_are_done_are_not_run_again(
 
 
 @pytest.mark.parametrize(
-    ("more", "told"),
+    ("more", "message"),
     [
         (("--reward", "none"), 'condition is "reward" there and "no_reward" here'),
         (("--swap-sensors",), 'condition is "reward" there and "swapped" here'),
@@ -152,23 +152,23 @@ def test_episodes_that_are_done_are_not_run_again(
     ],
 )
 def test_another_setting_with_the_same_file_is_a_mistake(
-    more: tuple[str, ...], told: str, train: Callable, mine: str, here: Path
+    more: tuple[str, ...], message: str, train: Callable, mine: str, here: Path
 ) -> None:
     before = (here / mine).read_bytes()
     outcome = train("learner_v1", 3, "--out", mine, *more)
     assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err.count("\n") == 1 and told in outcome.err
+    assert outcome.err.count("\n") == 1 and message in outcome.err
     assert (here / mine).read_bytes() == before
 
 
 def test_files_without_a_training_are_not_changed(train: Callable, spikeworm: Callable, here: Path) -> None:
     spikeworm("compile", "learner_v1", "--out", "new.db")
     (here / "mine.txt").write_text("mine")
-    for file, told in (("new.db", "holds no training"), ("mine.txt", "expected a brain file")):
+    for file, message in (("new.db", "holds no training"), ("mine.txt", "expected a brain file")):
         before = (here / file).read_bytes()
         outcome = train("learner_v1", 1, "--out", file)
         assert (outcome.code, outcome.out) == (2, "")
-        assert told in outcome.err
+        assert message in outcome.err
         assert (here / file).read_bytes() == before
 
 

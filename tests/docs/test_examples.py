@@ -59,12 +59,12 @@ def test_cleanrl_scales_by_mean_and_deviation_of_all_observations(example):
     module = example("ppo_cleanrl", "torch")
     rng = np.random.default_rng(0)
     seen = rng.normal(3.0, 2.0, (50, 7, 4))
-    running = module.Running(4)
+    running = module.RunningMeanStd(4)
     for batch in seen:
         running.update(batch)
     flat = seen.reshape(-1, 4)
     np.testing.assert_allclose(running.mean, flat.mean(axis=0), rtol=1e-5)
-    np.testing.assert_allclose(running.deviation, flat.std(axis=0), rtol=1e-5)
+    np.testing.assert_allclose(running.std, flat.std(axis=0), rtol=1e-5)
 
 
 def test_gymnasium_records_a_video(example, tmp_path):

@@ -81,7 +81,7 @@ def test_paths_of_a_repeated_colour_are_dashed(tmp_path):
     assert 0.3 < share < 0.8
 
 
-def test_the_scale_bar_is_as_long_as_it_says(tmp_path):
+def test_the_scale_bar_has_the_length_of_its_label(tmp_path):
     image = image_of(path_picture(tmp_path / "paths.png", traces(1), 30.0, FOODS))
     arena = image[TITLE_PX:ARENA_BOTTOM]
     walls = np.flatnonzero((arena[ARENA_PX // 2] == LIGHT.wall).all(axis=1))

@@ -106,7 +106,7 @@ def test_the_close_up_follows_the_worm(make_snapshot, size):
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_the_arena_scale_bar_is_as_long_as_it_says(make_snapshot, size):
+def test_the_arena_scale_bar_has_the_length_of_its_label(make_snapshot, size):
     image = Renderer("rgb_array", size).draw(make_snapshot())
     _, pixels_per_bl = arena_by_its_wall(image, size)
     layout = FrameLayout(size)
@@ -115,7 +115,7 @@ def test_the_arena_scale_bar_is_as_long_as_it_says(make_snapshot, size):
 
 
 @pytest.mark.parametrize("size", LARGE)
-def test_the_close_up_scale_bar_is_as_long_as_it_says(make_snapshot, size):
+def test_the_close_up_scale_bar_has_the_length_of_its_label(make_snapshot, size):
     image = Renderer("rgb_array", size).draw(make_snapshot((-20.0, 12.0)))
     layout = FrameLayout(size)
     bar_row = image[layout.close_up.bottom - layout.px(12) - 1, layout.close_up.left : layout.close_up.right]

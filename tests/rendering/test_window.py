@@ -95,7 +95,7 @@ def test_a_paused_window_waits_for_its_user_and_goes_frame_by_frame(window, make
         if len(waits) == 5:
             press(pygame.K_PERIOD)  # one frame
         if len(waits) == 9:
-            press(pygame.K_SPACE)  # goes on
+            press(pygame.K_SPACE)  # continue
 
     monkeypatch.setattr(type(window._window), "show", show)
     press(pygame.K_SPACE)
