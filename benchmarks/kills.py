@@ -50,7 +50,7 @@ class Comparison:
         """Start or resume the command."""
         return psutil.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
-    def kept(self) -> dict[str, list]:
+    def stored(self) -> dict[str, list]:
         """Key → content of every trial in the results file; call only while no parent runs."""
         file = self.folder / "results.db"
         if not file.exists():
@@ -102,13 +102,13 @@ def kill_parents(comparison: Comparison, kills: int, rng: np.random.Generator) -
         killed += 1
         _, left = psutil.wait_procs(family, timeout=5.0)
         _check(not left, f"processes left after 5 s: {[process.name() for process in left]}")
-        now = comparison.kept()
+        now = comparison.stored()
         _check(all(now.get(key) == content for key, content in before.items()), "a finished trial is lost")
         with_results += len(now) > len(before)
         before = now
     last = comparison.start()
     _check(last.wait() == 0, "the resumed comparison failed")
-    last_kept = comparison.kept()
+    last_kept = comparison.stored()
     _check(all(last_kept[key] == content for key, content in before.items()), "a finished trial is lost")
     return killed, with_results
 

@@ -1,4 +1,4 @@
-"""Who takes part: agents, brains compiled from recipes or read from files, and their controls."""
+"""Participants: agents, brains compiled from recipes or read from files, and their controls."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from spikeworm_env.store import is_brain_file, load_brain, load_brain_and_digest
 from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.trials.task import TRIALS, Trial
 
-ORACLE = "oracle"  # the agent that is told where the food is: the ceiling
+ORACLE = "oracle"  # the agent that reads the position of the food: the ceiling
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,12 @@ class AgentSpec:
 
     @property
     def key(self) -> str:
-        """What tables call it."""
+        """Its name in tables: the name, or ``<name>:<control>``."""
         return self.name if self.control is None else key_of(self.name, self.control)
 
     @property
     def is_brain(self) -> bool:
-        """Whether a spiking brain decides."""
+        """Whether it has a spiking brain."""
         return self.brain_seed is not None
 
     def as_control(self, control: str) -> AgentSpec:
@@ -66,10 +66,10 @@ class AgentSpec:
         return replace(self, control=control)
 
     def check(self, trial: Trial) -> None:
-        """Refuse a trial that is none for this participant.
+        """Refuse a trial whose action space does not fit the participant.
 
         Raises:
-            InputError: a brain is to steer a gait that is not its own.
+            InputError: see `check_muscles`.
         """
         if self.is_brain:
             check_muscles(self.name, trial)
@@ -78,20 +78,20 @@ class AgentSpec:
         """The brain itself.
 
         Raises:
-            TrialError: its file is not here, or no longer the one that was entered.
+            TrialError: its file is missing, or was changed since `resolve`.
         """
         return _load(self.source, self.digest)
 
     def make(self, frame_skip: int, trial: Trial = TRIALS["default"]) -> Agent:
-        """The agent itself, new: nothing that another learned is in it.
+        """A new agent, with the weights of its file.
 
         Args:
             frame_skip: ticks of 1 ms for which each action holds.
-            trial: what it is to live through.
+            trial: the trial that it runs.
 
         Raises:
-            InputError: an option that the agent refuses, or a trial as told in `check`.
-            TrialError: its brain or policy file is not here, or no longer the one that was entered.
+            InputError: an option that the agent refuses, or see `check`.
+            TrialError: its brain or policy file is missing, or was changed since `resolve`.
         """
         self.check(trial)
         agent: Agent
@@ -116,26 +116,28 @@ class AgentSpec:
 
 
 def check_muscles(brain: str, trial: Trial) -> None:
-    """Refuse a trial in which a brain is to steer a gait that is not its own.
+    """Refuse a trial whose actions are not muscle activations for a brain.
 
     Raises:
-        InputError: it is one.
+        InputError: its actions are another kind.
     """
     if trial.acts_by is not ActsBy.MUSCLES:
-        raise InputError(f"trial {trial.name!r} is none for {brain}: a brain moves muscles itself")
+        raise InputError(
+            f"trial is {trial.name!r}; expected one with muscle activations as actions for {brain}"
+        )
 
 
 def key_of(name: str, control: str) -> str:
-    """What tables call the control of a participant."""
+    """The name of a participant's control in tables."""
     return f"{name}:{control}"
 
 
-def enter(
+def resolve(
     agents: Sequence[str], brain_seeds: Sequence[int] = (42,), weight_jitter: float = 0.0
 ) -> dict[str, list[AgentSpec]]:
-    """The participants that each argument stands for: one a brain seed for a recipe, otherwise one.
+    """The participants of each argument: one per brain seed for a recipe, otherwise one.
 
-    Brains that the cache does not hold yet are compiled and written there, once no argument is wrong.
+    Brains that the cache does not hold are compiled and written there, unless an argument is wrong.
 
     Args:
         agents: what `make_agent` takes: names of agents or recipes, or paths of recipes or brain files.
@@ -146,7 +148,7 @@ def enter(
         Participants by name, in the order of the arguments.
 
     Raises:
-        UnknownNameError, RecipeError, BrainFileError, InputError: what cannot take part.
+        UnknownNameError, RecipeError, BrainFileError, InputError: an argument is no agent, recipe or brain.
     """
     check_brain_seeds(brain_seeds)
     if not 0 <= weight_jitter <= 1:
@@ -155,7 +157,9 @@ def enter(
     for agent in agents:
         name, participants = _find(agent, brain_seeds, weight_jitter)
         if name in found:
-            raise InputError(f"two of the agents are called {name!r}; rename a file or name each once")
+            raise InputError(
+                f"agents are {list(agents)}; expected different names, and {name!r} is there twice"
+            )
         found[name] = participants
     return {
         name: [
@@ -167,13 +171,13 @@ def enter(
 
 
 def check_brain_seeds(brain_seeds: Sequence[int]) -> None:
-    """Refuse what recipes cannot be compiled with.
+    """Refuse brain seeds that recipes cannot be compiled with.
 
     Raises:
         InputError: there are none, one is below 0, or one comes twice.
     """
     if not brain_seeds or min(brain_seeds) < 0 or len(set(brain_seeds)) < len(brain_seeds):
-        raise InputError(f"brain seeds must be different numbers of at least 0, not {list(brain_seeds)}")
+        raise InputError(f"brain seeds are {list(brain_seeds)}; expected different numbers of at least 0")
 
 
 def _find(
@@ -200,11 +204,11 @@ def _find(
     return recipe.stem, [cached_brain(recipe, seed) for seed in brain_seeds]
 
 
-def brain_of(brain: str, seed: int) -> CompiledBrain:
-    """What a recipe, compiled with that seed, or a brain file stands for; nothing is written.
+def find_brain(brain: str, seed: int) -> CompiledBrain:
+    """The brain of a recipe, compiled with a seed, or of a brain file; nothing is written.
 
     Raises:
-        UnknownNameError, RecipeError, BrainFileError, InputError: it stands for no brain.
+        UnknownNameError, RecipeError, BrainFileError, InputError: there is no such brain.
     """
     if is_brain_file(brain):
         return load_brain(brain)
@@ -218,12 +222,12 @@ def brain_of(brain: str, seed: int) -> CompiledBrain:
 
 
 def brain_files(participants: Iterable[AgentSpec]) -> dict[str, str]:
-    """SHA-256 → path of the brain files that making these participants takes."""
+    """SHA-256 → path of the brain files of these participants."""
     return {participant.digest: participant.source for participant in participants if participant.is_brain}
 
 
-def controls_named(controls: str | Sequence[str], known: Iterable[str] = CONTROLS) -> tuple[str, ...]:
-    """The controls that ``"all"``, ``"none"`` or a list of names stands for.
+def parse_controls(controls: str | Sequence[str], known: Iterable[str] = CONTROLS) -> tuple[str, ...]:
+    """The controls of ``"all"``, ``"none"``, a name or several.
 
     Raises:
         UnknownNameError: no control has one of the names.
@@ -249,7 +253,7 @@ _RECEIVED: dict[str, bytes] = {}  # by SHA-256, in a worker on another machine
 
 
 def receive_brain_files(files: Mapping[str, bytes]) -> None:
-    """Let this process make the participants of these brain files though it may not find them on its disk.
+    """Let this process make the participants of brain files that are not on its disk.
 
     Args:
         files: SHA-256 → content, compressed by zlib.
@@ -257,22 +261,22 @@ def receive_brain_files(files: Mapping[str, bytes]) -> None:
     _RECEIVED.update(files)
 
 
-@lru_cache(maxsize=2)  # trials come agent by agent, so a process reads each file once
+@lru_cache(maxsize=2)  # tasks come agent by agent, so a process reads each file once
 def _load(path: str, digest: str) -> CompiledBrain:
     if Path(path).is_file():
         compiled, found = load_brain_and_digest(path)
         _check_same(path, found, digest)
         return compiled
     if digest not in _RECEIVED:
-        raise TrialError(f"{path} is not there on {platform.node()}")
+        raise TrialError(f"{path} is missing on {platform.node()}")
     with tempfile.TemporaryDirectory(prefix="spikeworm-") as folder:
         file = Path(folder) / Path(path).name
         file.write_bytes(zlib.decompress(_RECEIVED[digest]))
         return load_brain(file)
 
 
-def _check_same(path: str | Path, found: str, entered: str) -> None:
-    if found != entered:
+def _check_same(path: str | Path, found: str, expected: str) -> None:
+    if found != expected:
         raise TrialError(f"{path} was changed while in use")
 
 

@@ -87,12 +87,12 @@ def record_first_trials(
     Returns:
         The files written: the name of ``file`` with agent, brain seed and trial seed added to its stem.
     """
-    from spikeworm_env.batch.participants import enter
+    from spikeworm_env.batch.participants import resolve
     from spikeworm_env.exports import write_recording
     from spikeworm_env.trials.recording import record_trial
 
     written = []
-    for participants in enter(agents, brain_seeds, weight_jitter).values():
+    for participants in resolve(agents, brain_seeds, weight_jitter).values():
         for participant in participants:
             if participant.is_brain:
                 recording = record_trial(participant.make(frame_skip, trial), trial, seed, **_origin())

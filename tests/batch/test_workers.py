@@ -19,7 +19,7 @@ import pytest
 
 from spikeworm_env.batch import clusters, participants, processes
 from spikeworm_env.batch.clusters import CheckedWork
-from spikeworm_env.batch.participants import enter
+from spikeworm_env.batch.participants import resolve
 from spikeworm_env.batch.processes import map_in_processes
 from spikeworm_env.batch.workers import BACKENDS, Workers
 from spikeworm_env.compiler import compile_recipe
@@ -133,9 +133,9 @@ def test_a_worker_without_the_brain_file_uses_the_content_that_was_sent(
     brain: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(participants, "_RECEIVED", {})
-    ((participant,),) = enter([str(brain)]).values()
+    ((participant,),) = resolve([str(brain)]).values()
     elsewhere = replace(participant, source="/nowhere/worm.db")
-    with pytest.raises(TrialError, match=r"/nowhere/worm.db is not there on "):
+    with pytest.raises(TrialError, match=r"/nowhere/worm.db is missing on "):
         elsewhere.make(1)
     content = brain.read_bytes()
     participants.receive_brain_files({hashlib.sha256(content).hexdigest(): zlib.compress(content)})

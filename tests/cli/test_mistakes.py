@@ -100,7 +100,7 @@ BAD_ARGUMENTS = {
         "did you mean 'no_reward'",
     ),
     "a brain that cannot learn": (["study", "crawler_v1"], "crawler_v1 cannot learn"),
-    "an arena with a gait": (["study", "learner_v1", "--trial", "steering"], "a brain moves muscles itself"),
+    "an arena with a gait": (["study", "learner_v1", "--trial", "steering"], "muscle activations"),
     "no episodes to study": (["study", "learner_v1", "--episodes", "0"], "episodes is 0"),
     "no tests": (["study", "learner_v1", "--tests", "0"], "tests is 0"),
     "episodes that are none": (["study", "learner_v1", "--test-after", "1-2"], "--test-after is '1-2'"),

@@ -28,9 +28,9 @@ NO_TOUCH = "connection touch -> direction"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def empty_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """An empty cache of brains."""
-    folder = tmp_path_factory.mktemp("zoo")
+    folder = tmp_path_factory.mktemp("brains")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(resources, "brain_cache", lambda: folder)
         yield folder

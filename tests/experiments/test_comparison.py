@@ -14,7 +14,7 @@ import pytest
 from spikeworm_env import resources
 from spikeworm_env.agents import Agent
 from spikeworm_env.agents.linear import Linear
-from spikeworm_env.batch import participants as roster
+from spikeworm_env.batch import participants
 from spikeworm_env.batch import trial_task as task
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import InputError, TrialError, UnknownNameError
@@ -29,31 +29,31 @@ BRAIN = "crawler_v1"
 
 
 @pytest.fixture(scope="module")
-def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """An empty zoo of brains."""
-    folder = tmp_path_factory.mktemp("zoo")
+def empty_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An empty cache of brains."""
+    folder = tmp_path_factory.mktemp("brains")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(resources, "brain_cache", lambda: folder)
         yield folder
 
 
 @pytest.fixture(scope="module")
-def both(zoo: Path) -> Comparison:
+def both(empty_cache: Path) -> Comparison:
     return compare([BRAIN, "random"], 10, 500, BLINK, jobs=1, brain_seeds=(42, 43), weight_jitter=0.1)
 
 
-def test_number_of_jobs_changes_nothing(both: Comparison, zoo: Path) -> None:
+def test_number_of_jobs_changes_nothing(both: Comparison, empty_cache: Path) -> None:
     parallel = compare([BRAIN, "random"], 10, 500, BLINK, jobs=2, brain_seeds=(42, 43), weight_jitter=0.1)
     assert parallel.results == both.results
     assert parallel.to_json() == both.to_json()
 
 
-def test_company_changes_no_row(both: Comparison, zoo: Path) -> None:
+def test_other_agents_change_no_row(both: Comparison, empty_cache: Path) -> None:
     alone = compare(["random"], 10, 500, BLINK, jobs=1)
     assert alone.summaries["random"] == both.summaries["random"]
 
 
-def test_rows_are_agents_each_before_its_controls(both: Comparison) -> None:
+def test_each_agent_is_a_row_before_its_controls(both: Comparison) -> None:
     mine = [BRAIN, f"{BRAIN}:blind", f"{BRAIN}:shuffled"]
     assert list(both.summaries) == [*mine, "random"]
     assert list(both.results) == [*mine, "random", "oracle"]
@@ -64,7 +64,7 @@ def test_rows_are_agents_each_before_its_controls(both: Comparison) -> None:
 
 
 def test_results_are_those_of_single_trials(both: Comparison) -> None:
-    participant = roster.enter([BRAIN], (42, 43), 0.1)[BRAIN][1]
+    participant = participants.resolve([BRAIN], (42, 43), 0.1)[BRAIN][1]
     for index in (10, 19):
         assert both.results[BRAIN][index] == run_trial(participant.make(10), BLINK, 490 + index)
 
@@ -105,9 +105,9 @@ def test_only_a_shuffled_brain_has_a_share_of_speed() -> None:
     assert set(shares.values()) == {None}
 
 
-def test_every_trial_seed_and_every_brain_has_a_shuffle_of_its_own(zoo: Path) -> None:
+def test_shuffles_differ_between_trial_seeds_and_brains(empty_cache: Path) -> None:
     drawn = []
-    for participant in roster.enter([BRAIN], (42, 43))[BRAIN]:
+    for participant in participants.resolve([BRAIN], (42, 43))[BRAIN]:
         agent = participant.as_control("shuffled").make(1)
         for seed in (0, 1, 0):
             agent.reset(seed=seed, info={})
@@ -116,7 +116,7 @@ def test_every_trial_seed_and_every_brain_has_a_shuffle_of_its_own(zoo: Path) ->
     assert len(set(drawn)) == 4
 
 
-def test_json_has_the_keys_that_readers_rely_on(both: Comparison) -> None:
+def test_json_has_the_documented_keys(both: Comparison) -> None:
     plain = json.loads(json.dumps(both.to_json(), allow_nan=False))
     for row in plain["agents"].values():
         assert {"n", "success", "efficiency", "p_vs_blind", "p_vs_shuffled", "speed_share"} <= set(row)
@@ -128,23 +128,23 @@ def test_json_has_the_keys_that_readers_rely_on(both: Comparison) -> None:
     assert set(plain["recipes"]) == {BRAIN, f"{BRAIN}:blind", f"{BRAIN}:shuffled"}
 
 
-def test_fewer_than_ten_trials_give_no_interval_and_say_so() -> None:
+def test_fewer_than_ten_trials_give_no_interval() -> None:
     row = compare(["crawl"], 3, 500, BLINK, jobs=1).to_json()["agents"]["crawl"]
     assert row["n"] == 3
     assert (row["ci_time"]["low"], row["ci_time"]["high"]) == (None, None)
 
 
-def test_oracle_is_a_row_only_when_asked_for() -> None:
+def test_the_oracle_is_a_row_only_if_named() -> None:
     assert list(compare(["oracle", "crawl"], 1, 0, BLINK, jobs=1).summaries) == ["oracle", "crawl"]
 
 
-def test_controls_can_be_left_out(zoo: Path) -> None:
+def test_controls_can_be_left_out(empty_cache: Path) -> None:
     done = compare([BRAIN], 1, 0, BLINK, jobs=1, controls="none")
     assert list(done.summaries) == [BRAIN]
     assert done.summaries[BRAIN].against == {}
 
 
-def test_what_does_not_learn_has_controls_of_learning_only_when_named(zoo: Path) -> None:
+def test_a_brain_that_does_not_learn_has_controls_of_learning_only_if_named(empty_cache: Path) -> None:
     named = ["no_learning", "no_reward"]
     done = compare([BRAIN], 1, 0, BLINK, jobs=1, controls=named)
     assert list(done.summaries) == [BRAIN, *(f"{BRAIN}:{control}" for control in named)]
@@ -175,9 +175,9 @@ def test_progress_counts_every_trial() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"agents": []}, "nothing to compare"),
+        ({"agents": []}, "agents is .*; expected at least one agent"),
         ({"agents": ["crawll"]}, "unknown agent, recipe or brain file 'crawll'; did you mean 'crawl'"),
-        ({"agents": ["crawl", "crawl"]}, "two of the agents are called 'crawl'"),
+        ({"agents": ["crawl", "crawl"]}, "expected different names, and 'crawl' is there twice"),
         ({"agents": ["nowhere.db"]}, "no brain file nowhere.db"),
         ({"trials": 0}, "trials is 0; expected at least 1"),
         ({"first_seed": -5}, "first_seed is -5; expected a whole number from 0 to"),
@@ -197,14 +197,14 @@ def test_progress_counts_every_trial() -> None:
     ],
 )
 def test_mistake_is_found_before_any_trial_runs(
-    arguments: dict, message: str, zoo: Path, monkeypatch: pytest.MonkeyPatch
+    arguments: dict, message: str, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(task, "run_trial", lambda *_, **__: pytest.fail("a trial ran"))
     with pytest.raises(InputError, match=message):
         compare(**{"agents": ["crawl"], "trial": BLINK, "jobs": 1, **arguments})
 
 
-def test_row_whose_every_trial_fails_ends_the_comparison(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_row_without_a_successful_trial_ends_the_comparison(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> TrialResult:
         raise ZeroDivisionError("no food")
 
@@ -213,7 +213,7 @@ def test_row_whose_every_trial_fails_ends_the_comparison(monkeypatch: pytest.Mon
         compare(["crawl"], 1, 7, BLINK, jobs=1)
 
 
-def test_trial_that_fails_is_named_and_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_trial_is_named_and_others_continue(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail_once(agent: Agent, trial: Trial, seed: int, **rest: int) -> TrialResult:
         if (agent.name, seed) == ("crawl", 501):
             raise ZeroDivisionError("no\nfood")
@@ -231,13 +231,13 @@ def test_trial_that_fails_is_named_and_stops_no_other(monkeypatch: pytest.Monkey
     assert done.summaries["random"] == whole.summaries["random"]
 
 
-def test_brain_file_that_changes_under_way_is_noticed(zoo: Path) -> None:
-    (participant,) = roster.enter([BRAIN])[BRAIN]
+def test_a_changed_brain_file_is_an_error(empty_cache: Path) -> None:
+    (participant,) = participants.resolve([BRAIN])[BRAIN]
     with pytest.raises(TrialError, match="was changed while in use"):
         replace(participant, digest="0" * 64).make(1)
 
 
-def test_policy_file_takes_part_by_its_stem_and_is_noticed_when_it_changes(tmp_path: Path) -> None:
+def test_a_policy_file_is_named_by_its_stem_and_its_change_is_an_error(tmp_path: Path) -> None:
     file = tmp_path / "mine.npz"
     shutil.copy(Linear.shipped(), file)
     entry = f"linear:{file}"
@@ -245,14 +245,14 @@ def test_policy_file_takes_part_by_its_stem_and_is_noticed_when_it_changes(tmp_p
     assert list(found.summaries) == ["linear", "mine"]
     figures = {name: [each.ci_time for each in found.results[name]] for name in found.summaries}
     assert figures["linear"] == figures["mine"]
-    (participant,) = roster.enter([entry])["mine"]
+    (participant,) = participants.resolve([entry])["mine"]
     assert not participant.is_brain
     file.write_bytes(file.read_bytes() + b" ")
     with pytest.raises(TrialError, match="was changed while in use"):
         participant.make(1)
 
 
-def test_learning_in_one_trial_does_not_reach_the_next(zoo: Path, tmp_path: Path) -> None:
+def test_learning_in_one_trial_does_not_reach_the_next(empty_cache: Path, tmp_path: Path) -> None:
     recipe = json.loads(find_recipe(BRAIN).read_text())
     recipe["name"] = "learner"
     recipe["projections"][0] |= {"type": "plastic", "weight": 5.0}
@@ -260,7 +260,7 @@ def test_learning_in_one_trial_does_not_reach_the_next(zoo: Path, tmp_path: Path
     trial = Trial("brief", duration_s=3.0)
     learner = str(tmp_path / "learner.json")
     in_turn = compare([learner], 2, 0, trial, jobs=1, controls="none").results["learner"]
-    (participant,) = roster.enter([learner])["learner"]
+    (participant,) = participants.resolve([learner])["learner"]
     assert participant.controls == ("blind", "shuffled", "no_learning")  # nothing that reward would teach
     assert in_turn[1] == run_trial(participant.make(10), trial, 1)
     one_life = participant.make(10)
@@ -269,4 +269,4 @@ def test_learning_in_one_trial_does_not_reach_the_next(zoo: Path, tmp_path: Path
 
 def test_unknown_name_error_is_an_input_error() -> None:
     with pytest.raises(UnknownNameError):
-        roster.controls_named("deaf")
+        participants.parse_controls("deaf")

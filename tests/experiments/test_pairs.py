@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.experiments.comparison.pairs import pairs_of
-from spikeworm_env.experiments.comparison.summary import Table
+from spikeworm_env.experiments.comparison.summary import ResultTable
 
 N = 10
 
@@ -19,7 +19,7 @@ def pairs():
     """Three agents on ten seeds: alike but for noise, save one that is a little better."""
     rng = np.random.default_rng(4)
     tables = {
-        name: Table(
+        name: ResultTable(
             [SimpleNamespace(seed=k, ci_time=mean + x) for k, x in enumerate(rng.normal(0, 0.1, N))], 1
         )
         for name, mean in (("a", 0.5), ("b", 0.5), ("c", 0.66))
@@ -35,8 +35,8 @@ def test_every_two_agents_are_a_pair_once(pairs):
         assert pair.n == N and pair.difference == pytest.approx((mine - theirs).mean())
 
 
-def test_p_is_that_of_all_signings_of_the_differences(pairs):
-    """Every one of the 2^10 ways to give the differences signs, by hand."""
+def test_p_is_exact_over_all_signs_of_the_differences(pairs):
+    """The p over all 2^10 signs of the differences, computed directly."""
     tables, found = pairs
     signs = 1.0 - 2.0 * ((np.arange(2**N)[:, None] >> np.arange(N)) & 1)
     for pair in found:
@@ -45,7 +45,7 @@ def test_p_is_that_of_all_signings_of_the_differences(pairs):
         assert pair.p == pytest.approx((means >= means[0] - 1e-12).mean(), abs=1e-9)
 
 
-def test_the_k_th_smallest_p_of_m_is_multiplied_by_what_is_left(pairs):
+def test_holm_multiplies_each_p_by_the_number_of_remaining_tests(pairs):
     """Holm 1979: 3, 2 and 1 times, never above 1 and never below that of a smaller p."""
     _, found = pairs
     ordered = sorted(found, key=lambda pair: pair.p)

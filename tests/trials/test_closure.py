@@ -234,12 +234,12 @@ def told():
 
 from spikeworm_env.batch.trial_task import TrialTask
 from spikeworm_env.trials.result import TrialResult
-from spikeworm_env.batch.participants import enter
+from spikeworm_env.batch.participants import resolve
 from spikeworm_env.trials.task import TRIALS, environment_class
 
 crawler, learner = sys.argv[1:]
 blink = TRIALS["default"].with_changes(duration_s=0.1)
-rows = enter([crawler, "oracle", "linear"])
+rows = resolve([crawler, "oracle", "linear"])
 for (participant,) in rows.values():
     for each in (participant, participant.as_control("blind")):
         assert isinstance(TrialTask(each, blink, 7, 10).run(), TrialResult)
@@ -259,7 +259,7 @@ runs = told()
 from spikeworm_env.experiments.learning.plan import Plan
 from spikeworm_env.experiments.learning.study_run import StudyRun
 
-((participant,),) = enter([learner]).values()
+((participant,),) = resolve([learner]).values()
 assert StudyRun(participant, "reward", Plan(blink, episodes=1, tests=1)).run()
 print(json.dumps([trials, runs, told()]))
 """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from spikeworm_env.batch.participants import controls_named
+from spikeworm_env.batch.participants import parse_controls
 from spikeworm_env.cli.options import controls_help
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.errors import UnknownNameError
@@ -60,14 +60,14 @@ def test_controls_are_named_as_their_files_and_as_the_controls_of_training() -> 
 def test_help_and_error_name_every_control() -> None:
     assert all(name in controls_help() for name in CONTROLS)
     with pytest.raises(UnknownNameError, match="blind, no_learning, no_reward, shuffled"):
-        controls_named("deaf")
-    assert controls_named("all") == tuple(CONTROLS)
+        parse_controls("deaf")
+    assert parse_controls("all") == tuple(CONTROLS)
 
 
 def test_a_new_file_appears_in_help_rows_keys_and_columns(tmp_path: Path) -> None:
     (tmp_path / "still.py").write_text(TOY, encoding="utf-8")
     with CONTROLS.including(tmp_path):
-        assert "still" in controls_help() and "still" in controls_named("all")
+        assert "still" in controls_help() and "still" in parse_controls("all")
         done = compare([BRAIN], 2, 0, SHORT, controls=["still"], jobs=1)
         row, page = done.to_json()["agents"][BRAIN], report_html(done)
         assert f"{BRAIN}:still" in done.summaries

@@ -98,7 +98,7 @@ def test_who_only_steers_does_so_alike_with_the_gait_of_its_own_and_of_the_envir
 
 
 def test_a_brain_is_not_put_where_the_gait_is_not_its_own() -> None:
-    with pytest.raises(InputError, match="trial 'steering' is none for crawler_v1: a brain moves muscles"):
+    with pytest.raises(InputError, match="trial is 'steering'; expected one with muscle activations as actions"):
         compare(["crawler_v1"], 1, trial="steering")
     with pytest.raises(InputError, match="SteeringEnv is none for crawler_v1: a brain moves muscles itself"):
         run_trial("crawler_v1", "steering")

@@ -191,13 +191,13 @@ def _participants(
     Raises:
         InputError: an unknown control, or an agent that cannot take part.
     """
-    from spikeworm_env.batch.participants import ORACLE, controls_named, enter
+    from spikeworm_env.batch.participants import ORACLE, parse_controls, resolve
 
-    wanted = controls_named(options.parse_names(controls), ("blind", ORACLE))
+    wanted = parse_controls(options.parse_names(controls), ("blind", ORACLE))
     if name == ORACLE:  # it does not steer by its senses: its blind control is itself
         wanted = tuple(control for control in wanted if control != "blind")
-    ((participant,),) = enter([name], [brain_seed], weight_jitter).values()
-    ((oracle,),) = enter([ORACLE]).values()
+    ((participant,),) = resolve([name], [brain_seed], weight_jitter).values()
+    ((oracle,),) = resolve([ORACLE]).values()
     return participant, {
         control: oracle if control == ORACLE else participant.as_control(control) for control in wanted
     }

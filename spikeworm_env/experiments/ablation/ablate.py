@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.batch.participants import AgentSpec, brain_of, enter
+from spikeworm_env.batch.participants import AgentSpec, find_brain, resolve
 from spikeworm_env.batch.runner import Progress, open_results, run_batch
 from spikeworm_env.batch.workers import DEFAULT_BACKEND, Workers
 from spikeworm_env.experiments.ablation.assay_task import AssayTask, Values
@@ -151,10 +151,10 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
     chosen, settings = find_assays(assays), settings or {}
     known = find_assays([*settings, *(assay for assay in chosen if assay.name not in settings)])
     complete = {assay.name: assay.with_settings(settings.get(assay.name, {})) for assay in known}
-    whole = brain_of(brain, next(iter(brain_seeds), 0))
+    whole = find_brain(brain, next(iter(brain_seeds), 0))
     found = find_lesions(whole, lesions)  # before anything is written
     workers.check()
-    ((name, participants),) = enter([brain], brain_seeds).items()
+    ((name, participants),) = resolve([brain], brain_seeds).items()
     tasks = {
         (lesion, assay.name): [
             AssayTask(participant, lesion, assay.name, tuple(complete[assay.name].items()), seed)

@@ -1,4 +1,4 @@
-"""Agents side by side on the same arenas, each brain beside its controls, all beside the oracle."""
+"""Comparison of agents in the same arenas: each brain with its controls, all with the oracle."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from spikeworm_env.batch.participants import ORACLE, AgentSpec, controls_named, enter, key_of
+from spikeworm_env.batch.participants import ORACLE, AgentSpec, key_of, parse_controls, resolve
 from spikeworm_env.batch.runner import Progress, open_results, run_batch
 from spikeworm_env.batch.task import Failure
 from spikeworm_env.batch.trial_task import TrialTask
@@ -15,7 +15,7 @@ from spikeworm_env.batch.workers import DEFAULT_BACKEND, Workers
 from spikeworm_env.errors import InputError, TrialError
 from spikeworm_env.experiments.comparison import DEFAULT_TRIALS
 from spikeworm_env.experiments.comparison.pairs import Pair, pairs_of
-from spikeworm_env.experiments.comparison.summary import Summary, Table, summarise
+from spikeworm_env.experiments.comparison.summary import ResultTable, Summary, summarise
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 from spikeworm_env.statistics import MIN_TRIALS, RESAMPLES
 from spikeworm_env.trials.provenance import code_digest, versions
@@ -26,22 +26,22 @@ from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 @dataclass(frozen=True)
 class Comparison:
-    """What `compare` found.
+    """The result of `compare`.
 
     Attributes:
         trial: the trial, with its changes.
-        trial_seeds: the seeds every agent met.
+        trial_seeds: of every agent.
         brain_seeds: the seeds that recipes were compiled with.
-        weight_jitter: the relative standard deviation given to all weights of brains.
+        weight_jitter: relative standard deviation of noise on all weights of brains.
         frame_skip: ticks per step of the environment.
-        summaries: a row for each agent and control, in the order asked for.
+        summaries: a row for each agent and control, in the order of the arguments.
         oracle: the oracle's row, on the same seeds.
         results: all trials of each row and of the oracle, brain by brain, seeds ascending.
         compiled_with: row → the brain seed of each of its results; None without a brain.
         recipes: hash of the recipe of each row that has a brain.
         brains: agent → brain seed → SHA-256 of the brain file.
-        pairs: every two of the agents that were asked for, against each other.
-        failures: what went wrong with the trials that are missing from the results, a line each.
+        pairs: every two of the agents of the arguments, against each other.
+        failures: one line for each trial that failed and is missing from the results.
         command: how to repeat it; empty if unknown.
     """
 
@@ -89,7 +89,7 @@ def _setting(
     weight_jitter: float,
     frame_skip: int,
 ) -> dict[str, Any]:
-    """What was compared in which arenas, as JSON types."""
+    """Trial, seeds and options, as JSON types."""
     return {
         "trial": {"name": trial.name, **trial.settings()},
         "trials": len(trial_seeds),
@@ -125,14 +125,15 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
         trials: trial seeds, from ``first_seed`` up.
         first_seed: 10,000 and up for what is reported; 0 to 999 for tuning.
         trial: a trial or the name of one.
-        jobs, backend, address: who does the work, see `Workers`. The results do not depend on it.
+        jobs, backend, address: worker processes, see `Workers`. The results do not depend on them.
         controls: ``"all"``, ``"none"`` or names; a brain's control is the row ``<agent>:<control>``. All are
-            those that can differ from the brain; what is named is run anyway.
-        intervals: True wants them and refuses too few trials, False wants none, None takes what can be had.
+            those that can differ from the brain; named ones are always run.
+        intervals: True requires intervals and refuses too few trials, False omits them, None adds them where
+            the trials suffice.
         brain_seeds: a recipe is compiled once with each.
         weight_jitter: relative standard deviation of noise on all weights of a brain.
         frame_skip: ticks of 1 ms per step of the environment; 1 is lock-step.
-        out: a folder for ``results.db``, where each trial is kept as soon as it is done. Trials that are
+        out: a folder for ``results.db``, where each trial is stored as soon as it ends. Trials that are
             in it already are read and not run. `reports.report.write_report` adds the report.
         command: how to repeat it, for the summary.
         progress: see `Progress`.
@@ -144,7 +145,7 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
     """
     seeds = trial_seeds(trials, first_seed)
     workers = Workers(jobs, backend, address)
-    trial, wanted = find_trial(trial), controls_named(controls)
+    trial, wanted = find_trial(trial), parse_controls(controls)
     trial.make_env(frame_skip=frame_skip).close()  # refuses a bad argument before anything is compiled
     if intervals and trials < MIN_TRIALS:
         raise InputError(f"trials is {trials}; intervals take at least {MIN_TRIALS}")
@@ -205,10 +206,10 @@ def _rows(
 ) -> dict[str, list[AgentSpec]]:
     """The participants of each row: every agent, its controls after it, and the oracle last if not listed."""
     if not agents:
-        raise InputError("nothing to compare; name at least one agent, recipe or brain file")
+        raise InputError("agents is []; expected at least one agent, recipe or brain file")
     listed = [*agents, *([] if ORACLE in agents else [ORACLE])]
     rows: dict[str, list[AgentSpec]] = {}
-    for name, participants in enter(listed, brain_seeds, weight_jitter).items():
+    for name, participants in resolve(listed, brain_seeds, weight_jitter).items():
         rows[name] = participants
         if participants[0].is_brain:
             differing = {control for participant in participants for control in participant.controls}
@@ -222,7 +223,7 @@ def _rows(
 
 
 def _settings(setting: Mapping[str, Any], rows: Mapping[str, Sequence[AgentSpec]]) -> dict[str, Any]:
-    """All that the trials depend on, flat: part by part in the order in which a reader would look."""
+    """All that the trials depend on, by dotted names, in the order in which differences are reported."""
     return {
         "experiment": "comparison",
         "agents": list(rows),
@@ -257,10 +258,10 @@ def _tables(
     rows: Mapping[str, Sequence[AgentSpec]],
     results: Sequence[TrialResult],
     failures: Sequence[tuple[TrialTask, Failure]],
-) -> dict[str, Table]:
+) -> dict[str, ResultTable]:
     tables = {}
     for key, participants in rows.items():
-        tables[key] = Table([result for result in results if result.agent == key], len(participants))
+        tables[key] = ResultTable([result for result in results if result.agent == key], len(participants))
         if not tables[key].seeds:
             first = next(failure for task, failure in failures if task.participant.key == key)
             raise TrialError(f"a trial failed on every trial seed: {first.message}")

@@ -1,4 +1,4 @@
-"""Every two agents of a comparison against each other, on the trial seeds that both have."""
+"""Paired tests of every two agents of a comparison, on the trial seeds that both have."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from spikeworm_env.experiments.comparison.summary import Table, shared_seeds
+from spikeworm_env.experiments.comparison.summary import ResultTable, shared_seeds
 from spikeworm_env.statistics import STATISTICS_SEED, PairedTest, holm
 
 
@@ -35,7 +35,7 @@ class Pair:
     improvement: float
 
 
-def pairs_of(tables: Mapping[str, Table], names: Sequence[str]) -> tuple[Pair, ...]:
+def pairs_of(tables: Mapping[str, ResultTable], names: Sequence[str]) -> tuple[Pair, ...]:
     """All pairs of the named rows that share two trial seeds or more."""
     found = []
     for agent, other in combinations(names, 2):

@@ -1,4 +1,4 @@
-"""What the trials of an agent come to, beside those of its controls and of the oracle."""
+"""Summary of the trials of an agent, with tests against its controls and the share of the oracle."""
 
 from __future__ import annotations
 
@@ -108,11 +108,11 @@ def _as_json(figure: Figure) -> Any:
     return vars(figure) if isinstance(figure, Estimate) else figure
 
 
-class Table:
+class ResultTable:
     """The results of one row as columns.
 
     Args:
-        results: of trials that ended well.
+        results: of trials that did not fail.
         brains: how many brains ran on every seed.
 
     Attributes:
@@ -153,7 +153,7 @@ def _number(value: ArrayLike | None) -> NDArray[np.float64]:
     return np.asarray(np.nan if value is None else value, dtype=np.float64)
 
 
-def summarise(key: str, tables: Mapping[str, Table], intervals: bool = True) -> Summary:
+def summarise(key: str, tables: Mapping[str, ResultTable], intervals: bool = True) -> Summary:
     """A row from the tables of all rows, with intervals if wanted; every table has a seed or more."""
     table = tables[key]
     beside = {control: tables[key_of(key, control)] for control in CONTROLS if key_of(key, control) in tables}
@@ -174,7 +174,7 @@ def summarise(key: str, tables: Mapping[str, Table], intervals: bool = True) -> 
     )
 
 
-def _figure(table: Table, metric: Metric, statistic: Statistic, intervals: bool) -> Figure:
+def _figure(table: ResultTable, metric: Metric, statistic: Statistic, intervals: bool) -> Figure:
     """One figure of a row."""
 
     def estimate(values: NDArray[np.float64]) -> Estimate | None:
@@ -197,14 +197,14 @@ def _figure(table: Table, metric: Metric, statistic: Statistic, intervals: bool)
             return Curve(metric.axis, tuple(metric.points), tuple(map(estimate, values.T)), tuple(n))
 
 
-def _efficiency(table: Table, oracle: Table) -> float | None:
+def _efficiency(table: ResultTable, oracle: ResultTable) -> float | None:
     """None below `LEAST_CEILING`."""
     seeds = shared_seeds(table, oracle)
     ceiling = float(oracle.per_seed("ci_time", seeds).mean()) if seeds else 0.0
     return float(table.per_seed("ci_time", seeds).mean()) / ceiling if ceiling > LEAST_CEILING else None
 
 
-def _paired(table: Table, control: Table) -> PairedTest | None:
+def _paired(table: ResultTable, control: ResultTable) -> PairedTest | None:
     """The test against a control; None with a single pair or none."""
     seeds = shared_seeds(table, control)
     if len(seeds) < 2:
@@ -212,7 +212,7 @@ def _paired(table: Table, control: Table) -> PairedTest | None:
     return PairedTest.of(table.per_seed("ci_time", seeds), control.per_seed("ci_time", seeds), _rng())
 
 
-def _speed_share(key: str, tables: Mapping[str, Table]) -> float | None:
+def _speed_share(key: str, tables: Mapping[str, ResultTable]) -> float | None:
     """None for all but shuffled controls."""
     intact = next((name for name in tables if key == key_of(name, "shuffled")), None)
     if intact is None:
@@ -221,7 +221,7 @@ def _speed_share(key: str, tables: Mapping[str, Table]) -> float | None:
     return own / whole if own is not None and whole else None
 
 
-def shared_seeds(first: Table, second: Table) -> list[int]:
+def shared_seeds(first: ResultTable, second: ResultTable) -> list[int]:
     """The trial seeds, ascending, that both rows have."""
     return sorted(set(first.seeds) & set(second.seeds))
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.batch.participants import AgentSpec, brain_of, check_brain_seeds, check_muscles, enter
+from spikeworm_env.batch.participants import AgentSpec, check_brain_seeds, check_muscles, find_brain, resolve
 from spikeworm_env.batch.runner import Progress, open_results, run_batch
 from spikeworm_env.batch.workers import Workers
 from spikeworm_env.compiler import CompiledBrain
@@ -126,9 +126,9 @@ def study(
     check_brain_seeds(brain_seeds)
     plan.check(brain_seeds)
     workers.check()
-    compiled = brain_of(brain, brain_seeds[0])
+    compiled = find_brain(brain, brain_seeds[0])
     conditions = _conditions(brain, compiled, plan, named)  # before anything is written
-    ((name, participants),) = enter([brain], brain_seeds).items()
+    ((name, participants),) = resolve([brain], brain_seeds).items()
     tasks = [
         StudyRun(participant, condition, plan) for participant in participants for condition in conditions
     ]

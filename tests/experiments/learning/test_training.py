@@ -348,7 +348,7 @@ BAD_CONFIGS = {
     "jitter": ({"weight_jitter": float("nan")}, 5, "weight_jitter is nan"),
     "frame skip": ({"frame_skip": 0}, 5, "frame_skip"),
     "scaled": ({"scaled": (WeightScaling("up", "left", 0.5),)}, 5, "no synapse leads from up to left"),
-    "steering": ({"trial": TRIALS["steering"]}, 5, "a brain moves muscles itself"),
+    "steering": ({"trial": TRIALS["steering"]}, 5, "expected one with muscle activations as actions"),
     "on held-out seeds": ({"first_seed": 9_998}, 3, "held out"),
     "after held-out seeds": ({"first_seed": 10_000}, 1, "held out"),
 }
@@ -397,7 +397,7 @@ def test_a_brain_that_cannot_learn_is_refused():
 def test_a_trained_brain_replaces_no_cached_brain(starting, config, tmp_path, monkeypatch):
     from spikeworm_env import resources
 
-    monkeypatch.setattr(resources, "brain_cache", lambda: tmp_path / "zoo")
-    assert find_starting_brain("learner_v1", 7).file == tmp_path / "zoo" / "learner_v1_s7_trained.db"
+    monkeypatch.setattr(resources, "brain_cache", lambda: tmp_path / "brains")
+    assert find_starting_brain("learner_v1", 7).file == tmp_path / "brains" / "learner_v1_s7_trained.db"
     trained(starting, config, tmp_path / "mine_trained.db", 1)
     assert find_starting_brain(str(tmp_path / "mine_trained.db"), 7).file.name == "mine_trained_on.db"
