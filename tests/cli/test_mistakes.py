@@ -63,7 +63,7 @@ BAD_ARGUMENTS = {
     "unknown backend": (["compare", "crawl", "--backend", "daks"], "did you mean 'dask'"),
     "address of no cluster": (
         ["compare", "crawl", "--address", "tcp://127.0.0.1:1"],
-        "takes the backend dask",
+        "expected backend dask",
     ),
     "jobs of a cluster": (
         ["compare", "crawl", "--backend", "dask", "--jobs", "2", "--address", "tcp://127.0.0.1:1"],
@@ -129,7 +129,7 @@ BAD_ARGUMENTS = {
     "unknown reward": (["train", "learner_v1", "--reward", "much"], "--reward"),
     "two controls": (["train", "learner_v1", "--reward", "none", "--swap-sensors"], "--swap-sensors"),
     "no sides to swap": (["train", "kitchen_sink", "--swap-sensors"], "no sensors to swap"),
-    "trial steering to train": (["train", "learner_v1", "--trial", "steering"], "moves muscles itself"),
+    "trial steering to train": (["train", "learner_v1", "--trial", "steering"], "muscle activations"),
     "unknown trial to train": (["train", "learner_v1", "--trial", "fra"], "did you mean 'far'"),
     "frame skip 0 to train": (["train", "learner_v1", "--frame-skip", "0"], "frame_skip"),
     "jitter nan to train": (["train", "learner_v1", "--weight-jitter", "nan"], "weight_jitter"),
