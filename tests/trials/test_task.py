@@ -100,5 +100,5 @@ def test_who_only_steers_does_so_alike_with_the_gait_of_its_own_and_of_the_envir
 def test_a_trial_whose_actions_are_no_muscles_refuses_a_brain() -> None:
     with pytest.raises(InputError, match="trial is 'steering'; expected one with muscle activations"):
         compare(["crawler_v1"], 1, trial="steering")
-    with pytest.raises(InputError, match="SteeringEnv for crawler_v1, expected an environment whose actions are muscles"):
+    with pytest.raises(InputError, match="SteeringEnv for crawler_v1, expected an environment"):
         run_trial("crawler_v1", "steering")
