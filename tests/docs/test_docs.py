@@ -25,7 +25,10 @@ from spikeworm_env.engine.synapses import SYNAPSE_TYPES, Parameter
 from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.experiments.ablation.assays import ASSAYS
 from spikeworm_env.experiments.learning.conditions import CONDITIONS
+from spikeworm_env.exports import EXPORTS, Content
 from spikeworm_env.store.schema import TABLES
+from spikeworm_env.trials.controls import CONTROLS
+from spikeworm_env.trials.metrics import METRICS
 from spikeworm_env.trials.task import TRIALS
 
 ROOT = Path(__file__).parents[2]
@@ -208,6 +211,29 @@ def test_page_lists_trials():
         lengths = (f"{arena[key]:g} BL" for key in ("start_distance", "sigma"))
         expected.append([f"`{name}`", f"`{trial.env_id}`", *lengths, f"{arena['duration_s']:g} s", food])
     assert rows("evaluation.md", "The trial") == expected
+
+
+def test_page_lists_metrics():
+    units = {name: "–" if metric.unit == "1" else metric.unit for name, metric in METRICS.items()}
+    assert rows("evaluation.md", "Metrics") == [
+        [f"`{name}`", units[name], metric.about] for name, metric in METRICS.items()
+    ]
+
+
+def test_page_lists_controls():
+    expected = [[f"`{name}`", control.about] for name, control in CONTROLS.items()]
+    assert rows("evaluation.md", "Controls") == expected
+
+
+@pytest.mark.parametrize(
+    ("heading", "content"), [("Recording formats", Content.RECORDING), ("Network formats", Content.NETWORK)]
+)
+def test_page_lists_exports(heading, content):
+    assert rows("recordings.md", heading) == [
+        [f"`{export.suffix}`", export.about, f"extra `{export.extra}`" if export.extra else "–"]
+        for export in EXPORTS.values()
+        if export.content is content
+    ]
 
 
 # ---- JSON of the command line -----------------------------------------------------------------------------
