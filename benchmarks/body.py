@@ -10,9 +10,9 @@ from benchmarks.timing import Effort, Row, repeated
 from spikeworm_env.trials.task import Trial
 from spikeworm_env.world.arena import make_foods
 from spikeworm_env.world.gait import Gait
-from spikeworm_env.world.records import N_SENSES, PARAM_FIELDS, record_dtype, telemetry_dtype
+from spikeworm_env.world.records import N_SENSES
 from spikeworm_env.world.scale import DRAG_RATIO
-from spikeworm_env.world.worm import advance, initial_state
+from spikeworm_env.world.worm import advance, arena_dtype, initial_state
 
 SEED = 0
 ARENA_RADIUS_BL = 30.0
@@ -27,15 +27,14 @@ def body_rows(effort: Effort) -> Iterator[Row]:
 def _kernel_row(effort: Effort) -> Row:
     """The compiled call alone: muscles, wall, body, odour fields, senses; ten ticks a call."""
     foods = make_foods(np.array([[12.0, 0.0]]), 1.0, 8.0)
-    worms, sources = initial_state(foods, 0.0, 0.0, 0.0), foods[None]
-    observation, telemetry = np.empty((1, N_SENSES), np.float32), np.zeros(1, telemetry_dtype())
-    params = np.array([(ARENA_RADIUS_BL, DRAG_RATIO)], record_dtype(*PARAM_FIELDS))
-    ticks, env_state = np.array([10]), np.zeros(1, record_dtype())
+    arenas, sources = np.zeros(1, arena_dtype()), foods[None]
+    arenas["worm"], arenas["params"] = initial_state(foods, 0.0, 0.0, 0.0), (ARENA_RADIUS_BL, DRAG_RATIO)
+    ticks, observation = np.array([10]), np.empty((1, N_SENSES), np.float32)
     shares = [share[None].astype(np.float64) for share in _gait(10, effort.ticks // 10)]
 
     def crawl() -> None:
         for share in shares:
-            advance(worms, sources, env_state, params, share, ticks, observation, telemetry)
+            advance(arenas, sources, share, ticks, observation)
 
     crawl()
     samples = repeated(crawl, 10 * len(shares), "µs", effort.repeats)

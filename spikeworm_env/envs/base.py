@@ -27,11 +27,21 @@ from spikeworm_env.envs.spaces import (
 from spikeworm_env.envs.state import Dtypes, EnvBatch, EnvState
 from spikeworm_env.envs.viewer import RENDER_FPS, Viewer
 from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.kernels.binding import typed
 from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.world.checks import whole
-from spikeworm_env.world.records import Field, Records, names_of, values_of
+from spikeworm_env.world.records import (
+    N_TELEMETRY,
+    SOURCE_FIELDS,
+    Field,
+    Records,
+    names_of,
+    record_dtype,
+    telemetry_of,
+    telemetry_values,
+)
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, DRAG_RATIO
-from spikeworm_env.world.worm import Rules, Worms, initial_state, make_advance
+from spikeworm_env.world.worm import Rules, Worms, arena_dtype, initial_state, make_advance
 
 FLOAT: Final = np.dtype(np.float32)
 
@@ -111,16 +121,24 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         return start.sources
 
     def _own_info(self, env_state: Mapping[str, Any]) -> Info:
-        """Info besides, or instead of, that of every environment; ``env_state`` by name, as numbers."""
+        """Info besides, or instead of, that of every environment.
+
+        Args:
+            env_state: numbers of `STATE` by name; arrays of the sources by field are in ``_of_sources``.
+        """
         return {}
 
     _has_own_info: ClassVar[bool] = False
+    _typed_kernel: ClassVar[Callable[..., bool] | None]
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
         cls._has_own_info = cls._own_info is not SpikeWormEnv._own_info
         cls.kernel = staticmethod(make_advance(cls.RULES, cls.REWARD_TERMS))
-        cls.dtypes = Dtypes.of(cls.SOURCES, cls.STATE, cls.PARAMS, cls.REWARD_TERMS)
+        cls._typed_kernel = None
+        cls.dtypes = Dtypes(
+            arena_dtype(cls.PARAMS, cls.STATE, cls.REWARD_TERMS), record_dtype(*SOURCE_FIELDS, *cls.SOURCES)
+        )
 
     @classmethod
     def arguments(cls) -> dict[str, Any]:
@@ -172,27 +190,33 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         self.render_options = RenderOptions()  # look of a frame, and the panel of a brain; free for callers
         self._viewer = self._make_viewer(render_mode, whole("render_size", render_size, 240, 4096))
         self._ticks_left = 0
-        self._params = np.zeros(1, self.dtypes.params)
+        self._params = np.zeros(1, self.dtypes.arena["params"])
         self._params["arena_radius"], self._params["drag_ratio"] = settings.arena_radius, settings.drag_ratio
         for name, value in self._own_params().items():
             self._params[name] = value
+        self._state_names = names_of(self.STATE)
         self._senses_shape = (1, self._form.size)
-        self._term_names = names_of(self.REWARD_TERMS)
+        self._term_columns = tuple(enumerate(names_of(self.REWARD_TERMS), N_TELEMETRY))
         self._batch: EnvBatch | None = None
 
     def _use_batch(self, batch: EnvBatch) -> None:
         """Work on these arrays of one worm; keep the views that each step reads."""
-        self._batch, self._arrays = batch, batch.arguments(self._params)
+        batch.arenas["params"] = self._params
+        self._batch, self._arrays = batch, batch.arguments
         self._ticks, self._ticks_held = batch.ticks, -1
-        self._action, self._telemetry = batch.action[0], batch.telemetry
-        self._sources, self._position = batch.sources[0], batch.telemetry["position"][0]
-        self._food_positions = self._sources["position"][: self._settings.n_foods]
+        self._action, self._sources = batch.action[0], batch.sources[0]
+        self._telemetry, self._env_state = telemetry_values(batch.telemetry)[0], batch.arenas["env_state"]
+        self._position = telemetry_values(batch.telemetry[["x", "y"]])[0]
+        self._of_sources = {name: self._sources[name] for name in self.dtypes.source.names or ()}
+        self._food_positions = self._of_sources["position"][: self._settings.n_foods]
+        if self._typed_kernel is None:
+            senses = np.empty(self._senses_shape, FLOAT)
+            type(self)._typed_kernel = staticmethod(typed(self.kernel, *self._arrays, senses))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Restore a copied or pickled environment, in which a view has become an array of its own."""
         self.__dict__.update(state)
         if self._batch is not None:
-            self._params = self._params.astype(self.dtypes.params)
             self._use_batch(EnvBatch.side_by_side([self._batch], self.dtypes))
 
     @property
@@ -226,7 +250,7 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         super().reset(seed=seed)
         given = check_options(options, self.OPTIONS)
         start = draw_start(self.np_random, self._settings, given, self.dtypes.source)
-        env_state = np.zeros(1, self.dtypes.env_state)
+        env_state = np.zeros(1, self.dtypes.arena["env_state"])
         sources = self._init_arena(start, env_state, given, seed is not None)
         worms = initial_state(sources, *start.position, start.heading_rad)
         return self._continue_from(worms, sources, env_state)
@@ -249,7 +273,7 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         if ticks != self._ticks_held:
             self._ticks[0] = self._ticks_held = ticks
         senses = np.empty(self._senses_shape, FLOAT)
-        if not self.kernel(*self._arrays, senses, self._telemetry):
+        if not self._typed_kernel(*self._arrays, senses):  # type: ignore[misc]
             raise not_finite(self._action)
         self._ticks_left -= ticks
         observation = senses[0] if self._form.plain else self._observation_of(senses[0])
@@ -264,7 +288,7 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         Raises:
             gymnasium.error.ResetNeeded: there was no reset yet.
         """
-        return EnvState.of(type(self).__name__, self._params, self._require_batch(), self.np_random)
+        return EnvState.of(type(self).__name__, self._require_batch(), self.np_random)
 
     def set_state(self, state: EnvState) -> tuple[Observation, Info]:
         """Restore a snapshot of an environment of the same arguments; the observation and info there.
@@ -300,7 +324,7 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         self._ticks_held = 0
         self._ticks_left = self._settings.duration_ticks - int(worms["tick"][0])
         senses = np.empty(self._senses_shape, FLOAT)
-        self.kernel(*self._arrays, senses, self._telemetry)  # 0 ticks: senses and telemetry alone
+        self.kernel(*self._arrays, senses)  # 0 ticks: senses and telemetry alone
         observation = self._observation_of(senses[0])
         info, _ = self._info_and_reward()
         if self._viewer is not None:
@@ -316,19 +340,21 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
 
     def _info_and_reward(self) -> tuple[Info, float]:
         """Info, in fresh objects, and reward of the last call of the kernel."""
-        told = values_of(self._telemetry)
-        terms = dict(zip(self._term_names, told["reward_terms"], strict=False))
+        values = self._telemetry.tolist()
+        told = telemetry_of(values[:N_TELEMETRY])
+        terms = {name: values[i] for i, name in self._term_columns}
         position, food = self._position.copy(), self._food_positions.copy()
-        info = common_info(told, terms, position, food, self._settings.frame_skip)
+        info = common_info(int(told.tick), told, terms, position, food, self._settings.frame_skip)
         if self._has_own_info:
-            info.update(self._own_info(values_of(self._require_batch().env_state)))
-        return info, told["reward"]
+            info.update(self._own_info(dict(zip(self._state_names, self._env_state.item()))))  # noqa: B905
+        return info, told.reward
 
     def _move_food(self, position: tuple[float, float]) -> None:
         """Move the food that is nearest to (x, y), BL, there."""
-        foods = np.flatnonzero(self._sources["food"])
-        nearest = foods[((self._sources["position"][foods] - position) ** 2).sum(axis=1).argmin()]
-        self._sources["position"][nearest] = position
+        foods = np.flatnonzero(self._of_sources["food"])
+        positions = self._of_sources["position"]
+        nearest = foods[((positions[foods] - position) ** 2).sum(axis=1).argmin()]
+        positions[nearest] = position
 
     def _check_state(self, state: EnvState) -> None:
         if not isinstance(state, EnvState):

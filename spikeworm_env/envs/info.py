@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.world.records import Telemetry
 from spikeworm_env.world.scale import TICK_S
 
 SUCCESS_BL: Final = 1.0  # least distance to food that counts as success
@@ -16,7 +17,8 @@ Info = dict[str, Any]
 
 
 def common_info(
-    telemetry: Mapping[str, Any],
+    tick: Any,
+    telemetry: Telemetry,
     reward_terms: Info,
     position: NDArray[np.float64],
     food: NDArray[np.float64],
@@ -25,29 +27,29 @@ def common_info(
     """The info that every environment has, in the order of its table.
 
     Args:
-        telemetry: fields of ``world.records.TELEMETRY_FIELDS`` by name.
+        tick: ticks since the reset, whole.
+        telemetry: of the kernel.
         reward_terms: by name.
         position: (..., 2) of the head tip, BL.
         food: (..., k, 2) positions, BL.
         frame_skip: ticks in a step.
     """
-    tick, least = telemetry["tick"], telemetry["min_distance"]
     return {
         "tick": tick,
         "time_s": tick * TICK_S,
         "frame_skip": frame_skip,
         "position": position,
-        "heading_rad": telemetry["heading_rad"],
-        "distance": telemetry["distance"],
-        "concentration": telemetry["concentration"],
+        "heading_rad": telemetry.heading_rad,
+        "distance": telemetry.distance,
+        "concentration": telemetry.concentration,
         "food": food,
         "reward_terms": reward_terms,
-        "ci_time": telemetry["ci_time"],
-        "ci_net": telemetry["ci_net"],
-        "ci_clipped": telemetry["ci_clipped"],
-        "min_distance": least,
-        "start_distance": telemetry["start_distance"],
-        "success": least <= SUCCESS_BL,
+        "ci_time": telemetry.ci_time,
+        "ci_net": telemetry.ci_net,
+        "ci_clipped": telemetry.ci_clipped,
+        "min_distance": telemetry.min_distance,
+        "start_distance": telemetry.start_distance,
+        "success": telemetry.min_distance <= SUCCESS_BL,
     }
 
 

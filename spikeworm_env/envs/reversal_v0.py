@@ -265,7 +265,7 @@ class ReversalEnv(SpikeWormEnv):
         self, start: Start, env_state: Records, options: Mapping[str, Any], seeded: bool
     ) -> Records:
         batch = self._batch
-        episode = 0 if seeded or batch is None else int(batch.env_state["episode"][0]) + 1
+        episode = 0 if seeded or batch is None else int(batch.arenas["env_state"]["episode"][0]) + 1
         marker = 0 if self._swap_episodes is None else episode // self._swap_episodes % 2
         if options.get("marker") is not None:
             marker = whole("marker", options["marker"], 0, 1)
@@ -295,7 +295,7 @@ class ReversalEnv(SpikeWormEnv):
         return draw_on(self.np_random, open_arcs, distance)
 
     def _own_info(self, env_state: Mapping[str, Any]) -> Info:
-        marker, positions = env_state["marker"], self._sources["position"]
+        marker, positions = env_state["marker"], self._of_sources["position"]
         far = env_state["ticks"] * env_state["first_distance"]
         return {
             "food": positions[marker : marker + 1].copy(),

@@ -28,7 +28,7 @@ from spikeworm_env.envs.spaces import Action, not_finite
 from spikeworm_env.envs.state import EnvBatch, EnvState
 from spikeworm_env.errors import InputError
 from spikeworm_env.world.checks import whole
-from spikeworm_env.world.records import TELEMETRY_FIELDS, names_of, values_of
+from spikeworm_env.world.records import N_TELEMETRY, telemetry_of, telemetry_values
 
 MOST_ENVS: Final = 1_000_000
 MASK: Final = "reset_mask"
@@ -148,7 +148,7 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         np.minimum(
             self._ticks_left, first._settings.frame_skip, out=batch.ticks
         )  # none for the ended, nor a reward
-        if not first.kernel(*batch.arguments(first._params), self._senses, batch.telemetry):
+        if not first.kernel(*batch.arguments, self._senses):
             raise not_finite(batch.action)
         self._ticks_left -= batch.ticks
         if first._form.noisy:
@@ -233,9 +233,12 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
 
     def _join_arrays(self) -> None:
         """Put the worms' arrays into common ones; each worm keeps its part as a view."""
-        self._batch = EnvBatch.side_by_side([row._require_batch() for row in self._rows], self._first.dtypes)
+        batches = [row._require_batch() for row in self._rows]
+        self._batch = batch = EnvBatch.side_by_side(batches, self._first.dtypes)
+        self._telemetry = telemetry_values(batch.telemetry)
+        self._positions = telemetry_values(batch.telemetry[["x", "y"]])
         for i, row in enumerate(self._rows):
-            row._use_batch(self._batch.one(i))
+            row._use_batch(batch.one(i))
 
     def _observation(self) -> Observation:
         return self._first._form.shape(self._senses.copy())
@@ -243,13 +246,18 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
     def _info(self) -> Info:
         """The infos of all worms, as arrays without masks."""
         batch, first = self._require_batch(), self._first
-        told = {name: batch.telemetry[name].copy() for name in names_of(TELEMETRY_FIELDS)}
-        terms = {name: batch.telemetry["reward_terms"][name].copy() for name in first._term_names}
+        values = self._telemetry.T.copy()
+        told = telemetry_of(values[:N_TELEMETRY])
+        terms = {name: values[i] for i, name in first._term_columns}
+        position = self._positions.copy()
         food = batch.sources["position"][:, : first._settings.n_foods].copy()
         frame_skips = np.full(self.num_envs, first.frame_skip)
-        info = common_info(told, terms, told["position"], food, frame_skips)
+        info = common_info(told.tick.astype(np.int64), told, terms, position, food, frame_skips)
         if first._has_own_info:
-            states = (values_of(batch.env_state[i : i + 1]) for i in range(self.num_envs))
+            states = [
+                dict(zip(first._state_names, state, strict=False))
+                for state in batch.arenas["env_state"].tolist()
+            ]
             own = [row._own_info(state) for row, state in zip(self._rows, states, strict=True)]
             info.update({key: np.array([one[key] for one in own]) for key in own[0]})
         return info
@@ -270,9 +278,9 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
     def _follow(self) -> None:
         """Lengthen the trails that pictures show."""
         telemetry = self._require_batch().telemetry
-        for row, tick, position in zip(self._rows, telemetry["tick"], telemetry["position"], strict=True):
+        for row, (tick, x, y) in zip(self._rows, telemetry[["tick", "x", "y"]].tolist(), strict=True):
             if row._viewer is not None:
-                row._viewer.follow(int(tick), *position.tolist())
+                row._viewer.follow(int(tick), x, y)
 
     def _require_batch(self) -> EnvBatch:
         if self._batch is None:

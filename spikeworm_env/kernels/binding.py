@@ -77,6 +77,14 @@ class _KernelCache(FunctionCache):
             return None
 
 
+def typed(kernel: Callable, *arguments: object) -> Callable:
+    """The machine code of a kernel for arguments of these types: a call skips the look-up of types, 0.5 µs.
+
+    A call with arguments of other types is undefined; only for callers that own all arguments.
+    """
+    return kernel if PLAIN_PYTHON else kernel.compile(tuple(map(numba.typeof, arguments)))  # type: ignore[attr-defined]
+
+
 def _copy(template: Callable, names: dict[str, object]) -> Callable:
     """A copy with other values of the globals ``names``, and with its `identity` in its name.
 

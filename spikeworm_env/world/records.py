@@ -6,11 +6,13 @@ environment adds fields of its own by declaring further rows in its own file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.lib.recfunctions import structured_to_unstructured
 from numpy.typing import NDArray
 
 from spikeworm_env.world.scale import N_JOINTS, N_SEGMENTS
@@ -49,22 +51,46 @@ PARAM_FIELDS: Final[tuple[Field, ...]] = (
 )
 """What does not change from episode to episode and the kernel reads."""
 
-TELEMETRY_FIELDS: Final[tuple[Field, ...]] = (
-    ("tick", "i8", "ticks since the start"),
-    ("position", "(2,)f8", "x, y of the head tip, BL"),
-    ("heading_rad", "f8", "direction in which the head points"),
-    ("distance", "f8", "from the head tip to the nearest food, BL"),
-    ("concentration", "f8", "of the first odour at the head tip, food peaks"),
-    ("concentration_change", "f8", "its change over these ticks"),
-    ("touching_s", "f8", "time in these ticks in which the body touched the wall, s"),
-    ("ci_time", "f8", "1 - mean distance / start distance, since the start"),
-    ("ci_net", "f8", "(start distance - distance) / start distance"),
-    ("ci_clipped", "f8", "mean of max(0, 1 - distance / start distance)"),
-    ("min_distance", "f8", "least distance since the start, BL"),
-    ("start_distance", "f8", "distance at the start, BL"),
-    ("reward", "f8", "sum of the reward terms of these ticks"),
-)
-"""What the kernel reports besides the senses; a field ``reward_terms`` with the terms by name follows."""
+
+class Telemetry(NamedTuple):
+    """What the kernel reports besides the senses and the reward terms: of one worm, or arrays of many.
+
+    Attributes:
+        tick: ticks since the start.
+        x, y: of the head tip, BL.
+        heading_rad: direction in which the head points.
+        distance: from the head tip to the nearest food, BL.
+        concentration: of the first odour at the head tip, food peaks.
+        concentration_change: its change over the ticks of the call.
+        touching_s: time in these ticks in which the body touched the wall, s.
+        ci_time: 1 - mean distance / start distance, since the start.
+        ci_net: (start distance - distance) / start distance.
+        ci_clipped: mean of max(0, 1 - distance / start distance).
+        min_distance: least distance since the start, BL.
+        start_distance: distance at the start, BL.
+        reward: sum of the reward terms of these ticks.
+    """
+
+    tick: Any
+    x: Any
+    y: Any
+    heading_rad: Any
+    distance: Any
+    concentration: Any
+    concentration_change: Any
+    touching_s: Any
+    ci_time: Any
+    ci_net: Any
+    ci_clipped: Any
+    min_distance: Any
+    start_distance: Any
+    reward: Any
+
+
+N_TELEMETRY: Final = len(Telemetry._fields)
+
+telemetry_of: Final[Callable[[Iterable[Any]], Telemetry]] = partial(tuple.__new__, Telemetry)
+"""The telemetry of its N_TELEMETRY values in order; twice as fast as ``Telemetry._make``."""
 
 UNUSED: Final[Field] = ("unused", "f8", "always 0")
 
@@ -80,14 +106,14 @@ def names_of(fields: Sequence[Field]) -> tuple[str, ...]:
 
 
 def telemetry_dtype(reward_terms: Sequence[Field] = ()) -> np.dtype[np.void]:
-    """The dtype of the kernel's report for an environment with these reward terms."""
+    """The record of `Telemetry`, all float64, and in ``reward_terms`` a record of the terms."""
     terms = record_dtype(*reward_terms)
-    return np.dtype([(name, kind) for name, kind, _ in TELEMETRY_FIELDS] + [("reward_terms", terms)])
+    return np.dtype([(name, "f8") for name in Telemetry._fields] + [("reward_terms", terms)])
 
 
-def values_of(record: Records) -> dict[str, Any]:
-    """The fields of an array of one record as Python numbers; a record within it is a tuple."""
-    return dict(zip(record.dtype.names or (), record.item(), strict=True))
+def telemetry_values(records: Records) -> NDArray[np.float64]:
+    """(n, N_TELEMETRY + terms) view of telemetry records as numbers, which Python reads at once."""
+    return structured_to_unstructured(records)
 
 
 SENSES: Final = record_dtype(*SENSE_FIELDS)

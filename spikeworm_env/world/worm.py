@@ -26,7 +26,15 @@ from spikeworm_env.world.arena import concentration, wall_contact
 from spikeworm_env.world.body import advance_body, body_fields, place_body, place_nodes
 from spikeworm_env.world.episode_stats import chemotaxis_indices, start_stats, update_stats
 from spikeworm_env.world.muscles import DAMPING, STIFFNESS, contract
-from spikeworm_env.world.records import UNUSED, Field, Records, names_of, record_dtype
+from spikeworm_env.world.records import (
+    PARAM_FIELDS,
+    UNUSED,
+    Field,
+    Records,
+    names_of,
+    record_dtype,
+    telemetry_dtype,
+)
 from spikeworm_env.world.scale import N_LINKS, N_NODES, N_SEGMENTS, TICK_S
 from spikeworm_env.world.senses import FIRST_ODOUR, update_concentration, write_senses
 
@@ -34,6 +42,26 @@ WORM: Final = record_dtype(*body_fields(N_LINKS), *muscles.FIELDS, *senses.FIELD
 """The whole state of a worm: a copy of the record is a snapshot, an array of records a population."""
 
 Worms = np.ndarray[tuple[int], np.dtype[np.void]]
+
+
+def arena_dtype(
+    params: Sequence[Field] = (), env_state: Sequence[Field] = (), reward_terms: Sequence[Field] = ()
+) -> np.dtype[np.void]:
+    """The record of a worm and its arena: ``worm``, ``params``, ``env_state`` and ``telemetry``.
+
+    Args:
+        params: fields of the parameters besides `records.PARAM_FIELDS`.
+        env_state: fields of the environment's own state.
+        reward_terms: fields of ``reward_terms`` in the telemetry.
+    """
+    return np.dtype(
+        [
+            ("worm", WORM),
+            ("params", record_dtype(*PARAM_FIELDS, *params)),
+            ("env_state", record_dtype(*env_state)),
+            ("telemetry", telemetry_dtype(reward_terms)),
+        ]
+    )
 
 
 @inner
@@ -55,9 +83,9 @@ def _touch_wall(worm, arena_radius, nodes, contact):
 
 @inner
 def _write_telemetry(worm, concentration_before, touching_before, telemetry):
-    """Write the fields of `records.TELEMETRY_FIELDS` but the reward."""
+    """Write the fields of `records.Telemetry` but the reward."""
     telemetry["tick"] = worm["tick"]
-    telemetry["position"][0], telemetry["position"][1] = worm["head"][0], worm["head"][1]
+    telemetry["x"], telemetry["y"] = worm["head"][0], worm["head"][1]
     telemetry["heading_rad"] = atan2(-worm["sine"][0], -worm["cosine"][0])
     telemetry["distance"] = worm["distance"]
     telemetry["concentration"] = worm["concentration"]
@@ -109,23 +137,20 @@ def _total(reward_terms):
     return total
 
 
-def _advance(worms, sources, env_state, params, action, ticks, observation, telemetry):
+def _advance(arenas, sources, action, ticks, observation):
     """Move worms, each alone in its arena, by a number of ticks; write observations and telemetry.
 
     The arithmetic of a worm does not depend on how many others there are: n worms are bit-identical to n
     calls with one.
 
     Args:
-        worms: (n,) records of `WORM`; written.
+        arenas: (n,) records of `arena_dtype`; written. In the telemetry, ``concentration_change``,
+            ``touching_s``, ``reward`` and its terms are over these ticks, the indices since the start.
         sources: (n, k) records of `records.SOURCE_FIELDS` and the environment's own; written.
-        env_state: (n,) records of the environment's own state; written.
-        params: (1,) record of `records.PARAM_FIELDS` and the environment's own.
         action: (n, ...) float64, held in every tick; (2, N_SEGMENTS) for each worm in `advance`, the share of
             each muscle's motor neurons spiking per tick.
         ticks: (n,) number of ticks of each worm, >= 0.
         observation: (n, >= N_SENSES) float32 output, see `records.LAYOUT`.
-        telemetry: (n,) records of `records.telemetry_dtype`, output; ``concentration_change``,
-            ``touching_s``, ``reward`` and its terms are over these ticks, the indices since the start.
 
     Returns:
         False, with nothing changed, if ``action`` holds NaN or infinity.
@@ -135,11 +160,11 @@ def _advance(worms, sources, env_state, params, action, ticks, observation, tele
             return False
     share = np.empty((2, N_SEGMENTS))
     plan, nodes, contact = np.empty((N_LINKS, 4)), np.empty((N_NODES, 2)), np.empty((N_NODES, 5))
-    constants = params[0]
-    arena_radius, drag_ratio = constants["arena_radius"], constants["drag_ratio"]
-    for k in range(worms.shape[0]):
-        worm, arena, state, report = worms[k], sources[k], env_state[k], telemetry[k]
-        reward_terms = report["reward_terms"]
+    for k in range(arenas.shape[0]):
+        worm, params, state = arenas[k]["worm"], arenas[k]["params"], arenas[k]["env_state"]
+        telemetry, nearby = arenas[k]["telemetry"], sources[k]
+        arena_radius, drag_ratio = params["arena_radius"], params["drag_ratio"]
+        reward_terms = telemetry["reward_terms"]
         clear(reward_terms)
         concentration_before, touching_before = worm["concentration"], worm["touching_ticks"]
         read_action(action[k], ticks[k], state, share)
@@ -149,14 +174,14 @@ def _advance(worms, sources, env_state, params, action, ticks, observation, tele
             advance_body(
                 worm, worm["target"], drag_ratio, STIFFNESS, DAMPING, TICK_S, touching, contact, plan
             )
-            update_arena(worm, arena, state, constants, reward_terms)
-            update_concentration(worm, arena)
-            update_stats(worm, arena)
-        write_senses(worm, arena, observation[k])
-        write_more_senses(worm, arena, state, constants, observation[k])
-        _write_telemetry(worm, concentration_before, touching_before, report)
-        add_reward(report, reward_terms)
-        report["reward"] = total(reward_terms)
+            update_arena(worm, nearby, state, params, reward_terms)
+            update_concentration(worm, nearby)
+            update_stats(worm, nearby)
+        write_senses(worm, nearby, observation[k])
+        write_more_senses(worm, nearby, state, params, observation[k])
+        _write_telemetry(worm, concentration_before, touching_before, telemetry)
+        add_reward(telemetry, reward_terms)
+        telemetry["reward"] = total(reward_terms)
     return True
 
 

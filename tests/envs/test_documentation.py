@@ -234,12 +234,14 @@ def test_version_history_names_the_registered_version(env):
 
 
 def test_every_field_of_an_environment_has_a_meaning_and_a_place_in_its_record(env):
-    own = {"source": env.SOURCES, "env_state": env.STATE, "params": env.PARAMS}
-    for record, fields in own.items():
-        names = getattr(env.dtypes, record).names
-        assert all(name in names and meaning for name, _, meaning in fields)
-        assert len(names) == len(set(names))
-    terms = env.dtypes.telemetry["reward_terms"].names
+    arena, source = env.dtypes
+    for dtype, fields in (
+        (source, env.SOURCES),
+        (arena["env_state"], env.STATE),
+        (arena["params"], env.PARAMS),
+    ):
+        assert all(name in dtype.names and meaning for name, _, meaning in fields)
+    terms = arena["telemetry"]["reward_terms"].names
     assert terms == tuple(name for name, _, _ in env.REWARD_TERMS) != (UNUSED[0],)
 
 
