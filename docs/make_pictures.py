@@ -1,6 +1,6 @@
 """Makes the pictures in docs/images; the site's build makes all others.
 
-    python docs/make_pictures.py worm path learning_curve training_episodes
+    python docs/make_pictures.py worm path learning_curve training_episodes report
 
 Run from the repository's root; without a name it makes all.
 """
@@ -8,10 +8,10 @@ Run from the repository's root; without a name it makes all.
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import sys
 from pathlib import Path
-from shutil import copyfile
 from tempfile import TemporaryDirectory
 
 import gymnasium
@@ -21,6 +21,8 @@ from spikeworm_env.rendering.video import open_video
 
 IMAGES = Path(__file__).parent / "images"
 BRAIN, SEED = "arena_v1", 1
+SPIKEWORM = [sys.executable, "-m", "spikeworm_env"]
+REPORT_PX = 1200
 
 RENDER_PX = 960  # twice the longest side of a GIF, so that its edges are smooth
 FRAME_STEPS, FPS = 25, 12.5  # a frame every 0.25 s, shown for 0.08 s: three times real time
@@ -48,10 +50,9 @@ def worm() -> None:
 
 def path() -> None:
     """``path.png``: paths of a spiking brain, its blind control and the oracle."""
-    spikeworm = [sys.executable, "-c", "from spikeworm_env.cli import main; main()"]
     with TemporaryDirectory() as folder:
-        subprocess.run([*spikeworm, "run", BRAIN, "--render", "none", "--out", folder], check=True)
-        copyfile(Path(folder) / "path.png", IMAGES / "path.png")
+        subprocess.run([*SPIKEWORM, "run", BRAIN, "--render", "none", "--out", folder], check=True)
+        shutil.copyfile(Path(folder) / "path.png", IMAGES / "path.png")
 
 
 def learning_curve() -> None:
@@ -59,20 +60,49 @@ def learning_curve() -> None:
     with TemporaryDirectory() as folder:
         example = Path(__file__).parent / "examples" / "ppo_sb3.py"
         subprocess.run([sys.executable, str(example), "--out", folder], check=True)
-        copyfile(Path(folder) / "curve.png", IMAGES / "learning_curve.png")
+        shutil.copyfile(Path(folder) / "curve.png", IMAGES / "learning_curve.png")
 
 
 def training_episodes() -> None:
     """``training_episodes.png``: the figure of ``spikeworm train`` for the example in learning.md."""
-    spikeworm = [sys.executable, "-c", "from spikeworm_env.cli import main; main()"]
     with TemporaryDirectory() as folder:
         file = Path(folder) / "learner.db"
         example = ["train", "learner_v1", "--out", str(file)]
-        subprocess.run([*spikeworm, *example], check=True)
-        copyfile(f"{file}.png", IMAGES / "training_episodes.png")
+        subprocess.run([*SPIKEWORM, *example], check=True)
+        shutil.copyfile(f"{file}.png", IMAGES / "training_episodes.png")
 
 
-PICTURES = {make.__name__: make for make in (worm, path, learning_curve, training_episodes)}
+def report() -> None:
+    """``report.png``: parts of a report of ``compare`` in two columns; needs playwright and Chromium."""
+    from PIL import Image
+    from playwright.sync_api import sync_playwright
+
+    compare = ["compare", "crawler_v1", "crawl", "random", "--controls", "blind,shuffled"]
+    compare += ["--trials", "12", "--seconds", "60"]
+    with TemporaryDirectory() as folder, sync_playwright() as play:
+        subprocess.run([*SPIKEWORM, *compare, "--out", folder], check=True)
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": REPORT_PX, "height": REPORT_PX})
+        page.goto((Path(folder) / "report.html").as_uri())
+        page.evaluate("names => names.forEach(name => document.getElementById(name).parentElement.remove())",
+                      ["distance", "mechanism", "again"])  # fmt: skip
+        page.locator("#moment").evaluate(
+            "moment => { moment.value = 0.43 * moment.max; moment.dispatchEvent(new Event('input')); }"
+        )
+        page.screenshot(path=Path(folder) / "page.png", full_page=True)
+        cut = int(page.locator("#paths").bounding_box()["y"]) - 20
+        browser.close()
+        with Image.open(Path(folder) / "page.png") as whole:
+            parts = (whole.crop((0, 0, whole.width, cut)), whole.crop((0, cut, whole.width, whole.height)))
+            picture = Image.new("RGB", (2 * whole.width, max(part.height for part in parts)), "white")
+            for column, part in enumerate(parts):
+                picture.paste(part, (column * whole.width, 0))
+        picture.resize((REPORT_PX, picture.height // 2), Image.Resampling.LANCZOS).save(
+            IMAGES / "report.png", optimize=True
+        )
+
+
+PICTURES = {make.__name__: make for make in (worm, path, learning_curve, training_episodes, report)}
 
 
 def main() -> None:
