@@ -1,4 +1,4 @@
-"""What is said of every neuron and synapse, in whatever format it leaves."""
+"""Columns of neurons and synapses, the same in every format."""
 
 from __future__ import annotations
 

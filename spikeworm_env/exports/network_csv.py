@@ -13,7 +13,7 @@ HEADER = ("source", "target", "weight", "delay_ms", "type", "origin")
 
 
 def write_edge_table(compiled: CompiledBrain, path: Path) -> None:
-    """A row a synapse, in the brain's order; a gap junction is one row and leads both ways.
+    """One row per synapse, in the brain's order; a gap junction is one row and conducts both ways.
 
     Raises:
         InputError: it cannot be written there.

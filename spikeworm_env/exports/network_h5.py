@@ -39,7 +39,7 @@ def write_sonata(compiled: CompiledBrain, path: Path) -> None:
     """Edges to ``path`` and, beside it, nodes, types, node sets and the file that ties them together.
 
     There is one population of nodes, called as the recipe, and one of edges. A gap junction is one edge of
-    delay 0, leads both ways, and its weight is a conductance.
+    delay 0 and conducts both ways; its weight is a conductance.
 
     Raises:
         InputError: one of the files cannot be written.
@@ -71,7 +71,7 @@ def _populations(compiled: CompiledBrain) -> tuple[str, str]:
 
 
 def _node_types(compiled: CompiledBrain) -> tuple[NDArray[np.int64], list[dict[str, Any]]]:
-    """(n,) the node type of each neuron, and what each says."""
+    """(n,) the node type of each neuron, and the attributes of each."""
     columns = neuron_columns(compiled)
     shared = np.stack([columns[name][1] for name in OF_TYPE], axis=1)
     rows, index = np.unique(shared, axis=0, return_inverse=True)
@@ -80,11 +80,11 @@ def _node_types(compiled: CompiledBrain) -> tuple[NDArray[np.int64], list[dict[s
 
 
 def _edge_types(compiled: CompiledBrain) -> tuple[NDArray[np.int64], list[dict[str, Any]]]:
-    """(m,) the edge type of each synapse, one for each set of parameters and origin, and what each says."""
+    """(m,) the edge type of each synapse, one per parameters and origin, and the attributes of each."""
     pairs = np.stack([compiled.network.synapse_class, compiled.origin], axis=1)
     rows, index = np.unique(pairs, axis=0, return_inverse=True)
     kinds = compiled.network.classes
-    said = [
+    attributes = [
         {
             "type": kinds[kind].type,
             "origin": compiled.origins[origin],
@@ -92,7 +92,7 @@ def _edge_types(compiled: CompiledBrain) -> tuple[NDArray[np.int64], list[dict[s
         }
         for kind, origin in rows.tolist()
     ]
-    return index.reshape(-1), said
+    return index.reshape(-1), attributes
 
 
 def _write_nodes(file: File, compiled: CompiledBrain, node_type: NDArray[np.int64]) -> None:
@@ -137,8 +137,8 @@ def _write_types(path: Path, population: str, key: str, types: Sequence[Mapping[
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, delimiter=" ", lineterminator="\n")  # spaces, as the guide's examples
         table.writerow(columns)
-        for number, said in enumerate(types):
-            table.writerow([number, population, *(value or "NULL" for value in said.values())])
+        for number, attributes in enumerate(types):
+            table.writerow([number, population, *(value or "NULL" for value in attributes.values())])
 
 
 def _node_sets(compiled: CompiledBrain) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class Trial:
         duration_s: simulated seconds.
         n_foods: foods in the arena.
         arena_radius: radius of the arena, body lengths.
-        food_position: the first food's place (x, y), body lengths; drawn anew by every seed when None.
+        food_position: position (x, y) of the first food, body lengths; drawn by the seed when None.
         marker: in ``SpikeWorm/Reversal-v0``, the odour that marks the food from beginning to end, 0 or 1.
         env_id: the environment.
 

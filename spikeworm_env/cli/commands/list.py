@@ -18,14 +18,19 @@ class Kind(StrEnum):
 
     ENVS = "envs"
     AGENTS = "agents"
+    METRICS = "metrics"
+    CONTROLS = "controls"
     ASSAYS = "assays"
+    LESIONS = "lesions"
+    EXPORTS = "exports"
+    FIGURES = "figures"
     BLOCKS = "blocks"
     RECIPES = "recipes"
     BRAINS = "brains"
 
 
 def list_command(kind: Annotated[Kind, typer.Argument(help="What to list.")]) -> None:
-    """List environments, agents, assays, blocks, recipes or compiled brains."""
+    """List the parts of one kind, such as environments, agents, metrics, recipes or compiled brains."""
     rows = list(ROWS[kind]())
     if not rows:
         screen().print(f"no {kind.value} yet")
@@ -55,6 +60,41 @@ def _assays() -> Iterator[tuple[str, str]]:
 
     for name, assay in ASSAYS.items():
         yield name, assay.about
+
+
+def _metrics() -> Iterator[tuple[str, str]]:
+    from spikeworm_env.trials.metrics import METRICS
+
+    for name, metric in METRICS.items():
+        yield name, metric.about if metric.unit == "1" else f"{metric.about} ({metric.unit})"
+
+
+def _controls() -> Iterator[tuple[str, str]]:
+    from spikeworm_env.trials.controls import CONTROLS
+
+    for name, control in CONTROLS.items():
+        yield name, control.about
+
+
+def _lesions() -> Iterator[tuple[str, str]]:
+    from spikeworm_env.lesions import LESIONS
+
+    for name, lesion in LESIONS.items():
+        yield name, lesion.description
+
+
+def _exports() -> Iterator[tuple[str, str]]:
+    from spikeworm_env.exports import EXPORTS
+
+    for name, export in EXPORTS.items():
+        yield name, f"{export.suffix}: {export.about}"
+
+
+def _figures() -> Iterator[tuple[str, str]]:
+    from spikeworm_env.reports.figures import FIGURES
+
+    for name, figure in FIGURES.items():
+        yield name, f"{figure.file}, of {figure.needs.value}: {figure.about}"
 
 
 def _blocks() -> Iterator[tuple[str, str]]:
@@ -87,7 +127,12 @@ def _first_line(documented: object) -> str:
 ROWS = {
     Kind.ENVS: _envs,
     Kind.AGENTS: _agents,
+    Kind.METRICS: _metrics,
+    Kind.CONTROLS: _controls,
     Kind.ASSAYS: _assays,
+    Kind.LESIONS: _lesions,
+    Kind.EXPORTS: _exports,
+    Kind.FIGURES: _figures,
     Kind.BLOCKS: _blocks,
     Kind.RECIPES: _recipes,
     Kind.BRAINS: _brains,

@@ -21,16 +21,15 @@ A file declares
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType, ModuleType
 
 import numpy as np
 
 from spikeworm_env.engine.synapses._parameters import Parameter
-from spikeworm_env.errors import InputError, UnknownNameError, suggestion
+from spikeworm_env.errors import InputError, suggestion
+from spikeworm_env.registry import Registry
 
 __all__ = ["SYNAPSE_TYPES", "Parameter", "SynapseType", "resolve_parameters"]
 
@@ -75,10 +74,9 @@ class SynapseType:
         return hasattr(self.module, "on_reward")
 
 
-def _load(file: Path) -> SynapseType:
-    module = importlib.import_module(f"{__name__}.{file.stem}")
+def _synapse_type(module: ModuleType) -> SynapseType:
     return SynapseType(
-        name=file.stem,
+        name=module.__name__.rpartition(".")[2],
         parameters=MappingProxyType(getattr(module, "PARAMETERS", {})),
         state=MappingProxyType(getattr(module, "STATE", {})),
         decay_tables=MappingProxyType(getattr(module, "DECAY_TABLES", {})),
@@ -88,9 +86,7 @@ def _load(file: Path) -> SynapseType:
     )
 
 
-SYNAPSE_TYPES: Mapping[str, SynapseType] = MappingProxyType(
-    {file.stem: _load(file) for file in sorted(Path(__file__).parent.glob("[!_]*.py"))}
-)
+SYNAPSE_TYPES: Registry[SynapseType] = Registry(__name__, _synapse_type, kind="synapse type")
 
 
 def resolve_parameters(
@@ -107,9 +103,7 @@ def resolve_parameters(
         UnknownNameError: there is no synapse type of this name.
         InputError: an unknown parameter, a value that is not a number in its range, or bounds out of order.
     """
-    if type_name not in SYNAPSE_TYPES:
-        raise UnknownNameError("synapse type", type_name, SYNAPSE_TYPES)
-    known = SYNAPSE_TYPES[type_name].parameters
+    known = SYNAPSE_TYPES.find(type_name).parameters
     values = {name: float(parameter.default) for name, parameter in known.items()}
     if weight_sign < 0 and SYNAPSE_TYPES[type_name].bounded:
         values["w_min"], values["w_max"] = 0.0 - values["w_max"], 0.0 - values["w_min"]

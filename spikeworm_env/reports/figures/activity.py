@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
     from spikeworm_env.trials.activity import Spikes
 
-GRID = 2000  # places along either axis that a raster can tell apart, twice as many as it has dots
+GRID = 2000  # distinct positions along either axis of a raster, twice as many as it has dots
 
 
 def activity_figure(compiled: CompiledBrain, spikes: Spikes) -> Figure:

@@ -23,7 +23,7 @@ class Row:
 
     Attributes:
         key: what tables call it.
-        agent: whom it belongs to: itself, or the agent that it is a control of.
+        agent: the agent: itself, or the one that it is a control of.
         control: which control it is; None for an agent.
         summary: its figures.
         results: its trials.

@@ -17,7 +17,7 @@ def _every_brain(compiled: CompiledBrain) -> bool:
 
 @dataclass(frozen=True)
 class Control:
-    """An agent with one thing taken away, against which a claim about the agent is tested.
+    """An agent with one thing taken away, against which the agent is tested.
 
     Attributes:
         name: unique, and the name of its file; rows are called AGENT:NAME, keys ``p_vs_NAME``.
