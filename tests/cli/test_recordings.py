@@ -36,8 +36,8 @@ def test_run_records_beside_the_pictures_and_draws_what_it_recorded(
     spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = []
-    draw = figures.activity_figure
-    monkeypatch.setattr(figures, "activity_figure", lambda *what: drawn.append(what[1]) or draw(*what))
+    draw = figures.draw_figures
+    monkeypatch.setattr(figures, "draw_figures", lambda *what: drawn.append(what[-1]) or draw(*what))
     outcome = spikeworm("run", "crawler_v1", *SHORT, "--seed", 3, "--record", "spikes.npz", "--json")
     assert (outcome.code, outcome.err) == (0, "")
     assert json.loads(outcome.out)["files"] == ["spikes.npz", "shown/activity.png", "shown/path.png"]
