@@ -1,4 +1,4 @@
-"""The statistics of a comparison: intervals, paired tests, effect sizes.
+"""Statistics of comparisons: intervals, paired tests, effect sizes, median times.
 
 Every function takes one number per trial seed. Several brains judged on the same seeds are averaged
 within each seed first (`by_trial_seed`), because brains that share a seed are not independent.
@@ -14,10 +14,10 @@ from scipy import stats
 
 from spikeworm_env.errors import InputError
 
-MIN_TRIALS = 10  # fewer trials give no interval worth printing
+MIN_TRIALS = 10  # fewer trials give no useful interval
 CONFIDENCE = 0.95
 RESAMPLES = 9_999
-STATISTICS_SEED = 0  # every row resamples from the same stream, whoever stands beside it
+STATISTICS_SEED = 0  # every row resamples from the same stream, so that it does not depend on other rows
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def bca_interval(sample: ArrayLike, rng: np.random.Generator) -> tuple[float, fl
     values = _sample(sample)
     if len(values) < MIN_TRIALS:
         raise InputError(f"an interval takes at least {MIN_TRIALS} trials, not {len(values)}")
-    if _is_constant(values):  # nothing to resample; scipy would answer nan with a warning
+    if _is_constant(values):  # nothing to resample; scipy would return nan with a warning
         return float(values.mean()), float(values.mean())
     interval = stats.bootstrap(
         (values,),

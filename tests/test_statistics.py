@@ -66,7 +66,7 @@ def test_interval_is_refused_below_ten() -> None:
     assert (few.mean, few.low, few.high) == (4.0, None, None)
 
 
-def test_interval_is_repeated_by_the_same_generator_seed() -> None:
+def test_interval_repeats_with_the_same_generator_seed() -> None:
     sample = rng(8).normal(size=25)
     assert Estimate.of(sample, rng(1)) == Estimate.of(sample, rng(1))
     assert Estimate.of(sample, rng(1)) != Estimate.of(sample, rng(2))
@@ -84,7 +84,7 @@ def test_p_of_few_pairs_counts_every_signing() -> None:
     assert paired_permutation_p(agent, control, rng()) == pytest.approx(2 * one_sided)
 
 
-def test_p_is_small_for_a_clear_difference_and_never_nought() -> None:
+def test_p_is_small_for_a_clear_difference_and_never_zero() -> None:
     control = rng(2).normal(0, 0.3, 40)
     assert 0 < paired_permutation_p(control + 0.8, control, rng()) <= 1e-3
 

@@ -69,6 +69,11 @@ def export_help(content: Content) -> str:
     return f"File for {what}: {', '.join(suffixes(content))}."
 
 
+def controls_help() -> str:
+    """Help of ``--controls``: every control, read without importing it."""
+    return f"all, none, or names with commas between: {', '.join(CONTROLS.module_names())}."
+
+
 Record = Annotated[
     Path | None,
     typer.Option("--record", help=export_help(Content.RECORDING), rich_help_panel=BRAIN),
@@ -83,7 +88,7 @@ Controls = Annotated[
     str,
     typer.Option(
         "--controls",
-        help=f"all, none, or names with commas between: {', '.join(CONTROLS.module_names())}.",
+        help=controls_help(),
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]

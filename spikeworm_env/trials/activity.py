@@ -1,4 +1,4 @@
-"""How active each component of a brain was."""
+"""Activity of the components of a brain."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from spikeworm_env.world.scale import TICKS_PER_S
 
 @dataclass(frozen=True)
 class ComponentActivity:
-    """What the neurons of one component did.
+    """Activity of the neurons of one component.
 
     Attributes:
-        component: its name in the recipe.
-        neurons: how many there are.
+        component: name in the recipe.
+        neurons: number of neurons.
         active_share: share of them that spiked at least once, 0 to 1.
         mean_rate_hz: spikes per neuron and second, silent neurons included.
     """
@@ -41,7 +41,7 @@ def component_activity(
     Args:
         compiled: the brain, of n neurons.
         spike_counts: (n,) spikes of each neuron.
-        seconds: simulated seconds that they were counted over; > 0.
+        seconds: simulated seconds of the count; > 0.
 
     Raises:
         InputError: counts of another shape, below 0 or not finite, or a time that is not above 0.
@@ -71,8 +71,8 @@ class Spikes:
     """Spikes of one trial.
 
     Attributes:
-        ticks: (k,) when each fell, ticks of 1 ms from the start, ascending.
-        neurons: (k,) id of the neuron that it came from; ascending within a tick.
+        ticks: (k,) tick of each spike, 1 ms each from the start, ascending.
+        neurons: (k,) id of the neuron of each spike; ascending within a tick.
         seconds: simulated seconds.
     """
 
@@ -82,11 +82,11 @@ class Spikes:
 
     @property
     def times_s(self) -> NDArray[np.float64]:
-        """(k,) when each fell: the beginning of its tick, seconds from the start."""
+        """(k,) time of each spike: the beginning of its tick, seconds from the start."""
         return self.ticks / TICKS_PER_S
 
     def activity(self, compiled: CompiledBrain) -> tuple[ComponentActivity, ...]:
-        """The activity of each component of the brain that they came from."""
+        """The activity of each component of the brain."""
         counts = np.bincount(self.neurons, minlength=compiled.network.n_neurons)
         return component_activity(compiled, counts, self.seconds)
 
@@ -95,7 +95,7 @@ class SpikeLog:
     """Every spike of an agent's brain from now on, in two or four bytes a spike.
 
     Args:
-        agent: whose brain is listened to; it may have one listener.
+        agent: the agent whose brain is recorded; a brain has room for one listener.
     """
 
     def __init__(self, agent: SpikingAgent) -> None:
@@ -103,14 +103,14 @@ class SpikeLog:
         self._kind = np.uint16 if short else np.uint32
         self._neurons = array("H" if short else "I")
         self._per_tick = array("I")
-        agent.brain.on_tick = self._note
+        agent.brain.on_tick = self._record
 
-    def _note(self, fired: NDArray[np.int64]) -> None:
+    def _record(self, fired: NDArray[np.int64]) -> None:
         self._neurons.frombytes(fired.astype(self._kind).tobytes())
         self._per_tick.append(fired.size)
 
     def spikes(self) -> Spikes:
-        """What was noted so far."""
+        """The spikes recorded so far."""
         ticks = np.arange(len(self._per_tick), dtype=np.int32)
         return Spikes(
             np.repeat(ticks, np.array(self._per_tick, np.int64)),

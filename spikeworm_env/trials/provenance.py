@@ -1,4 +1,4 @@
-"""What a result was made with."""
+"""Provenance of a result: versions and code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A recorded trial: every spike, what the worm did meanwhile, and where it all comes from."""
+"""A recorded trial: every spike, the behaviour of the worm, and their provenance."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import Trial, find_trial
 
 SIGNALS = ("time_s", "x", "y", "heading_rad", "distance", "concentration", *INDICES)
-"""What is noted of the worm at every sample; the columns of `Recording.behaviour`."""
+"""Quantities recorded at every sample; the columns of `Recording.behaviour`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,11 +35,11 @@ class Recording:
         compiled: the brain as it was compiled.
         spikes: every spike.
         behaviour: by name of `SIGNALS`: (m,) at the start, every 50 ms and the end; lengths in BL.
-        result: what the trial showed.
+        result: the figures and samples of the trial.
         trial: the arena and the duration.
         frame_skip: ticks per step of the environment.
         weight_jitter: relative standard deviation of the noise on all weights.
-        command: how to repeat it; empty if unknown.
+        command: reproduces it; empty if unknown.
         session_start: when it was recorded, with its time zone.
     """
 
@@ -55,11 +55,11 @@ class Recording:
 
     @property
     def name(self) -> str:
-        """Agent, brain seed and trial seed in one word."""
+        """Agent, brain seed and trial seed, joined by hyphens."""
         return f"{self.result.agent}-s{self.compiled.meta.seed}-{self.result.seed}"
 
     def about(self) -> dict[str, Any]:
-        """Where it comes from, as JSON types: all that decides what is in it, and no time of day."""
+        """Provenance as JSON types: everything that determines the contents, without the time of day."""
         meta, result = self.compiled.meta, figures_of(self.result)
         del result["ticks_per_second"]
         return {
@@ -94,7 +94,7 @@ class SpikeRecorder:
         self._samples = array("d")
 
     def listen(self, agent: Agent) -> None:
-        """Note this agent's spikes from now on.
+        """Record the spikes of this agent from now on.
 
         Raises:
             InputError: it has no brain.
@@ -110,13 +110,13 @@ class SpikeRecorder:
     def recording(
         self, result: TrialResult, trial: Trial, *, session_start: datetime, command: str = ""
     ) -> Recording:
-        """What was recorded, now that the trial is over.
+        """The recording of the trial that has ended.
 
         Args:
             result: of the trial.
             trial: the arena and the duration.
             session_start: when it was recorded; with its time zone.
-            command: how to repeat it.
+            command: reproduces it.
         """
         if session_start.tzinfo is None:
             raise InputError(f"session_start is {session_start}; expected a time with its time zone")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SAMPLE_TICKS = 50  # 20 Hz: twenty times the undulation of a crawling worm
 
 Observer = Callable[[gymnasium.Env, Mapping[str, Any]], None]
-"""Called with the environment and its info after reset and about every `SAMPLE_TICKS` ticks; only looks."""
+"""Called with the environment and its info after reset and about every `SAMPLE_TICKS` ticks; read-only."""
 
 
 def run_trial(
@@ -47,17 +47,17 @@ def run_trial(
     Args:
         agent: an agent, or what `make_agent` takes: a name, a recipe or a brain file.
         trial: a trial or the name of one.
-        seed: the trial seed. Every agent given it meets the same arena, start and heading; the agent's own
-            noise comes from a stream of the same seed that is independent of the environment's.
-        frame_skip: ticks of 1 ms per step of the environment; 1 is lock-step. None stands for that of the
-            agent, or for 10 if ``agent`` is no agent yet or does not say.
+        seed: the trial seed. Every agent with the same seed gets the same arena, start and heading; the
+            agent's noise comes from a stream of the same seed that is independent of the environment's.
+        frame_skip: ticks of 1 ms per step of the environment; 1 is lock-step. None: that of the
+            agent, or 10 if ``agent`` is a name or works with any.
         render_mode: that of the environment, for an observer that draws.
-        look: how frames are to look; by default as the environment's begins.
-        observer: looks on, see `Observer`; its time does not count in ``ticks_per_second``.
+        render_options: appearance of frames; the environment's default if None.
+        observer: see `Observer`; its time does not count in ``ticks_per_second``.
 
     Raises:
-        InputError: an unknown name, a seed that is none, arguments that agent or environment refuses, or an
-            agent that holds its actions for another ``frame_skip``.
+        InputError: an unknown name, an invalid seed, arguments that agent or environment refuses, or an agent
+            of another ``frame_skip``.
     """
     seed = checked_seed(seed, "trial seed")
     trial = find_trial(trial)
@@ -85,7 +85,7 @@ def run_trial(
             started = perf_counter()
             observation, info, ended = _advance(env, agent, observation, sample_steps)
             busy_s += perf_counter() - started
-            # a last sample that comes early would bend speed and spectrum
+            # a last sample that comes early would distort speed and spectrum
             samples.add(observation, info, evenly=info["tick"] % sample_ticks == 0)
         if observer is not None:
             observer(env, info)
@@ -129,7 +129,7 @@ class _Samples:
         self._reached_s: float | None = None
 
     def add(self, observation: NDArray, info: Mapping[str, Any], *, evenly: bool) -> None:
-        """Take a sample; only the last may come at another distance than the others."""
+        """Take a sample; only the last may come at another interval than the others."""
         self._path.append(tuple(info["position"]))
         self._centre.append(np.array(self._env.drag_centre))  # type: ignore[attr-defined]
         self._heading.append(info["heading_rad"])

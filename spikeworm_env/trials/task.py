@@ -1,4 +1,4 @@
-"""The named trials: which arena a worm is judged in, and for how long."""
+"""Named trials: the arena and the duration."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Trial:
     """An arena and a duration, as keyword arguments over those of the environment.
 
     Args:
-        name: what the trial is called in tables.
+        name: the name in tables.
         start_distance: from the head to the nearest food, body lengths.
         sigma: standard deviation of a food's Gaussian, body lengths.
         duration_s: simulated seconds.

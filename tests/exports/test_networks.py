@@ -33,7 +33,7 @@ def table(file: Path, delimiter: str = ",") -> list[dict[str, str]]:
         return list(csv.DictReader(opened, delimiter=delimiter))
 
 
-def test_csv_has_a_row_a_synapse(compiled, tmp_path):
+def test_csv_has_one_row_per_synapse(compiled, tmp_path):
     assert write_network(compiled, tmp_path / "net.csv") == [tmp_path / "net.csv"]
     network, rows = compiled.network, table(tmp_path / "net.csv")
     assert list(rows[0]) == ["source", "target", "weight", "delay_ms", "type", "origin"]
@@ -122,7 +122,7 @@ def test_config_leads_to_every_file(tmp_path):
     assert found | {file} == set(files)
 
 
-def test_without_h5py_the_error_says_what_to_install(monkeypatch, tmp_path):
+def test_without_h5py_the_error_names_the_extra(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "h5py", None)
     with pytest.raises(InputError, match=r"pip install spikeworm\[neuro\]"):
         write_network(compile_recipe("minimal"), tmp_path / "net.h5")

@@ -165,7 +165,7 @@ def test_neo_reads_back_every_spike_train(nwb, trains):
         assert (float(train.t_start), float(train.t_stop)) == (0.0, 1.0)
 
 
-def test_units_say_where_each_neuron_is_from(nwb, crawler):
+def test_units_hold_component_and_block_of_each_neuron(nwb, crawler):
     import pynwb
 
     with pynwb.NWBHDF5IO(nwb, "r") as io:
@@ -184,7 +184,7 @@ def test_units_say_where_each_neuron_is_from(nwb, crawler):
         np.testing.assert_array_equal(np.flatnonzero(holds), np.sort(members))
 
 
-def test_nwb_tells_the_trial_the_behaviour_and_where_it_comes_from(nwb, recording, counted):
+def test_nwb_holds_trial_behaviour_and_provenance(nwb, recording, counted):
     import pynwb
 
     result = counted[0]
@@ -253,7 +253,7 @@ def test_every_trial_of_a_brain_can_be_recorded(crawler, name, tmp_path):
     assert about["foods"] == found.result.food.tolist()
 
 
-def test_csv_has_a_row_a_spike(recording, trains, tmp_path):
+def test_csv_has_one_row_per_spike(recording, trains, tmp_path):
     write_recording(recording, tmp_path / "spikes.csv")
     with (tmp_path / "spikes.csv").open(newline="") as file:
         rows = [(float(row["times_s"]), int(row["neuron"])) for row in csv.DictReader(file)]
@@ -285,14 +285,14 @@ def test_a_silent_brain_can_be_written(crawler, suffix, recording, tmp_path):
         ("folder.npz", "is a folder"),
     ],
 )
-def test_what_cannot_be_written_is_said_and_leaves_nothing(recording, name, said, tmp_path):
+def test_a_file_that_cannot_be_written_is_an_error_and_leaves_nothing(recording, name, said, tmp_path):
     (tmp_path / "folder.npz").mkdir()
     with pytest.raises(InputError, match=said):
         write_recording(recording, tmp_path / name)
     assert [file.name for file in tmp_path.iterdir()] == ["folder.npz"]
 
 
-def test_without_pynwb_the_error_says_what_to_install(recording, monkeypatch, tmp_path):
+def test_without_pynwb_the_error_names_the_extra(recording, monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "pynwb", None)
     with pytest.raises(InputError, match=r"pip install spikeworm\[neuro\]"):
         write_recording(recording, tmp_path / "spikes.nwb")

@@ -46,7 +46,7 @@ def test_every_recipe_can_be_drawn(recipe: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("recipe", "first"), [("crawler_v1", "head (motor)"), ("kitchen_sink", "motor")])
-def test_many_components_are_told_by_their_layer(recipe: str, first: str) -> None:
+def test_many_components_are_coloured_by_layer(recipe: str, first: str) -> None:
     labels = [text.get_text() for text in layer_figure(compile_recipe(recipe)).legends[0].get_texts()]
     assert labels[0] == first
     assert len(labels) == len(set(labels)) <= 8
@@ -58,7 +58,7 @@ def test_a_silent_brain_can_be_drawn(tmp_path: Path) -> None:
     save_figure(activity_figure(compiled, Spikes(none, none, 1.0)), tmp_path / "activity.png")
 
 
-def test_a_raster_leaves_out_only_what_lies_beneath_other_marks() -> None:
+def test_a_raster_omits_only_hidden_marks() -> None:
     compiled, rng = compile_recipe("crawler_v1"), np.random.default_rng(0)
     ticks = np.sort(rng.integers(0, 20_000, 500_000))
     neurons = rng.integers(0, compiled.network.n_neurons, ticks.size)
@@ -72,7 +72,7 @@ def test_a_raster_leaves_out_only_what_lies_beneath_other_marks() -> None:
         assert (marks[after] - spikes).max() <= 0.01
 
 
-def test_spikes_of_a_trial_lie_within_it_and_come_again() -> None:
+def test_spikes_of_a_trial_lie_within_it_and_repeat() -> None:
     compiled, trial = compile_recipe("crawler_v1"), find_trial("default").with_changes(duration_s=0.2)
     first, again = trial_spikes(compiled, trial, 3), trial_spikes(compiled, trial, 3)
     assert first.seconds == 0.2
@@ -80,7 +80,7 @@ def test_spikes_of_a_trial_lie_within_it_and_come_again() -> None:
     assert np.array_equal(first.ticks, again.ticks) and np.array_equal(first.neurons, again.neurons)
 
 
-def test_without_matplotlib_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_matplotlib_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     compiled, block = compile_recipe("crawler_v1"), read_block(block_names()["motor_segment"])
     none = np.empty(0, np.int64)
@@ -98,11 +98,11 @@ def test_without_matplotlib_the_error_says_what_to_install(monkeypatch: pytest.M
 @pytest.mark.parametrize(
     "block", ["motor_segment", "pirouette_command", "lateral_inhibition", "klinotaxis_sensor"]
 )
-def test_circuits_are_drawn_as_they_always_were(block: str, assert_style_kept: Callable) -> None:
+def test_circuits_keep_their_style(block: str, assert_style_kept: Callable) -> None:
     assert_style_kept(f"circuit {block}", circuit_figure(read_block(block_names()[block])))
 
 
-def test_brains_are_drawn_as_they_always_were(assert_style_kept: Callable) -> None:
+def test_brain_figures_keep_their_style(assert_style_kept: Callable) -> None:
     compiled = compile_recipe("kitchen_sink")
     for draw in (layer_figure, connectivity_figure, degree_figure):
         assert_style_kept(draw.__name__, draw(compiled))

@@ -90,14 +90,14 @@ def test_same_results_give_the_same_bytes(done: Comparison, page: str) -> None:
     assert report_html(replace(done, results=slower)) == page
 
 
-def test_folder_holds_the_page_and_going_on_from_it_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_a_resumed_folder_gives_the_same_page(tmp_path: Path) -> None:
     for _ in range(2):
         whole = compare(["crawl"], 2, 500, SHORT, jobs=1, frame_skip=10, out=tmp_path)
         write_report(whole, tmp_path)
         assert (tmp_path / "report.html").read_text(encoding="utf-8") == report_html(whole)
 
 
-def test_names_and_commands_are_no_markup(done: Comparison) -> None:
+def test_names_and_commands_are_escaped(done: Comparison) -> None:
     evil = "<b>&\"'</script>"
 
     def renamed(mapping: dict) -> dict:
@@ -216,7 +216,7 @@ def test_verdict_claims_chemotaxis_only_where_test_and_interval_do() -> None:
     assert judge(0.001, -0.5, -0.4, -0.3, 0.0).startswith("w does worse than when blind")
 
 
-def test_verdict_without_a_control_or_an_interval_names_no_cause() -> None:
+def test_a_verdict_without_a_control_names_no_cause() -> None:
     assert "no control shows" in verdict.verdict("w", {"w": a_summary(0.3, 0.4, 0.5)})
 
 
@@ -268,6 +268,6 @@ def test_few_trials_and_tuning_seeds_are_cautions() -> None:
     ]
 
 
-def test_package_carries_the_pages_parts() -> None:
+def test_the_package_holds_the_files_of_the_page() -> None:
     for name in ("page.html", "page.css", *document.SCRIPTS):
         assert (document.HERE / name).is_file()

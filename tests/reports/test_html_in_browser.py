@@ -84,7 +84,7 @@ def test_pause_holds_the_moment(view: Any) -> None:
     assert view.evaluate(CLOCK) == held > 0
 
 
-def test_keys_scrub(view: Any) -> None:
+def test_keys_seek(view: Any) -> None:
     before = view.evaluate(ARENA)
     view.focus("#moment")
     view.keyboard.press("End")

@@ -27,7 +27,7 @@ def rows(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(text))
 
 
-def test_tables_hold_every_life_test_and_group(whole: Study, tmp_path: Path) -> None:
+def test_tables_hold_every_episode_evaluation_and_group(whole: Study, tmp_path: Path) -> None:
     write_tables(whole, tmp_path)
     episodes, tests, weights = (rows(tmp_path / f"{name}.csv") for name in ("episodes", "tests", "weights"))
     assert len(episodes) == sum(len(run.episodes) for run in whole.runs)
@@ -43,7 +43,7 @@ def test_tables_hold_every_life_test_and_group(whole: Study, tmp_path: Path) -> 
     assert json.loads((tmp_path / "summary.json").read_text()) == json.loads(json.dumps(whole.to_json()))
 
 
-def test_all_pictures_are_drawn(whole: Study, tmp_path: Path) -> None:
+def test_all_figures_are_drawn(whole: Study, tmp_path: Path) -> None:
     files = draw_figures(tmp_path, Needs.STUDY, whole)
     assert sorted(file.name for file in files) == ["learning.png", "paths.png", "survival.png", "weights.png"]
     for file in files:
@@ -78,7 +78,7 @@ def test_a_few_brains_of_one_condition_can_be_drawn(two_noses: str, plan: Callab
     assert len(paths_figure(found).axes) == 4
 
 
-def test_weights_are_drawn_from_birth_to_the_mean_of_all_brains(whole: Study) -> None:
+def test_weights_are_drawn_from_initial_to_the_mean_of_all_brains(whole: Study) -> None:
     axes = change_figure(whole).axes
     assert [panel.get_title() for panel in axes] == ["reward", "swapped", "no reward", "inverted reward"]
     ways = whole.runs[0].weights.groups
@@ -88,7 +88,7 @@ def test_weights_are_drawn_from_birth_to_the_mean_of_all_brains(whole: Study) ->
     assert lines[0][0] == pytest.approx(sum(means) / len(means))
 
 
-def test_survival_is_the_share_of_what_could_be_pruned(whole: Study) -> None:
+def test_survival_is_the_share_of_prunable_synapses(whole: Study) -> None:
     shares = survival(whole.runs_of("reward"))
     assert set(shares) == {"left", "right"} and all(len(values) == 10 for values in shares.values())
     first = whole.runs_of("reward")[0].weights
@@ -99,6 +99,6 @@ def test_survival_is_the_share_of_what_could_be_pruned(whole: Study) -> None:
     assert [text.get_text() for text in labels] == ["reward", "no reward", "random pruning"]
 
 
-def test_a_study_is_drawn_as_it_always_was(whole: Study, assert_style_kept: Callable) -> None:
+def test_study_figures_keep_their_style(whole: Study, assert_style_kept: Callable) -> None:
     for draw in (learning_figure, survival_figure, paths_figure, change_figure):
         assert_style_kept(draw.__name__, draw(whole))

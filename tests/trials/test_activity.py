@@ -34,12 +34,12 @@ def test_spikes_count_for_their_own_component(compiled):
 
 
 @pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf")])
-def test_a_time_that_is_none_is_refused(compiled, seconds):
+def test_an_invalid_duration_is_refused(compiled, seconds):
     with pytest.raises(InputError, match="seconds"):
         component_activity(compiled, np.zeros(compiled.network.n_neurons), seconds)
 
 
-def test_counts_that_are_none_are_refused(compiled):
+def test_invalid_counts_are_refused(compiled):
     n = compiled.network.n_neurons
     for counts in (np.zeros(n + 1), np.full(n, -1), np.full(n, np.nan)):
         with pytest.raises(InputError, match="spike_counts"):

@@ -198,7 +198,7 @@ LEFT_OUT = (
 )
 
 
-def test_every_way_of_importing_is_followed(tmp_path: Path) -> None:
+def test_every_form_of_import_is_followed(tmp_path: Path) -> None:
     for name, content in (HOUSE | dict.fromkeys(LEFT_OUT, "")).items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(content)

@@ -1,4 +1,4 @@
-"""Blind: everything as before, but smell stands still. Shuffled: a brain wired anew by each trial seed."""
+"""Controls: fixed chemical senses, shuffled connections, no learning, no reward."""
 
 import copy
 from dataclasses import replace
@@ -22,14 +22,14 @@ from spikeworm_env.trials.controls.shuffled import Shuffled
 from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import Trial
 
-SMELL = np.concatenate([np.arange(N_SENSES)[LAYOUT[name]] for name in CHEMICAL])
-REST = np.setdiff1d(np.arange(N_SENSES), SMELL)
+CHEMICAL_INDICES = np.concatenate([np.arange(N_SENSES)[LAYOUT[name]] for name in CHEMICAL])
+REST = np.setdiff1d(np.arange(N_SENSES), CHEMICAL_INDICES)
 
 
-class Witness:
-    """Writes down all that it is given."""
+class RecordingStub:
+    """Keeps all its arguments."""
 
-    name = "witness"
+    name = "stub"
 
     def __init__(self):
         self.seen, self.learned, self.resets = [], [], []
@@ -50,40 +50,42 @@ def observations():
     return np.random.default_rng(0).random((6, N_SENSES)).astype(np.float32)
 
 
-def test_smell_is_frozen_at_its_value_at_the_start_and_the_rest_passes(observations):
-    witness = Witness()
-    blind = Blind(witness)
+def test_blind_fixes_chemical_channels_at_the_start_and_passes_the_others(observations):
+    stub = RecordingStub()
+    blind = Blind(stub)
     blind.reset(seed=1, info={})
     untouched = observations.copy()
     for observation in observations:
         blind.act(observation)
-    seen = np.array(witness.seen)
-    np.testing.assert_array_equal(seen[:, SMELL], np.tile(observations[0, SMELL], (6, 1)))
+    seen = np.array(stub.seen)
+    np.testing.assert_array_equal(
+        seen[:, CHEMICAL_INDICES], np.tile(observations[0, CHEMICAL_INDICES], (6, 1))
+    )
     np.testing.assert_array_equal(seen[:, REST], observations[:, REST])
     np.testing.assert_array_equal(observations, untouched)
 
 
-def test_smell_is_frozen_anew_at_each_reset(observations):
-    witness = Witness()
-    blind = Blind(witness)
+def test_blind_fixes_the_values_of_each_reset(observations):
+    stub = RecordingStub()
+    blind = Blind(stub)
     for start in (0, 3):
         blind.reset(seed=1, info={})
         for observation in observations[start : start + 3]:
             blind.act(observation)
-        np.testing.assert_array_equal(witness.seen[-1][SMELL], observations[start, SMELL])
+        np.testing.assert_array_equal(stub.seen[-1][CHEMICAL_INDICES], observations[start, CHEMICAL_INDICES])
 
 
-def test_everything_else_goes_through_but_reward_which_tells_of_smell(observations):
-    witness = Witness()
-    blind = Blind(witness)
+def test_blind_passes_everything_but_reward(observations):
+    stub = RecordingStub()
+    blind = Blind(stub)
     info = {"a": 1}
     blind.reset(seed=7, info=info)
-    assert witness.resets == [(7, info)]
+    assert stub.resets == [(7, info)]
     assert (blind.act(observations[0]) == 1).all()
     blind.learn(0.5, False, True, info)
-    assert witness.learned == [(0.0, False, True, info)]
-    assert blind.agent is witness
-    assert blind.name == "witness:blind"
+    assert stub.learned == [(0.0, False, True, info)]
+    assert blind.agent is stub
+    assert blind.name == "stub:blind"
 
 
 @pytest.mark.parametrize("name", [*AGENTS, "crawler_v1"])
@@ -95,28 +97,28 @@ def test_blinding_leaves_the_agent_as_it_was(rollout, name):
     np.testing.assert_array_equal(before, [action for action, _, _ in rollout(agent, 60, seed=3)])
 
 
-def test_a_second_odour_is_frozen_too_in_either_form():
+def test_blind_fixes_a_second_odour_in_both_forms_of_observation():
     for form in ("flat", "dict"):
         env = gymnasium.make("SpikeWorm/Reversal-v0", observation=form, start_distance=3.0).unwrapped
-        witness = Witness()
-        witness.act = lambda observation, seen=witness.seen: (
+        stub = RecordingStub()
+        stub.act = lambda observation, seen=stub.seen: (
             seen.append(copy.deepcopy(observation)) or np.array(([0.02] * 24, [0.0] * 24))
         )
-        blind = Blind(witness, env.layout)
+        blind = Blind(stub, env.layout)
         seen, info = env.reset(seed=0)
         blind.reset(seed=0, info=info)
         for _ in range(20):
             last = seen
             seen, *_ = env.step(blind.act(seen))
-        first, final = witness.seen[0], witness.seen[-1]
+        first, final = stub.seen[0], stub.seen[-1]
         for name, part in env.layout.items():
             key = name if form == "dict" else part
-            smells = name.startswith(("concentration", "adapted"))
-            np.testing.assert_array_equal(final[key], first[key] if smells else last[key])
+            chemical = name.startswith(("concentration", "adapted"))
+            np.testing.assert_array_equal(final[key], first[key] if chemical else last[key])
         assert (last["adapted_change_b"] if form == "dict" else last[80]) != 0
 
 
-def test_shuffled_brain_is_drawn_by_the_trial_seed():
+def test_the_trial_seed_determines_the_shuffle():
     compiled = compile_recipe("crawler_v1")
     shuffled = Shuffled(compiled, frame_skip=10)
     drawn = []
@@ -129,14 +131,14 @@ def test_shuffled_brain_is_drawn_by_the_trial_seed():
     assert shuffled.name == "crawler_v1:shuffled"
 
 
-def test_shuffled_brain_lives_as_the_agent_of_its_wiring(rollout):
+def test_a_shuffled_brain_acts_as_an_agent_of_the_same_connections(rollout):
     shuffled = Shuffled(compile_recipe("crawler_v1"), frame_skip=10)
     actions = [action for action, _, _ in rollout(shuffled, 60, seed=3)]
     same = SpikingAgent(shuffled.agent.compiled, frame_skip=10)
     np.testing.assert_array_equal(actions, [action for action, _, _ in rollout(same, 60, seed=3)])
 
 
-def test_shuffled_crawler_still_crawls_but_climbs_no_more():
+def test_a_shuffled_crawler_crawls_without_chemotaxis():
     compiled = compile_recipe("crawler_v1")
     minute = Trial("minute", duration_s=60.0)
     rows = [
@@ -171,15 +173,15 @@ def learner():
     return replace(compiled, network=learning, reward=reward), chosen, len(network.classes)
 
 
-def lived(rollout, agent):
+def rolled_out(rollout, agent):
     actions = [action for action, _, _ in rollout(agent, 100, seed=3)]
     return np.array(actions), agent.brain.weights
 
 
-def test_without_learning_no_weight_changes_and_all_is_as_with_a_rate_of_nought(rollout, learner):
+def test_no_learning_equals_a_learning_rate_of_zero(rollout, learner):
     compiled, _, first = learner
     start = compiled.network.weight
-    actions, weights = lived(rollout, without_learning(compiled, frame_skip=10))
+    actions, weights = rolled_out(rollout, without_learning(compiled, frame_skip=10))
     np.testing.assert_array_equal(weights, start)
     slow = [
         kind
@@ -195,31 +197,31 @@ def test_without_learning_no_weight_changes_and_all_is_as_with_a_rate_of_nought(
     ]
     rateless = replace(compiled, network=replace(compiled.network, classes=tuple(slow)))
     assert compiled.learns and not rateless.learns
-    np.testing.assert_array_equal(actions, lived(rollout, SpikingAgent(rateless, frame_skip=10))[0])
-    assert (lived(rollout, SpikingAgent(compiled, frame_skip=10))[1] != start).any()
+    np.testing.assert_array_equal(actions, rolled_out(rollout, SpikingAgent(rateless, frame_skip=10))[0])
+    assert (rolled_out(rollout, SpikingAgent(compiled, frame_skip=10))[1] != start).any()
 
 
-def test_without_reward_only_what_reward_teaches_stays_as_it_was(rollout, learner):
+def test_no_reward_fixes_only_the_weights_that_need_reward(rollout, learner):
     compiled, chosen, first = learner
     assert compiled.learns_from_reward
     agent = without_reward(compiled, frame_skip=10)
     assert not agent.compiled.learns_from_reward
-    changed = lived(rollout, agent)[1] != compiled.network.weight
+    changed = rolled_out(rollout, agent)[1] != compiled.network.weight
     assert not changed[chosen == first + 1].any()
     assert changed[chosen == first].any() and changed[chosen == first + 2].any()
-    rewarded = lived(rollout, SpikingAgent(compiled, frame_skip=10))[1]
+    rewarded = rolled_out(rollout, SpikingAgent(compiled, frame_skip=10))[1]
     assert (rewarded != compiled.network.weight)[chosen == first + 1].any()
 
 
 @pytest.mark.parametrize("control", [without_learning, without_reward])
-def test_brain_that_does_not_learn_is_its_own_control_bit_for_bit(control, rollout):
+def test_a_brain_that_does_not_learn_equals_its_control_bit_for_bit(control, rollout):
     compiled = compile_recipe("crawler_v1")
     assert not compiled.learns and not compiled.learns_from_reward
-    whole, _ = lived(rollout, SpikingAgent(compiled, frame_skip=10))
-    np.testing.assert_array_equal(lived(rollout, control(compiled, frame_skip=10))[0], whole)
+    whole, _ = rolled_out(rollout, SpikingAgent(compiled, frame_skip=10))
+    np.testing.assert_array_equal(rolled_out(rollout, control(compiled, frame_skip=10))[0], whole)
 
 
-def test_a_control_is_called_after_its_agent_and_what_it_lacks(crawler):
+def test_a_control_is_named_agent_colon_control(crawler):
     controls = {
         "no_learning": without_learning(crawler, frame_skip=10),
         "no_reward": without_reward(crawler, frame_skip=10),

@@ -22,7 +22,7 @@ def test_speed_of_a_straight_track_is_its_speed(speed: float) -> None:
     assert net_speed(straight_track(speed, 30), SAMPLE_S) == pytest.approx(speed, abs=1e-12)
 
 
-def test_swing_of_the_wave_is_not_travel() -> None:
+def test_swing_of_the_wave_does_not_count_as_speed() -> None:
     track = straight_track(0.2, 60, swing=0.1, frequency=0.5)
     path_length = np.hypot(*np.diff(track, axis=0).T).sum() / 60
     assert net_speed(track, SAMPLE_S) == pytest.approx(0.2, rel=0.01)

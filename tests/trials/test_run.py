@@ -1,4 +1,4 @@
-"""One trial: the figures it reports, what its seed fixes, what an agent is told."""
+"""One trial: its metrics, what its seed determines, what the agent receives."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_distances_are_from_the_head_to_the_nearest_food() -> None:
         assert info["distance"] == pytest.approx(apart.min(), abs=1e-9)
 
 
-def test_agent_is_told_every_reward_and_the_end() -> None:
+def test_the_agent_receives_every_reward_and_the_end() -> None:
     witness = Witness()
     result = run_trial(witness, SHORT, 3)
     assert len(witness.rewards) == result.ticks == 6000
@@ -78,7 +78,7 @@ def test_agent_is_told_every_reward_and_the_end() -> None:
     assert sum(witness.rewards) == pytest.approx(climbed, abs=1e-6)
 
 
-def test_seed_gives_every_agent_the_same_dish_and_noise() -> None:
+def test_a_seed_gives_every_agent_the_same_arena_and_noise() -> None:
     first, second = Witness("crawl"), Witness("random")
     one, other = run_trial(first, SHORT, 5), run_trial(second, SHORT, 5)
     assert np.array_equal(first.observations[0], second.observations[0])
@@ -123,14 +123,14 @@ def test_crawl_reports_the_speed_and_frequency_of_its_gait() -> None:
     assert result.wave_frequency_hz == pytest.approx(1 / period, rel=0.05)
 
 
-def test_rest_at_the_food_is_not_slowness() -> None:
+def test_rest_at_the_food_does_not_lower_the_speed() -> None:
     near = Trial("near", start_distance=4.0, duration_s=60.0)
     arrived, under_way = run_trial("oracle", near, 2), run_trial("oracle", Trial("way", duration_s=20.0), 2)
     assert arrived.success and arrived.time_to_reach_s < 25
     assert arrived.speed_bl_per_s == pytest.approx(under_way.speed_bl_per_s, rel=0.15)
 
 
-def test_a_way_of_less_than_ten_seconds_is_too_short_for_a_speed() -> None:
+def test_speed_is_of_the_whole_trial_if_food_is_reached_within_ten_seconds() -> None:
     assert [samples_before_food(401, reached_s, 0.05) for reached_s in (None, 9.95, 10.0)] == [401, 401, 201]
     result = run_trial("oracle", Trial("at hand", start_distance=2.0, duration_s=20.0), 2)
     assert result.time_to_reach_s < 9 and result.samples_before_food == 401
@@ -155,7 +155,7 @@ def test_path_is_the_heads_every_fifty_ticks_with_both_ends() -> None:
 
 @pytest.mark.parametrize("frame_skip", [1, 10])
 @pytest.mark.parametrize("ticks", [1, 49, 50, 51, 2100])
-def test_short_trials_report_what_they_can(ticks: int, frame_skip: int) -> None:
+def test_short_trials_report_the_metrics_that_they_allow(ticks: int, frame_skip: int) -> None:
     result = run_trial("crawl", Trial("blink", duration_s=ticks / 1000), 0, frame_skip=frame_skip)
     assert result.ticks == ticks
     assert (result.speed_bl_per_s is None) == (ticks < 50)
@@ -171,7 +171,7 @@ def test_frame_skip_is_passed_to_agent_and_environment() -> None:
     assert result.speed_bl_per_s == pytest.approx(run_trial("crawl", SHORT, 3).speed_bl_per_s, rel=0.05)
 
 
-def test_observer_looks_on_from_start_to_end_and_changes_nothing() -> None:
+def test_an_observer_is_called_from_start_to_end_and_changes_nothing() -> None:
     ticks = []
     recording_agent = run_trial("crawl", SHORT, 3, observer=lambda env, info: ticks.append(info["tick"]))
     assert ticks == list(range(0, 6001, 50))

@@ -29,13 +29,13 @@ def test_every_trial_starts_at_its_distance_whatever_the_seed(name: str) -> None
     assert len({info["heading_rad"] for info in starts}) == 20
 
 
-def test_classic_food_is_where_it_always_was() -> None:
+def test_the_food_of_the_classic_trial_has_a_fixed_position() -> None:
     env = TRIALS["classic"].make_env()
     for seed in range(3):
         assert env.reset(seed=seed)[1]["food"].tolist() == [[15.0, 0.0]]
 
 
-def test_changes_leave_the_rest_alone() -> None:
+def test_changes_keep_the_other_arguments() -> None:
     far = TRIALS["far"].with_changes(sigma=9.0, n_foods=None)
     assert far == Trial("far", start_distance=20.0, sigma=9.0, duration_s=120.0)
     env = far.with_changes(n_foods=3).make_env()
@@ -63,18 +63,18 @@ def test_ticks_are_milliseconds() -> None:
 @pytest.mark.parametrize(
     ("seconds", "ticks"), [(1.0, 1000), (0.0, None), (-1.0, None), (float("nan"), None), (None, 0)]
 )
-def test_duration_that_is_none_is_refused(seconds: float | None, ticks: int | None) -> None:
+def test_an_invalid_duration_is_refused(seconds: float | None, ticks: int | None) -> None:
     with pytest.raises(InputError):
         duration(seconds=seconds, ticks=ticks)
 
 
 @pytest.mark.parametrize("changes", [{"start_distance": -1.0}, {"sigma": 0.0}, {"n_foods": 0}])
-def test_environment_refuses_a_dish_that_cannot_be(changes: dict) -> None:
+def test_the_environment_refuses_an_impossible_arena(changes: dict) -> None:
     with pytest.raises(InputError):
         Trial("odd").with_changes(**changes).make_env()
 
 
-def test_a_trial_of_another_dish_is_run_in_its_environment():
+def test_a_trial_runs_in_its_own_environment():
     result = run_trial("crawl", TRIALS["foraging"].with_changes(duration_s=1.0), seed=3, frame_skip=10)
     assert result.eaten == 0.0
     assert result.food.shape == (5, 4)
@@ -82,7 +82,7 @@ def test_a_trial_of_another_dish_is_run_in_its_environment():
     assert len(TRIALS["reversal"].layout()) > len(TRIALS["default"].layout())
 
 
-def test_samples_tell_where_the_whole_body_was():
+def test_samples_hold_the_positions_of_the_whole_body():
     result = run_trial("crawl", TRIALS["default"].with_changes(duration_s=2.0), seed=3, frame_skip=10)
     links = result.heading[:, None] + np.pi + np.cumsum(np.pad(result.posture, ((0, 0), (1, 0))), axis=1)
     steps = np.stack((np.cos(links), np.sin(links)), axis=-1) / links.shape[1]
@@ -90,14 +90,14 @@ def test_samples_tell_where_the_whole_body_was():
     assert middles.mean(axis=1) == pytest.approx(result.centre, abs=1e-5)
 
 
-def test_who_only_steers_does_so_alike_with_the_gait_of_its_own_and_of_the_environment() -> None:
+def test_steering_is_equal_with_the_gait_of_the_agent_and_of_the_environment() -> None:
     brief = {name: TRIALS[name].with_changes(duration_s=20.0) for name in ("default", "steering")}
     own, given = (run_trial("oracle", trial, seed=3, frame_skip=10) for trial in brief.values())
     assert given.ci_time == pytest.approx(own.ci_time, abs=0.05)
     assert given.ci_time > 0.1
 
 
-def test_a_trial_whose_actions_are_no_muscles_refuses_a_brain() -> None:
+def test_a_trial_without_muscle_actions_refuses_a_brain() -> None:
     with pytest.raises(InputError, match="trial is 'steering'; expected one with muscle activations"):
         compare(["crawler_v1"], 1, trial="steering")
     with pytest.raises(InputError, match="SteeringEnv for crawler_v1, expected an environment"):

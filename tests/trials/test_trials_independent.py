@@ -1,4 +1,4 @@
-"""A trial is its own: nothing of what an agent lived before shows in it but what its synapses learned."""
+"""A trial depends on earlier ones only through what the synapses learned."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def assert_alike(one, other):
 
 
 @pytest.mark.parametrize("maker", MAKERS)
-def test_a_trial_of_an_agent_that_does_not_learn_is_as_that_of_a_new_one(rollout, learner, maker):
+def test_an_agent_that_does_not_learn_keeps_nothing_between_trials(rollout, learner, maker):
     used, new = MAKERS[maker](learner), MAKERS[maker](learner)
     earlier = told(rollout, used, seed=2, steps=STEPS + 3)  # ends between two deliveries
     if maker == "normal reward":
@@ -81,7 +81,7 @@ def test_a_trial_of_an_agent_that_does_not_learn_is_as_that_of_a_new_one(rollout
     assert (earlier["actions"][:STEPS] != other["actions"]).any()
 
 
-def test_a_learner_goes_into_its_next_trial_with_its_synapses_and_its_age_alone(rollout, learner):
+def test_a_learner_keeps_only_synapses_and_age_between_trials(rollout, learner):
     used = SpikingAgent(learner, frame_skip=10)
     told(rollout, used, seed=2, steps=STEPS + 3)
     heir = SpikingAgent(replace(learner, network=used.brain.trained_network()), frame_skip=10)
@@ -93,7 +93,7 @@ def test_a_learner_goes_into_its_next_trial_with_its_synapses_and_its_age_alone(
     assert used.brain.ticks == heir.brain.ticks == 10 * (2 * STEPS + 3)
 
 
-def test_given_the_same_weights_a_trial_of_learning_is_the_same_whatever_was_lived_before(rollout, learner):
+def test_a_learning_trial_depends_on_its_past_only_through_the_weights(rollout, learner):
     used, new = SpikingAgent(learner, frame_skip=10), SpikingAgent(learner, frame_skip=10)
     told(rollout, used, seed=2)
     state, born = used.brain.state(), new.brain.state()
@@ -109,7 +109,7 @@ def test_given_the_same_weights_a_trial_of_learning_is_the_same_whatever_was_liv
     assert (one["weights"] != learner.network.weight).any()
 
 
-def test_a_brain_that_lives_on_still_begins_its_reward_anew(rollout, learner):
+def test_a_reset_that_keeps_the_brain_resets_its_reward_rule(rollout, learner):
     """Two that live on, one of which was given another reward before; neither learns."""
     used, other = (SpikingAgent(learner, keep_state=True, **HELD) for _ in range(2))
     for agent, scale in ((used, 1.0), (other, 5.0)):
@@ -122,7 +122,7 @@ def test_a_brain_that_lives_on_still_begins_its_reward_anew(rollout, learner):
     assert_alike(told(rollout, used, seed=1), told(rollout, other, seed=1))
 
 
-def test_a_yoke_is_what_the_other_had_been_given_when_it_was_laid(rollout, learner):
+def test_yoked_rewards_are_those_delivered_to_the_other_worm_so_far(rollout, learner):
     agent, others = SpikingAgent(learner, **HELD), [7.0]
     agent.yoke(others)
     others.append(8.0)
