@@ -33,8 +33,8 @@ VOID = {"meta", "link", "input"}
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Comparison]:
     with pytest.MonkeyPatch.context() as patch:
-        zoo = tmp_path_factory.mktemp("zoo")
-        patch.setattr(resources, "brain_cache", lambda: zoo)
+        cache = tmp_path_factory.mktemp("cache")
+        patch.setattr(resources, "brain_cache", lambda: cache)
         yield compare(
             [BRAIN, "random"], 10, 500, SHORT, jobs=1, frame_skip=10, brain_seeds=(1, 2), command="again"
         )
