@@ -228,4 +228,4 @@ class AversionEnv(SpikeWormEnv):
 
     def _own_info(self, env_state: Mapping[str, Any]) -> Info:
         mean = env_state["exposure"] / env_state["ticks"] if env_state["ticks"] else 0.0
-        return {"repellent": self._of_sources["position"][-1].copy(), "avoid_index": 1.0 - mean}
+        return {"repellent": self._source_arrays["position"][-1].copy(), "avoid_index": 1.0 - mean}

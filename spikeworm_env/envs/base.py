@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import gymnasium
 import numpy as np
 from gymnasium.spaces import Space
 from numpy.typing import NDArray
 
+from spikeworm_env.envs.definition import EnvDefinition
 from spikeworm_env.envs.info import Info, common_info
-from spikeworm_env.envs.reward import APPROACH, WALL, add_approach_and_wall_cost
-from spikeworm_env.envs.settings import Settings, Start, check_options, check_settings, draw_start
+from spikeworm_env.envs.settings import check_options, check_settings, draw_start
 from spikeworm_env.envs.spaces import (
-    MUSCLES,
     Action,
-    ActionForm,
-    Bounds,
     ObservationForm,
-    concentration_bounds,
     not_finite,
 )
-from spikeworm_env.envs.state import Dtypes, EnvBatch, EnvState
+from spikeworm_env.envs.state import EnvBatch, EnvState
 from spikeworm_env.envs.viewer import RENDER_FPS, Viewer
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.kernels.binding import typed
@@ -32,124 +27,26 @@ from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.world.checks import whole
 from spikeworm_env.world.records import (
     N_TELEMETRY,
-    SOURCE_FIELDS,
-    Field,
     Records,
     names_of,
-    record_dtype,
     telemetry_of,
     telemetry_values,
 )
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, DRAG_RATIO
-from spikeworm_env.world.worm import Rules, Worms, arena_dtype, initial_state, make_advance
+from spikeworm_env.world.worm import Worms, initial_state
 
 FLOAT: Final = np.dtype(np.float32)
 
 Observation = Any  # (size,) float32, or a dict of such by channel
 
 
-class SpikeWormEnv(gymnasium.Env[Observation, Action]):
-    """A worm in an arena; a subclass adds its sources, state, rules, reward and info.
-
-    A subclass may set the class variables and override the methods that stand before the constructor. It
-    declares the fields of its arrays as rows ``(name, dtype, meaning)``, which its rules and methods read by
-    name.
-    """
-
-    ACTION: ClassVar[ActionForm] = MUSCLES
-    """Shape and bounds of an action."""
-
-    REWARD_TERMS: ClassVar[tuple[Field, ...]] = (APPROACH, WALL)
-    """Fields of the reward terms, in the order in which they are added."""
-
-    SOURCES: ClassVar[tuple[Field, ...]] = ()
-    """Fields of a source besides ``world.records.SOURCE_FIELDS``."""
-
-    STATE: ClassVar[tuple[Field, ...]] = ()
-    """Fields of the environment's own state."""
-
-    PARAMS: ClassVar[tuple[Field, ...]] = ()
-    """Fields of the kernel's parameters besides ``world.records.PARAM_FIELDS``."""
-
-    RULES: ClassVar[Rules] = Rules(add_reward=add_approach_and_wall_cost)
-    """The environment's rules for the kernel."""
-
-    OPTIONS: ClassVar[tuple[str, ...]] = ()
-    """Options of ``reset`` besides those of every environment."""
-
-    kernel: ClassVar[Callable[..., bool]]
-    """The compiled call that moves worms in such arenas; made from the rules."""
-
-    dtypes: ClassVar[Dtypes]
-    """The records of the arrays; made from the fields."""
+class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
+    """A worm in an arena; a subclass adds what `definition.EnvDefinition` lets it declare and override."""
 
     metadata: dict[str, Any] = {  # noqa: RUF012  as the base class declares it
         "render_modes": ["human", "rgb_array"],
         "render_fps": RENDER_FPS,
     }
-
-    def _own_params(self) -> Mapping[str, float]:
-        """The values of `PARAMS` by name."""
-        return {}
-
-    def _concentration_bounds(self, settings: Settings) -> Bounds:
-        """Bounds of the four channels of the first odour."""
-        return concentration_bounds(0.0, settings.n_foods * settings.peak)
-
-    def _own_channels(self, settings: Settings) -> Bounds:
-        """Names and bounds of the channels after those of every environment, in the kernel's order."""
-        return {}
-
-    def _n_sources(self, settings: Settings) -> int:
-        """How many sources are in the arena."""
-        return settings.n_foods
-
-    def _init_arena(
-        self, start: Start, env_state: Records, options: Mapping[str, Any], seeded: bool
-    ) -> Records:
-        """Prepare the arena of an episode.
-
-        Args:
-            start: its sources are the foods, with 0 in the fields of `SOURCES`; they may be changed.
-            env_state: (1,) record of `STATE`, all zeros; to be filled.
-            options: of the reset.
-            seeded: whether the reset was given a seed.
-
-        Returns:
-            the sources of the arena.
-        """
-        return start.sources
-
-    def _own_info(self, env_state: Mapping[str, Any]) -> Info:
-        """Info besides, or instead of, that of every environment.
-
-        Args:
-            env_state: numbers of `STATE` by name; arrays of the sources by field are in ``_of_sources``.
-        """
-        return {}
-
-    _has_own_info: ClassVar[bool] = False
-    _typed_kernel: ClassVar[Callable[..., bool] | None]
-
-    def __init_subclass__(cls, **more: Any) -> None:
-        super().__init_subclass__(**more)
-        cls._has_own_info = cls._own_info is not SpikeWormEnv._own_info
-        cls.kernel = staticmethod(make_advance(cls.RULES, cls.REWARD_TERMS))
-        cls._typed_kernel = None
-        cls.dtypes = Dtypes(
-            arena_dtype(cls.PARAMS, cls.STATE, cls.REWARD_TERMS), record_dtype(*SOURCE_FIELDS, *cls.SOURCES)
-        )
-
-    @classmethod
-    def arguments(cls) -> dict[str, Any]:
-        """The names of all keyword arguments and their defaults; its own come first."""
-        found: dict[str, Any] = {}
-        for kind in cls.__mro__:
-            if "__init__" in vars(kind) and issubclass(kind, SpikeWormEnv):
-                for parameter in inspect.signature(vars(kind)["__init__"]).parameters.values():
-                    if parameter.kind is parameter.KEYWORD_ONLY:
-                        found.setdefault(parameter.name, parameter.default)
-        return found
 
     def __init__(  # noqa: PLR0913  one argument per row of the table
         self,
@@ -207,8 +104,8 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
         self._action, self._sources = batch.action[0], batch.sources[0]
         self._telemetry, self._env_state = telemetry_values(batch.telemetry)[0], batch.arenas["env_state"]
         self._position = telemetry_values(batch.telemetry[["x", "y"]])[0]
-        self._of_sources = {name: self._sources[name] for name in self.dtypes.source.names or ()}
-        self._food_positions = self._of_sources["position"][: self._settings.n_foods]
+        self._source_arrays = {name: self._sources[name] for name in self.dtypes.source.names or ()}
+        self._food_positions = self._source_arrays["position"][: self._settings.n_foods]
         if self._typed_kernel is None:
             senses = np.empty(self._senses_shape, FLOAT)
             type(self)._typed_kernel = staticmethod(typed(self.kernel, *self._arrays, senses))
@@ -351,8 +248,8 @@ class SpikeWormEnv(gymnasium.Env[Observation, Action]):
 
     def _move_food(self, position: tuple[float, float]) -> None:
         """Move the food that is nearest to (x, y), BL, there."""
-        foods = np.flatnonzero(self._of_sources["food"])
-        positions = self._of_sources["position"]
+        foods = np.flatnonzero(self._source_arrays["food"])
+        positions = self._source_arrays["position"]
         nearest = foods[((positions[foods] - position) ** 2).sum(axis=1).argmin()]
         positions[nearest] = position
 

@@ -190,4 +190,4 @@ class DriftEnv(SpikeWormEnv):
         return start.sources
 
     def _own_info(self, env_state: Mapping[str, Any]) -> Info:
-        return {"food_velocity": self._of_sources["velocity"].copy()}
+        return {"food_velocity": self._source_arrays["velocity"].copy()}

@@ -211,4 +211,4 @@ class ForagingEnv(SpikeWormEnv):
         return start.sources
 
     def _own_info(self, env_state: Mapping[str, Any]) -> Info:
-        return {"eaten": env_state["eaten"], "stock": self._of_sources["stock"].copy()}
+        return {"eaten": env_state["eaten"], "stock": self._source_arrays["stock"].copy()}

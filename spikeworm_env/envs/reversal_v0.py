@@ -295,7 +295,7 @@ class ReversalEnv(SpikeWormEnv):
         return draw_on(self.np_random, open_arcs, distance)
 
     def _own_info(self, env_state: Mapping[str, Any]) -> Info:
-        marker, positions = env_state["marker"], self._of_sources["position"]
+        marker, positions = env_state["marker"], self._source_arrays["position"]
         far = env_state["ticks"] * env_state["first_distance"]
         return {
             "food": positions[marker : marker + 1].copy(),
