@@ -9,6 +9,7 @@ import pytest
 
 from spikeworm_env.agents import AGENTS
 from spikeworm_env.cli.commands import COMMANDS
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.experiments.ablation.assays import ASSAYS
 from spikeworm_env.exports import EXPORTS
 from spikeworm_env.lesions import LESIONS
@@ -19,6 +20,7 @@ from spikeworm_env.trials.metrics import METRICS
 
 PAGE = Path(__file__).parents[2] / "docs" / "extend.md"
 EXAMPLES: dict[str, tuple[Registry, str]] = {
+    "A synapse type": (SYNAPSE_TYPES, "halving"),
     "An agent": (AGENTS, "circles"),
     "A metric": (METRICS, "path_length"),
     "A control": (CONTROLS, "noisy_weights"),
