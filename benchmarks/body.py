@@ -10,7 +10,7 @@ from benchmarks.timing import Effort, Row, repeated
 from spikeworm_env.trials.task import Trial
 from spikeworm_env.world.arena import make_foods
 from spikeworm_env.world.gait import Gait
-from spikeworm_env.world.records import N_SENSES
+from spikeworm_env.world.record_types import N_SENSES
 from spikeworm_env.world.scale import DRAG_RATIO
 from spikeworm_env.world.worm import advance, arena_dtype, initial_state
 

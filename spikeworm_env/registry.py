@@ -27,8 +27,9 @@ Part = TypeVar("Part")
 class Registry(Mapping[str, Part], Generic[Part]):
     """The parts that the modules of a package declare, by name; read at first use.
 
-    Modules whose names begin with an underscore are helpers and declare nothing. `trials.closure` recognises
-    the call ``Registry(__name__, …)`` in a package's ``__init__.py`` and follows it to all its modules.
+    Modules whose names begin with an underscore are helpers and declare nothing. `trials.import_closure`
+    recognises the call ``Registry(__name__, …)`` in a package's ``__init__.py`` and follows it to every
+    module of the package.
 
     Args:
         package: the ``__name__`` of the package.

@@ -10,7 +10,7 @@ import pytest
 
 from spikeworm_env.anatomy import N_JOINTS, N_LINKS, N_NODES, N_SEGMENTS
 from spikeworm_env.envs.spaces import MUSCLES
-from spikeworm_env.world.records import LAYOUT, N_SENSES
+from spikeworm_env.world.record_types import LAYOUT, N_SENSES
 from spikeworm_env.world.worm import WORM
 
 TOP = Path(__file__).parents[1]

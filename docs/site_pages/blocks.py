@@ -5,7 +5,7 @@ from __future__ import annotations
 from site_pages.folder import Folder
 from site_pages.markdown import folded, plain, plot
 from spikeworm_env import resources
-from spikeworm_env.compiler.reading import read_block
+from spikeworm_env.compiler.recipe_source import read_block
 from spikeworm_env.reports.figures.circuit import circuit_figure
 
 GROUPS = {"components": "Components", "sub_components": "Sub-components"}

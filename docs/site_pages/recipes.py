@@ -7,7 +7,7 @@ from site_pages.markdown import folded, plain, plot
 from spikeworm_env import compile_recipe
 from spikeworm_env.compiler import summary
 from spikeworm_env.compiler.library import recipe_names
-from spikeworm_env.compiler.reading import read_recipe
+from spikeworm_env.compiler.recipe_source import read_recipe
 from spikeworm_env.reports.figures.connectivity import connectivity_figure
 
 INTRODUCTION = """\

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from spikeworm_env.agents.protocol import StepCheck
 from spikeworm_env.envs.spaces import MUSCLES as MUSCLE_ACTION
 from spikeworm_env.errors import InputError
-from spikeworm_env.kernels.draws import uniforms
+from spikeworm_env.kernels.random_draws import uniforms
 from spikeworm_env.world.gait import Gait
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, TICK_S
 

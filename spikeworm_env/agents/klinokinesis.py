@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
 from spikeworm_env.agents.odour import RelativeRate, decay
-from spikeworm_env.kernels.draws import uniforms
 from spikeworm_env.kernels.elementary import exp, expm1
+from spikeworm_env.kernels.random_draws import uniforms
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 RATE_PER_S: Final = 0.05  # pirouettes per second at constant concentration

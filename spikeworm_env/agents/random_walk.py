@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
-from spikeworm_env.kernels.draws import normals
 from spikeworm_env.kernels.elementary import exp
+from spikeworm_env.kernels.random_draws import normals
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, TICK_S
 
 TAU_S = 2.0  # correlation time of the turn; the curvature of a worm's path varies over seconds

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.spiking import SpikingAgent
-from spikeworm_env.compiler.brain import BLOCK_ORIGIN, PROJECTION_ORIGIN, CompiledBrain
+from spikeworm_env.compiler.compiled_brain import BLOCK_ORIGIN, PROJECTION_ORIGIN, CompiledBrain
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.rendering.brain_snapshot import BrainSnapshot, Curve
 from spikeworm_env.world.scale import TICK_S

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from spikeworm_env.compiler.brain import RewardRule
+from spikeworm_env.compiler.compiled_brain import RewardRule
 from spikeworm_env.kernels.elementary import expm1
 from spikeworm_env.world.scale import TICK_S
 

@@ -1,8 +1,8 @@
 """Between body and brain: from observation to currents, and from motor spikes to action.
 
-Two kernels. Receptors are documented in ``compiler.receptors``, the maps in ``compiler.brain``. A receptor is
-evaluated once per environment step, with dt the duration of the step; its current holds for all ticks of the
-step.
+Two kernels. Receptors are documented in ``compiler.receptors``, the maps in
+``compiler.compiled_brain``. A receptor is evaluated once per environment step, with dt the duration of the
+step; its current holds for all ticks of the step.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.anatomy import N_JOINTS, N_SEGMENTS
-from spikeworm_env.compiler.brain import MUSCLE_SIDES, CompiledBrain
+from spikeworm_env.compiler.compiled_brain import MUSCLE_SIDES, CompiledBrain
 from spikeworm_env.compiler.receptors import (
     SECOND_ODOUR_CHANNELS,
     Clip,
@@ -31,7 +31,7 @@ from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.errors import InputError
 from spikeworm_env.kernels.binding import kernel
 from spikeworm_env.kernels.elementary import expm1, log
-from spikeworm_env.kernels.handles import disowned, handle_type
+from spikeworm_env.kernels.function_handles import disowned, handle_type
 from spikeworm_env.world.scale import TICK_S
 
 STAGE_KINDS = ("logarithm", "low_pass", "high_pass", "clip", "gain", "noise")

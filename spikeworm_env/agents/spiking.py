@@ -13,11 +13,11 @@ from spikeworm_env.agents.protocol import StepCheck
 from spikeworm_env.agents.reward import REWARD_MODES, REWARD_SEED, RewardPathway, replay
 from spikeworm_env.agents.sensorimotor import NOISE, absent_odours, kernels, make_sensorimotor
 from spikeworm_env.anatomy import N_SEGMENTS
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.errors import InputError, UnknownNameError
-from spikeworm_env.kernels.draws import normals
+from spikeworm_env.kernels.random_draws import normals
 from spikeworm_env.lesions.weight_noise import add_weight_noise
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from spikeworm_env.agents.ppo import CLIP, HIDDEN, Ppo
 from spikeworm_env.agents.trained import Policy
-from spikeworm_env.baselines.decisions import Decisions
+from spikeworm_env.baselines.decision_env import Decisions
 from spikeworm_env.baselines.training import Progress, import_optional, provenance
 
 if TYPE_CHECKING:

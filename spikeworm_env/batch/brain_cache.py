@@ -18,10 +18,10 @@ from pathlib import Path
 
 from spikeworm_env import resources
 from spikeworm_env.compiler import CompiledBrain, compile_recipe
-from spikeworm_env.compiler.brain import Meta
 from spikeworm_env.compiler.compile import COMPILER_VERSION
+from spikeworm_env.compiler.compiled_brain import Meta
 from spikeworm_env.compiler.library import find_recipe, recipe_names
-from spikeworm_env.compiler.reading import RecipeSource, read_recipe
+from spikeworm_env.compiler.recipe_source import RecipeSource, read_recipe
 from spikeworm_env.errors import BrainFileError, InputError, SpikeWormError
 from spikeworm_env.store import BRAIN_SUFFIX, load_brain, save_brain
 

@@ -4,8 +4,8 @@ It imports the engine, kernels and the ground floor. ``block_schema.py`` and ``r
 JSON forms; ``block_check.py`` and ``recipe_check.py`` check names and sizes beyond the form.
 """
 
-from spikeworm_env.compiler.brain import CompiledBrain
 from spikeworm_env.compiler.compile import compile_recipe
+from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.summary import summary
 
 __all__ = ["CompiledBrain", "compile_recipe", "summary"]

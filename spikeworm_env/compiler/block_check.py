@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from spikeworm_env.compiler.block_schema import Block, BlockNeuron, BlockSynapse
-from spikeworm_env.compiler.fields import SynapseSpec
-from spikeworm_env.compiler.parsing import UNNAMED, Parsed
+from spikeworm_env.compiler.json_fields import SynapseSpec
+from spikeworm_env.compiler.json_parsing import UNNAMED, Parsed
 from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
 from spikeworm_env.errors import InputError, suggestion

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from spikeworm_env.compiler.fields import (
+from spikeworm_env.compiler.json_fields import (
     Count,
     Model,
     Name,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from spikeworm_env.compiler.brain import (
+from spikeworm_env.compiler.body_maps import muscle_map, proprioception_map, sensor_map
+from spikeworm_env.compiler.compiled_brain import (
     BLOCK_ORIGIN,
     PROJECTION_ORIGIN,
     PROXIMITY_ORIGIN,
@@ -14,12 +15,11 @@ from spikeworm_env.compiler.brain import (
     Meta,
     RewardRule,
 )
-from spikeworm_env.compiler.maps import muscle_map, proprioception_map, sensor_map
 from spikeworm_env.compiler.neurons import NeuronTable, build_neurons
 from spikeworm_env.compiler.proximity import wire_proximity
-from spikeworm_env.compiler.reading import RecipeSource, read_recipe
 from spikeworm_env.compiler.receptors import Receptor
 from spikeworm_env.compiler.recipe_schema import Projection, Recipe
+from spikeworm_env.compiler.recipe_source import RecipeSource, read_recipe
 from spikeworm_env.compiler.wiring import SynapseTable, pairs_within
 from spikeworm_env.engine.network import Ints, Network, validate
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.compiler.block_schema import Block, BlockSynapse
-from spikeworm_env.compiler.brain import ComponentRecord
-from spikeworm_env.compiler.reading import RecipeSource
+from spikeworm_env.compiler.compiled_brain import ComponentRecord
 from spikeworm_env.compiler.recipe_schema import Component, Tonic
+from spikeworm_env.compiler.recipe_source import RecipeSource
 from spikeworm_env.engine.network import Floats, Ints
 from spikeworm_env.engine.neurons import NEURON_TYPES
-from spikeworm_env.kernels.draws import normals
+from spikeworm_env.kernels.random_draws import normals
 
 COPY_STEP = 20.0  # µm between copies of a block on their lattice
 ENTRY_STEP = 5.0  # µm between neurons of a block that give no position

@@ -21,7 +21,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter, model_validator
 from pydantic_core import PydanticCustomError
 
-from spikeworm_env.compiler.fields import Model, NonNegative, Number, Positive
+from spikeworm_env.compiler.json_fields import Model, NonNegative, Number, Positive
 
 ODOUR_CHANNELS = ("concentration", "concentration_left", "concentration_right", "adapted_change")
 SECOND_ODOUR_CHANNELS = tuple(f"{channel}_b" for channel in ODOUR_CHANNELS)  # where an arena has two odours

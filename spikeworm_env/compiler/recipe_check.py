@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from spikeworm_env.compiler.block_check import repeated_ids, spec_problems
 from spikeworm_env.compiler.block_schema import Block
-from spikeworm_env.compiler.parsing import Parsed
+from spikeworm_env.compiler.json_parsing import Parsed
 from spikeworm_env.compiler.recipe_schema import (
     Component,
     Muscle,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from spikeworm_env.compiler.fields import (
+from spikeworm_env.compiler.json_fields import (
     Count,
     Joint,
     Label,

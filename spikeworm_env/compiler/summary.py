@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.compiler.brain import (
+from spikeworm_env.compiler.compiled_brain import (
     BLOCK_ORIGIN,
     PROJECTION_ORIGIN,
     PROXIMITY_ORIGIN,

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from spikeworm_env.compiler.fields import SynapseSpec
+from spikeworm_env.compiler.json_fields import SynapseSpec
 from spikeworm_env.engine.network import Floats, Ints, SynapseClass
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
-from spikeworm_env.kernels.draws import geometrics, normals
+from spikeworm_env.kernels.random_draws import geometrics, normals
 
 MIN_SHARE = 0.05  # least share of its mean that a random weight has; so no weight changes sign
 

@@ -18,7 +18,7 @@ from spikeworm_env.engine.network import Network
 from spikeworm_env.engine.neurons.izhikevich import V_START
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, SynapseType
 from spikeworm_env.kernels.elementary import exponentials
-from spikeworm_env.kernels.handles import disowned, handle_type, record_dtype
+from spikeworm_env.kernels.function_handles import disowned, handle_type, record_dtype
 
 SHORT = 16  # delays below this many ticks go through the ring, longer ones through the delay queue
 WINDOW = 50  # ticks; the activity of a modulator group is a count over this window

@@ -11,7 +11,7 @@ from spikeworm_env.engine import arrays, tick
 from spikeworm_env.engine.arrays import CHEMICAL, ELECTRICAL
 from spikeworm_env.engine.synapses import SynapseType
 from spikeworm_env.kernels.binding import bind, bind_kernel, inner
-from spikeworm_env.kernels.handles import disowned
+from spikeworm_env.kernels.function_handles import disowned
 
 
 class Kernels(NamedTuple):

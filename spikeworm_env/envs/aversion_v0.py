@@ -17,7 +17,7 @@ from spikeworm_env.errors import InputError
 from spikeworm_env.kernels.binding import inner
 from spikeworm_env.world.arena import gaussian, make_foods
 from spikeworm_env.world.checks import number, place
-from spikeworm_env.world.records import Records
+from spikeworm_env.world.record_types import Records
 from spikeworm_env.world.scale import TICK_S
 
 HARM_COST_PER_S: Final = 0.1

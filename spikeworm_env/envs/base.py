@@ -25,7 +25,7 @@ from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.kernels.binding import typed
 from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.world.checks import whole
-from spikeworm_env.world.records import (
+from spikeworm_env.world.record_types import (
     N_TELEMETRY,
     Records,
     names_of,

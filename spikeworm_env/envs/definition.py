@@ -13,7 +13,7 @@ from spikeworm_env.envs.reward import APPROACH, WALL, add_approach_and_wall_cost
 from spikeworm_env.envs.settings import Settings, Start
 from spikeworm_env.envs.spaces import MUSCLES, ActionForm, Bounds, concentration_bounds
 from spikeworm_env.envs.state import Dtypes, EnvBatch
-from spikeworm_env.world.records import SOURCE_FIELDS, Field, Records, record_dtype
+from spikeworm_env.world.record_types import SOURCE_FIELDS, Field, Records, record_dtype
 from spikeworm_env.world.worm import Rules, arena_dtype, make_advance
 
 
@@ -42,13 +42,13 @@ class EnvDefinition:
     """Fields of the reward terms, in the order in which they are added."""
 
     SOURCES: ClassVar[tuple[Field, ...]] = ()
-    """Fields of a source besides ``world.records.SOURCE_FIELDS``."""
+    """Fields of a source besides ``world.record_types.SOURCE_FIELDS``."""
 
     STATE: ClassVar[tuple[Field, ...]] = ()
     """Fields of the environment's own state."""
 
     PARAMS: ClassVar[tuple[Field, ...]] = ()
-    """Fields of the kernel's parameters besides ``world.records.PARAM_FIELDS``."""
+    """Fields of the kernel's parameters besides ``world.record_types.PARAM_FIELDS``."""
 
     RULES: ClassVar[Rules] = Rules(add_reward=add_approach_and_wall_cost)
     """The environment's rules for the kernel."""

@@ -12,7 +12,7 @@ from spikeworm_env.envs.settings import Start
 from spikeworm_env.kernels.binding import inner
 from spikeworm_env.kernels.elementary import expm1
 from spikeworm_env.world.checks import number
-from spikeworm_env.world.records import Records
+from spikeworm_env.world.record_types import Records
 from spikeworm_env.world.scale import TICK_S
 from spikeworm_env.world.worm import Rules
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.world.records import Telemetry
+from spikeworm_env.world.record_types import Telemetry
 from spikeworm_env.world.scale import TICK_S
 
 SUCCESS_BL: Final = 1.0  # least distance to food that counts as success

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.errors import InputError
-from spikeworm_env.kernels.draws import uniforms
 from spikeworm_env.kernels.elementary import acos, atan2, cos, hypot, sin
+from spikeworm_env.kernels.random_draws import uniforms
 
 WALL_MARGIN_BL: Final = 3.0  # drawn foods and starts stay this far from the wall: three worms
 CROWD_SHARE: Final = 0.9  # of the foods' room: up to here a fifth of it or more is left for further foods

@@ -20,7 +20,7 @@ from spikeworm_env.kernels.binding import inner
 from spikeworm_env.kernels.elementary import cos, hypot
 from spikeworm_env.world.arena import concentration
 from spikeworm_env.world.checks import number, whole
-from spikeworm_env.world.records import N_SENSES, Records
+from spikeworm_env.world.record_types import N_SENSES, Records
 from spikeworm_env.world.scale import TICKS_PER_S
 from spikeworm_env.world.senses import ADAPTATION_RATE, FIRST_ODOUR, nose_offset
 from spikeworm_env.world.worm import Rules

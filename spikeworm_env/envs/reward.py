@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from spikeworm_env.kernels.binding import inner
-from spikeworm_env.world.records import Field
+from spikeworm_env.world.record_types import Field
 
 WALL_COST_PER_S: Final = 0.1
 

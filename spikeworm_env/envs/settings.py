@@ -19,10 +19,10 @@ from spikeworm_env.envs.placement import (
 )
 from spikeworm_env.envs.spaces import FORMS
 from spikeworm_env.errors import InputError, suggestion
-from spikeworm_env.kernels.draws import uniforms
+from spikeworm_env.kernels.random_draws import uniforms
 from spikeworm_env.world.arena import make_foods
 from spikeworm_env.world.checks import check_frame_skip, choice, number, place, places, whole, within
-from spikeworm_env.world.records import Records
+from spikeworm_env.world.record_types import Records
 from spikeworm_env.world.scale import TICKS_PER_S
 
 LEAST_DISTANCE_BL: Final = 0.01  # the indices divide by the start distance

@@ -12,8 +12,8 @@ from gymnasium.spaces import Box, Dict, Space
 from numpy.typing import NDArray
 
 from spikeworm_env.errors import ActionError
-from spikeworm_env.kernels.draws import normals
-from spikeworm_env.world.records import LAYOUT, N_SENSES
+from spikeworm_env.kernels.random_draws import normals
+from spikeworm_env.world.record_types import LAYOUT, N_SENSES
 from spikeworm_env.world.scale import N_SEGMENTS
 
 __all__ = [

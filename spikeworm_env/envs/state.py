@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.envs.settings import Settings
 from spikeworm_env.errors import InputError
-from spikeworm_env.world.records import Records
+from spikeworm_env.world.record_types import Records
 from spikeworm_env.world.worm import WORM, Worms
 
 
@@ -20,7 +20,7 @@ class Dtypes(NamedTuple):
 
     Attributes:
         arena: of worm, parameters, state and telemetry, see ``world.worm.arena_dtype``.
-        source: of a source of an odour, see ``world.records.SOURCE_FIELDS``.
+        source: of a source of an odour, see ``world.record_types.SOURCE_FIELDS``.
     """
 
     arena: np.dtype[np.void]
@@ -80,7 +80,7 @@ class EnvBatch:
 
     @property
     def telemetry(self) -> Records:
-        """(n,) records, a view; see ``world.records.Telemetry``."""
+        """(n,) records, a view; see ``world.record_types.Telemetry``."""
         return self.arenas["telemetry"]
 
     @property
@@ -95,9 +95,9 @@ class EnvState:
 
     Attributes:
         env_class: name of the environment's class.
-        params: values of the kernel's parameters, see ``world.records.PARAM_FIELDS``.
+        params: values of the kernel's parameters, see ``world.record_types.PARAM_FIELDS``.
         worm: (1,) record, see ``world.worm.WORM``; read-only.
-        sources: (k,) records, see ``world.records.SOURCE_FIELDS``; read-only.
+        sources: (k,) records, see ``world.record_types.SOURCE_FIELDS``; read-only.
         env_state: (1,) record of the environment's own state; read-only.
         np_random: the state of the environment's bit generator.
     """

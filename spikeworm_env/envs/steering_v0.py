@@ -10,9 +10,9 @@ from spikeworm_env.envs.base import SpikeWormEnv
 from spikeworm_env.envs.settings import Start
 from spikeworm_env.envs.spaces import ActionForm
 from spikeworm_env.kernels.binding import inner
-from spikeworm_env.kernels.draws import uniforms
+from spikeworm_env.kernels.random_draws import uniforms
 from spikeworm_env.world.gait import crawl_on
-from spikeworm_env.world.records import Records
+from spikeworm_env.world.record_types import Records
 from spikeworm_env.world.scale import TICK_S
 
 TURN: Final = 0  # index in the action

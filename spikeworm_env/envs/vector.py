@@ -28,7 +28,7 @@ from spikeworm_env.envs.spaces import Action, not_finite
 from spikeworm_env.envs.state import EnvBatch, EnvState
 from spikeworm_env.errors import InputError
 from spikeworm_env.world.checks import whole
-from spikeworm_env.world.records import N_TELEMETRY, telemetry_of, telemetry_values
+from spikeworm_env.world.record_types import N_TELEMETRY, telemetry_of, telemetry_values
 
 MOST_ENVS: Final = 1_000_000
 MASK: Final = "reset_mask"

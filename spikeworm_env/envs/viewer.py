@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.envs.settings import Settings
 from spikeworm_env.world.arena import gaussians_of
-from spikeworm_env.world.records import Records
+from spikeworm_env.world.record_types import Records
 from spikeworm_env.world.scale import TICKS_PER_S
 from spikeworm_env.world.worm import Worms, node_positions
 

@@ -19,7 +19,7 @@ import numba
 from numba.core.caching import FunctionCache
 from numba.extending import register_jitable
 
-from spikeworm_env.kernels.identity import identity
+from spikeworm_env.kernels.symbol_names import identity
 
 F = TypeVar("F", bound=Callable)
 

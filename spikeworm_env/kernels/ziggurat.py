@@ -16,8 +16,8 @@ import numpy as np
 
 from spikeworm_env.kernels.binding import bind_kernel, inner
 from spikeworm_env.kernels.elementary import exp, log1p
-from spikeworm_env.kernels.exponential_layers import LAYERS as EXPONENTIAL_LAYERS
-from spikeworm_env.kernels.normal_layers import LAYERS as NORMAL_LAYERS
+from spikeworm_env.kernels.exponential_ziggurat_layers import LAYERS as EXPONENTIAL_LAYERS
+from spikeworm_env.kernels.normal_ziggurat_layers import LAYERS as NORMAL_LAYERS
 
 NORMAL: Final = np.array(NORMAL_LAYERS)
 EXPONENTIAL: Final = np.array(EXPONENTIAL_LAYERS)

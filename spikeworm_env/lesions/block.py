@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.errors import UnknownNameError
-from spikeworm_env.lesions._kind import LesionKind
+from spikeworm_env.lesions._lesion import LesionKind
 from spikeworm_env.lesions.component import lesion_component
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from spikeworm_env.compiler.brain import CompiledBrain
-from spikeworm_env.lesions._kind import LesionKind
+from spikeworm_env.compiler.compiled_brain import CompiledBrain
+from spikeworm_env.lesions._lesion import LesionKind
 from spikeworm_env.lesions._synapses import Mask, component_indices, remove_synapses
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.errors import InputError
-from spikeworm_env.lesions._kind import LesionKind
+from spikeworm_env.lesions._lesion import LesionKind
 from spikeworm_env.lesions._synapses import ARROW, remove_synapses, synapses_between
 
 

@@ -11,11 +11,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.engine.network import Experience, Ints, Network, SynapseClass
 from spikeworm_env.engine.synapses.developmental import fisher_information
 from spikeworm_env.errors import InputError
-from spikeworm_env.lesions._kind import LesionKind
+from spikeworm_env.lesions._lesion import LesionKind
 
 PRUNABLE_TYPE = "developmental"
 ALIVE = "alive"

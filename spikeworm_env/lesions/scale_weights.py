@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.errors import InputError
-from spikeworm_env.lesions._kind import LesionKind
+from spikeworm_env.lesions._lesion import LesionKind
 from spikeworm_env.lesions._synapses import synapses_between
 from spikeworm_env.lesions.connection import connection_ends, connection_names
 from spikeworm_env.lesions.weight_noise import weight_bounds

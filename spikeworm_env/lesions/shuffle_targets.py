@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.receptors import CHEMICAL_CHANNELS
 from spikeworm_env.engine.network import Floats, Ints
-from spikeworm_env.lesions._kind import LesionKind
+from spikeworm_env.lesions._lesion import LesionKind
 
 
 def shuffle_targets(compiled: CompiledBrain, rng: np.random.Generator) -> CompiledBrain:

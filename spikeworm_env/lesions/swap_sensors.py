@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.errors import InputError
-from spikeworm_env.lesions._kind import LesionKind
+from spikeworm_env.lesions._lesion import LesionKind
 
 RIGHT_OF = {"concentration_left": "concentration_right", "concentration_left_b": "concentration_right_b"}
 OPPOSITE = RIGHT_OF | {right: left for left, right in RIGHT_OF.items()}

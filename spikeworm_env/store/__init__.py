@@ -4,7 +4,7 @@ from spikeworm_env.store.brain_file import load_brain, load_brain_and_digest, sa
 from spikeworm_env.store.checkpoint import checkpoint_tick, load_checkpoint, save_checkpoint
 from spikeworm_env.store.lock import locked_file, locked_folder
 from spikeworm_env.store.sqlite_files import BRAIN_SUFFIX, is_brain_file, is_replaceable
-from spikeworm_env.store.training import load_training, save_training
+from spikeworm_env.store.training_file import load_training, save_training
 
 __all__ = [
     "BRAIN_SUFFIX",

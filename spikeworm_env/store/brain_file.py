@@ -7,13 +7,13 @@ import os
 import sqlite3
 from pathlib import Path
 
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.engine.network import validate
 from spikeworm_env.errors import BrainFileError, RecipeError
 from spikeworm_env.store.columns import TableReader, check_format, create_tables, write_table
-from spikeworm_env.store.reader import read_brain
 from spikeworm_env.store.rows import table_columns
 from spikeworm_env.store.sqlite_files import reading, replacing
+from spikeworm_env.store.table_reader import read_brain
 
 
 def save_brain(compiled: CompiledBrain, path: str | Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from spikeworm_env import resources
-from spikeworm_env.trials.closure import closure
+from spikeworm_env.trials.import_closure import closure
 
 TRIALS = __name__.rpartition(".")[0]  # the folder of a trial and all that is measured in it
 PACKAGES = ("spikeworm", "numpy", "numba", "scipy", "gymnasium")

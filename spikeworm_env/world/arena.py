@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.kernels.binding import inner, kernel
 from spikeworm_env.kernels.elementary import exp
-from spikeworm_env.world.records import SOURCE, Records
+from spikeworm_env.world.record_types import SOURCE, Records
 
 WALL_STIFFNESS: Final = (
     1000.0  # k, c_t BL^2/s per BL: a worm that pushes with all its thrust sinks in by 1e-3 BL

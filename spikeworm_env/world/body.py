@@ -25,7 +25,7 @@ from typing import Final
 
 from spikeworm_env.kernels.binding import inner, kernel
 from spikeworm_env.kernels.elementary import cosines_and_sines
-from spikeworm_env.world.records import Field
+from spikeworm_env.world.record_types import Field
 
 NO_LOAD: Final = (0.0,) * 9  # Sxx, Sxy, Syy, qx, qy, d, ex, ey, f
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from spikeworm_env.kernels.binding import inner
 from spikeworm_env.world.arena import distance_to_food
-from spikeworm_env.world.records import Field, Records
+from spikeworm_env.world.record_types import Field, Records
 
 FIELDS: Final[tuple[Field, ...]] = (
     ("tick", "i8", "ticks since the start"),

@@ -13,7 +13,7 @@ from typing import Final
 
 from spikeworm_env.kernels.binding import kernel
 from spikeworm_env.kernels.elementary import exp, negative_exponentials
-from spikeworm_env.world.records import Field
+from spikeworm_env.world.record_types import Field
 from spikeworm_env.world.scale import N_JOINTS, N_SEGMENTS, TICK_S
 
 GAIN: Final = 0.862938186512739  # q: activation when every motor neuron spikes once

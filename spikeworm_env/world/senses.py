@@ -8,7 +8,7 @@ from typing import Final
 from spikeworm_env.kernels.binding import inner
 from spikeworm_env.kernels.elementary import expm1
 from spikeworm_env.world.arena import concentration
-from spikeworm_env.world.records import LAYOUT, Field
+from spikeworm_env.world.record_types import LAYOUT, Field
 from spikeworm_env.world.scale import TICK_S
 
 NOSE_HALF_WIDTH: Final = 0.04  # BL from the head tip to either of its two side sensors

@@ -26,7 +26,7 @@ from spikeworm_env.world.arena import concentration, wall_contact
 from spikeworm_env.world.body import advance_body, body_fields, place_body, place_nodes
 from spikeworm_env.world.episode_stats import chemotaxis_indices, start_stats, update_stats
 from spikeworm_env.world.muscles import DAMPING, STIFFNESS, contract
-from spikeworm_env.world.records import (
+from spikeworm_env.world.record_types import (
     PARAM_FIELDS,
     UNUSED,
     Field,

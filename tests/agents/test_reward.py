@@ -8,7 +8,7 @@ import pytest
 
 from spikeworm_env.agents import make_agent
 from spikeworm_env.agents.reward import RewardPathway
-from spikeworm_env.compiler.brain import RewardRule
+from spikeworm_env.compiler.compiled_brain import RewardRule
 
 
 def pathway(interval_ms=50, mode="magnitude", gain=1.0, baseline_tau_s=0.0):

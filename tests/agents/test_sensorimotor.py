@@ -10,7 +10,7 @@ import pytest
 from spikeworm_env.agents.sensorimotor import STAGE_KINDS, kernels, make_sensorimotor
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
-from spikeworm_env.compiler.brain import MuscleMap, ProprioceptionMap, SensorMap
+from spikeworm_env.compiler.compiled_brain import MuscleMap, ProprioceptionMap, SensorMap
 from spikeworm_env.compiler.library import recipe_names
 from spikeworm_env.compiler.receptors import (
     CHANNELS,

@@ -11,7 +11,7 @@ from spikeworm_env.agents import make_agent
 from spikeworm_env.agents.ppo import N_IN, decide
 from spikeworm_env.baselines import linear, ppo
 from spikeworm_env.baselines.__main__ import app
-from spikeworm_env.baselines.decisions import Decisions
+from spikeworm_env.baselines.decision_env import Decisions
 from spikeworm_env.errors import InputError
 from spikeworm_env.seeds import FIRST_REPORTED_SEED, TUNING_SEEDS
 from spikeworm_env.trials.task import TRIALS

@@ -18,7 +18,7 @@ from spikeworm_env.batch.brain_cache import (
     describe_file,
     is_cache_file,
 )
-from spikeworm_env.compiler.brain import TrainingEpisode
+from spikeworm_env.compiler.compiled_brain import TrainingEpisode
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import InputError, RecipeError
 from spikeworm_env.store import is_brain_file, load_brain

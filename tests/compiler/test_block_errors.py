@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from spikeworm_env.compiler import compile_recipe
-from spikeworm_env.compiler.reading import read_block
+from spikeworm_env.compiler.recipe_source import read_block
 from spikeworm_env.errors import InputError, RecipeError, UnknownNameError
 
 # (where in the block "cells", the value put there, the one problem that follows)

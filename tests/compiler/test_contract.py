@@ -10,7 +10,7 @@ from spikeworm_env import resources
 from spikeworm_env.compiler import compile_recipe, summary
 from spikeworm_env.compiler.json_schemas import MODELS, schema_texts, write_schemas
 from spikeworm_env.compiler.library import BLOCK_FOLDERS, block_names, recipe_names
-from spikeworm_env.compiler.reading import read_block
+from spikeworm_env.compiler.recipe_source import read_block
 
 
 @pytest.mark.parametrize("name", sorted(block_names()))

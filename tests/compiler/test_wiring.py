@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spikeworm_env.compiler.fields import SynapseSpec
+from spikeworm_env.compiler.json_fields import SynapseSpec
 from spikeworm_env.compiler.wiring import SynapseTable, bernoulli, draw_weights, pairs_within
 
 

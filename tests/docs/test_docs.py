@@ -17,9 +17,10 @@ from spikeworm_env import resources
 from spikeworm_env.agents import AGENTS
 from spikeworm_env.cli import app
 from spikeworm_env.cli.commands.train import CONDITION
-from spikeworm_env.compiler import block_schema, fields, recipe_schema
-from spikeworm_env.compiler.reading import read_block
+from spikeworm_env.compiler import block_schema, recipe_schema
+from spikeworm_env.compiler import json_fields as fields
 from spikeworm_env.compiler.receptors import CHANNELS
+from spikeworm_env.compiler.recipe_source import read_block
 from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, Parameter
 from spikeworm_env.envs import ENVIRONMENTS

@@ -18,7 +18,7 @@ from spikeworm_env.envs.info import SUCCESS_BL
 from spikeworm_env.envs.placement import WALL_MARGIN_BL
 from spikeworm_env.envs.reward import WALL_COST_PER_S
 from spikeworm_env.envs.spaces import CHEMICAL, LAYOUT
-from spikeworm_env.world.records import UNUSED
+from spikeworm_env.world.record_types import UNUSED
 from spikeworm_env.world.senses import NOSE_HALF_WIDTH, TOUCH_FORCE
 
 COSTS = {"wall": WALL_COST_PER_S, "harm": HARM_COST_PER_S}

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.compiler import compile_recipe
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.library import recipe_names
 from spikeworm_env.errors import InputError
 from spikeworm_env.exports import write_network

@@ -16,7 +16,7 @@ from spikeworm_env.agents import make_agent
 from spikeworm_env.agents.gaited import ActsBy
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.errors import InputError
 from spikeworm_env.exports import Content, suffixes, write_recording
 from spikeworm_env.trials.recording import Recording, record_trial

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.kernels.binding import bind, inner
-from spikeworm_env.kernels.identity import identity
+from spikeworm_env.kernels.symbol_names import identity
 
 PROGRAM = """
 import sys

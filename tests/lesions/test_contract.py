@@ -29,7 +29,7 @@ CELLS = {
 TOY = '''
 """Lesion of a layer: its components lose their outgoing synapses."""
 
-from spikeworm_env.lesions._kind import LesionKind
+from spikeworm_env.lesions._lesion import LesionKind
 from spikeworm_env.lesions.component import lesion_component
 
 

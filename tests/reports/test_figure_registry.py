@@ -9,7 +9,7 @@ import pytest
 from spikeworm_env.cli.figures import draw_block, draw_brain
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.compiler.library import block_names
-from spikeworm_env.compiler.reading import read_block
+from spikeworm_env.compiler.recipe_source import read_block
 from spikeworm_env.reports.figures import FIGURES, Needs
 
 pytest.importorskip("matplotlib")

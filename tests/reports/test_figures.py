@@ -12,7 +12,7 @@ from PIL import Image
 
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.compiler.library import block_names, recipe_names
-from spikeworm_env.compiler.reading import read_block
+from spikeworm_env.compiler.recipe_source import read_block
 from spikeworm_env.errors import InputError
 from spikeworm_env.reports.figure_style import save_figure
 from spikeworm_env.reports.figures.activity import activity_figure

@@ -10,7 +10,7 @@ import pytest
 from spikeworm_env.agents import AGENTS, make_agent
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
-from spikeworm_env.compiler.brain import RewardRule
+from spikeworm_env.compiler.compiled_brain import RewardRule
 from spikeworm_env.engine.network import SynapseClass
 from spikeworm_env.engine.synapses import resolve_parameters
 from spikeworm_env.envs.spaces import CHEMICAL, LAYOUT, N_SENSES

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from spikeworm_env.trials.metrics.population import control_position, ended_in
+from spikeworm_env.trials.metrics.population_index import control_position, ended_in
 from spikeworm_env.trials.metrics.straightness import path_straightness
 from spikeworm_env.trials.metrics.turning import reversals_per_min, sharp_turns_per_min
 from spikeworm_env.trials.metrics.weathervane import BEARINGS_RAD, weathervane

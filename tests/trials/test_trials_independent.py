@@ -10,7 +10,7 @@ import pytest
 from spikeworm_env.agents.reward import REWARD_MODES
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
-from spikeworm_env.compiler.brain import RewardRule
+from spikeworm_env.compiler.compiled_brain import RewardRule
 from spikeworm_env.compiler.receptors import LowPass, Noise
 from spikeworm_env.trials.controls.blind import Blind
 from spikeworm_env.trials.controls.no_learning import without_learning

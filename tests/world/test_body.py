@@ -10,7 +10,7 @@ import pytest
 from spikeworm_env.world.arena import WALL_STIFFNESS, wall_contact
 from spikeworm_env.world.body import advance_body, body_fields, place_body, place_nodes, solve_motion
 from spikeworm_env.world.muscles import DAMPING, STIFFNESS
-from spikeworm_env.world.records import record_dtype
+from spikeworm_env.world.record_types import record_dtype
 from tests.fixtures.prescribed_shape import rigid_motion
 
 AGAR, TICK_S = 40.0, 1e-3

@@ -13,7 +13,7 @@ import pytest
 
 from spikeworm_env.world.arena import concentration, make_foods
 from spikeworm_env.world.gait import Gait
-from spikeworm_env.world.records import LAYOUT, N_SENSES, SENSES
+from spikeworm_env.world.record_types import LAYOUT, N_SENSES, SENSES
 from spikeworm_env.world.worm import WORM, initial_state, node_positions
 from tests.fixtures.worm_in_arena import WormInArena
 

@@ -104,7 +104,7 @@ def _spikes(compiled: CompiledBrain, seconds: float) -> Spikes:
 def _brain_or_block(what: str, brain_seed: int) -> CompiledBrain | Block:
     from spikeworm_env.compiler import compile_recipe
     from spikeworm_env.compiler.library import block_names, find_recipe, recipe_names
-    from spikeworm_env.compiler.reading import read_block
+    from spikeworm_env.compiler.recipe_source import read_block
     from spikeworm_env.store import is_brain_file, load_brain
 
     if is_brain_file(what):
@@ -121,7 +121,7 @@ def _brain_or_block(what: str, brain_seed: int) -> CompiledBrain | Block:
 
 def _is_block_file(what: str) -> bool:
     """Whether a path leads to a JSON file with terminals, which recipes do not have."""
-    from spikeworm_env.compiler.parsing import read_json
+    from spikeworm_env.compiler.json_parsing import read_json
 
     if not Path(what).is_file():
         return False

@@ -99,7 +99,7 @@ def _figures() -> Iterator[tuple[str, str]]:
 
 def _blocks() -> Iterator[tuple[str, str]]:
     from spikeworm_env.compiler.library import block_names
-    from spikeworm_env.compiler.reading import read_block
+    from spikeworm_env.compiler.recipe_source import read_block
 
     for name, path in sorted(block_names().items()):
         yield name, read_block(path).description
@@ -107,7 +107,7 @@ def _blocks() -> Iterator[tuple[str, str]]:
 
 def _recipes() -> Iterator[tuple[str, str]]:
     from spikeworm_env.compiler.library import recipe_names
-    from spikeworm_env.compiler.reading import read_recipe
+    from spikeworm_env.compiler.recipe_source import read_recipe
 
     for name, path in sorted(recipe_names().items()):
         yield name, read_recipe(path).recipe.description

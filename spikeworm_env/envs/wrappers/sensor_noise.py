@@ -11,7 +11,7 @@ from gymnasium.spaces import Dict
 from numpy.typing import NDArray
 
 from spikeworm_env.errors import UnknownNameError
-from spikeworm_env.kernels.draws import normals
+from spikeworm_env.kernels.random_draws import normals
 from spikeworm_env.world.checks import number
 
 

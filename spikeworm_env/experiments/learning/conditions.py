@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.lesions.pruning import disable_pruning, prunable
 from spikeworm_env.lesions.swap_sensors import has_sides, swap_sensors
 

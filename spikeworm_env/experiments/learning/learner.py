@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.spiking import SpikingAgent
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.training_record import TrainingEpisode
 from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.errors import InputError

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.spiking import SpikingAgent
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.training_record import TrainingEpisode
 from spikeworm_env.experiments.learning.learner import Learner
 from spikeworm_env.trials.result import TrialResult

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spikeworm_env.compiler.brain import PROJECTION_ORIGIN
+from spikeworm_env.compiler.compiled_brain import PROJECTION_ORIGIN
 
 ARROW = " → "
 

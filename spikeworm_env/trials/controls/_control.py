@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from spikeworm_env.agents.protocol import Agent
-    from spikeworm_env.compiler.brain import CompiledBrain
+    from spikeworm_env.compiler.compiled_brain import CompiledBrain
 
 
 def _every_brain(compiled: CompiledBrain) -> bool:

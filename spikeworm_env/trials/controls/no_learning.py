@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from spikeworm_env.agents.spiking import SpikingAgent
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.trials.controls._control import Control
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.spiking import SpikingAgent
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.lesions.shuffle_targets import shuffle_targets
 from spikeworm_env.trials.controls._control import Control
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from spikeworm_env.experiments.ablation.assays._assay import DEFAULT_ARENA, MakeWorm, Measure, assay
 from spikeworm_env.experiments.ablation.assays._stimuli import odour_of
-from spikeworm_env.kernels.draws import uniforms
+from spikeworm_env.kernels.random_draws import uniforms
 
 START_BL = 1.2  # from the wall
 SLANT_RAD = 0.5  # greatest angle to the normal of the wall

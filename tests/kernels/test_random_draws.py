@@ -16,8 +16,10 @@ import pytest
 
 import spikeworm_env
 from spikeworm_env.errors import InputError
-from spikeworm_env.kernels import exponential_layers, normal_layers, ziggurat
-from spikeworm_env.kernels.draws import geometrics, normals, uniforms
+from spikeworm_env.kernels import exponential_ziggurat_layers as exponential_layers
+from spikeworm_env.kernels import normal_ziggurat_layers as normal_layers
+from spikeworm_env.kernels import ziggurat
+from spikeworm_env.kernels.random_draws import geometrics, normals, uniforms
 
 PACKAGE = Path(spikeworm_env.__file__).parent
 SOURCES = (np.random.PCG64, np.random.PCG64DXSM, np.random.Philox, np.random.SFC64)
@@ -138,7 +140,7 @@ def test_a_rule_without_words_requests_more(rule, parameters):
 PROGRAM = """
 import hashlib
 import numpy as np
-from spikeworm_env.kernels.draws import geometrics, normals
+from spikeworm_env.kernels.random_draws import geometrics, normals
 rng = np.random.default_rng(15)
 parts = [normals(rng, ()) for _ in range(6_000)]  # one by one, so that words are often wanting
 parts += [geometrics(rng, p, 1) for p in (0.01, 0.4) for _ in range(1_000)]

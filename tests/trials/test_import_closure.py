@@ -20,7 +20,7 @@ from spikeworm_env.experiments.ablation.assay_task import AssayTask
 from spikeworm_env.experiments.learning.study_run import StudyRun
 from spikeworm_env.store import save_brain
 from spikeworm_env.trials import provenance
-from spikeworm_env.trials.closure import closure
+from spikeworm_env.trials.import_closure import closure
 from spikeworm_env.trials.provenance import code_digest
 
 WORKS = (TrialTask, AssayTask, StudyRun)  # what results files hold

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from spikeworm_env.compiler.block_check import block_problems
 from spikeworm_env.compiler.block_schema import Block
+from spikeworm_env.compiler.json_parsing import JsonFile, Parsed, parse, read_json
 from spikeworm_env.compiler.library import block_names, find_block, find_recipe
-from spikeworm_env.compiler.parsing import JsonFile, Parsed, parse, read_json
 from spikeworm_env.compiler.recipe_check import RecipeCheck
 from spikeworm_env.compiler.recipe_schema import Recipe
 from spikeworm_env.errors import RecipeError

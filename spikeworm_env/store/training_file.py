@@ -10,7 +10,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from spikeworm_env.compiler.brain import CompiledBrain
+from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.errors import BrainFileError
 from spikeworm_env.store.brain_file import brain_in, write_brain
 from spikeworm_env.store.checkpoint import checkpoint_in, write_checkpoint

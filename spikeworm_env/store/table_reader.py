@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from spikeworm_env.compiler.brain import (
+from spikeworm_env.compiler.compiled_brain import (
     CompiledBrain,
     ComponentRecord,
     Meta,

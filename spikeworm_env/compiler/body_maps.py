@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from spikeworm_env.anatomy import N_JOINTS
-from spikeworm_env.compiler.brain import MUSCLE_SIDES, MuscleMap, ProprioceptionMap, SensorMap
+from spikeworm_env.compiler.compiled_brain import MUSCLE_SIDES, MuscleMap, ProprioceptionMap, SensorMap
 from spikeworm_env.compiler.neurons import NeuronTable
 from spikeworm_env.compiler.recipe_schema import Joints, Muscle, Proprioception, Sense
 from spikeworm_env.engine.network import Floats, Ints

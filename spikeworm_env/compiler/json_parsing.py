@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from spikeworm_env.compiler.fields import PATTERN_TEXTS
+from spikeworm_env.compiler.json_fields import PATTERN_TEXTS
 from spikeworm_env.errors import InputError, RecipeError, suggestion
 
 MAX_DEPTH = 40  # of nesting; a recipe needs 6

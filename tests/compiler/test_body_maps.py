@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spikeworm_env.compiler.maps import joint_range, segments_by_copy
+from spikeworm_env.compiler.body_maps import joint_range, segments_by_copy
 from spikeworm_env.compiler.recipe_schema import Joints
 
 
