@@ -1,4 +1,4 @@
-"""The Gymnasium environments: one file an id, found by its name.
+"""The Gymnasium environments: one file per id, found by the name of the file.
 
 ``chemotaxis_v0.py`` holds ``ChemotaxisEnv``, which is ``SpikeWorm/Chemotaxis-v0``.
 """
@@ -24,11 +24,11 @@ def _discover() -> dict[str, str]:
 
 
 ENVIRONMENTS: Final[Mapping[str, str]] = MappingProxyType(_discover())
-"""Every environment id and what makes it; the class is imported when an environment is made."""
+"""Every environment id and its entry point; the class is imported when an environment is made."""
 
 
 def register() -> None:
-    """Make the ids known to Gymnasium; again is harmless."""
+    """Register the ids with Gymnasium; a second call changes nothing."""
     for name, entry_point in ENVIRONMENTS.items():
         if name not in gymnasium.registry:
             vector = f"{__name__}.vector:{name}"

@@ -1,4 +1,4 @@
-"""Where foods and worm are put: the start is exactly as far from the nearest food as asked, for every seed.
+"""Positions of foods and worm: the start has the given distance from the nearest food, for every seed.
 
 Nothing is clamped. The start lies on a circle about a food, on those arcs that are well inside the arena and
 not nearer to another food; an arc is found by geometry, not by trying.
@@ -25,12 +25,12 @@ Points = NDArray[np.float64]
 
 
 def room_in(arena_radius: float) -> float:
-    """How far from the arena's centre things are drawn at most, BL."""
+    """The greatest distance from the arena's centre at which foods and starts are drawn, BL."""
     return arena_radius - WALL_MARGIN_BL
 
 
 def check_room(fixed: Points | None, n_foods: int, start_distance: float, arena_radius: float) -> None:
-    """Refuse an arena in which no start, or not every draw of foods, could satisfy the distance.
+    """Check that every draw of foods allows a start at the distance.
 
     Raises:
         InputError: naming ``start_distance`` and what it must be.
@@ -60,7 +60,7 @@ def draw_arena(
     start_distance: float,
     arena_radius: float,
 ) -> tuple[Points, Points]:
-    """Draw foods and start; `check_room` has passed.
+    """Draw foods and start, after `check_room`.
 
     Args:
         rng: the source of chance.
@@ -107,7 +107,7 @@ def further_foods(
     start_distance: float,
     arena_radius: float,
 ) -> Points:
-    """Add foods up to ``n_foods``, uniformly over what is inside the arena and not nearer to the start."""
+    """Add foods up to ``n_foods``, uniform over the part of the arena that is not nearer to the start."""
     places = list(foods)
     while len(places) < n_foods:
         place = _in_ring(rng, 0.0, room_in(arena_radius))

@@ -1,4 +1,4 @@
-"""The arguments that all environments share, and the start of an episode: checked, and drawn."""
+"""The arguments of every environment, checked, and the start of an episode, drawn."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ OPTIONS: Final = ("position", "heading_rad", "food")
 
 @dataclass(frozen=True, eq=False)
 class Settings:
-    """The arguments of an environment that every one has.
+    """The arguments that every environment has.
 
     Attributes:
         foods: (k, 2) places of the first k foods, or None if all are drawn.
@@ -106,7 +106,7 @@ def check_settings(  # noqa: PLR0913  the arguments of the environment
 
 @dataclass(frozen=True, eq=False)
 class Start:
-    """The beginning of an episode.
+    """The start of an episode.
 
     Attributes:
         sources: (k,) the foods, records of the environment's sources.
@@ -120,7 +120,7 @@ class Start:
 
 
 def check_options(options: Any, more: tuple[str, ...]) -> Mapping[str, Any]:
-    """The options of a reset.
+    """The options of a reset, checked.
 
     Args:
         options: a mapping, or None for none.
@@ -176,7 +176,7 @@ def _places(
     foods: NDArray[np.float64] | None,
     position: NDArray[np.float64] | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The foods' places (k, 2) and the start (2,), BL."""
+    """The positions of the foods (k, 2) and the start (2,), BL."""
     fixed = settings.foods if foods is None else foods
     layout = (settings.n_foods, settings.start_distance, settings.arena_radius)
     n_foods, distance, radius = layout

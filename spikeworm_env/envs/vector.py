@@ -88,7 +88,7 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         self._batch: EnvBatch | None = None
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take over what was copied or pickled, in which the worms' arrays have come apart."""
+        """Restore a copied or pickled environment, in which the worms' arrays are separate."""
         self.__dict__.update(state)
         if self._batch is not None:
             self._join_arrays()
@@ -121,7 +121,7 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         Args:
             seed: worm i gets ``seed + i``, or the i-th of a sequence; None continues the streams.
             options: of the single environment's reset, the same for all; with ``reset_mask``, (n,) bool, only
-                those worms begin anew.
+                those worms are reset.
 
         Raises:
             InputError: a seed or an option that cannot be.
@@ -183,7 +183,7 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         return tuple(row.get_state() for row in self._rows)
 
     def set_state(self, states: Sequence[EnvState]) -> tuple[Observation, Info]:
-        """Go back to snapshots, of this or of single environments of the same arguments.
+        """Restore snapshots of this or of single environments of the same arguments.
 
         Returns:
             the observations and infos there.
@@ -209,14 +209,14 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         return tuple(row.render() for row in self._rows)
 
     def close_extras(self, **_: Any) -> None:
-        """Close what the worms' environments hold open."""
+        """Close the windows and renderers of the worms' environments."""
         for row in self._rows:
             row.close()
 
     def _restart(
         self, mask: Flags, seeds: Sequence[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> None:
-        """Begin anew with the worms of a mask."""
+        """Reset the worms of a mask."""
         shown = [
             self._rows[i].reset(seed=None if seeds is None else seeds[i], options=options)[0]
             for i in np.flatnonzero(mask).tolist()
@@ -224,7 +224,7 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         self._take_over(mask, shown)
 
     def _take_over(self, mask: Flags, shown: list[Observation]) -> None:
-        """What the worms of a mask see, and how long they have, after a reset or a snapshot."""
+        """Copy observations and remaining ticks of the worms of a mask after a reset or a snapshot."""
         if self._batch is None:
             self._join_arrays()
         for i, observation in zip(np.flatnonzero(mask), shown, strict=True):
@@ -263,7 +263,7 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         return info
 
     def _final(self, over: Flags) -> Info:
-        """What Gymnasium adds to the infos at the end of episodes: the last observations and infos."""
+        """The last observations and infos of ended episodes, as Gymnasium adds them to the infos."""
         observations = np.full(self.num_envs, None, dtype=object)
         for i in np.flatnonzero(over):
             observations[i] = self._first._form.shape(self._senses[i].copy())
@@ -289,7 +289,7 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
 
 
 def autoreset_mode_of(value: Any) -> AutoresetMode:
-    """The mode, given itself or its value.
+    """The mode of a value or of itself.
 
     Raises:
         InputError: it is neither.

@@ -37,7 +37,7 @@ class Viewer:
         self._next_trail_tick = self._next_frame_tick = 0
 
     def __getstate__(self) -> dict[str, Any]:
-        """All but the renderer, which the copy makes anew when it draws: windows cannot be copied."""
+        """All but the renderer: windows cannot be copied; a copy makes its own when it draws."""
         return {**self.__dict__, "_renderer": None}
 
     def restart(self, tick: int, x: float, y: float) -> None:
@@ -76,7 +76,7 @@ class Viewer:
         title: str,
         render_options: RenderOptions,
     ) -> NDArray[np.uint8] | None:
-        """Draw one frame: (size, size, 3) uint8, or None when it went to a window."""
+        """Draw one frame: (size, size, 3) uint8, or None if it is shown in a window."""
         # pygame is imported only where frames are drawn
         from spikeworm_env.rendering.renderer import Renderer
         from spikeworm_env.rendering.snapshot import Snapshot

@@ -3,15 +3,15 @@
 A link drags on the medium with the force ``-(t t^T + K n n^T) v`` per length (t along the link, n across
 it, K the drag ratio; resistive-force theory, Gray & Hancock 1955). A joint is a spring and a damper: its
 torque is ``kappa (theta* - theta) - eta d(theta)/dt``, taken at the end of the tick (semi-implicit).
-Inertia is nil, so force and torque balance in every instant; equivalently the velocity of the chain and the
-rates w of its links make least the dissipation less the power,
+There is no inertia, so force and torque balance at every instant; equivalently the velocity of the chain and
+the rates w of its links minimise the dissipation less the power,
 
     1/2 sum_links drag(v) + 1/2 sum_joints (eta + dt kappa) (w' - w)^2
         - sum_joints kappa (theta* - theta) (w' - w) - sum_nodes F.v
 
 which is minimised exactly, one rate at a time, from both ends of the chain towards its middle link (the two
-directions do not wait for each other, which nearly halves the time). What has been minimised out is seen by
-the next link as a *load*: the quadratic
+directions are independent, which nearly halves the time). The part that is minimised out is a *load* on the
+next link: the quadratic
 
     J(v, w) = 1/2 v.S v + w q.v + 1/2 d w^2 - e.v - f w
 
@@ -109,16 +109,16 @@ def _with_contact(load, contact, node, n_links):
 
 @kernel
 def solve_motion(body, target, drag_ratio, stiffness, damping, dt, touching, contact, plan):  # noqa: PLR0913,PLR0917
-    """Find the motion of this instant: the links' rates and the head's velocity, by exact O(n) elimination.
+    """Compute the links' rates and the head's velocity at this instant, by exact O(n) elimination.
 
     Args:
         body: record with the fields of `body_fields`; ``rate`` is written.
-        target: (n - 1,) angles theta* towards which the joints' springs pull, rad.
+        target: (n - 1,) target angles theta* of the joints' springs, rad.
         drag_ratio: K, normal over tangential drag.
         stiffness, damping: kappa and eta of a joint, in units of c_t BL^3/s and c_t BL^3.
         dt: the tick, s.
-        touching: whether ``contact`` is to be read.
-        contact: (n + 1, 5) for each node the extra drag xx, xy, yy and the force x, y put upon it.
+        touching: whether ``contact`` is read.
+        contact: (n + 1, 5) for each node the extra drag xx, xy, yy and the force x, y on it.
         plan: (n, 4) scratch.
 
     Returns:
@@ -177,9 +177,9 @@ def solve_motion(body, target, drag_ratio, stiffness, damping, dt, touching, con
 def advance_body(body, target, drag_ratio, stiffness, damping, dt, touching, contact, plan):  # noqa: PLR0913,PLR0917
     """Move the body by one tick; arguments as in `solve_motion`.
 
-    What is moved by velocity times dt is the drag centre, and the head is set from it: so no net force means
-    no net motion exactly (with isotropic drag the centre rests to the last bits, whatever the gait), where
-    moving the head would let the centre creep by 1 mBL/s.
+    The drag centre moves by velocity times dt, and the head is set from it: without a net force there is
+    exactly no net motion (with isotropic drag the centre rests to the last bits for any gait). If the head moved
+    instead, the centre would drift by 1 mBL/s.
     """
     vx, vy = solve_motion(body, target, drag_ratio, stiffness, damping, dt, touching, contact, plan)
     centre, theta, rate = body["centre"], body["theta"], body["rate"]
@@ -202,7 +202,7 @@ def advance_body(body, target, drag_ratio, stiffness, damping, dt, touching, con
 
 @kernel
 def place_body(body, x, y, phi0):
-    """Put the head at (x, y), link 0 at angle ``phi0``, the joints as ``theta`` says, at rest."""
+    """Put the head at (x, y) and link 0 at angle ``phi0``, at rest; the joints keep ``theta``."""
     body["phi0"] = phi0
     body["rate"][:] = 0.0
     _orient(body)
@@ -238,7 +238,7 @@ def _head_to_centre(body):
 
 @kernel
 def place_nodes(body, nodes):
-    """Write where head tip, joints and tail tip are: (n + 1, 2), head first."""
+    """Write the positions of head tip, joints and tail tip: (n + 1, 2), head first."""
     cosine, sine = body["cosine"], body["sine"]
     n = cosine.shape[0]
     x, y = body["head"][0], body["head"][1]

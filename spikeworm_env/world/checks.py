@@ -1,4 +1,4 @@
-"""Checks of what callers hand over: the value, or an error naming argument, value and expectation."""
+"""Checks of arguments: the value, or an error with the argument, the value and the expectation."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def check_frame_skip(value: Any) -> int:
 
 
 def choice(name: str, value: Any, known: Sequence[str]) -> str:
-    """One of the known words.
+    """One of the known strings.
 
     Raises:
         InputError: it is not.
@@ -57,7 +57,7 @@ def choice(name: str, value: Any, known: Sequence[str]) -> str:
 
 
 def places(name: str, value: Any) -> NDArray[np.float64]:
-    """One (x, y) or a sequence of them, as (k, 2) finite numbers, k >= 1; the array is the callee's own.
+    """One (x, y) or a sequence of them, as (k, 2) finite numbers, k >= 1; a new array.
 
     Raises:
         InputError: it is not.

@@ -1,11 +1,11 @@
-"""A crawling gait made without neurons, for baselines and for steering by two numbers; never for a brain.
+"""A crawling gait without neurons, for baselines and for steering by two numbers.
 
 A wave of muscle activation travels from head to tail,
 
     w_i = sin(phase - 2 pi N i / 24) + b turn        N: waves on the body
     dorsal share_i = p max(0, w_i)                   ventral share_i = p max(0, -w_i)
 
-and ``phase`` runs at ``drive`` times 0.71 Hz; below 0 the wave runs from tail to head, and the worm backs.
+and ``phase`` runs at ``drive`` times 0.71 Hz; below 0 the wave runs from tail to head: backward locomotion.
 ``turn`` bends the whole body: positive towards dorsal, which is the worm's right. On agar, at full drive:
 straight on 0.26 BL/s; at ``turn = 1`` a circle of radius 0.3 BL.
 """
@@ -60,7 +60,7 @@ def crawl_on(phase_rad, turn, drive, seconds, share):
 
 
 class Gait:
-    """The gait as it runs: it keeps the phase from step to step.
+    """The gait with its phase, which it keeps from step to step.
 
     Args:
         frame_skip: ticks of 1 ms for which each action holds, >= 1.
@@ -74,7 +74,7 @@ class Gait:
         self.phase_rad = 0.0
 
     def reset(self, phase_rad: float = 0.0) -> None:
-        """Begin again at a phase."""
+        """Set the phase."""
         self.phase_rad = phase_rad
 
     def step(self, turn: float, drive: float = 1.0) -> NDArray[np.float32]:

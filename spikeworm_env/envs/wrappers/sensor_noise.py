@@ -18,9 +18,9 @@ from spikeworm_env.world.checks import number
 class SensorNoise(gymnasium.Wrapper[Any, Any, Any, Any], gymnasium.utils.RecordConstructorArgs):
     """Adds normal noise to channels of the observation and clips them to their bounds.
 
-    The noise has a stream of its own, which the seed of ``reset`` fixes: the worm's arena, start and way are
-    those of the bare environment under the same seed and actions. A snapshot of the environment does not hold
-    that stream.
+    The noise has a random stream of its own, which the seed of ``reset`` determines: arena, start and path of
+    the worm are those of the bare environment under the same seed and actions. A snapshot of the environment
+    does not hold that stream.
 
     Args:
         env: an environment of this project, its observation flat or a dict.
@@ -46,7 +46,7 @@ class SensorNoise(gymnasium.Wrapper[Any, Any, Any, Any], gymnasium.utils.RecordC
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
-        """Begin an episode; with a seed the noise begins anew too."""
+        """Begin an episode; a seed restarts the noise too."""
         observation, info = super().reset(seed=seed, options=options)
         if seed is not None or self._rng is None:
             (self._rng,) = self.np_random.spawn(1)
@@ -58,7 +58,7 @@ class SensorNoise(gymnasium.Wrapper[Any, Any, Any, Any], gymnasium.utils.RecordC
         return self._noisy(observation), reward, terminated, truncated, info
 
     def _noisy(self, observation: Any) -> Any:
-        """The observation with noise, as an object of its own."""
+        """A copy of the observation with noise."""
         assert self._rng is not None  # reset made it
         noisy = observation.copy()
         for channel, spread in self._spread:
@@ -69,7 +69,7 @@ class SensorNoise(gymnasium.Wrapper[Any, Any, Any, Any], gymnasium.utils.RecordC
 
 
 def _layout(env: gymnasium.Env[Any, Any]) -> Mapping[str, Any]:
-    """What the observation is indexed with to find a channel, by the channel's name."""
+    """The index of each channel in the observation, by name."""
     space = env.observation_space
     return {name: name for name in space} if isinstance(space, Dict) else env.get_wrapper_attr("layout")
 
