@@ -226,6 +226,6 @@ class AversionEnv(SpikeWormEnv):
             )
         return arcs
 
-    def _own_info(self, env_state: Mapping[str, Any]) -> Info:
-        mean = env_state["exposure"] / env_state["ticks"] if env_state["ticks"] else 0.0
+    def _own_info(self, env_state: Any) -> Info:
+        mean = env_state.exposure / env_state.ticks if env_state.ticks else 0.0
         return {"repellent": self._source_arrays["position"][-1].copy(), "avoid_index": 1.0 - mean}

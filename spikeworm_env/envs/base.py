@@ -91,7 +91,6 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
         self._params["arena_radius"], self._params["drag_ratio"] = settings.arena_radius, settings.drag_ratio
         for name, value in self._own_params().items():
             self._params[name] = value
-        self._state_names = names_of(self.STATE)
         self._senses_shape = (1, self._form.size)
         self._term_columns = tuple(enumerate(names_of(self.REWARD_TERMS), N_TELEMETRY))
         self._batch: EnvBatch | None = None
@@ -243,7 +242,7 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
         position, food = self._position.copy(), self._food_positions.copy()
         info = common_info(int(told.tick), told, terms, position, food, self._settings.frame_skip)
         if self._has_own_info:
-            info.update(self._own_info(dict(zip(self._state_names, self._env_state.item()))))  # noqa: B905
+            info.update(self._own_info(self._state_of(self._env_state.item())))
         return info, told.reward
 
     def _move_food(self, position: tuple[float, float]) -> None:

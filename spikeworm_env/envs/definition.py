@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+from collections import namedtuple
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,7 +15,7 @@ from spikeworm_env.envs.reward import APPROACH, WALL, add_approach_and_wall_cost
 from spikeworm_env.envs.settings import Settings, Start
 from spikeworm_env.envs.spaces import MUSCLES, ActionForm, Bounds, concentration_bounds
 from spikeworm_env.envs.state import Dtypes, EnvBatch
-from spikeworm_env.world.record_types import SOURCE_FIELDS, Field, Records, record_dtype
+from spikeworm_env.world.record_types import SOURCE_FIELDS, Field, Records, names_of, record_dtype
 from spikeworm_env.world.worm import Rules, arena_dtype, make_advance
 
 
@@ -94,21 +96,24 @@ class EnvDefinition:
         """
         return start.sources
 
-    def _own_info(self, env_state: Mapping[str, Any]) -> Info:
+    def _own_info(self, env_state: Any) -> Info:
         """Info besides, or instead of, that of every environment.
 
         Args:
-            env_state: numbers of `STATE` by name; arrays of the sources by field are in ``_source_arrays``.
+            env_state: numbers of `STATE` as attributes; ``_source_arrays`` has the sources by field.
         """
         return {}
 
     _has_own_info: ClassVar[bool] = False
+    _state_of: ClassVar[Any]  # makes a named tuple of the values of `STATE`
     _typed_kernel: ClassVar[Callable[..., bool] | None]
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
         cls._has_own_info = cls._own_info is not EnvDefinition._own_info
         cls.kernel = staticmethod(make_advance(cls.RULES, cls.REWARD_TERMS))
+        state = namedtuple("state", names_of(cls.STATE))  # type: ignore[misc]
+        cls._state_of = staticmethod(partial(tuple.__new__, state))
         cls._typed_kernel = None
         cls.dtypes = Dtypes(
             arena_dtype(cls.PARAMS, cls.STATE, cls.REWARD_TERMS), record_dtype(*SOURCE_FIELDS, *cls.SOURCES)

@@ -189,5 +189,5 @@ class DriftEnv(SpikeWormEnv):
         start.sources["velocity"] = self._speed * directions
         return start.sources
 
-    def _own_info(self, env_state: Mapping[str, Any]) -> Info:
+    def _own_info(self, env_state: Any) -> Info:
         return {"food_velocity": self._source_arrays["velocity"].copy()}

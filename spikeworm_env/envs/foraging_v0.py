@@ -210,5 +210,5 @@ class ForagingEnv(SpikeWormEnv):
         start.sources["stock"] = 1.0
         return start.sources
 
-    def _own_info(self, env_state: Mapping[str, Any]) -> Info:
-        return {"eaten": env_state["eaten"], "stock": self._source_arrays["stock"].copy()}
+    def _own_info(self, env_state: Any) -> Info:
+        return {"eaten": env_state.eaten, "stock": self._source_arrays["stock"].copy()}

@@ -294,13 +294,13 @@ class ReversalEnv(SpikeWormEnv):
             )
         return draw_on(self.np_random, open_arcs, distance)
 
-    def _own_info(self, env_state: Mapping[str, Any]) -> Info:
-        marker, positions = env_state["marker"], self._source_arrays["position"]
-        far = env_state["ticks"] * env_state["first_distance"]
+    def _own_info(self, env_state: Any) -> Info:
+        marker, positions = env_state.marker, self._source_arrays["position"]
+        far = env_state.ticks * env_state.first_distance
         return {
             "food": positions[marker : marker + 1].copy(),
             "marker": marker,
             "decoy": positions[1 - marker].copy(),
-            "episode_number": env_state["episode"],
-            "ci_swap": 1.0 - env_state["sum_distance"] / far if far > 0 else 0.0,
+            "episode_number": env_state.episode,
+            "ci_swap": 1.0 - env_state.sum_distance / far if far > 0 else 0.0,
         }

@@ -254,10 +254,7 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         frame_skips = np.full(self.num_envs, first.frame_skip)
         info = common_info(told.tick.astype(np.int64), told, terms, position, food, frame_skips)
         if first._has_own_info:
-            states = [
-                dict(zip(first._state_names, state, strict=False))
-                for state in batch.arenas["env_state"].tolist()
-            ]
+            states = map(first._state_of, batch.arenas["env_state"].tolist())
             own = [row._own_info(state) for row, state in zip(self._rows, states, strict=True)]
             info.update({key: np.array([one[key] for one in own]) for key in own[0]})
         return info

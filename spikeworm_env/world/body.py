@@ -178,8 +178,8 @@ def advance_body(body, target, drag_ratio, stiffness, damping, dt, touching, con
     """Move the body by one tick; arguments as in `solve_motion`.
 
     The drag centre moves by velocity times dt, and the head is set from it: without a net force there is
-    exactly no net motion (with isotropic drag the centre rests to the last bits for any gait). If the head moved
-    instead, the centre would drift by 1 mBL/s.
+    exactly no net motion (with isotropic drag the centre rests to the last bits for any gait). If the head
+    moved instead, the centre would drift by 1 mBL/s.
     """
     vx, vy = solve_motion(body, target, drag_ratio, stiffness, damping, dt, touching, contact, plan)
     centre, theta, rate = body["centre"], body["theta"], body["rate"]
