@@ -54,8 +54,8 @@ def write_senses(worm, sources, observation):
 
     Args:
         worm: record with the fields of body, muscles and senses.
-        sources: (k,) records of `records.SOURCE_FIELDS`.
-        observation: (>= N_SENSES,) float32 output, see `records.LAYOUT`.
+        sources: (k,) records of `record_types.SOURCE_FIELDS`.
+        observation: (>= N_SENSES,) float32 output, see `record_types.LAYOUT`.
     """
     x, y = worm["head"][0], worm["head"][1]
     left_x, left_y = nose_offset(worm)

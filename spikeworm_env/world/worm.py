@@ -50,7 +50,7 @@ def arena_dtype(
     """The record of a worm and its arena: ``worm``, ``params``, ``env_state`` and ``telemetry``.
 
     Args:
-        params: fields of the parameters besides `records.PARAM_FIELDS`.
+        params: fields of the parameters besides `record_types.PARAM_FIELDS`.
         env_state: fields of the environment's own state.
         reward_terms: fields of ``reward_terms`` in the telemetry.
     """
@@ -83,7 +83,7 @@ def _touch_wall(worm, arena_radius, nodes, contact):
 
 @inner
 def _write_telemetry(worm, concentration_before, touching_before, telemetry):
-    """Write the fields of `records.Telemetry` but the reward."""
+    """Write the fields of `record_types.Telemetry` but the reward."""
     telemetry["tick"] = worm["tick"]
     telemetry["x"], telemetry["y"] = worm["head"][0], worm["head"][1]
     telemetry["heading_rad"] = atan2(-worm["sine"][0], -worm["cosine"][0])
@@ -112,7 +112,7 @@ def no_op(worm, sources, env_state, params, reward_terms):
 
 @inner
 def no_more_senses(worm, sources, env_state, params, observation):
-    """The observation holds the channels of `records.LAYOUT` alone."""
+    """The observation holds the channels of `record_types.LAYOUT` alone."""
 
 
 @inner
@@ -146,11 +146,11 @@ def _advance(arenas, sources, action, ticks, observation):
     Args:
         arenas: (n,) records of `arena_dtype`; written. In the telemetry, ``concentration_change``,
             ``touching_s``, ``reward`` and its terms are over these ticks, the indices since the start.
-        sources: (n, k) records of `records.SOURCE_FIELDS` and the environment's own; written.
+        sources: (n, k) records of `record_types.SOURCE_FIELDS` and the environment's own; written.
         action: (n, ...) float64, held in every tick; (2, N_SEGMENTS) for each worm in `advance`, the share of
             each muscle's motor neurons spiking per tick.
         ticks: (n,) number of ticks of each worm, >= 0.
-        observation: (n, >= N_SENSES) float32 output, see `records.LAYOUT`.
+        observation: (n, >= N_SENSES) float32 output, see `record_types.LAYOUT`.
 
     Returns:
         False, with nothing changed, if ``action`` holds NaN or infinity.
