@@ -1,10 +1,11 @@
 """The arena: sources of odours and a round wall that pushes back.
 
-A source is a record, see `record_types.SOURCE_FIELDS`. Its concentration is ``peak exp(-d^2 / 2 sigma^2)`` at a
-distance d; concentrations of one odour add, and a negative peak is a repellent. The wall is a stiff one-sided
-spring, without friction, on every node of the body: at a depth p beyond the arena's radius it pushes inward
-with ``k p``. The depth is taken at the end of the tick, as a force now and a drag ``dt k r r^T`` along the
-radius r, so that the body's balance of forces holds with the wall in it and no stiffness makes it unstable.
+A source is a record, see `record_types.SOURCE_FIELDS`. Its concentration is ``peak exp(-d^2 / 2 sigma^2)`` at
+a distance d; concentrations of one odour add, and a negative peak is a repellent. The wall is a stiff
+one-sided spring, without friction, on every node of the body: at a depth p beyond the arena's radius it
+pushes inward with ``k p``. The depth is taken at the end of the tick, as a force now and a drag
+``dt k r r^T`` along the radius r, so that the balance of forces holds with the wall and no stiffness makes it
+unstable.
 """
 
 from __future__ import annotations
