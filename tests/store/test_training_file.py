@@ -17,7 +17,7 @@ from spikeworm_env.store import (
     save_brain,
     save_checkpoint,
     save_training,
-    training,
+    training_file,
 )
 
 
@@ -58,13 +58,13 @@ def test_a_separate_checkpoint_in_a_training_file_is_an_error(trained_path):
 def test_a_file_replaced_during_reading_gives_its_old_version(trained, running, trained_path, monkeypatch):
     """A training file is opened once: no later version is read."""
     later = replace(trained, episodes=trained.episodes[:1])
-    settings = training._settings
+    settings = training_file._settings
 
     def replaced(reader):
         save_training(later, trained_path, {"a": 1}, {}, 1)
         return settings(reader)
 
-    monkeypatch.setattr(training, "_settings", replaced)
+    monkeypatch.setattr(training_file, "_settings", replaced)
     kept = load_training(trained_path)
     assert (kept.settings["first_seed"], kept.compiled.episodes, kept.tick) == (7, trained.episodes, 2000)
     assert kept.state.keys() == running.state().keys()
