@@ -17,7 +17,7 @@ KEPT = json.loads((TOP / "tests/golden/digests.json").read_text(encoding="utf-8"
 CASE = "recipe learner_v1 42 learning"
 
 TOY = '''
-"""doubling: delivers twice its weight, and counts."""
+"""doubling: transmits twice its weight, and counts."""
 from spikeworm_env.engine.synapses._parameters import Parameter
 
 PARAMETERS = {"times": Parameter(2.0, "1", 0.0, 10.0, "factor")}
@@ -39,7 +39,6 @@ def on_reward(syn, p, reward):
 
 PROGRAM = '''
 import importlib.util, json, sys
-from types import MappingProxyType
 import doubling
 import numpy as np
 from spikeworm_env.engine import arrays, assembly, brain, network, synapses
@@ -50,9 +49,13 @@ spec.loader.exec_module(digests)
 SHIPPED = synapses.SYNAPSE_TYPES
 TOY = synapses.SynapseType("doubling", doubling.PARAMETERS, doubling.STATE, {}, (), False, doubling)
 
+class Types(dict):
+    """Synapse types by name, in place of the registry."""
+    find = dict.__getitem__
+
 def use(types):
-    """Let the engine know these types and no others."""
-    types = MappingProxyType(dict(sorted(types.items())))
+    """Set the types of the engine: these and no others."""
+    types = Types(sorted(types.items()))
     for module in (arrays, brain, network, synapses):
         module.SYNAPSE_TYPES = types
     chemical = tuple(kind for kind in types.values() if not kind.electrical)
@@ -72,14 +75,14 @@ def toy_life():
     one.deliver_reward(1.0)
     return [int(one.synapse_state("doubling")["count"][0]), float(one.weights[0])]
 
-told = {}
+results = {}
 for step in sys.argv[2:]:
     if step == "toy":
-        told[step] = toy_life()
+        results[step] = toy_life()
     else:
         use(SHIPPED)
-        told[step] = digests.digest_of(step)
-print(json.dumps(told))
+        results[step] = digests.digest_of(step)
+print(json.dumps(results))
 '''
 
 
