@@ -134,7 +134,7 @@ def main() -> None:
     parser.add_argument("--backend", choices=BACKENDS, default="loky")
     parser.add_argument("--who", choices=("workers", "parents", "both"), default="both")
     parser.add_argument("--kills", type=int, default=20, help="number of workers, and of parents, to kill")
-    parser.add_argument("--trials", type=int, default=40, help="seeds for each agent")
+    parser.add_argument("--trials", type=int, default=400, help="seeds for each agent")
     parser.add_argument("--seed", type=int, default=0, help="seed of the moments of the kills")
     options = parser.parse_args()
     for name in ("machine", "versions", "date"):
@@ -146,7 +146,9 @@ def main() -> None:
         comparisons = killed = 0
         while options.who != "parents" and killed < options.kills:
             comparison = Comparison(Path(folder) / f"workers{comparisons}", options.backend, options.trials)
-            killed += kill_workers(comparison, options.kills - killed, rng)
+            more = kill_workers(comparison, options.kills - killed, rng)
+            _check(more > 0, "no worker was killed before the comparison ended; give more --trials")
+            killed += more
             _check(comparison.table() == undisturbed.table(), "another table after kills of workers")
             comparisons += 1
         if comparisons:
