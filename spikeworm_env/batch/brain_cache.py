@@ -75,7 +75,7 @@ def cache_path(recipe: str | Path, seed: int) -> Path:
     Raises:
         UnknownNameError, RecipeError, InputError: no such recipe, or one with problems.
     """
-    return _path(find_recipe(recipe).stem, _current_hash(read_recipe(recipe), seed), seed)
+    return _current(recipe, seed)[0]
 
 
 def cached_brain(recipe: str | Path, seed: int) -> CachedBrain:
@@ -84,8 +84,7 @@ def cached_brain(recipe: str | Path, seed: int) -> CachedBrain:
     Raises:
         UnknownNameError, RecipeError, InputError: no such recipe, or one with problems.
     """
-    current = _current_hash(read_recipe(recipe), seed)
-    path = _path(find_recipe(recipe).stem, current, seed)
+    path, current = _current(recipe, seed)
     return CachedBrain(path, None if _holds_untrained(path, current) else compile_recipe(recipe, seed))
 
 
@@ -131,8 +130,11 @@ def _out_of_date(meta: Meta) -> str | None:
     return None if source_hash_of(meta) == current else "out of date: differs from the shipped recipe"
 
 
-def _path(stem: str, content_hash: str, seed: int) -> Path:
-    return resources.brain_cache() / f"{stem}_s{seed}-{content_hash[:HASH_DIGITS]}{BRAIN_SUFFIX}"
+def _current(recipe: str | Path, seed: int) -> tuple[Path, str]:
+    """The cache's file of a recipe as it is now, and the hash of its sources."""
+    current = _current_hash(read_recipe(recipe), seed)
+    name = f"{find_recipe(recipe).stem}_s{seed}-{current[:HASH_DIGITS]}{BRAIN_SUFFIX}"
+    return resources.brain_cache() / name, current
 
 
 def _current_hash(source: RecipeSource, seed: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,13 +128,8 @@ class ResultTable:
         self.seeds = sorted(seed for seed, found in self._by_seed.items() if len(found) == brains)
 
     def per_seed(self, name: str, seeds: Sequence[int] | None = None) -> NDArray[np.float64]:
-        """(trial seeds,) a metric averaged over brains within each of those seeds, or of all."""
-        return self.measured(METRICS[name].measure, seeds)
-
-    def measured(
-        self, measure: Callable[[TrialResult], ArrayLike | None], seeds: Sequence[int] | None = None
-    ) -> NDArray[np.float64]:
-        """(trial seeds, ...) values of a function of trials, averaged over brains; NaN for None."""
+        """(trial seeds, ...) a metric averaged over brains within each of those seeds, or all; NaN: none."""
+        measure = METRICS[name].measure
         return np.array(
             [
                 np.mean([_number(measure(result)) for result in self._by_seed[seed]], axis=0)

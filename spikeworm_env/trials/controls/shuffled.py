@@ -1,4 +1,4 @@
-"""Shuffled: the brain with its chemosensory connections shuffled, see `lesions.shuffle`."""
+"""Shuffled: the brain with its chemosensory connections shuffled, see `lesions.shuffle_targets`."""
 
 from __future__ import annotations
 
