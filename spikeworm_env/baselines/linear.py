@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 from typing import Final
 
-import joblib
+import loky
 import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.linear import SHAPE, WEIGHTS, Linear
 from spikeworm_env.agents.trained import Policy
 from spikeworm_env.baselines.training import Progress, import_optional, provenance
+from spikeworm_env.batch.processes import ONE_THREAD
 from spikeworm_env.seeds import TUNING_SEEDS
 from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import TRIALS, Trial
@@ -59,12 +60,12 @@ def train_linear(
         "verb_log": 0,
     }
     evolution = cma.CMAEvolutionStrategy(initial_weights().ravel(), INITIAL_SD, options)
-    workers = joblib.Parallel(jobs or -1)
+    map_all = map if jobs == 1 else loky.get_reusable_executor(jobs, env=ONE_THREAD).map
     for done in range(1, steps + 1):
         population = evolution.ask()
         arenas = seeds.choice(TUNING_SEEDS, TRIALS_EACH, replace=False).tolist()
         evaluations = [(weights, arena, trial) for weights in population for arena in arenas]
-        indices = workers(joblib.delayed(evaluate)(each) for each in evaluations)
+        indices = list(map_all(evaluate, evaluations))
         index = np.array(indices).reshape(POPULATION, TRIALS_EACH).mean(axis=1)
         evolution.tell(population, (-index).tolist())
         progress(done, float(index.mean()))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-import joblib
+import loky
 
 from spikeworm_env.batch.participants import receive_brain_files
 from spikeworm_env.batch.processes import WorkerKilledError
@@ -133,7 +133,7 @@ def map_on_cluster(
     code_of: Callable[..., Any] = type(tasks[0])
     checked = CheckedWork(work, code_of, made_with(code_of))
     files = {digest: zlib.compress(Path(path).read_bytes(), 1) for digest, path in brain_files.items()}
-    count = min(jobs or joblib.cpu_count(), len(tasks))
+    count = min(jobs or loky.cpu_count(), len(tasks))
     with ExitStack() as stack:
         try:
             connection = stack.enter_context(_adapter(backend).connected(count, address))

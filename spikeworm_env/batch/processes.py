@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from typing import Any
 
-import joblib
-from joblib.externals.loky import ProcessPoolExecutor
-from joblib.externals.loky.backend import resource_tracker as loky_tracker
+import loky
+from loky import ProcessPoolExecutor
+from loky.backend import resource_tracker as loky_tracker
 
 MAX_KILLS = 5  # a task whose worker was killed this many times counts as lost
 ONE_THREAD = {  # below NumPy, as the processes fill the cores by themselves
@@ -45,7 +45,7 @@ def map_in_processes(
         jobs: worker processes; None for one a core. A single one is this process.
         on_worker_lost: makes the result of a task whose worker was killed `MAX_KILLS` times.
     """
-    count = min(jobs or joblib.cpu_count(), len(tasks))
+    count = min(jobs or loky.cpu_count(), len(tasks))
     if count <= 1:
         yield from enumerate(map(work, tasks))
         return

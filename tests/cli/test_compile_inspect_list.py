@@ -136,7 +136,7 @@ def test_version_is_one_line(spikeworm: Callable) -> None:
 def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom spikeworm_env.cli import app\napp(['run', '--help'], standalone_mode=False)\n"
-        "heavy = {'numba', 'scipy', 'pygame', 'matplotlib', 'joblib', 'pydantic'}\n"
+        "heavy = {'numba', 'scipy', 'pygame', 'matplotlib', 'loky', 'pydantic'}\n"
         "sys.exit(' '.join(sorted(heavy & set(sys.modules))))"
     )
     root = str(Path(spikeworm_env.__file__).parents[1])
