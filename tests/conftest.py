@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 import spikeworm_env  # noqa: F401  registers the environments
+from spikeworm_env import notices
 
 pytest_plugins = [f"tests.fixtures.{part}" for part in ("small_worm", "crawler", "learner", "study")]
 
@@ -28,6 +29,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         given = [] if callspec is None else callspec.params.values()
         if any(isinstance(value, str) and value == BIGGEST for value in given):
             item.add_marker("long")
+
+
+@pytest.fixture(autouse=True)
+def each_test_gets_its_notices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notice is given once per process; a test gets it whatever ran before."""
+    monkeypatch.setattr(notices, "_given", set())
+
+
+@pytest.fixture
+def notices_on_stderr(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Notices go to stderr, as in a program that does not configure logging; pytest's handlers do."""
+    monkeypatch.setattr(notices, "_logged_elsewhere", lambda: False)
 
 
 # by the file of the module alone, so that it begins at once
