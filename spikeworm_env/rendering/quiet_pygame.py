@@ -1,4 +1,4 @@
-"""pygame (or pygame-ce) without its banner, its warnings and its sound.
+"""pygame (of the distribution pygame-ce) without its banner, its warnings and its sound.
 
 Every module that draws takes ``pygame`` from here, so that no import order lets the banner through.
 Only fonts are started: they need neither a display nor a sound device.

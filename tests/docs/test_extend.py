@@ -9,6 +9,7 @@ import pytest
 
 from spikeworm_env.agents import AGENTS
 from spikeworm_env.cli.commands import COMMANDS
+from spikeworm_env.diagnosis import CHECKS
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.experiments.ablation.assays import ASSAYS
 from spikeworm_env.exports import EXPORTS
@@ -29,6 +30,7 @@ EXAMPLES: dict[str, tuple[Registry, str]] = {
     "An export": (EXPORTS, "recording_txt"),
     "A figure": (FIGURES, "delays"),
     "A command": (COMMANDS, "seeds"),
+    "A check of the installation": (CHECKS, "time"),
 }
 
 
