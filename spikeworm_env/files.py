@@ -18,7 +18,8 @@ from spikeworm_env.errors import InputError
 def replacing(path: Path, *, make_folder: bool = False) -> Iterator[Path]:
     """Give a temporary path beside ``path``; it takes that name when the block ends, and goes if it fails.
 
-    A kill at any moment leaves the old or the new file whole, and at worst the temporary one beside it.
+    A kill at any moment leaves the old or the new file whole, and at worst the temporary one beside it. A
+    symbolic link stays one: the file that it leads to is replaced.
 
     Args:
         path: the file to write.
@@ -27,6 +28,7 @@ def replacing(path: Path, *, make_folder: bool = False) -> Iterator[Path]:
     Raises:
         InputError: see `check_replaceable`. An error of the block itself passes as it is.
     """
+    path = _link_target(path)
     with writing(path):
         if make_folder:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,14 +71,18 @@ def check_replaceable(path: Path) -> None:
     """Check that a file of that name could be written; nothing is left behind.
 
     Raises:
-        InputError: the folder is missing or may not be written to, or ``path`` is a folder.
+        InputError: the folder is missing or may not be written to, or ``path`` is a folder, a device or a
+            symbolic link that leads in a circle.
     """
+    path = _link_target(path)
     if not path.parent.is_dir():
         raise InputError(f"cannot write {path}: no folder {str(path.parent)!r}")
     if not os.access(path.parent, os.W_OK):
         raise InputError(f"cannot write {path}: the folder may not be written to")
     if path.is_dir():
         raise InputError(f"cannot write {path}: is a folder; expected the name of a file")
+    if path.exists() and not path.is_file():
+        raise InputError(f"cannot write {path}: is a device; expected the name of a file")
     temporary = _beside(path)
     with writing(path):  # permissions do not show everything: a disk may be read-only
         temporary.touch()
@@ -94,6 +100,16 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def _link_target(path: Path) -> Path:
+    """Where a symbolic link leads, which need not exist; any other path as it is."""
+    if not path.is_symlink():
+        return path
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise InputError(f"cannot write {path}: is a symbolic link that leads in a circle")
+    return target
 
 
 def _beside(path: Path) -> Path:
