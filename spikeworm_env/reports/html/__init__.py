@@ -11,6 +11,6 @@
 ``replays``    trials as data of the script: ``worm.js``, ``paint.js``, ``replay.js``
 ``setting``    command, seeds, versions, hashes
 ``colours``    those of the package's pictures
-``document``   `report_html`, all of it in ``page.html`` and ``page.css``
+``document``   `report_html`, all of it; ``templates`` has the HTML and SVG, ``page.css`` the style
 =============  ============================================================================================
 """

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 
 import numpy as np
+from markupsafe import Markup
 from numpy.typing import NDArray
 
 from spikeworm_env.batch.participants import ORACLE
 from spikeworm_env.reports.html.rows import Row
 from spikeworm_env.reports.html.samples import distances_at
 from spikeworm_env.reports.html.scale import ticks
+from spikeworm_env.reports.html.templates import fragment
 from spikeworm_env.reports.html.words import number
 
 WIDTH, HEIGHT = 360, 220
@@ -22,7 +23,7 @@ LABEL_PX = 13
 Curves = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
 
-def distance_figures(rows: Sequence[Row], duration_s: float) -> str:
+def distance_figures(rows: Sequence[Row], duration_s: float) -> Markup:
     """A figure for each agent."""
     times = np.linspace(0.0, duration_s, MOMENTS)
     curves: dict[str, Curves] = {}
@@ -32,7 +33,7 @@ def distance_figures(rows: Sequence[Row], duration_s: float) -> str:
     highest = ticks(0.0, max(float(high.max()) for *_, high in curves.values()), 4)
     oracle = next(row for row in rows if row.key == ORACLE)
     agents = [row for row in rows if row.control is None and row.key != ORACLE] or [oracle]
-    return "".join(_figure(agent, rows, oracle, curves, times, highest) for agent in agents)
+    return Markup().join(_figure(agent, rows, oracle, curves, times, highest) for agent in agents)
 
 
 def _figure(
@@ -53,39 +54,34 @@ def _figure(
     def y(values: NDArray | float) -> NDArray:
         return TOP + (HEIGHT - TOP - BOTTOM) * (1 - np.asarray(values) / marks[-1])
 
-    parts = [
-        f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(mark):.1f}" y2="{y(mark):.1f}"/>'
-        f'<text x="{LEFT - 6}" y="{y(mark) + 4:.1f}" text-anchor="end">{mark:g}</text>'
-        for mark in marks
-    ]
-    parts += [
-        f'<text x="{x(mark):.1f}" y="{HEIGHT - BOTTOM + 16}" text-anchor="middle">{mark:g}</text>'
-        for mark in ticks(0.0, float(times[-1]), 3)
-        if mark <= times[-1]
-    ]
-    parts.append(
-        f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 1}" text-anchor="end">seconds</text>'
-        f'<text x="{LEFT - 6}" y="10" text-anchor="end">BL</text>'
-    )
     ends = _apart([float(y(curves[row.key][1][-1])) for row in shown])
-    ends_of_curves = []
+    drawn, ends_of_curves = [], []
     for row, end in zip(shown, ends, strict=True):
         low, middle, high = curves[row.key]
-        name = row.control or row.key
         band = np.column_stack((x(np.append(times, times[::-1])), y(np.append(high, low[::-1]))))
-        if row.key != ORACLE or agent.key == ORACLE:
-            parts.append(f'<polygon class="band" style="{row.style}" points="{_points(band)}"/>')
-        line = _points(np.column_stack((x(times), y(middle))))
-        parts.append(
-            f'<polyline class="curve" style="{row.style}" stroke-dasharray="{row.dash}" points="{line}"/>'
-            f'<text class="name" style="{row.style}" x="{WIDTH - RIGHT + 6}" y="{end + 4:.1f}">'
-            f"{escape(_short(name))}</text>"
+        drawn.append(
+            {
+                "style": row.style,
+                "dash": row.dash,
+                "band": _points(band) if row.key != ORACLE or agent.key == ORACLE else "",
+                "line": _points(np.column_stack((x(times), y(middle)))),
+                "end": end,
+                "name": _short(row.control or row.key),
+            }
         )
         ends_of_curves.append(f"{row.key} from {number(middle[0], 1)} to {number(middle[-1], 1)} BL")
-    label = escape("Median distance to the food over time: " + "; ".join(ends_of_curves))
-    return (
-        f'<figure><figcaption>{escape(agent.key)}</figcaption><svg role="img" aria-label="{label}" '
-        f'viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg></figure>'
+    return fragment(
+        "distance.svg",
+        caption=agent.key,
+        label=f"Median distance to the food over time: {'; '.join(ends_of_curves)}",
+        width=WIDTH,
+        height=HEIGHT,
+        left=LEFT,
+        right=WIDTH - RIGHT,
+        bottom=HEIGHT - BOTTOM,
+        rows=[(mark, y(mark)) for mark in marks],
+        columns=[(mark, x(mark)) for mark in ticks(0.0, float(times[-1]), 3) if mark <= times[-1]],
+        curves=drawn,
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING
+
+from markupsafe import Markup
 
 from spikeworm_env.batch.participants import ORACLE
 from spikeworm_env.rendering.field import CONTOURS
@@ -18,8 +18,9 @@ from spikeworm_env.reports.html.mechanism import mechanism_figures
 from spikeworm_env.reports.html.paths import path_figures
 from spikeworm_env.reports.html.replays import replays_json, shown_each
 from spikeworm_env.reports.html.rows import Row, rows_of
-from spikeworm_env.reports.html.setting import command_block, setting_list
+from spikeworm_env.reports.html.setting import setting_terms
 from spikeworm_env.reports.html.table import pairs_table, table
+from spikeworm_env.reports.html.templates import page
 from spikeworm_env.reports.html.verdict import cautions, verdict
 from spikeworm_env.reports.html.words import amount
 from spikeworm_env.statistics import MIN_TRIALS
@@ -46,15 +47,16 @@ def report_html(comparison: Comparison) -> str:
     warnings = cautions(len(seeds), seeds[0], [agent for agent in agents if agent != ORACLE])
     many, moves = arena["n_foods"] > 1, "drift_speed" in arena
     has_intervals = any(row.summary.ci_time.low is not None for row in rows)
-    return Template(_text("page.html")).substitute(
-        title=escape(f"{', '.join(agents)}: {comparison.trial.name}"),
-        colours=style_sheet(),
-        style=_text("page.css"),
-        headline=escape(judged[0]),
-        others=_list(judged[1:]),
-        cautions="".join(f'<p class="caution">{escape(text)}</p>' for text in warnings),
+    return page(
+        "page.html",
+        title=f"{', '.join(agents)}: {comparison.trial.name}",
+        colours=Markup(style_sheet()),
+        style=Markup(_text("page.css")),
+        headline=judged[0],
+        others=judged[1:],
+        cautions=warnings,
         table=table(rows),
-        table_note=escape(_table_note(comparison, rows)),
+        table_note=_table_note(comparison, rows),
         dot_plot=dot_plot(rows),
         mean_note=" with its 95% interval over trial seeds" if has_intervals else "",
         curve_note=" with its 95% interval" if has_intervals else "",
@@ -67,15 +69,11 @@ def report_html(comparison: Comparison) -> str:
         pairs=pairs_table(comparison.pairs),
         replays=RANKS[shown_each(rows)],
         replay_note="; × another source of odour" if len(rows[0].results[0].food) > arena["n_foods"] else "",
-        command=command_block(comparison.command),
-        setting=setting_list(content),
-        data=replays_json(rows, arena),
-        script="\n".join(_text(name) for name in SCRIPTS),
+        command=comparison.command,
+        setting=setting_terms(content),
+        data=Markup(replays_json(rows, arena)),
+        script=Markup("\n".join(_text(name) for name in SCRIPTS)),
     )
-
-
-def _list(sentences: Sequence[str]) -> str:
-    return f"<ul>{''.join(f'<li>{escape(each)}</li>' for each in sentences)}</ul>" if sentences else ""
 
 
 def _table_note(comparison: Comparison, rows: Sequence[Row]) -> str:

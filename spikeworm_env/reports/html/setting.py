@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 
-def command_block(command: str) -> str:
-    """The command, if it is known."""
-    return f"<pre><code>{escape(command)}</code></pre>" if command else ""
-
-
-def setting_list(content: Mapping[str, Any]) -> str:
+def setting_terms(content: Mapping[str, Any]) -> dict[str, str]:
     """Terms and descriptions of a comparison's JSON."""
     trial = {name: value for name, value in content["trial"].items() if value is not None}
     first = content["first_seed"]
-    terms = {
+    return {
         "trial": f"{trial.pop('name')}: " + _pairs(trial, " "),
         "trial seeds": f"{first} to {first + content['trials'] - 1} ({content['trials']})",
         "brain seeds": ", ".join(map(str, content["brain_seeds"])),
@@ -33,7 +27,6 @@ def setting_list(content: Mapping[str, Any]) -> str:
         },
         **{f"failure {number}": failure for number, failure in enumerate(content["failures"], start=1)},
     }
-    return "\n".join(f"<dt>{escape(term)}</dt><dd>{escape(text)}</dd>" for term, text in terms.items())
 
 
 def _pairs(content: Mapping[str, Any], between: str) -> str:
