@@ -269,5 +269,5 @@ def test_few_trials_and_tuning_seeds_are_cautions() -> None:
 
 
 def test_the_package_holds_the_files_of_the_page() -> None:
-    for name in ("page.html", "page.css", *document.SCRIPTS):
+    for name in ("templates/page.html", "page.css", *document.SCRIPTS):
         assert (document.HERE / name).is_file()

@@ -20,7 +20,7 @@ def page(template: str, **values: Any) -> str:
 
 
 def fragment(template: str, **values: Any) -> Markup:
-    """A template without its line breaks and indents: a part of a page, which no other template escapes again."""
+    """A template without its line breaks and indents: a part of a page, not escaped again by the page."""
     return Markup("".join(line.strip() for line in page(template, **values).splitlines()))
 
 
