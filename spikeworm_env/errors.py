@@ -12,7 +12,13 @@ SpikeWormError
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Iterable
+from pathlib import PurePath
+from typing import Final
+
+MAX_CHARACTERS: Final = 60  # of a value in a message
+MAX_BITS: Final = 192  # of an integer in a message; Python prints none of more than 4,300 digits
 
 
 class SpikeWormError(Exception):
@@ -34,7 +40,7 @@ class UnknownNameError(InputError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str] = ()) -> None:
         self.kind, self.name, self.known = kind, name, sorted(known)
-        super().__init__(f"unknown {kind} {name!r}{suggestion(name, self.known)}")
+        super().__init__(f"unknown {kind} {shown(name)}{suggestion(name, self.known)}")
 
     def __reduce__(self) -> tuple[type, tuple]:
         return type(self), (self.kind, self.name, self.known)  # to be pickled for other processes
@@ -68,10 +74,52 @@ class TrialError(SpikeWormError):
     """A trial that failed while it ran."""
 
 
-def suggestion(name: str, known: Iterable[str]) -> str:
+def suggestion(name: object, known: Iterable[str]) -> str:
     """The end of a message: the nearest known name, else all known names if few, else nothing."""
-    known = list(known)
+    known, name = list(known), name if isinstance(name, str) else ""
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if near:
         return f"; did you mean {near[0]!r}?"
     return f"; choose from {', '.join(known)}" if 0 < len(known) <= 40 else ""
+
+
+def shown(value: object) -> str:
+    """A value on one short line, as every message quotes it.
+
+    Returns:
+        The value's ``repr`` in at most 60 printable characters; ``...`` stands where a part is left out.
+        Control characters and surrogates are escaped, an integer of more than 192 bits is its number of bits,
+        a path is its text, and an object whose ``repr`` fails is its type.
+    """
+    text = " ".join(_SHORT.repr(value).split())
+    text = "".join(ch if ch.isprintable() else ascii(ch)[1:-1] for ch in text[: 2 * MAX_CHARACTERS])
+    return text if len(text) <= MAX_CHARACTERS else f"{text[: MAX_CHARACTERS - 3]}..."
+
+
+class _ShortRepr(reprlib.Repr):
+    """Builds the ``repr`` of large containers, texts and numbers in part only."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel = 3
+        self.maxlist = self.maxtuple = self.maxset = self.maxfrozenset = self.maxdeque = self.maxdict = 12
+        self.maxstring = self.maxlong = MAX_CHARACTERS
+        self.maxother = 2 * MAX_CHARACTERS
+
+    def repr1(self, x: object, level: int) -> str:
+        try:
+            if isinstance(x, int) and x.bit_length() > MAX_BITS:
+                return f"a number of {x.bit_length()} bits"
+            if isinstance(x, PurePath):
+                return self.repr1(str(x), level)
+            if isinstance(x, bytes | bytearray):
+                return f"{bytes(x[:MAX_CHARACTERS])!r}{'...' if len(x) > MAX_CHARACTERS else ''}"
+            return super().repr1(x, level)
+        except Exception:  # of the object's own methods
+            return f"an object of type {type(x).__name__}"
+
+    def repr_instance(self, x: object, level: int) -> str:
+        return repr(x)
+
+
+_SHORT: Final = _ShortRepr()

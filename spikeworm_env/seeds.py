@@ -6,13 +6,11 @@ from typing import Final
 
 import numpy as np
 
-from spikeworm_env.errors import InputError
+from spikeworm_env.errors import InputError, shown
 
 FIRST_REPORTED_SEED: Final = 10_000  # trial seeds from here up are reported
 TUNING_SEEDS: Final = range(1_000)  # trial seeds for tuning and training, which are not reported
 MAX_SEED: Final = 2**63 - 1  # greatest integer of an SQLite file
-MAX_CHARACTERS: Final = 60  # of a value in an error
-MAX_BITS: Final = 192  # of an integer in an error; Python prints none of more than 4,300 digits
 
 
 def checked_seed(seed: object, name: str = "seed") -> int:
@@ -26,12 +24,5 @@ def checked_seed(seed: object, name: str = "seed") -> int:
         InputError: it is not a whole number in this range. None is refused too: results must be reproducible.
     """
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed <= MAX_SEED:
-        raise InputError(f"{name} is {_shown(seed)}; expected a whole number from 0 to 2**63 - 1")
+        raise InputError(f"{name} is {shown(seed)}; expected a whole number from 0 to 2**63 - 1")
     return int(seed)
-
-
-def _shown(value: object) -> str:
-    """A value on one short line."""
-    if isinstance(value, int) and value.bit_length() > MAX_BITS:
-        return f"a number of {value.bit_length()} bits"
-    return f"{' '.join(repr(value).split()):.{MAX_CHARACTERS}}"

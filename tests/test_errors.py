@@ -2,10 +2,12 @@
 
 import copy
 import pickle
+from pathlib import Path
 
+import numpy as np
 import pytest
 
-from spikeworm_env.errors import BrainFileError, InputError, RecipeError, UnknownNameError, suggestion
+from spikeworm_env.errors import BrainFileError, InputError, RecipeError, UnknownNameError, shown, suggestion
 
 
 @pytest.mark.parametrize(
@@ -43,3 +45,67 @@ def test_an_error_crosses_processes_whole(error, moved):
     again = moved(error)
     assert type(again) is type(error) and isinstance(again, InputError | ValueError)
     assert (str(again), vars(again)) == (str(error), vars(error))
+
+
+class Unprintable:
+    def __repr__(self) -> str:
+        raise RuntimeError("no repr")
+
+
+class Multiline:
+    def __repr__(self) -> str:
+        return "one\n  two\x1b[31m \ud800"
+
+
+NESTED: list = []
+for _ in range(100_000):
+    NESTED = [NESTED]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("a", "'a'"),
+        (1.5, "1.5"),
+        (None, "None"),
+        (2**63, "9223372036854775808"),
+        (10**5000, "a number of 16610 bits"),
+        ([10**5000], "[a number of 16610 bits]"),
+        ("a\x00\n\ud800", r"'a\x00\n\ud800'"),
+        (Path("a/b.json"), "'a/b.json'"),
+        (Unprintable(), "an object of type Unprintable"),
+        ([Unprintable()], "[an object of type Unprintable]"),
+        (Multiline(), r"one two\x1b[31m \ud800"),
+        (NESTED, "[[[[...]]]]"),
+        (np.float64(2.5), repr(np.float64(2.5))),
+        ("food-é", "'food-é'"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_value_is_quoted_on_one_line(value, text):
+    assert shown(value) == text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "x" * 10**7,
+        b"x" * 10**7,
+        bytearray(10**7),
+        list(range(10**6)),
+        {k: k for k in range(10**5)},
+        np.zeros(999),
+        Path("x" * 4000),
+        [["x" * 4000] * 400] * 400,
+        {"k": "\x00" * 10**6},
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_long_value_is_cut_to_sixty_characters_and_says_so(value):
+    text = shown(value)
+    assert len(text) <= 60 and "..." in text and text.isprintable()
+
+
+def test_an_unknown_name_of_4000_characters_is_cut():
+    error = UnknownNameError("agent", "x" * 4000, ["a"])
+    assert str(error) == f"unknown agent {shown('x' * 4000)}; choose from a" and len(str(error)) < 100
