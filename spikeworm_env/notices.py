@@ -10,15 +10,20 @@ LOG = logging.getLogger("spikeworm")
 _given: set[str] = set()
 
 
-def notice(text: str) -> None:
-    """Log a warning on one line, once per text and process; never raises.
+def notice(text: str, *, subject: str = "") -> None:
+    """Log a warning on one line, once per subject and process; never raises.
 
     It is one line ``spikeworm: TEXT`` on stderr unless the program has handlers of its own for the logger
     ``spikeworm`` or for the root logger.
+
+    Args:
+        text: the line.
+        subject: texts of one subject count as the same; the text itself if empty.
     """
     line = " ".join(text.split())
-    if line not in _given:
-        _given.add(line)
+    subject = subject or line
+    if subject not in _given:
+        _given.add(subject)
         LOG.warning("%s", line)
 
 

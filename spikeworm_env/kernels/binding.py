@@ -10,15 +10,14 @@ With ``NUMBA_DISABLE_JIT=1`` every function here returns plain Python.
 
 from __future__ import annotations
 
-import contextlib
 import types
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import numba
-from numba.core.caching import FunctionCache
 from numba.extending import register_jitable
 
+from spikeworm_env.kernels.kernel_cache import enable_cache
 from spikeworm_env.kernels.symbol_names import identity
 
 F = TypeVar("F", bound=Callable)
@@ -61,20 +60,8 @@ def bind_kernel(template: Callable, **names: object) -> Callable:
     copy = _copy(template, names)
     compiled = numba.njit(**OPTIONS)(copy)
     if not PLAIN_PYTHON:
-        with contextlib.suppress(RuntimeError):  # no writable folder: compile anew in each process
-            compiled._cache = _KernelCache(copy)
+        enable_cache(compiled, copy)
     return compiled
-
-
-class _KernelCache(FunctionCache):
-    """Numba's cache on disk, in which an index that names modules of another version counts as empty."""
-
-    def load_overload(self, signature: Any, target_context: Any) -> Any:
-        try:
-            return super().load_overload(signature, target_context)
-        except (ImportError, AttributeError):
-            self.flush()
-            return None
 
 
 def typed(kernel: Callable, *arguments: object) -> Callable:
