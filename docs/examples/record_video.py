@@ -17,8 +17,7 @@ from gymnasium.wrappers import RecordVideo
 
 from spikeworm_env import make_agent
 
-STEP_TICKS: Final = 100  # one frame per step of 100 ms,
-FPS: Final = 25  # so that the video runs at 2.5 times real time
+STEP_TICKS: Final = 100  # a frame for each step: 10 a second
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -35,7 +34,7 @@ def main(arguments: list[str] | None = None) -> None:
         frame_skip=STEP_TICKS,
         duration_s=given.seconds,
     )
-    env = RecordVideo(env, str(given.out), name_prefix=Path(given.name).stem, fps=FPS)
+    env = RecordVideo(env, str(given.out), name_prefix=Path(given.name).stem)
     agent = make_agent(given.name, frame_skip=STEP_TICKS)
     observation, info = env.reset(seed=given.seed)
     agent.reset(seed=given.seed, info=info)

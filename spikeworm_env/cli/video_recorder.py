@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
     from spikeworm_env.rendering.video import Video
 
-FRAME_TICKS = 150
-FPS = 25  # with a frame every 150 ms: 3.75 times real time, 90 s in 24 s
+FPS = 10  # 14 frames in a wave of the body; each takes 30 ms to draw and encode
+FRAME_TICKS = 1000 // FPS  # of worm, so that the video shows real time
 
 
 class VideoRecorder:
-    """An observer of a trial that writes a video: a frame every 150 ms, 3.75 times real time.
+    """An observer of a trial that writes a video in real time, 10 frames a second.
 
     The file appears when the ``with`` block ends without an error.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from spikeworm_env.diagnosis._check import Check, State
 from spikeworm_env.errors import InputError
-from spikeworm_env.rendering.window import check_display
+from spikeworm_env.rendering.display import check_display
 
 OPEN = (  # in a process of its own, since a dead display may hang or end the process
     "from spikeworm_env.rendering.window import Window, pygame; list(Window(64, 'SpikeWorm').events()); "

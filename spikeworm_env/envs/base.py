@@ -8,11 +8,13 @@ from typing import Any, Final
 
 import gymnasium
 import numpy as np
+from gymnasium.envs.registration import EnvSpec
 from gymnasium.spaces import Space
 from numpy.typing import NDArray
 
 from spikeworm_env.envs.definition import EnvDefinition
 from spikeworm_env.envs.info import Info, common_info
+from spikeworm_env.envs.made_spec import made_spec, render_fps, steps_in
 from spikeworm_env.envs.settings import check_options, check_settings, draw_start
 from spikeworm_env.envs.spaces import (
     Action,
@@ -20,9 +22,10 @@ from spikeworm_env.envs.spaces import (
     not_finite,
 )
 from spikeworm_env.envs.state import EnvBatch, EnvState
-from spikeworm_env.envs.viewer import RENDER_FPS, Viewer
+from spikeworm_env.envs.viewer import Viewer
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.kernels.binding import typed
+from spikeworm_env.rendering.display import check_display, has_display
 from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.world.checks import whole
 from spikeworm_env.world.record_types import (
@@ -41,12 +44,19 @@ Observation = Any  # (size,) float32, or a dict of such by channel
 
 
 class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
-    """A worm in an arena; a subclass adds what `definition.EnvDefinition` lets it declare and override."""
+    """A worm in an arena; a subclass adds what `definition.EnvDefinition` lets it declare and override.
+
+    Attributes:
+        metadata: of an instance: the render modes that this machine has (no ``"human"`` without a display),
+            and the frames per second at which a video with a frame for each step shows real time.
+    """
 
     metadata: dict[str, Any] = {  # noqa: RUF012  as the base class declares it
         "render_modes": ["human", "rgb_array"],
-        "render_fps": RENDER_FPS,
+        "render_fps": render_fps(DEFAULT_FRAME_SKIP),
     }
+    _viewer: Viewer | None = None  # one whose arguments were refused can be closed
+    _spec: EnvSpec | None = None
 
     def __init__(  # noqa: PLR0913  one argument per row of the table
         self,
@@ -83,6 +93,11 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
         self.action_space: Space[Action] = self.ACTION.space()
         self.observation_space = self._form.space
         self.render_mode = render_mode
+        self.metadata = {**self.metadata, "render_fps": render_fps(settings.frame_skip)}
+        if not has_display():
+            self.metadata["render_modes"] = [
+                mode for mode in self.metadata["render_modes"] if mode != "human"
+            ]
         self.title = "SpikeWorm"  # at the top of a frame; free for callers to change
         self.render_options = RenderOptions()  # look of a frame, and the panel of a brain; free for callers
         self._viewer = self._make_viewer(render_mode, whole("render_size", render_size, 240, 4096))
@@ -116,6 +131,19 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
             self._use_batch(EnvBatch.side_by_side([self._batch], self.dtypes))
 
     @property
+    def spec(self) -> EnvSpec | None:
+        """How the environment was made; None if it was not made by `gymnasium.make`.
+
+        Its ``max_episode_steps`` is the number of steps in an episode unless `gymnasium.make` was given one.
+        """
+        return self._spec
+
+    @spec.setter
+    def spec(self, spec: EnvSpec | None) -> None:
+        settings = self._settings
+        self._spec = made_spec(spec, steps_in(settings.duration_ticks, settings.frame_skip))
+
+    @property
     def layout(self) -> Mapping[str, slice]:
         """Where each channel is in the flat observation, by name."""
         return MappingProxyType(self._form.layout)
@@ -141,21 +169,22 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
                 environment's own.
 
         Raises:
-            InputError: an unknown option, or a value out of its range.
+            InputError: an unknown option, or a value out of its range; nothing has changed.
         """
-        super().reset(seed=seed)
-        given = check_options(options, self.OPTIONS)
-        start = draw_start(self.np_random, self._settings, given, self.dtypes.source)
-        env_state = np.zeros(1, self.dtypes.arena["env_state"])
-        sources = self._init_arena(start, env_state, given, seed is not None)
-        worms = initial_state(sources, *start.position, start.heading_rad)
-        return self._continue_from(worms, sources, env_state)
+        before = self._random_state()
+        try:
+            episode = self._draw_episode(seed, options)
+        except Exception:
+            self._restore_random_state(before)
+            raise
+        return self._continue_from(*episode)
 
     def step(self, action: Action) -> tuple[Observation, float, bool, bool, Info]:
         """Advance by one step.
 
         Raises:
-            ActionError: the action has a wrong shape or type, or a value that is not finite.
+            ActionError: the action has a wrong shape or type, or a value that is not finite; nothing has
+                changed, and clicks of a window's user still wait.
             gymnasium.error.ResetNeeded: there was no reset yet, or the episode is over.
         """
         batch = self._batch
@@ -163,8 +192,7 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
             raise gymnasium.error.ResetNeeded("reset the environment before the next step")
         self._action[...] = self.ACTION.check(action)
         if self._viewer is not None:
-            for position in self._viewer.take_clicks():
-                self._move_food(position)
+            self._move_clicked_foods()
         ticks = min(self._settings.frame_skip, self._ticks_left)
         if ticks != self._ticks_held:
             self._ticks[0] = self._ticks_held = ticks
@@ -212,6 +240,27 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
         if self._viewer is not None:
             self._viewer.close()
 
+    def _draw_episode(
+        self, seed: int | None, options: dict[str, Any] | None
+    ) -> tuple[Worms, Records, Records]:
+        """Draw worm (1,), sources (k,) and state (1,) of an episode; only the random generator changes."""
+        given = check_options(options, self.OPTIONS)
+        super().reset(seed=seed)
+        start = draw_start(self.np_random, self._settings, given, self.dtypes.source)
+        env_state = np.zeros(1, self.dtypes.arena["env_state"])
+        sources = self._init_arena(start, env_state, given, seed is not None)
+        return initial_state(sources, *start.position, start.heading_rad), sources, env_state
+
+    def _random_state(self) -> tuple[np.random.Generator | None, int | None, Any]:
+        """The random generator, its seed and its state."""
+        rng = self._np_random
+        return rng, self._np_random_seed, None if rng is None else rng.bit_generator.state
+
+    def _restore_random_state(self, before: tuple[np.random.Generator | None, int | None, Any]) -> None:
+        self._np_random, self._np_random_seed, state = before
+        if self._np_random is not None:
+            self._np_random.bit_generator.state = state
+
     def _continue_from(self, worms: Worms, sources: Records, env_state: Records) -> tuple[Observation, Info]:
         """Copy a worm, its sources and state into the arrays; the observation and info there."""
         if self._batch is None:
@@ -245,6 +294,14 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
             info.update(self._own_info(self._state_of(self._env_state.item())))
         return info, told.reward
 
+    def _move_clicked_foods(self) -> None:
+        """Move foods to where a window's user clicked, unless the action is to be refused."""
+        assert self._viewer is not None
+        if not np.isfinite(self._action).all():
+            raise not_finite(self._action)
+        for position in self._viewer.take_clicks():
+            self._move_food(position)
+
     def _move_food(self, position: tuple[float, float]) -> None:
         """Move the food that is nearest to (x, y), BL, there."""
         foods = np.flatnonzero(self._source_arrays["food"])
@@ -271,6 +328,9 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
     def _make_viewer(self, render_mode: str | None, size_px: int) -> Viewer | None:
         if render_mode is None:
             return None
-        if render_mode not in self.metadata["render_modes"]:
-            raise UnknownNameError("render mode", render_mode, self.metadata["render_modes"])
+        modes = type(self).metadata["render_modes"]
+        if render_mode not in modes:
+            raise UnknownNameError("render mode", render_mode, modes)
+        if render_mode == "human":
+            check_display()
         return Viewer(render_mode, size_px, self._settings)

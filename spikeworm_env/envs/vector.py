@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import gymnasium
 import numpy as np
-from gymnasium.envs.registration import load_env_creator
+from gymnasium.envs.registration import EnvSpec, load_env_creator
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
@@ -24,14 +24,15 @@ from numpy.typing import NDArray
 from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.envs.base import Observation, SpikeWormEnv
 from spikeworm_env.envs.info import Info, common_info, with_masks
+from spikeworm_env.envs.made_spec import made_spec, steps_in
 from spikeworm_env.envs.spaces import Action, not_finite
 from spikeworm_env.envs.state import EnvBatch, EnvState
+from spikeworm_env.envs.vector_arguments import autoreset_mode_of, seeds_of, split_options, step_limit_of
 from spikeworm_env.errors import InputError
 from spikeworm_env.world.checks import whole
 from spikeworm_env.world.record_types import N_TELEMETRY, telemetry_of, telemetry_values
 
 MOST_ENVS: Final = 1_000_000
-MASK: Final = "reset_mask"
 
 Flags = NDArray[np.bool_]
 
@@ -51,13 +52,15 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         autoreset_mode: what follows the end of an episode: a reset in the next step; one in the same step,
             with ``final_obs`` and ``final_info``; or none, and the caller resets with
             ``options={"reset_mask": mask}``.
+        max_episode_steps: after so many steps an episode is truncated; None or -1: after ``duration_s`` only.
         **arguments: of the single environment.
 
     Raises:
         InputError: an argument that cannot be.
     """
 
-    _rows: list[SpikeWormEnv] = []  # noqa: RUF012  Gymnasium closes one whose arguments were refused, too
+    _rows: list[SpikeWormEnv] = []  # noqa: RUF012  one whose arguments were refused can be closed
+    _spec: EnvSpec | None = None
 
     def __init__(
         self,
@@ -65,6 +68,7 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         num_envs: int = 1,
         *,
         autoreset_mode: str | AutoresetMode = AutoresetMode.NEXT_STEP,
+        max_episode_steps: int | None = None,
         **arguments: Any,
     ) -> None:
         self.num_envs = whole("num_envs", num_envs, 1, MOST_ENVS)
@@ -75,7 +79,12 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
             )
         self._rows = [kind(**arguments) for _ in range(self.num_envs)]
         self._first = first = self._rows[0]
-        self.metadata = {**kind.metadata, "autoreset_mode": self._mode}
+        self._limit_ticks = first._settings.duration_ticks
+        steps = step_limit_of(max_episode_steps)
+        if steps is not None:
+            self._limit_ticks = min(self._limit_ticks, steps * first.frame_skip)
+        modes = [mode for mode in first.metadata["render_modes"] if mode != "human"]
+        self.metadata = {**first.metadata, "render_modes": modes, "autoreset_mode": self._mode}
         self.render_mode = first.render_mode
         self.single_observation_space = first.observation_space
         self.single_action_space = first.action_space
@@ -92,6 +101,15 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         self.__dict__.update(state)
         if self._batch is not None:
             self._join_arrays()
+
+    @property
+    def spec(self) -> EnvSpec | None:
+        """How the environments were made; ``max_episode_steps`` is the number of steps in an episode."""
+        return self._spec
+
+    @spec.setter
+    def spec(self, spec: EnvSpec | None) -> None:
+        self._spec = made_spec(spec, steps_in(self._limit_ticks, self.frame_skip))
 
     @property
     def frame_skip(self) -> int:
@@ -124,7 +142,7 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
                 those worms are reset.
 
         Raises:
-            InputError: a seed or an option that cannot be.
+            InputError: a seed or an option that cannot be; nothing has changed.
         """
         seeds = seeds_of(seed, self.num_envs)
         mask, options = split_options(options, self.num_envs)
@@ -137,7 +155,8 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         """Advance every worm by one step.
 
         Raises:
-            ActionError: the actions have a wrong shape or type, or a value that is not finite.
+            ActionError: the actions have a wrong shape or type, or a value that is not finite; nothing has
+                changed.
             gymnasium.error.ResetNeeded: there was no reset yet, or an episode is over and needs one.
         """
         batch, first, ended = self._require_batch(), self._first, self._ticks_left == 0
@@ -217,10 +236,17 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         self, mask: Flags, seeds: Sequence[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> None:
         """Reset the worms of a mask."""
-        shown = [
-            self._rows[i].reset(seed=None if seeds is None else seeds[i], options=options)[0]
-            for i in np.flatnonzero(mask).tolist()
-        ]
+        chosen = np.flatnonzero(mask).tolist()
+        rows = [self._rows[i] for i in chosen]
+        row_seeds = [None] * len(rows) if seeds is None else [seeds[i] for i in chosen]
+        before = [row._random_state() for row in rows]
+        try:
+            episodes = [row._draw_episode(seed, options) for row, seed in zip(rows, row_seeds, strict=True)]
+        except Exception:
+            for row, state in zip(rows, before, strict=True):
+                row._restore_random_state(state)
+            raise
+        shown = [row._continue_from(*episode)[0] for row, episode in zip(rows, episodes, strict=True)]
         self._take_over(mask, shown)
 
     def _take_over(self, mask: Flags, shown: list[Observation]) -> None:
@@ -229,7 +255,8 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
             self._join_arrays()
         for i, observation in zip(np.flatnonzero(mask), shown, strict=True):
             self._senses[i] = self._first._form.flatten(observation)
-            self._ticks_left[i] = self._rows[i]._ticks_left
+            passed = self._first._settings.duration_ticks - self._rows[i]._ticks_left
+            self._ticks_left[i] = max(self._limit_ticks - passed, 0)
 
     def _join_arrays(self) -> None:
         """Put the worms' arrays into common ones; each worm keeps its part as a view."""
@@ -283,54 +310,3 @@ class SpikeWormVectorEnv(VectorEnv[Observation, Action, NDArray[Any]]):
         if self._batch is None:
             raise gymnasium.error.ResetNeeded("reset the environments first")
         return self._batch
-
-
-def autoreset_mode_of(value: Any) -> AutoresetMode:
-    """The mode of a value or of itself.
-
-    Raises:
-        InputError: it is neither.
-    """
-    try:
-        return AutoresetMode(value)
-    except ValueError as error:
-        known = ", ".join(repr(mode.value) for mode in AutoresetMode)
-        raise InputError(f"autoreset_mode is {value!r}; expected one of {known}") from error
-
-
-def seeds_of(seed: Any, n: int) -> Sequence[int | None]:
-    """A seed for each of n environments: ``seed + i`` of a number, or those of a sequence.
-
-    Raises:
-        InputError: it is neither, or the sequence has another length.
-    """
-    if seed is None:
-        return [None] * n
-    if _is_seed(seed):
-        return [int(seed) + i for i in range(n)]
-    if not (isinstance(seed, Sequence | np.ndarray) and len(seed) == n):
-        raise InputError(f"seed is {seed!r}; expected a whole number >= 0 or a list of {n}")
-    for i, one in enumerate(seed):
-        if not (one is None or _is_seed(one)):
-            raise InputError(f"seed[{i}] is {one!r}; expected a whole number >= 0 or None")
-    return [None if one is None else int(one) for one in seed]
-
-
-def _is_seed(value: Any) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool) and int(value) >= 0
-
-
-def split_options(options: Any, n: int) -> tuple[NDArray[np.bool_], Any]:
-    """Which of n environments are to be reset, and the options for each of them.
-
-    Raises:
-        InputError: the mask is not one.
-    """
-    if not isinstance(options, Mapping) or MASK not in options:
-        return np.ones(n, np.bool_), options
-    mask = options[MASK]
-    if not (isinstance(mask, np.ndarray) and mask.dtype == np.bool_ and mask.shape == (n,) and mask.any()):
-        raise InputError(
-            f"options[{MASK!r}] is {mask!r}; expected an array ({n},) of bool, some of them true"
-        )
-    return mask, {key: value for key, value in options.items() if key != MASK} or None

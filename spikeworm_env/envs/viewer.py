@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from spikeworm_env.rendering.options import RenderOptions
     from spikeworm_env.rendering.renderer import Renderer
 
-RENDER_FPS: Final = 25
+WINDOW_FPS: Final = 25
 TRAIL_TICKS: Final = 50
 
 
@@ -49,7 +49,7 @@ class Viewer:
     def follow(self, tick: int, x: float, y: float) -> bool:
         """Lengthen the trail; True if a window is due for its next frame.
 
-        Frames are due at the rate of `RENDER_FPS` in the window's time, for any ticks per step, so that the
+        Frames are due at the rate of `WINDOW_FPS` in the window's time, for any ticks per step, so that the
         renderer, which waits for its own frame rate, shows real time or the chosen multiple of it.
         """
         if tick >= self._next_trail_tick:
@@ -118,7 +118,7 @@ class Viewer:
     @property
     def _frame_ticks(self) -> int:
         """Ticks from frame to frame: a window cannot show more frames than there are steps."""
-        return max(round(self._speed * TICKS_PER_S / RENDER_FPS), self._settings.frame_skip)
+        return max(round(self._speed * TICKS_PER_S / WINDOW_FPS), self._settings.frame_skip)
 
     def _lengthen(self, x: float, y: float) -> None:
         if self._trail_length == len(self._trail):

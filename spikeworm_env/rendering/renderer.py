@@ -18,7 +18,7 @@ from spikeworm_env.rendering.window import Window
 MODES = ("rgb_array", "human")
 SIZE_RANGE_PX = (240, 4096)
 CAPTION = "SpikeWorm (h: keys)"
-IDLE_FPS = 25.0  # of a paused window
+IDLE_FPS = 25.0  # at which a window that waits follows its keys
 
 
 class Renderer:
@@ -75,8 +75,10 @@ class Renderer:
         return None
 
     def _show(self, window: Window, snapshot: Snapshot, render_options: RenderOptions, fps: float) -> None:
-        """Show the snapshot until the window is no longer paused."""
-        controls, brain = self.controls, None
+        """Show the snapshot until the next one is due and the window is no longer paused."""
+        controls, brain, goes_on = self.controls, None, False
+        waits = max(1, int(IDLE_FPS / fps))  # a slow frame is shown several times, so that keys have effect
+        rate = fps * waits
         while True:
             for event in window.events():
                 controls.handle(event, render_options, self.views)
@@ -88,9 +90,10 @@ class Renderer:
             self._frame.paint(snapshot, render_options, brain if render_options.show_panel else None)
             layout = FrameLayout(self._size_px, brain is not None and render_options.show_panel)
             draw_overlay(self._frame.canvas, layout, controls, render_options.colours, self.views)
-            goes_on = controls.take_frame()
-            window.show(self._frame.canvas, fps if goes_on else IDLE_FPS)
-            if goes_on:
+            goes_on = goes_on or controls.take_frame()
+            window.show(self._frame.canvas, rate if goes_on else IDLE_FPS)
+            waits -= goes_on
+            if waits == 0:
                 return
 
     @property

@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator
 
 from spikeworm_env.errors import InputError
+from spikeworm_env.rendering.display import check_display, display_name, visible_drivers
 from spikeworm_env.rendering.quiet_pygame import pygame
-
-
-def check_display() -> None:
-    """Check that a window can open.
-
-    Raises:
-        InputError: no display, and no SDL video driver was asked for by ``SDL_VIDEODRIVER``.
-    """
-    needs_server = sys.platform.startswith(("linux", "freebsd", "openbsd", "netbsd"))
-    settings = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER", "SDL_VIDEO_DRIVER")
-    if needs_server and not any(os.environ.get(name) for name in settings):
-        raise InputError(
-            "render_mode is 'human', but neither DISPLAY nor WAYLAND_DISPLAY is set; expected a display, or "
-            "'rgb_array' or a video instead"
-        )
 
 
 class Window:
@@ -73,11 +57,15 @@ class Window:
     def _screen(self) -> pygame.Surface:
         try:
             if not pygame.display.get_init():
-                pygame.display.init()
+                with visible_drivers():
+                    pygame.display.init()
             screen = pygame.display.get_surface()
             if screen is None or screen.get_size() != (self._size_px, self._size_px):
                 screen = pygame.display.set_mode((self._size_px, self._size_px))
                 pygame.display.set_caption(self._caption)
         except pygame.error as error:
-            raise InputError(f"render mode 'human' cannot open a window: {error}") from error
+            raise InputError(
+                f"render_mode is 'human', but no window opens with {display_name() or 'this system'}: "
+                f"{error}; expected a display that answers, or 'rgb_array' or a video instead"
+            ) from error
         return screen

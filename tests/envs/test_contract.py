@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import copy
+import gc
 import multiprocessing
 import pickle
+import sys
 import warnings
+from functools import partial
 
 import gymnasium
 import numpy as np
 import pytest
+from gymnasium.envs.registration import load_env_creator
 from gymnasium.utils.env_checker import check_env
 from gymnasium.wrappers import RecordEpisodeStatistics
 
@@ -44,6 +48,24 @@ def no_display(monkeypatch):
 @both_forms
 def test_gymnasiums_checker_passes(make, name, form):
     check_env(make(name, observation=form))
+
+
+DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER", "SDL_VIDEO_DRIVER")
+
+
+@every_id
+@pytest.mark.parametrize("render_mode", [None, "rgb_array"])
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have a display")
+def test_gymnasiums_checker_passes_without_a_display(name, render_mode, monkeypatch):
+    for variable in DISPLAY_VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    env = gymnasium.make(name, render_mode=render_mode, render_size=240).unwrapped
+    assert env.metadata["render_modes"] == ["rgb_array"]
+    check_env(env)
+    with pytest.raises(InputError, match="neither DISPLAY nor WAYLAND_DISPLAY is set"):
+        gymnasium.make(name, render_mode="human")
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    assert gymnasium.make(name).unwrapped.metadata["render_modes"] == ["human", "rgb_array"]
 
 
 @every_id
@@ -220,6 +242,41 @@ def test_a_bad_action_is_an_error_and_changes_nothing(make, gentle, same, name, 
 
 
 @every_id
+def test_a_refused_action_leaves_the_clicks_of_a_window_waiting(make, gentle, same, name):
+    env, clean = (make(name, render_mode="human", render_size=240) for _ in range(2))
+    for each in (env, clean):
+        each.reset(seed=0)
+        answers(each, gentle(each, 3))
+        each._viewer._renderer.controls._clicks.append((2.0, -1.0))
+    action = gentle(env, 1)[0]
+    for bad in ("nan", "infinite", "another shape", "text"):
+        with pytest.raises(ActionError):
+            env.step(BAD_ACTIONS[bad](action))
+        assert env._viewer._renderer.controls.waiting == ((2.0, -1.0),)
+        assert same(vars(env.get_state()), vars(clean.get_state()))
+    assert same(answers(env, [action]), answers(clean, [action]))
+    assert env._viewer._renderer.controls.waiting == ()
+    places = env.get_state().sources["position"]
+    assert np.hypot(*(places - (2.0, -1.0)).T).min() < 0.01  # in Drift it has moved on since
+
+
+@every_id
+@pytest.mark.parametrize("seed", [None, 8])
+def test_a_refused_reset_changes_nothing(make, gentle, same, name, seed):
+    env, clean = make(name, noise=0.1), make(name, noise=0.1)
+    for each in (env, clean):
+        each.reset(seed=0)
+        answers(each, gentle(each, 3))
+    for options in ({"foood": 1}, {"heading_rad": "north"}, {"position": (0, 0), "food": [(0, 0)]}, "none"):
+        with pytest.raises(InputError):
+            env.reset(seed=seed, options=options)
+        assert same(vars(env.get_state()), vars(clean.get_state()))
+        assert env.np_random_seed == clean.np_random_seed
+    assert same(answers(env, gentle(env, 3)), answers(clean, gentle(clean, 3)))
+    assert same(env.reset(), clean.reset())
+
+
+@every_id
 def test_options_set_the_start_of_every_id(make, name):
     env = make(name, n_foods=1)
     options = {"position": (1.0, -2.0), "heading_rad": 0.5, "food": (9.0, 4.0)}
@@ -254,6 +311,22 @@ def test_an_argument_out_of_range_is_an_error_that_names_it(name, arguments):
     (argument,) = arguments
     with pytest.raises(InputError, match=rf"^{argument} is .*; expected "):
         gymnasium.make(name, **arguments)
+
+
+@every_id
+def test_a_refused_constructor_leaves_nothing_that_fails_when_it_is_deleted(name, monkeypatch):
+    failures = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda failure: failures.append(failure.exc_value))
+    for arguments in COMMON_MISTAKES:
+        for make in (gymnasium.make, partial(gymnasium.make_vec, num_envs=2)):
+            with pytest.raises(InputError):
+                make(name, render_mode="rgb_array", **arguments)
+    gc.collect()
+    assert failures == []
+    kind = load_env_creator(ENVIRONMENTS[name])
+    with pytest.raises(InputError, match="unknown render mode"):
+        kind(render_mode="film")
+    kind.__new__(kind).close()
 
 
 @every_id

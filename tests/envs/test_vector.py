@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from dataclasses import replace
+from functools import partial
 
 import gymnasium
 import numpy as np
@@ -141,6 +142,71 @@ def test_seeds_are_those_of_gymnasium(seed):
     assert [rng.random() for rng in ours.np_random] == [rng.random() for rng in theirs.np_random]
 
 
+@pytest.mark.parametrize("limit", [1, 5, 12, 13, 20, -1, None])
+@pytest.mark.parametrize("mode", [NEXT_STEP, SAME_STEP])
+def test_a_limit_of_steps_is_bit_identical_to_gymnasiums_time_limit(mode, limit):
+    ours = make(mode=mode, max_episode_steps=limit)
+    theirs = SyncVectorEnv(
+        [partial(gymnasium.make, CHEMOTAXIS, max_episode_steps=limit, **ARENA)] * N, autoreset_mode=mode
+    )
+    assert_same(ours.reset(seed=3), theirs.reset(seed=3))
+    ends = 0
+    for actions in random_actions(ours, 0, 30):
+        step = theirs.step(actions)
+        assert_same(ours.step(actions), step)
+        ends += step[3].sum()
+    assert ends >= 2 * N
+
+
+def test_a_state_at_or_past_the_limit_of_steps_has_ended():
+    free, limited = make(), make(max_episode_steps=5)
+    free.reset(seed=3)
+    for steps, left in ((4, 1), (1, 0), (1, 0)):
+        played(free, 0, steps)
+        limited.set_state(free.get_state())
+        assert limited._ticks_left.tolist() == [10 * left] * N
+    *_, infos = limited.step(np.zeros((N, 2, 24)))
+    assert infos["tick"].tolist() == [0] * N  # the next step has reset them
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"positon": (0, 0)},
+        {"heading_rad": "north"},
+        {"position": (0.0, 0.0), "food": [(0.0, 0.0)]},
+        {"reset_mask": np.arange(N) % 2 == 0, "position": (99.0, 0.0)},
+    ],
+    ids=" ".join,
+)
+def test_a_refused_reset_changes_no_worm(options):
+    envs = make(noise=0.1)
+    envs.reset(seed=0)
+    played(envs, 0, 4)
+    twin = copy.deepcopy(envs)
+    with pytest.raises(InputError):
+        envs.reset(seed=5, options=options)
+    assert envs.np_random_seed == twin.np_random_seed
+    assert_same([vars(a) for a in envs.get_state()], [vars(b) for b in twin.get_state()])
+    assert_same(played(envs, 1), played(twin, 1))
+
+
+def test_a_start_that_one_worm_cannot_have_is_refused_for_all_of_them(monkeypatch):
+    envs = make(noise=0.1)
+    envs.reset(seed=0)
+    played(envs, 0, 4)
+    twin = copy.deepcopy(envs)
+
+    def refuse(*_):
+        raise InputError("position is (1, 1); expected another")
+
+    monkeypatch.setattr(envs._rows[3], "_init_arena", refuse)
+    for seed in (None, 5):
+        with pytest.raises(InputError, match="expected another"):
+            envs.reset(seed=seed)
+        assert_same([vars(a) for a in envs.get_state()], [vars(b) for b in twin.get_state()])
+
+
 def test_gymnasium_makes_it_with_its_autoreset_mode_in_the_metadata():
     envs = make(mode="SameStep")
     assert isinstance(envs, SpikeWormVectorEnv)
@@ -250,6 +316,7 @@ def test_bad_actions_change_nothing(spoil, said):
     twin = copy.deepcopy(envs)
     with pytest.raises(ActionError, match=said):
         envs.step(spoil(np.zeros((N, 2, 24), np.float32)))
+    assert_same([vars(a) for a in envs.get_state()], [vars(b) for b in twin.get_state()])
     assert_same(played(envs, 1), played(twin, 1))
 
 

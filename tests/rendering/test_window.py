@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import sys
 import time
 
 import numpy as np
@@ -15,8 +17,27 @@ from spikeworm_env.rendering.renderer import Renderer
 def test_a_video_driver_that_fails_is_one_clear_line(monkeypatch, make_snapshot):
     monkeypatch.setenv("SDL_VIDEODRIVER", "no_such_driver")
     renderer = Renderer("human", 320)
-    with pytest.raises(InputError, match="cannot open a window"):
+    with pytest.raises(InputError, match="no window opens with SDL_VIDEODRIVER='no_such_driver'"):
         renderer.draw(make_snapshot())
+    renderer.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have one display")
+@pytest.mark.parametrize("dead", [{"DISPLAY": ":97"}, {"WAYLAND_DISPLAY": "no-such-socket"}])
+def test_a_display_that_does_not_answer_is_one_line_and_no_window_out_of_sight(
+    monkeypatch, make_snapshot, dead, tmp_path, capfd
+):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER", "SDL_VIDEO_DRIVER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    for name, value in dead.items():
+        monkeypatch.setenv(name, value)
+    renderer = Renderer("human", 320)
+    with pytest.raises(InputError, match=rf"no window opens with {name}='{value}': .*; expected a display"):
+        renderer.draw(make_snapshot())
+    assert "SDL_VIDEODRIVER" not in os.environ
+    assert not pygame.display.get_init()
+    assert capfd.readouterr() == ("", "")
     renderer.close()
 
 
@@ -75,6 +96,30 @@ def test_a_window_keeps_to_its_frame_rate(window, make_snapshot):
     for _ in range(6):
         window.draw(make_snapshot(), fps=20)
     assert time.monotonic() - start > 0.26  # 6 frames at 20 per second: 0.30 s, less rounding to whole ms
+
+
+def test_a_slow_window_takes_up_its_keys_while_it_waits(window, make_snapshot, monkeypatch):
+    """A step of 2 s is 50 looks at the keys, not one."""
+    looks, original = [], type(window._window).show
+
+    def show(self, picture, fps):
+        original(self, picture, 1000)
+        looks.append(fps)
+        if len(looks) == 10:
+            press(pygame.K_q)
+
+    monkeypatch.setattr(type(window._window), "show", show)
+    window.draw(make_snapshot(), fps=0.5)
+    assert looks == [25.0] * 10
+    assert window.window_closed
+
+
+@pytest.mark.parametrize("fps", [0.5, 3.0, 10.0, 24.0, 25.0, 100.0])
+def test_the_looks_at_a_frame_last_as_long_as_the_frame(window, make_snapshot, monkeypatch, fps):
+    looks = []
+    monkeypatch.setattr(type(window._window), "show", lambda self, picture, rate: looks.append(rate))
+    window.draw(make_snapshot(), fps=fps)
+    assert sum(1 / rate for rate in looks) == pytest.approx(1 / fps)
 
 
 def test_a_window_closed_by_other_code_opens_again(window, make_snapshot):

@@ -129,7 +129,7 @@ class Stage:
         """
         checked_seed(self.seed, "--seed")
         if render_mode == "human":
-            from spikeworm_env.rendering.window import check_display
+            from spikeworm_env.rendering.display import check_display
 
             check_display()
         self.trial.make_env(frame_skip=self.frame_skip, render_mode=render_mode).close()
