@@ -29,11 +29,12 @@ def look() -> Iterator[tuple[str, State, str, str]]:
         tried = subprocess.run(
             [sys.executable, "-c", OPEN], capture_output=True, text=True, timeout=PATIENCE_S, check=False
         )
-        failure = (tried.stderr.strip().splitlines() or ["unknown"])[-1] if tried.returncode else ""
+        last_line = (tried.stderr.strip().splitlines() or ["unknown"])[-1]
+        failure = last_line.rpartition("Error: ")[2] if tried.returncode else ""
     except subprocess.TimeoutExpired:
         failure = f"no answer in {PATIENCE_S} s"
     if failure:
-        yield "window", State.MISSING, f"the display does not open: {failure}; {WITHOUT}", "check DISPLAY"
+        yield "window", State.MISSING, failure, "check DISPLAY"
     else:
         yield "window", State.OK, f"driver {tried.stdout.strip()}", ""
 

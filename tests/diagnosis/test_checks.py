@@ -113,6 +113,9 @@ def test_the_machine_without_a_display_lacks_windows_alone(monkeypatch):
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER", "SDL_VIDEO_DRIVER"):
         monkeypatch.delenv(name, raising=False)
     assert found("display", "window").state is State.MISSING
+    monkeypatch.setenv("DISPLAY", ":7654")  # of no server
+    finding = found("display", "window")
+    assert finding.state is State.MISSING and "no window opens" in finding.detail
 
 
 def test_other_bits_of_arithmetic_are_a_problem(monkeypatch):
