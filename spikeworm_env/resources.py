@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from spikeworm_env.errors import InputError
+
 PACKAGE = Path(__file__).parent
 CHECKOUT = PACKAGE.parent
 
@@ -20,9 +22,16 @@ def is_checkout() -> bool:
 
 
 def brain_cache() -> Path:
-    """The folder of compiled brains: ``brains/zoo`` in a checkout, otherwise in the user's data folder."""
+    """The folder of compiled brains: ``brains/zoo`` in a checkout, otherwise in the user's data folder.
+
+    Raises:
+        InputError: the user has no data folder.
+    """
     if is_checkout():
         return CHECKOUT / "brains" / "zoo"
     from platformdirs import user_data_path
 
-    return user_data_path("spikeworm", appauthor=False) / "brains" / "zoo"
+    folder = user_data_path("spikeworm", appauthor=False)
+    if not folder.is_absolute():  # "~/…" without a home folder; XDG_DATA_HOME must be absolute too
+        raise InputError(f"the user's data folder is {str(folder)!r}; expected an absolute path in HOME")
+    return folder / "brains" / "zoo"

@@ -6,6 +6,7 @@ import platformdirs
 import pytest
 
 from spikeworm_env import resources
+from spikeworm_env.errors import InputError
 from spikeworm_env.resources import brain_cache  # itself: fixtures of other files put another in its place
 
 
@@ -35,6 +36,15 @@ def test_a_wheel_keeps_all_in_the_package_and_brains_with_the_user(home, others)
     assert not resources.is_checkout()
     assert resources.shipped("recipes") == home / "spikeworm_env" / "recipes"
     assert brain_cache() == home / "data" / "spikeworm" / "brains" / "zoo"
+
+
+@pytest.mark.parametrize("data_home", ["~/.local/share", "data"], ids=["no home folder", "a relative path"])
+def test_a_user_without_a_data_folder_is_an_error_and_no_folder_is_made(home, data_home, monkeypatch):
+    monkeypatch.setattr(platformdirs, "user_data_path", lambda name, appauthor: Path(data_home) / name)
+    monkeypatch.chdir(home)
+    with pytest.raises(InputError, match=r"the user's data folder is '.*spikeworm'; expected an absolute"):
+        brain_cache()
+    assert not (home / data_home).exists()
 
 
 def test_a_package_without_recipes_is_no_checkout_unless_the_project_is_around(home):

@@ -1,5 +1,8 @@
 """The cache of compiled brains: compiled when first needed, and again when the recipe has changed.
 
+The cache only saves time: a file that is damaged is written anew, and a brain whose file cannot be written is
+kept in a temporary folder until the process ends.
+
 A file is named after recipe, seed and a hash of what the brain is compiled from (recipe, blocks, seed and
 version of the compiler): ``arena_v1_s42-1a2b3c4d.db``. The hash is over these sources rather than over the
 compiled network, so that the name is available before anything is compiled.
@@ -13,7 +16,7 @@ import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from spikeworm_env import resources
@@ -23,9 +26,12 @@ from spikeworm_env.compiler.compiled_brain import Meta
 from spikeworm_env.compiler.library import find_recipe, recipe_names
 from spikeworm_env.compiler.recipe_source import RecipeSource, read_recipe
 from spikeworm_env.errors import BrainFileError, InputError, SpikeWormError
+from spikeworm_env.notices import notice
 from spikeworm_env.store import BRAIN_SUFFIX, load_brain, save_brain
 
 HASH_DIGITS = 8
+SUBJECT = "brain cache"  # one notice about it in each process
+MEMORY = "/dev/shm"  # a folder in memory, on Linux
 CACHE_NAME = re.compile(rf".+_s\d+-[0-9a-f]{{{HASH_DIGITS}}}{re.escape(BRAIN_SUFFIX)}")
 
 
@@ -50,12 +56,23 @@ class CachedBrain:
         if self.fresh is None:
             return self.path
         try:
+            self._check_old_file()
             save_brain(self.fresh, self.path)
-        except (InputError, OSError):
-            elsewhere = Path(_temporary_cache().name) / self.path.name
-            save_brain(self.fresh, elsewhere)
-            return elsewhere
+        except (SpikeWormError, OSError) as error:
+            notice(f"{error}; the compiled brain is kept in a temporary folder", subject=SUBJECT)
+            return _save_elsewhere(self.fresh, self.path.name)
         return self.path
+
+    def _check_old_file(self) -> None:
+        """Refuse to replace a trained brain; nothing else of this name is worth keeping."""
+        if self.path.exists():
+            try:
+                episodes = load_brain(self.path).episodes
+            except BrainFileError as error:
+                notice(f"{error}; the file is written anew", subject=SUBJECT)
+            else:
+                if episodes:
+                    raise InputError(f"{self.path} is a trained brain")
 
 
 def source_hash(recipe_hash: str, block_hashes: Mapping[str, str], seed: int, compiler_version: int) -> str:
@@ -73,9 +90,10 @@ def cache_path(recipe: str | Path, seed: int) -> Path:
     """The cache's file for the brain of a recipe, given by name or path, and a seed.
 
     Raises:
-        UnknownNameError, RecipeError, InputError: no such recipe, or one with problems.
+        UnknownNameError, RecipeError, InputError: no such recipe, one with problems, or see
+            `resources.brain_cache`.
     """
-    return _current(recipe, seed)[0]
+    return resources.brain_cache() / _current(recipe, seed)[0]
 
 
 def cached_brain(recipe: str | Path, seed: int) -> CachedBrain:
@@ -84,20 +102,21 @@ def cached_brain(recipe: str | Path, seed: int) -> CachedBrain:
     Raises:
         UnknownNameError, RecipeError, InputError: no such recipe, or one with problems.
     """
-    path, current = _current(recipe, seed)
+    name, current = _current(recipe, seed)
+    path = _folder() / name
     return CachedBrain(path, None if _holds_untrained(path, current) else compile_recipe(recipe, seed))
 
 
 def cached_files() -> list[Path]:
     """Every brain file in the folder of the cache, trained brains among them."""
-    return sorted(resources.brain_cache().glob(f"*{BRAIN_SUFFIX}"))
+    return sorted(_folder().glob(f"*{BRAIN_SUFFIX}"))
 
 
 def is_cache_file(file: Path) -> bool:
     """Whether a file has a place and a name that the cache uses for compiled brains."""
     return (
         CACHE_NAME.fullmatch(file.name) is not None
-        and file.absolute().parent.resolve() == resources.brain_cache().resolve()
+        and file.absolute().parent.resolve() == _folder().resolve()
     )
 
 
@@ -130,11 +149,22 @@ def _out_of_date(meta: Meta) -> str | None:
     return None if source_hash_of(meta) == current else "out of date: differs from the shipped recipe"
 
 
-def _current(recipe: str | Path, seed: int) -> tuple[Path, str]:
-    """The cache's file of a recipe as it is now, and the hash of its sources."""
+def _folder() -> Path:
+    """The folder of the cache; a temporary one if the user has none."""
+    try:
+        return resources.brain_cache()
+    except InputError as error:
+        notice(f"{error}; compiled brains are kept in a temporary folder", subject=SUBJECT)
+    try:
+        return _temporary_folder()
+    except OSError as error:
+        raise InputError(f"no folder for compiled brains: {error}") from error
+
+
+def _current(recipe: str | Path, seed: int) -> tuple[str, str]:
+    """The name of the cache's file of a recipe as it is now, and the hash of its sources."""
     current = _current_hash(read_recipe(recipe), seed)
-    name = f"{find_recipe(recipe).stem}_s{seed}-{current[:HASH_DIGITS]}{BRAIN_SUFFIX}"
-    return resources.brain_cache() / name, current
+    return f"{find_recipe(recipe).stem}_s{seed}-{current[:HASH_DIGITS]}{BRAIN_SUFFIX}", current
 
 
 def _current_hash(source: RecipeSource, seed: int) -> str:
@@ -145,11 +175,34 @@ def _holds_untrained(path: Path, content_hash: str) -> bool:
     """Whether a file is there, undamaged, with the untrained brain of these sources."""
     try:
         compiled = load_brain(path)
-    except BrainFileError:
+    except (BrainFileError, OSError):
         return False
     return not compiled.episodes and source_hash_of(compiled.meta) == content_hash
 
 
-@lru_cache(maxsize=1)
-def _temporary_cache() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="spikeworm-brains-")
+def _save_elsewhere(compiled: CompiledBrain, name: str) -> Path:
+    """Write a brain to a temporary folder of this process: on disk, or in memory where the disk is full.
+
+    Raises:
+        InputError: no temporary folder can be written to.
+    """
+    problems = []
+    for parent in (None, MEMORY):
+        try:
+            file = _temporary_folder(parent) / name
+            save_brain(compiled, file)
+        except (InputError, OSError) as error:
+            problems.append(str(error))
+        else:
+            return file
+    raise InputError(f"cannot write {name} to a temporary folder: {problems[0]}")
+
+
+def _temporary_folder(parent: str | None = None) -> Path:
+    """A folder in ``parent``, or where temporary files are, that is removed when the process ends."""
+    return Path(_temporary_directory(parent).name)
+
+
+@cache
+def _temporary_directory(parent: str | None) -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="spikeworm-brains-", dir=parent)

@@ -22,8 +22,13 @@ def look() -> Iterator[tuple[str, State, str, str]]:
     """The working folder, the temporary folder and both caches."""
     yield _folder("working folder", Path.cwd(), "results go elsewhere with --out")
     yield _folder("temporary folder", Path(tempfile.gettempdir()), "set TMPDIR to another folder")
-    brains = resources.brain_cache()
-    yield _folder("compiled brains", brains, "brains are compiled anew in each process", f"*{BRAIN_SUFFIX}")
+    consequence = "brains are compiled anew in each process"
+    try:
+        brains = resources.brain_cache()
+    except InputError as error:
+        yield "compiled brains", State.PROBLEM, str(error), consequence
+    else:
+        yield _folder("compiled brains", brains, consequence, f"*{BRAIN_SUFFIX}")
     kernels = _kernel_cache()
     if kernels is None:
         about = "no folder may be written to; kernels are compiled in each process, 10 to 60 s"

@@ -24,13 +24,22 @@ class StartingBrain:
         name: of the recipe, or the stem of the brain file.
         compiled: the brain.
         fingerprint: SHA-256 of all that the brain was made from, or of its file.
-        file: the default file of the trained brain.
+        file_name: the default name of the trained brain's file.
     """
 
     name: str
     compiled: CompiledBrain
     fingerprint: str
-    file: Path
+    file_name: str
+
+    @property
+    def file(self) -> Path:
+        """The default file of the trained brain.
+
+        Raises:
+            InputError: see `resources.brain_cache`.
+        """
+        return resources.brain_cache() / self.file_name
 
 
 def find_starting_brain(what: str, seed: int) -> StartingBrain:
@@ -47,12 +56,12 @@ def find_starting_brain(what: str, seed: int) -> StartingBrain:
         raise InputError(f"{what} has no brain to train; give a recipe or a brain file")
     if is_brain_file(what):
         (compiled, fingerprint), name = load_brain_and_digest(what), Path(what).stem
-        file = resources.brain_cache() / f"{name}{AGAIN if name.endswith(TRAINED) else TRAINED}{BRAIN_SUFFIX}"
+        file_name = f"{name}{AGAIN if name.endswith(TRAINED) else TRAINED}{BRAIN_SUFFIX}"
     else:
         recipe = find_recipe(what)
         compiled, name = compile_recipe(recipe, seed), recipe.stem
         fingerprint = source_hash_of(compiled.meta)
-        file = resources.brain_cache() / f"{name}_s{seed}{TRAINED}{BRAIN_SUFFIX}"
+        file_name = f"{name}_s{seed}{TRAINED}{BRAIN_SUFFIX}"
     if not compiled.learns:
         raise InputError(f"{name} cannot be trained: none of its synapses learns")
-    return StartingBrain(name, compiled, fingerprint, file)
+    return StartingBrain(name, compiled, fingerprint, file_name)
