@@ -38,7 +38,8 @@ class TrialResult:
         posture: (m, 23) the joint angles, head first, radians.
         food_path: (m, k, 2) the foods' positions, BL.
         food: (k, 4) the foods at the end: x, y (BL), peak, sigma (BL).
-        ticks_per_second: ticks simulated per second of wall-clock time.
+        ticks_per_second: ticks simulated per second of wall-clock time; without the first stretch, in which
+            kernels may be compiled.
 
     Two results are equal when all but arrays and ``ticks_per_second`` are.
     """

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -78,19 +78,19 @@ def run_trial(
         sample_ticks = sample_steps * frame_skip
         samples = _Samples(env, sample_ticks / 1000)
         samples.add(observation, info, evenly=True)
-        busy_s, ended = 0.0, False
+        clock, ended = _Clock(), False
         while not ended:
             if observer is not None:
                 observer(env, info)
-            started = perf_counter()
-            observation, info, ended = _advance(env, agent, observation, sample_steps)
-            busy_s += perf_counter() - started
+            with clock.timing():
+                observation, info, ended = _advance(env, agent, observation, sample_steps)
+            clock.ticks.append(info["tick"])
             # a last sample that comes early would distort speed and spectrum
             samples.add(observation, info, evenly=info["tick"] % sample_ticks == 0)
         if observer is not None:
             observer(env, info)
         measured = samples.measured(info)
-    return TrialResult(agent.name, trial.name, seed, **measured, ticks_per_second=measured["ticks"] / busy_s)
+    return TrialResult(agent.name, trial.name, seed, **measured, ticks_per_second=clock.ticks_per_second())
 
 
 def _advance(
@@ -107,6 +107,27 @@ def _advance(
         if terminated or truncated:
             return observation, info, True
     return observation, info, False
+
+
+class _Clock:
+    """Computing time of the stretches of a trial."""
+
+    def __init__(self) -> None:
+        self.ticks: list[int] = []  # at the end of each stretch
+        self._seconds: list[float] = []
+
+    @contextmanager
+    def timing(self) -> Iterator[None]:
+        """Time one stretch."""
+        started = perf_counter()
+        yield
+        self._seconds.append(perf_counter() - started)
+
+    def ticks_per_second(self) -> float:
+        """Of all stretches but the first, in which kernels may be compiled; of that one if it is alone."""
+        if len(self.ticks) == 1:
+            return self.ticks[0] / self._seconds[0]
+        return (self.ticks[-1] - self.ticks[0]) / sum(self._seconds[1:])
 
 
 def agent_seed(trial_seed: int) -> int:

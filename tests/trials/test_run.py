@@ -11,6 +11,7 @@ import pytest
 import spikeworm_env as sw
 from spikeworm_env.agents import make_agent
 from spikeworm_env.errors import InputError
+from spikeworm_env.trials import run
 from spikeworm_env.trials.kinematics import net_speed
 from spikeworm_env.trials.metrics import figures_of
 from spikeworm_env.trials.result import samples_before_food
@@ -47,6 +48,22 @@ class Witness:
         self.infos.append(info)
         self.rewards.append(reward)
         self.ends.append((terminated, truncated))
+
+
+@pytest.mark.parametrize(("duration_s", "expected"), [(1.0, 1000 / 0.1), (0.05, 50 / 60.005)])
+def test_speed_leaves_out_the_first_stretch_in_which_kernels_may_be_compiled(
+    monkeypatch: pytest.MonkeyPatch, duration_s: float, expected: float
+) -> None:
+    now = [0.0]
+
+    class Slow(Witness):
+        def act(self, observation: np.ndarray) -> np.ndarray:
+            now[0] += 0.001 if self.observations else 60.001  # per step of 10 ticks
+            return super().act(observation)
+
+    monkeypatch.setattr(run, "perf_counter", lambda: now[0])
+    result = run_trial(Slow(frame_skip=10), Trial("short", duration_s=duration_s), 3)
+    assert result.ticks_per_second == pytest.approx(expected)
 
 
 def test_indices_agree_with_the_distances_at_every_tick() -> None:
