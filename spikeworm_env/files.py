@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from spikeworm_env.errors import InputError
+from spikeworm_env.plain_text import PLAIN_ERRORS, readable
 
 
 @contextmanager
@@ -46,13 +48,13 @@ def replacing(path: Path, *, make_folder: bool = False) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace a text file; its folder is made if needed.
+    r"""Replace a text file; its folder is made if needed, and bytes that are not UTF-8 become ``\xff``.
 
     Raises:
         InputError: it cannot be written.
     """
     with replacing(path, make_folder=True) as temporary, writing(path):
-        temporary.write_text(text, encoding="utf-8", newline="")
+        temporary.write_text(text, encoding="utf-8", errors=PLAIN_ERRORS, newline="")
 
 
 def csv_text(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -65,6 +67,22 @@ def csv_text(rows: Iterable[Mapping[str, Any]]) -> str:
             writer.writeheader()
         writer.writerow(row)
     return text.getvalue()
+
+
+def json_text(content: Mapping[str, Any]) -> str:
+    r"""JSON in ASCII for any strict parser: no NaN, and bytes that are not UTF-8 as ``\xff``."""
+    return json.dumps(_readable(content), indent=2, allow_nan=False)
+
+
+def _readable(content: Any) -> Any:
+    match content:
+        case str():
+            return readable(content)
+        case Mapping():
+            return {_readable(key): _readable(value) for key, value in content.items()}
+        case list() | tuple():
+            return [_readable(each) for each in content]
+    return content
 
 
 def check_replaceable(path: Path) -> None:

@@ -19,6 +19,7 @@ from spikeworm_env.batch.brain_cache import CachedBrain, cached_brain
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.library import find_recipe, recipe_names
 from spikeworm_env.errors import BrainFileError, InputError, TrialError, UnknownNameError
+from spikeworm_env.plain_text import readable
 from spikeworm_env.store import is_brain_file, load_brain, load_brain_and_digest
 from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.trials.task import TRIALS, Trial
@@ -190,9 +191,10 @@ def _find(
         if policy is None:
             return name, [AgentSpec(name, agent)]
         make_agent(agent)  # refuses a file that is no policy of this agent
-        return policy.stem, [AgentSpec(policy.stem, agent, digest=_digest(policy))]
+        name = readable(policy.stem)
+        return name, [AgentSpec(name, agent, digest=_digest(policy))]
     if is_brain_file(agent):
-        name = Path(agent).stem
+        name = readable(Path(agent).stem)
         return name, [_brain_participant(name, Path(agent), weight_jitter)]
     try:
         recipe = find_recipe(agent)

@@ -13,6 +13,7 @@ import typer
 from spikeworm_env.cli.command import with_single_options
 from spikeworm_env.cli.commands import COMMANDS
 from spikeworm_env.cli.errors import OneLineErrors
+from spikeworm_env.cli.screen import prepare_streams
 
 
 def make_app() -> typer.Typer:
@@ -54,4 +55,5 @@ app = make_app()
 
 def main() -> None:
     """The entry point of the ``spikeworm`` script."""
+    prepare_streams()
     app(prog_name="spikeworm")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from spikeworm_env.cli.screen import figure, print_table, screen
+from spikeworm_env.cli.screen import figure, print_table, print_text
 from spikeworm_env.cli.training_tables import history_as_json, print_history
 
 if TYPE_CHECKING:
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 def print_block(block: Block) -> None:
     """Print a block's neurons, synapses and terminals."""
-    lines, found = screen(), block_as_json(block)
-    lines.print(f"block {block.name}: {block.description}", soft_wrap=True)
+    found = block_as_json(block)
+    print_text(f"block {block.name}: {block.description}")
     types = found["neuron_types"]
-    lines.print(f"{sum(types.values())} neurons: {_counted(types)}")
-    lines.print(f"synapses between: {_counted(found['synapse_types'])}")
+    print_text(f"{sum(types.values())} neurons: {_counted(types)}")
+    print_text(f"synapses between: {_counted(found['synapse_types'])}")
     for direction, ports in (("in", block.terminals.inputs), ("out", block.terminals.outputs)):
         for name, neurons in ports.items():
-            lines.print(f"{direction:3} {name}: {', '.join(neurons)}", soft_wrap=True)
+            print_text(f"{direction:3} {name}: {', '.join(neurons)}", indent=4)
 
 
 def block_as_json(block: Block) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def print_brain(compiled: CompiledBrain) -> None:
     """Print the summary of a compiled brain, with its warnings at the end."""
     from spikeworm_env.compiler import summary
 
-    found, meta, lines = summary(compiled), compiled.meta, screen()
+    found, meta = summary(compiled), compiled.meta
     print_table(
         f"brain {found.name}",
         ["component", "block", "layer", "copies", "neurons"],
@@ -77,19 +77,19 @@ def print_brain(compiled: CompiledBrain) -> None:
             for part in found.balances
         ),
     )
-    lines.print(f"seed {meta.seed}, recipe {meta.recipe_hash[:12]}")
-    lines.print(f"{found.neurons} neurons: {_counted(found.neuron_types)}")
-    lines.print(f"layers: {_counted(found.layers)}", soft_wrap=True)
-    lines.print(f"{found.synapses} synapses: {_counted(found.synapse_types)}")
+    print_text(f"seed {meta.seed}, recipe {meta.recipe_hash[:12]}")
+    print_text(f"{found.neurons} neurons: {_counted(found.neuron_types)}")
+    print_text(f"layers: {_counted(found.layers)}")
+    print_text(f"{found.synapses} synapses: {_counted(found.synapse_types)}")
     if found.projection_ratio is not None:
-        lines.print(f"projection to proximity synapses: {found.projection_ratio:.2f}")
-    lines.print(
+        print_text(f"projection to proximity synapses: {found.projection_ratio:.2f}")
+    print_text(
         f"connections: {found.sensor_rows} from senses, {found.proprioception_rows} from joints, "
         f"{found.muscle_rows} to muscles"
     )
     print_history(compiled)
     for warning in found.warnings:
-        lines.print(f"warning: {warning}", soft_wrap=True)
+        print_text(f"warning: {warning}")
 
 
 def print_activity(compiled: CompiledBrain, spikes: Spikes) -> None:

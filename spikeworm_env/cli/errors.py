@@ -55,6 +55,7 @@ class OneLineErrors(TyperGroup):
     def _guarded(self, args: Sequence[str] | None, **extra: Any) -> int:
         try:
             code = super().main(args, standalone_mode=False, **extra)
+            sys.stdout.flush()  # here, where a full disk is an error of one line
         except InputError as error:
             return _report(str(error), MISTAKE)
         except ClickException as error:

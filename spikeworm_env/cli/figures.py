@@ -1,17 +1,21 @@
-"""The figures that commands draw: those of `reports.figures` whose needs a command has."""
+"""The figures that commands draw: those of `reports.figures` whose needs a command has.
+
+One that cannot be drawn is left out with a notice.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from spikeworm_env.cli.optional import optional_output
 from spikeworm_env.cli.outputs import outputs
-from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
     from spikeworm_env.compiler.block_schema import Block
     from spikeworm_env.experiments.learning.study import Study
+    from spikeworm_env.reports.figures import Needs
     from spikeworm_env.trials.activity import Spikes
     from spikeworm_env.trials.recording import Recording
 
@@ -31,59 +35,67 @@ def check_figures(folder: Path) -> None:
 
 def draw_block(block: Block, folder: Path) -> list[Path]:
     """Write the figures of a block; their paths."""
-    from spikeworm_env.reports.figures import Needs, draw_figures
+    from spikeworm_env.reports.figures import Needs
 
-    with outputs(folder) as files:
-        draw_figures(files.temporary, Needs.BLOCK, block)
-        return files.publish()
+    return _publish(folder, {Needs.BLOCK: (block,)})
 
 
 def draw_brain(compiled: CompiledBrain, folder: Path, spikes: Spikes | None) -> list[Path]:
     """Write the figures of a brain, of its spikes if there are any, and of its training; their paths."""
-    from spikeworm_env.reports.figures import Needs, draw_figures
+    from spikeworm_env.reports.figures import Needs
 
-    with outputs(folder) as files:
-        draw_figures(files.temporary, Needs.BRAIN, compiled)
-        if spikes is not None:
-            draw_figures(files.temporary, Needs.SPIKES, compiled, spikes)
-        if compiled.episodes:
-            draw_figures(files.temporary, Needs.TRAINED, compiled)
-        return files.publish()
+    contents: dict[Needs, tuple[Any, ...]] = {Needs.BRAIN: (compiled,)}
+    if spikes is not None:
+        contents[Needs.SPIKES] = (compiled, spikes)
+    if compiled.episodes:
+        contents[Needs.TRAINED] = (compiled,)
+    return _publish(folder, contents)
 
 
-def draw_recording(recording: Recording, folder: Path) -> None:
-    """Draw the figures of a recording's spikes into a folder, if matplotlib is installed."""
-    from spikeworm_env.reports.figures import Needs, draw_figures
+def draw_recording(recording: Recording, folder: Path) -> list[Path]:
+    """Draw the figures of a recording's spikes into a folder; their paths."""
+    from spikeworm_env.reports.figures import Needs
 
-    if has_matplotlib():
-        draw_figures(folder, Needs.SPIKES, recording.compiled, recording.spikes)
+    return _draw(folder, Needs.SPIKES, recording.compiled, recording.spikes)
 
 
 def draw_study(study: Study, folder: Path) -> list[Path]:
-    """Draw the figures of a study, if matplotlib is installed; their paths."""
-    from spikeworm_env.reports.figures import Needs, draw_figures
+    """Draw the figures of a study into a folder; their paths."""
+    from spikeworm_env.reports.figures import Needs
 
-    return draw_figures(folder, Needs.STUDY, study) if has_matplotlib() else []
+    return _draw(folder, Needs.STUDY, study)
 
 
 def draw_curve(compiled: CompiledBrain, file: Path) -> Path | None:
-    """Draw the learning curve beside a brain file; where it is, or None without matplotlib."""
-    from spikeworm_env.reports.figure_style import save_figure
-    from spikeworm_env.reports.figures import FIGURES
+    """Draw the learning curve beside a brain file; where it is, or None if it cannot be drawn."""
+    from spikeworm_env.reports.figures import FIGURES, draw_figure
 
-    if not has_matplotlib():
-        return None
     picture = file.with_name(f"{file.name}.png")
-    save_figure(FIGURES["training_curve"].draw(compiled), picture)
-    return picture
+    with optional_output(picture.name):
+        draw_figure(FIGURES["training_curve"], picture, compiled)
+        return picture
+    return None
 
 
-def has_matplotlib() -> bool:
-    """Whether figures can be drawn."""
+def _publish(folder: Path, contents: dict[Needs, tuple[Any, ...]]) -> list[Path]:
+    with optional_output(f"a figure in {folder}"), outputs(folder) as files:
+        for needs, content in contents.items():
+            _draw(files.temporary, needs, *content)
+        return files.publish()
+    return []
+
+
+def _draw(folder: Path, needs: Needs, *content: Any) -> list[Path]:
+    """Draw every figure that needs this content and shows something of it; the paths of those drawn."""
     from spikeworm_env.reports.figure_style import require_matplotlib
+    from spikeworm_env.reports.figures import FIGURES, draw_figure
 
-    try:
+    drawn: list[Path] = []
+    with optional_output("every figure"):
         require_matplotlib()
-    except InputError:
-        return False
-    return True
+        for figure in FIGURES.values():
+            path = folder / figure.file
+            with optional_output(figure.file):
+                if figure.needs is needs and draw_figure(figure, path, *content):
+                    drawn.append(path)
+    return drawn

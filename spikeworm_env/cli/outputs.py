@@ -1,4 +1,4 @@
-"""The files that a command writes: all of them when it is done, none when it fails."""
+"""The files that a command writes: all of them when it is done or interrupted, none when it fails."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from spikeworm_env.cli.optional import optional_output
 from spikeworm_env.errors import InputError
 from spikeworm_env.files import replacing
 
@@ -34,13 +35,23 @@ class Outputs:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(f"--out: cannot make the folder {self.folder}: {error.strerror}") from error
+        return [self._publish(file) for file in sorted(self.temporary.iterdir())]
+
+    def publish_optional(self) -> list[Path]:
+        """Move the files into the folder that can be moved; a notice names each of the others."""
         published = []
         for file in sorted(self.temporary.iterdir()):
-            # first a copy beside its target: a rename is atomic only within one file system
-            with replacing(self.folder / file.name) as passing:
-                shutil.copyfile(file, passing)
-            published.append(self.folder / file.name)
+            with optional_output(str(self.folder / file.name)):
+                self.folder.mkdir(parents=True, exist_ok=True)
+                published.append(self._publish(file))
         return published
+
+    def _publish(self, file: Path) -> Path:
+        # first a copy beside its target: a rename is atomic only within one file system
+        with replacing(self.folder / file.name) as passing:
+            shutil.copyfile(file, passing)
+        file.unlink()
+        return self.folder / file.name
 
 
 @contextmanager

@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spikeworm_env.cli.figures import draw_recording
 from spikeworm_env.cli.screen import command_line
 from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
-    from spikeworm_env.trials.recording import SpikeRecorder
+    from spikeworm_env.trials.recording import Recording, SpikeRecorder
     from spikeworm_env.trials.result import TrialResult
     from spikeworm_env.trials.task import Trial
 
@@ -55,19 +54,9 @@ def new_recorder() -> SpikeRecorder:
     return SpikeRecorder()
 
 
-def write_trial_recording(
-    recorder: SpikeRecorder, file: Path, result: TrialResult, trial: Trial, picture_folder: Path
-) -> list[Path]:
-    """Write the spikes of a trial that has just ended, and their figures into another folder.
-
-    Returns:
-        The recording's files, without the figures.
-    """
-    from spikeworm_env.exports import write_recording
-
-    recording = recorder.recording(result, trial, **_origin())
-    draw_recording(recording, picture_folder)
-    return write_recording(recording, file)
+def recording_of(recorder: SpikeRecorder, result: TrialResult, trial: Trial) -> Recording:
+    """The recording of a trial that has just ended."""
+    return recorder.recording(result, trial, **_origin())
 
 
 def record_first_trials(

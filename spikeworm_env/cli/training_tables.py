@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 BEFORE_TRAINING = "start"
 HEADS = ("episode", "seed", "ci_net", "held out", "-1      0     +1", "reward", "weight change")
-WIDTHS = (5, 7, 7, 9, 17, 9, 14)
+WIDTHS = (7, 7, 7, 9, 17, 9, 14)
 SCALE_COLUMNS = 15  # odd, so that 0 is in the middle
 SCALE = 4  # place of the scale in a row
+LEFT_OUT = (SCALE, 5, 1, 6, 2)  # places of a row, in the order in which a narrow screen leaves them out
 
 
 class Row(NamedTuple):
@@ -96,11 +97,19 @@ class Curve:
 
     @staticmethod
     def _print(*cells: str) -> None:
+        console, left_out = screen(), 0
+        while left_out < len(LEFT_OUT) and sum(_widths(left_out).values()) > console.width:
+            left_out += 1
         aligned = (
-            f" {cell:<{width - 1}}" if place == SCALE else f"{cell:>{width}}"
-            for place, (cell, width) in enumerate(zip(cells, WIDTHS, strict=True))
+            f" {cells[place]:<{width - 1}}" if place == SCALE else f"{cells[place]:>{width}}"
+            for place, width in _widths(left_out).items()
         )
-        screen().print("".join(aligned).rstrip(), soft_wrap=True)
+        console.print("".join(aligned).rstrip(), soft_wrap=True)
+
+
+def _widths(left_out: int) -> dict[int, int]:
+    """The width of each place of a row, without so many of `LEFT_OUT`."""
+    return {place: width for place, width in enumerate(WIDTHS) if place not in LEFT_OUT[:left_out]}
 
 
 def gauge(value: float | None) -> str:

@@ -8,13 +8,17 @@ from spikeworm_env.diagnosis._check import Check, State
 
 
 def look() -> Iterator[tuple[str, State, str, str]]:
-    """The ffmpeg that would write MP4."""
-    try:
-        import imageio_ffmpeg
+    """The ffmpeg that would write MP4, and its encoder."""
+    from spikeworm_env.rendering.mp4 import ffmpeg, find_encoder
 
-        yield "ffmpeg", State.OK, imageio_ffmpeg.get_ffmpeg_exe(), ""
-    except (ImportError, RuntimeError):
-        yield "ffmpeg", State.MISSING, "none; videos are GIFs", 'pip install "spikeworm[video]"'
+    remedy = 'pip install "spikeworm[video]"'
+    executable, encoder = ffmpeg(), find_encoder()
+    if encoder is not None:
+        yield "ffmpeg", State.OK, f"{encoder.executable}, encoder {encoder.codec[0]}", ""
+    elif executable is not None:
+        yield "ffmpeg", State.MISSING, f"{executable} does not write H.264; videos are GIFs", remedy
+    else:
+        yield "ffmpeg", State.MISSING, "none; videos are GIFs", remedy
 
 
 CHECK = Check("videos", 50, look)

@@ -63,8 +63,9 @@ class GifWriter:
         top, left, part = _changed(self._shown, entries)
         self._shown = entries
         height, width = part.shape
-        self._file.write(self._control())
-        self._file.write(struct.pack("<BHHHHB", ord(","), left, top, width, height, 0) + _compressed(part))
+        place = struct.pack("<BHHHHB", ord(","), left, top, width, height, 0)
+        # in one call, so that an interrupt leaves no frame in part
+        self._file.write(self._control() + place + _compressed(part))
 
     def _control(self) -> bytes:
         """Duration of the frame, disposal method, and the transparent entry."""

@@ -12,7 +12,7 @@ import numpy as np
 from spikeworm_env.errors import InputError
 from spikeworm_env.files import replacing
 from spikeworm_env.rendering.gif import GifWriter
-from spikeworm_env.rendering.mp4 import ffmpeg, open_mp4
+from spikeworm_env.rendering.mp4 import find_encoder, open_mp4
 
 
 class _Writer(Protocol):
@@ -52,8 +52,8 @@ class Video:
 def video_path(path: str | Path) -> Path:
     """The file that `open_video` would write for this name.
 
-    ``.mp4`` needs ffmpeg (``pip install spikeworm[video]``) and becomes ``.gif`` without it; ``.gif`` stays;
-    a name without an ending gets one.
+    ``.mp4`` needs an ffmpeg that can write H.264 (``pip install spikeworm[video]``) and becomes ``.gif``
+    without it; ``.gif`` stays; a name without an ending gets one.
 
     Raises:
         InputError: any other ending.
@@ -63,12 +63,12 @@ def video_path(path: str | Path) -> Path:
         raise InputError(f"{path}: a video of another kind; expected a name that ends in .mp4 or .gif")
     if path.suffix.lower() == ".gif":
         return path
-    return path.with_suffix(path.suffix or ".mp4") if ffmpeg() else path.with_suffix(".gif")
+    return path.with_suffix(path.suffix or ".mp4") if find_encoder() else path.with_suffix(".gif")
 
 
 @contextmanager
 def open_video(path: str | Path, size: int | tuple[int, int], fps: float) -> Iterator[Video]:
-    """Write a video: MP4 (H.264) if imageio-ffmpeg is installed, otherwise an animated GIF.
+    """Write a video: MP4 (H.264) if there is an ffmpeg that can, otherwise an animated GIF.
 
     The GIF is smaller (longest side at most 480 px), has 255 colours and at most 15 frames a second at the
     same speed. Neither keeps frames in memory. The file appears when the block ends; if the block fails, an
@@ -103,9 +103,9 @@ def open_video(path: str | Path, size: int | tuple[int, int], fps: float) -> Ite
 
 @contextmanager
 def _write_mp4(temporary: Path, path: Path, size: tuple[int, int], fps: float) -> Iterator[Video]:
-    executable = ffmpeg()
-    assert executable is not None  # else the path would end in .gif
-    with open_mp4(temporary, size, fps, executable) as writer:
+    encoder = find_encoder()
+    assert encoder is not None  # else the path would end in .gif
+    with open_mp4(temporary, size, fps, encoder) as writer:
         yield Video(path, size, writer)
 
 

@@ -1,13 +1,20 @@
-"""Style of all figures: matplotlib without a window, colours, and writing a file."""
+"""Style of all figures: matplotlib's defaults without a window, colours, and writing a file."""
 
 from __future__ import annotations
 
 import importlib
+import importlib.util
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spikeworm_env.errors import InputError
 from spikeworm_env.files import replacing
+from spikeworm_env.notices import notice
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -34,27 +41,80 @@ def colour(index: int) -> str:
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """An empty figure, in inches, without a window or global state.
+    """An empty figure, in inches, without a window or global state. Draw and save it within `default_style`.
 
     Raises:
         InputError: matplotlib is not installed.
     """
     require_matplotlib()
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+@contextmanager
+def default_style(name: str) -> Iterator[None]:
+    """Draw with matplotlib's default settings, whatever the user's ``matplotlibrc`` or program has set.
+
+    What matplotlib warns of meanwhile, such as a letter that the font lacks, is a notice.
+
+    Args:
+        name: of the figure, for notices.
+
+    Raises:
+        InputError: matplotlib is not installed.
+    """
+    require_matplotlib()
+    import matplotlib
+
+    with warnings.catch_warnings(record=True) as found, matplotlib.rc_context():
+        warnings.simplefilter("always")
+        matplotlib.rcdefaults()
+        yield
+    for text in dict.fromkeys(str(warning.message) for warning in found):
+        notice(f"{name}: {text}")
 
 
 def require_matplotlib() -> None:
-    """Check that matplotlib is installed.
+    """Import matplotlib; settings of the user that it cannot read are left out.
 
     Raises:
-        InputError: it is not; the message names the package to install.
+        InputError: it is not installed; the message names the package to install.
     """
     try:
-        importlib.import_module("matplotlib.figure")
+        try:
+            importlib.import_module("matplotlib.figure")
+        except ImportError:
+            raise
+        except Exception:  # MPLBACKEND or matplotlibrc: errors of many types
+            for name in [each for each in sys.modules if each.partition(".")[0] == "matplotlib"]:
+                del sys.modules[name]  # what the failed import has left
+            with _without_settings_of_the_user():
+                importlib.import_module("matplotlib.figure")
     except ImportError as error:
         raise InputError("pictures need matplotlib: pip install spikeworm[report]") from error
+
+
+@contextmanager
+def _without_settings_of_the_user() -> Iterator[None]:
+    """Environment variables with which matplotlib reads its own defaults and complains of nothing."""
+    spec = importlib.util.find_spec("matplotlib")
+    assert spec is not None and spec.origin is not None
+    defaults = Path(spec.origin).parent / "mpl-data" / "matplotlibrc"
+    before = {name: os.environ.get(name) for name in ("MPLBACKEND", "MATPLOTLIBRC")}
+    os.environ.pop("MPLBACKEND", None)
+    os.environ["MATPLOTLIBRC"] = str(defaults)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def save_figure(figure: Figure, path: Path) -> None:
@@ -63,5 +123,5 @@ def save_figure(figure: Figure, path: Path) -> None:
     Raises:
         InputError: the folder is missing or may not be written to.
     """
-    with replacing(path) as passing:
+    with default_style(path.name), replacing(path) as passing:
         figure.savefig(passing, format="png", dpi=DPI)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spikeworm_env.files import csv_text, write_text
+from spikeworm_env.files import csv_text, json_text, write_text
 from spikeworm_env.trials.metrics import figures_of
 
 if TYPE_CHECKING:
@@ -18,16 +17,34 @@ NOT_REPEATED = "ticks_per_second"  # wall-clock time differs from run to run
 
 
 def write_report(comparison: Comparison, folder: Path) -> None:
-    """Write ``summary.json``, ``trials.csv`` and ``report.html``, each whole.
+    """Write ``trials.csv``, ``summary.json`` and ``report.html``, each whole.
 
     Raises:
         InputError: a file cannot be written.
     """
+    write_tables(comparison, folder)
+    write_page(comparison, folder)
+
+
+def write_page(comparison: Comparison, folder: Path) -> None:
+    """Write ``report.html``.
+
+    Raises:
+        InputError: it cannot be written.
+    """
     from spikeworm_env.reports.html.document import report_html
 
-    write_text(folder / TRIALS_FILE, trials_csv(comparison))
     write_text(folder / PAGE_FILE, report_html(comparison))
-    write_text(folder / SUMMARY_FILE, json.dumps(comparison.to_json(), indent=2, allow_nan=False) + "\n")
+
+
+def write_tables(comparison: Comparison, folder: Path) -> None:
+    """Write ``trials.csv`` and ``summary.json``.
+
+    Raises:
+        InputError: a file cannot be written.
+    """
+    write_text(folder / TRIALS_FILE, trials_csv(comparison))
+    write_text(folder / SUMMARY_FILE, json_text(comparison.to_json()) + "\n")
 
 
 def trials_csv(comparison: Comparison) -> str:

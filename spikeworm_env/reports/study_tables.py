@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from spikeworm_env.experiments.learning.run_record import RunRecord
 from spikeworm_env.experiments.learning.study import Study
-from spikeworm_env.files import csv_text, write_text
+from spikeworm_env.files import csv_text, json_text, write_text
 
 EPISODES_FILE, TESTS_FILE, WEIGHTS_FILE, SUMMARY_FILE = (
     "episodes.csv",
@@ -29,7 +28,7 @@ def write_tables(study: Study, folder: Path) -> list[Path]:
         EPISODES_FILE: csv_text(_episodes(study)),
         TESTS_FILE: csv_text(_tests(study)),
         WEIGHTS_FILE: csv_text(_weights(study)),
-        SUMMARY_FILE: json.dumps(study.to_json(), indent=2, allow_nan=False) + "\n",
+        SUMMARY_FILE: json_text(study.to_json()) + "\n",
     }
     for name, text in texts.items():
         write_text(folder / name, text)

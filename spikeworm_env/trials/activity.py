@@ -111,12 +111,9 @@ class SpikeLog:
 
     def spikes(self) -> Spikes:
         """The spikes recorded so far."""
-        ticks = np.arange(len(self._per_tick), dtype=np.int32)
-        return Spikes(
-            np.repeat(ticks, np.array(self._per_tick, np.int64)),
-            np.array(self._neurons, self._kind),
-            len(self._per_tick) / TICKS_PER_S,
-        )
+        ticks = np.repeat(np.arange(len(self._per_tick), dtype=np.int32), np.array(self._per_tick, np.int64))
+        whole = self._neurons[: ticks.size]  # an interrupt may leave a part of the last tick
+        return Spikes(ticks, np.array(whole, self._kind), len(self._per_tick) / TICKS_PER_S)
 
 
 def trial_spikes(compiled: CompiledBrain, trial: Trial, seed: int = 0) -> Spikes:

@@ -32,6 +32,18 @@ Observer = Callable[[gymnasium.Env, Mapping[str, Any]], None]
 """Called with the environment and its info after reset and about every `SAMPLE_TICKS` ticks; read-only."""
 
 
+class TrialInterrupted(KeyboardInterrupt):
+    """Ctrl-C during a trial.
+
+    Attributes:
+        result: of the trial up to its last sample; None before the first step.
+    """
+
+    def __init__(self, result: TrialResult | None = None) -> None:
+        super().__init__()
+        self.result = result
+
+
 def run_trial(
     agent: str | Path | Agent,
     trial: str | Trial = "default",
@@ -58,6 +70,7 @@ def run_trial(
     Raises:
         InputError: an unknown name, an invalid seed, arguments that agent or environment refuses, or an agent
             of another ``frame_skip``.
+        TrialInterrupted: Ctrl-C after the start of the trial; it holds the result so far.
     """
     seed = checked_seed(seed, "trial seed")
     trial = find_trial(trial)
@@ -79,18 +92,25 @@ def run_trial(
         samples = _Samples(env, sample_ticks / 1000)
         samples.add(observation, info, evenly=True)
         clock, ended = _Clock(), False
-        while not ended:
+
+        def result_so_far() -> TrialResult:
+            measured, pace = samples.measured(info), clock.ticks_per_second()
+            return TrialResult(agent.name, trial.name, seed, **measured, ticks_per_second=pace)
+
+        try:
+            while not ended:
+                if observer is not None:
+                    observer(env, info)
+                with clock.timing():
+                    observation, info, ended = _advance(env, agent, observation, sample_steps)
+                clock.ticks.append(info["tick"])
+                # a last sample that comes early would distort speed and spectrum
+                samples.add(observation, info, evenly=info["tick"] % sample_ticks == 0)
             if observer is not None:
                 observer(env, info)
-            with clock.timing():
-                observation, info, ended = _advance(env, agent, observation, sample_steps)
-            clock.ticks.append(info["tick"])
-            # a last sample that comes early would distort speed and spectrum
-            samples.add(observation, info, evenly=info["tick"] % sample_ticks == 0)
-        if observer is not None:
-            observer(env, info)
-        measured = samples.measured(info)
-    return TrialResult(agent.name, trial.name, seed, **measured, ticks_per_second=clock.ticks_per_second())
+        except KeyboardInterrupt:
+            raise TrialInterrupted(result_so_far() if clock.ticks else None) from None
+        return result_so_far()
 
 
 def _advance(
@@ -162,7 +182,8 @@ class _Samples:
 
     def measured(self, info: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of a `TrialResult` that the samples and the last info give."""
-        centre, posture = np.array(self._centre), np.array(self._posture, dtype=np.float32)
+        whole = slice(len(self._food_path))  # an interrupt may leave the last sample incomplete
+        centre, posture = np.array(self._centre[whole]), np.array(self._posture[whole], dtype=np.float32)
         on_path = samples_before_food(self._evenly, self._reached_s, self._sample_s)
         return {
             "ticks": int(info["tick"]),
@@ -175,9 +196,9 @@ class _Samples:
             "wave_frequency_hz": _known(wave_frequency(posture[:on_path], self._sample_s)),
             "eaten": float(info["eaten"]) if "eaten" in info else None,
             "sample_s": self._sample_s,
-            "path": np.array(self._path, dtype=np.float64),
+            "path": np.array(self._path[whole], dtype=np.float64),
             "centre": centre,
-            "heading": np.array(self._heading, dtype=np.float32),
+            "heading": np.array(self._heading[whole], dtype=np.float32),
             "posture": posture,
             "food_path": np.array(self._food_path, dtype=np.float32),
             "food": gaussians_of(self._env.get_state().sources),  # type: ignore[attr-defined]

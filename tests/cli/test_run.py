@@ -170,12 +170,11 @@ def test_jitter_changes_the_brain(spikeworm: Callable, here: Path) -> None:
 @pytest.mark.parametrize(
     ("failure", "code", "line"),
     [
-        (KeyboardInterrupt(), 130, "spikeworm: interrupted\n"),
         (TrialError("seed 0: lost"), 1, "spikeworm: seed 0: lost\n"),
         (OSError(28, "No space left on device"), 1, "spikeworm: [Errno 28] No space left on device\n"),
     ],
 )
-def test_stopped_run_leaves_nothing(
+def test_a_run_that_fails_leaves_nothing(
     failure: BaseException,
     code: int,
     line: str,

@@ -80,14 +80,29 @@ def test_a_table_names_its_columns(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
-def test_on_a_narrow_screen_names_break_anywhere_and_figures_at_spaces(
+def test_on_a_narrow_screen_figures_break_at_spaces_and_names_do_not(
     narrow: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     interval = "0.50 [0.25,0.75]"
-    screen.print_table("title", ["agent", "index", "net"], [["a_name_too_long_for_it", interval, interval]])
+    screen.print_table("title", ["agent", "index", "net"], [["an_agent", interval, interval]])
     rows = [line.split() for line in capsys.readouterr().out.splitlines() if line.strip()][3:]
-    assert [row[1:] for row in rows[:2]] == [["0.50", "0.50"], ["[0.25,0.75]", "[0.25,0.75]"]]
-    assert "".join(row[0] for row in rows) == "a_name_too_long_for_it"
+    assert rows == [["an_agent", "0.50", "0.50"], ["[0.25,0.75]", "[0.25,0.75]"]]
+
+
+def test_a_table_that_does_not_fit_becomes_a_list_for_each_row(
+    narrow: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    interval = "0.50 [0.25,0.75]"
+    rows = [["a_name_too_long_for_it", interval, interval], ["b", interval, ""]]
+    screen.print_table("title", ["agent", "ci_time", "p\nno_learning"], rows)
+    assert [line for line in capsys.readouterr().out.splitlines() if line] == [
+        "title",
+        "a_name_too_long_for_it",
+        "  ci_time        0.50 [0.25,0.75]",
+        "  p no_learning  0.50 [0.25,0.75]",
+        "b",
+        "  ci_time        0.50 [0.25,0.75]",
+    ]
 
 
 def test_a_command_can_be_typed_again(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
@@ -160,12 +175,12 @@ def test_each_episode_is_printed_once_with_its_measurements(
     head = ["episode", "seed", "ci_net", "held", "out", "-1", "0", "+1", "reward", "weight", "change"]
     assert shown[0][0].split() == head
     trial = "far, 90 s".rjust(23)
-    start = ["start".rjust(5) + "0.00".rjust(23) + " " + gauge(0.0).ljust(16) + trial] if tested else []
+    start = ["start".rjust(7) + "0.00".rjust(23) + " " + gauge(0.0).ljust(16) + trial] if tested else []
     first = ("1", "41", "0.50", "0.50", gauge(0.5)) if tested else ("1", "41", "0.50", "–", gauge(0.5))
     second = ("2", "42", "1.00", "–", gauge(None)) if tested else ("2", "42", "1.00", "–", gauge(1.0))
 
     def row(episode: str, seed: str, own: str, held: str, scale: str) -> str:
-        return f"{episode:>5}{seed:>7}{own:>7}{held:>9} {scale:<16}{'-0.25':>9}{'0.062':>14}"
+        return f"{episode:>7}{seed:>7}{own:>7}{held:>9} {scale:<16}{'-0.25':>9}{'0.062':>14}"
 
     assert shown[0][1:] == [*(line.rstrip() for line in start), row(*first)]
     assert shown[1] == []

@@ -63,12 +63,13 @@ def test_the_picture_is_a_png_beside_the_file(train: Callable, here: Path) -> No
     assert (here / "mine.db.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.usefixtures("notices_on_stderr")
 def test_without_matplotlib_the_brain_is_trained_and_a_hint_is_given(
     train: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
     outcome = train("learner_v1", 1, "--out", "mine.db")
-    assert outcome.code == 0 and "pip install spikeworm[report]" in outcome.out
+    assert outcome.code == 0 and "pip install spikeworm[report]" in outcome.err
     assert sorted(file.name for file in here.iterdir()) == ["mine.db"]
     assert json.loads(train("learner_v1", 1, "--out", "mine.db", "--json").out)["picture"] is None
 

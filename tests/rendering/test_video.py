@@ -50,7 +50,7 @@ def needs_ffmpeg():
 def mp4_frames(path):
     """Frames (n, height, width, 3) and frames per second, by ffmpeg's own account."""
     command = [mp4.ffmpeg(), "-nostdin", "-i", str(path), "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
-    done = subprocess.run(command, capture_output=True, check=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, check=True)
     messages = done.stderr.decode()
     width, height = (int(side) for side in re.search(r"Video: h264.*?, (\d+)x(\d+)", messages).groups())
     frames = np.frombuffer(done.stdout, dtype=np.uint8).reshape(-1, height, width, 3)
@@ -174,7 +174,7 @@ def test_a_video_without_frames_is_refused(tmp_path, ending):
 
 def test_an_encoder_that_fails_is_named_and_leaves_nothing(tmp_path, monkeypatch):
     # Python does not know ffmpeg's options: it stops at once and complains
-    monkeypatch.setattr(video, "ffmpeg", lambda: sys.executable)
+    monkeypatch.setattr(video, "find_encoder", lambda: mp4.Encoder(sys.executable, mp4.X264))
     with (
         pytest.raises(SpikeWormError, match=r"ffmpeg could not write the video: .*-h"),
         open_video(tmp_path / "trial.mp4", 640, fps=10) as video_recorder,
@@ -185,13 +185,69 @@ def test_an_encoder_that_fails_is_named_and_leaves_nothing(tmp_path, monkeypatch
 
 
 def test_an_encoder_that_cannot_start_is_named_and_leaves_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr(video, "ffmpeg", lambda: str(tmp_path / "nothing_here"))
+    nothing = mp4.Encoder(str(tmp_path / "nothing_here"), mp4.X264)
+    monkeypatch.setattr(video, "find_encoder", lambda: nothing)
     with (
         pytest.raises(SpikeWormError, match="could not be started"),
         open_video(tmp_path / "trial.mp4", 64, fps=10),
     ):
         pass
     assert not list(tmp_path.iterdir())
+
+
+def script(path, text):
+    """An executable that stands in for ffmpeg."""
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="scripts of a Unix shell")
+@pytest.mark.parametrize("kind", ["missing", "not executable", "refuses every encoder"])
+def test_an_ffmpeg_that_cannot_write_h264_gives_a_gif(tmp_path, monkeypatch, kind):
+    made = tmp_path / "ffmpeg"
+    if kind == "not executable":
+        made.write_bytes(b"\x00\x01")
+    elif kind == "refuses every encoder":
+        script(made, 'echo "Unknown encoder" >&2; exit 1')
+    monkeypatch.setattr(mp4, "ffmpeg", lambda: str(made))
+    assert mp4.find_encoder() is None
+    with open_video(tmp_path / "trial", (96, 64), fps=10) as video_recorder:
+        for frame in moving_square(4):
+            video_recorder.add(frame)
+    assert video_recorder.path == tmp_path / "trial.gif"
+    assert len(gif_frames(video_recorder.path)[0]) == 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="scripts of a Unix shell")
+@pytest.mark.usefixtures("needs_ffmpeg")
+def test_without_x264_the_next_encoder_writes_the_mp4(tmp_path, monkeypatch):
+    real = mp4.ffmpeg()
+    if not mp4._works(real, mp4.ENCODERS[1]):
+        pytest.skip("this ffmpeg has no second encoder")
+    refuse = 'case "$*" in *libx264*) echo "Unknown encoder libx264" >&2; exit 1;; esac'
+    without = script(tmp_path / "ffmpeg", f'{refuse}\nexec "{real}" "$@"')
+    monkeypatch.setattr(mp4, "ffmpeg", lambda: without)
+    assert mp4.find_encoder() == mp4.Encoder(without, mp4.ENCODERS[1])
+    frames = moving_square(12)
+    with open_video(tmp_path / "trial", (96, 64), fps=12) as video_recorder:
+        for frame in frames:
+            video_recorder.add(frame)
+    seen, fps = mp4_frames(video_recorder.path)
+    assert (video_recorder.path.name, seen.shape, fps) == ("trial.mp4", (12, 64, 96, 3), 12)
+    for frame, decoded in zip(frames, seen, strict=True):
+        assert np.abs(frame - decoded).mean() < 8
+
+
+@pytest.mark.usefixtures("needs_ffmpeg")
+def test_an_mp4_that_ends_within_a_frame_keeps_the_frames_before(tmp_path):
+    frames = moving_square(6)
+    with mp4.open_mp4(tmp_path / "part.mp4", (96, 64), 12, mp4.find_encoder()) as writer:
+        for frame in frames:
+            writer.add(frame)
+        writer.add(frames[0][:30])  # as an interrupt leaves it
+    seen, _ = mp4_frames(tmp_path / "part.mp4")
+    assert len(seen) == 6
 
 
 @pytest.mark.parametrize(
@@ -228,9 +284,9 @@ def test_a_folder_is_not_a_video(tmp_path):
 
 
 def test_the_ending_follows_what_is_installed(monkeypatch):
-    monkeypatch.setattr(video, "ffmpeg", lambda: "ffmpeg")
+    monkeypatch.setattr(video, "find_encoder", lambda: mp4.Encoder("ffmpeg", mp4.X264))
     assert [str(video_path(name)) for name in ("a", "a.mp4", "a.gif")] == ["a.mp4", "a.mp4", "a.gif"]
-    monkeypatch.setattr(video, "ffmpeg", lambda: None)
+    monkeypatch.setattr(video, "find_encoder", lambda: None)
     assert [str(video_path(name)) for name in ("a", "a.mp4", "a.gif")] == ["a.gif"] * 3
 
 

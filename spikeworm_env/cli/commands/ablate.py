@@ -10,7 +10,15 @@ import typer
 from spikeworm_env.cli import options
 from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.outputs import locked
-from spikeworm_env.cli.screen import command_line, print_files, print_json, print_table, progress_of, screen
+from spikeworm_env.cli.screen import (
+    command_line,
+    interrupted,
+    print_files,
+    print_json,
+    print_table,
+    print_text,
+    progress_of,
+)
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
@@ -48,19 +56,22 @@ def ablate_command(
     seeds = options.parse_seeds(brain_seeds)
     with locked(out):
         with progress_of("runs") as show_progress:
-            ablation = ablate(
-                name,
-                options.parse_names(lesion),
-                options.parse_names(assays),
-                trials,
-                first_seed,
-                brain_seeds=seeds,
-                jobs=workers.jobs,
-                backend=workers.backend,
-                address=workers.address,
-                folder=out,
-                progress=show_progress,
-            )
+            try:
+                ablation = ablate(
+                    name,
+                    options.parse_names(lesion),
+                    options.parse_names(assays),
+                    trials,
+                    first_seed,
+                    brain_seeds=seeds,
+                    jobs=workers.jobs,
+                    backend=workers.backend,
+                    address=workers.address,
+                    folder=out,
+                    progress=show_progress,
+                )
+            except KeyboardInterrupt:
+                raise KeyboardInterrupt(interrupted(out)) from None
         files = [] if out is None else write_effects(ablation, out, command_line())
     if as_json:
         print_json({**ablation.to_json(), "files": [str(file) for file in files], "command": command_line()})
@@ -78,9 +89,8 @@ def _print(ablation: Ablation) -> None:
             COLUMNS,
             (cells(effect) for effect in ablation.effects if effect.lesion == lesion),
         )
-    small = screen()
-    small.print(note(ablation))
-    small.print(f"Repeat with: {command_line()}", soft_wrap=True)
+    print_text(note(ablation))
+    print_text(f"Repeat with: {command_line()}")
 
 
 COMMAND = Command("ablate", ablate_command, order=50)

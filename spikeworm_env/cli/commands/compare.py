@@ -10,6 +10,7 @@ import typer
 from spikeworm_env.cli import options
 from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.errors import FAILED
+from spikeworm_env.cli.optional import optional_output
 from spikeworm_env.cli.outputs import locked
 from spikeworm_env.cli.recordings import check_record, record_first_trials
 from spikeworm_env.cli.screen import (
@@ -19,9 +20,9 @@ from spikeworm_env.cli.screen import (
     print_files,
     print_json,
     print_table,
+    print_text,
     progress,
     progress_of,
-    screen,
     with_interval,
 )
 from spikeworm_env.experiments.comparison import DEFAULT_TRIALS
@@ -57,52 +58,59 @@ def compare_command(
 ) -> None:
     """Compare agents on the same trial seeds, each brain beside its controls."""
     from spikeworm_env.experiments.comparison.compare import compare
-    from spikeworm_env.reports.report import write_report
+    from spikeworm_env.reports.report import write_tables
 
     seeds = options.parse_seeds(brain_seeds)
     if record is not None:
         check_record(record, names)
-    with locked(out), progress_of("trials") as show_progress:
+    recorded: list[Path] = []
+    with locked(out):
         try:
-            comparison = compare(
-                names,
-                trials,
-                first_seed,
-                arena.as_trial(),
-                jobs=workers.jobs,
-                backend=workers.backend,
-                address=workers.address,
-                controls=options.parse_names(controls),
-                intervals=intervals,
-                brain_seeds=seeds,
-                weight_jitter=weight_jitter,
-                frame_skip=arena.frame_skip,
-                out=out,
-                command=command_line(),
-                progress=show_progress,
-            )
+            with progress_of("trials") as show_progress:
+                comparison = compare(
+                    names,
+                    trials,
+                    first_seed,
+                    arena.as_trial(),
+                    jobs=workers.jobs,
+                    backend=workers.backend,
+                    address=workers.address,
+                    controls=options.parse_names(controls),
+                    intervals=intervals,
+                    brain_seeds=seeds,
+                    weight_jitter=weight_jitter,
+                    frame_skip=arena.frame_skip,
+                    out=out,
+                    command=command_line(),
+                    progress=show_progress,
+                )
+            if out is not None:
+                write_tables(comparison, out)
+            if not as_json:
+                _print(comparison)
+            if record is not None:
+                with progress() as bars:
+                    bars.add_task("recordings", total=None)
+                    recorded = record_first_trials(
+                        record,
+                        names,
+                        comparison.trial,
+                        first_seed,
+                        brain_seeds=seeds,
+                        weight_jitter=weight_jitter,
+                        frame_skip=arena.frame_skip,
+                    )
+            page = None if out is None else _write_page(comparison, out)
         except KeyboardInterrupt:
             raise KeyboardInterrupt(interrupted(out)) from None
-        if out is not None:
-            write_report(comparison, out)
-    recorded = []
-    if record is not None:
-        with progress() as bars:
-            bars.add_task("recordings", total=None)
-            recorded = record_first_trials(
-                record,
-                names,
-                comparison.trial,
-                first_seed,
-                brain_seeds=seeds,
-                weight_jitter=weight_jitter,
-                frame_skip=arena.frame_skip,
-            )
     if as_json:
         more = {} if record is None else {"recordings": [str(file) for file in recorded]}
         print_json(comparison.to_json() | more)
     else:
-        _print(comparison, out)
+        if out is not None:
+            shown = "" if page is None else f"; the report is {page}"
+            print_text(f"Every trial is in {out}{shown}.")
+        print_text(f"Repeat with: {comparison.command}")
         print_files(recorded)
     if comparison.failures:
         for failure in comparison.failures:
@@ -110,7 +118,17 @@ def compare_command(
         raise typer.Exit(FAILED)
 
 
-def _print(comparison: Comparison, out: Path | None) -> None:
+def _write_page(comparison: Comparison, folder: Path) -> Path | None:
+    """Write the report; its path, or None if it cannot be made."""
+    from spikeworm_env.reports.report import PAGE_FILE, write_page
+
+    with optional_output(f"the report {folder / PAGE_FILE}"):
+        write_page(comparison, folder)
+        return folder / PAGE_FILE
+    return None
+
+
+def _print(comparison: Comparison) -> None:
     from spikeworm_env.reports.captions import HOW_COMPUTED, NO_INTERVALS, SEVERAL_BRAINS
     from spikeworm_env.reports.comparison_columns import Numbers, table_columns
     from spikeworm_env.statistics import MIN_TRIALS
@@ -125,36 +143,30 @@ def _print(comparison: Comparison, out: Path | None) -> None:
         ["agent", *(_stacked(column.heading) for column in columns)],
         ([name, *(column.cell(summary) for column in columns)] for name, summary in rows.items()),
     )
-    small = screen()
     if comparison.failures:
-        small.print(f"{len(comparison.failures)} of {comparison.n_trials} trials failed and are missing.")
+        print_text(f"{len(comparison.failures)} of {comparison.n_trials} trials failed and are missing.")
     if len(comparison.trial_seeds) < MIN_TRIALS:
-        small.print(NO_INTERVALS)
+        print_text(NO_INTERVALS)
     elif comparison.oracle.ci_time.low is not None:
-        small.print(HOW_COMPUTED)
+        print_text(HOW_COMPUTED)
     first_agent = next(iter(comparison.summaries))
     for pair in comparison.pairs:
         if pair.agent == first_agent:
-            small.print(
+            print_text(
                 f"{pair.agent} minus {pair.other}: {figure(pair.difference)} ci_time, p {pair.p_holm:.2g} "
                 f"(Holm, {len(comparison.pairs)} pairs), better on {pair.improvement:.0%} of seeds."
             )
     if len(comparison.brain_seeds) > 1:
-        small.print(SEVERAL_BRAINS)
+        print_text(SEVERAL_BRAINS)
     for name, summary in rows.items():
         if summary.speed_share is not None:
             remark = f" and {summary.note}" if summary.note else ""
-            small.print(f"{name}: {figure(summary.speed_share)} of the intact brain's speed{remark}.")
-    if out is not None:
-        from spikeworm_env.reports.report import PAGE_FILE
-
-        small.print(f"Every trial is in {out}; the report is {out / PAGE_FILE}.", soft_wrap=True)
-    small.print(f"Repeat with: {comparison.command}")
+            print_text(f"{name}: {figure(summary.speed_share)} of the intact brain's speed{remark}.")
 
 
 def _stacked(heading: str) -> str:
-    """A heading of several words, one a line: ``"p no_learning"`` leaves more room for names."""
-    return heading if heading.startswith("ci_") else heading.replace(" ", "\n").replace("_", "\n")
+    """A heading of several words, one a line: this leaves more room for names."""
+    return heading.replace(" ", "\n")
 
 
 COMMAND = Command("compare", compare_command, order=30)

@@ -11,7 +11,7 @@ import typer
 
 from spikeworm_env.cli import options
 from spikeworm_env.cli.command import Command
-from spikeworm_env.cli.screen import print_json, screen
+from spikeworm_env.cli.screen import print_json, print_text, screen
 
 if TYPE_CHECKING:
     from spikeworm_env.diagnosis import Finding
@@ -37,13 +37,12 @@ def _print(found: Sequence[Finding]) -> None:
         if finding.check != group:
             group = finding.check
             screen().print(group, style="bold")
-        screen().print(
-            f"  {finding.state:7}  {finding.name:{name_width}}  {finding.detail}".rstrip(), soft_wrap=True
-        )
+        head = f"  {finding.state:7}  {finding.name:{name_width}}  "
+        print_text(f"{head}{finding.detail}".rstrip(), indent=len(head))
         if finding.remedy:
-            screen().print(f"  {'':7}  {'':{name_width}}  {finding.remedy}", soft_wrap=True)
+            print_text(f"{'':{len(head)}}{finding.remedy}", indent=len(head))
     counts = Counter(finding.state.value for finding in found)
-    screen().print(", ".join(f"{counts[state]} {state}" for state in ("problem", "missing", "ok")))
+    print_text(", ".join(f"{counts[state]} {state}" for state in ("problem", "missing", "ok")))
 
 
 COMMAND = Command("doctor", doctor_command, order=90)

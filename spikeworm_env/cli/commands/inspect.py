@@ -74,24 +74,26 @@ def _inspect_brain(
     from spikeworm_env.exports import write_network
 
     spikes = None if trial_seconds is None else _spikes(compiled, trial_seconds)
+    if not as_json:
+        print_brain(compiled)
+        if spikes is not None:
+            print_activity(compiled, spikes)
     files = [] if edges is None else write_network(compiled, edges)
     files += [] if out is None else draw_brain(compiled, out, spikes)
     if as_json:
         print_json(brain_as_json(compiled, spikes) | {"files": [str(file) for file in files]})
-        return
-    print_brain(compiled)
-    if spikes is not None:
-        print_activity(compiled, spikes)
-    print_files(files)
+    else:
+        print_files(files)
 
 
 def _inspect_block(block: Block, out: Path | None, as_json: bool) -> None:
+    if not as_json:
+        print_block(block)
     files = [] if out is None else draw_block(block, out)
     if as_json:
         print_json(block_as_json(block) | {"files": [str(file) for file in files]})
-        return
-    print_block(block)
-    print_files(files)
+    else:
+        print_files(files)
 
 
 def _spikes(compiled: CompiledBrain, seconds: float) -> Spikes:

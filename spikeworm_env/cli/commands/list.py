@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from spikeworm_env.cli.command import Command
-from spikeworm_env.cli.screen import screen
+from spikeworm_env.cli.optional import optional_output
+from spikeworm_env.cli.screen import print_text
 
 
 class Kind(StrEnum):
@@ -33,11 +35,11 @@ def list_command(kind: Annotated[Kind, typer.Argument(help="What to list.")]) ->
     """List the parts of one kind, such as environments, agents, metrics, recipes or compiled brains."""
     rows = list(ROWS[kind]())
     if not rows:
-        screen().print(f"no {kind.value} yet")
+        print_text(f"no {kind.value} yet")
         return
     width = max(len(name) for name, _ in rows)
     for name, about in rows:
-        screen().print(f"{name:{width}}  {about}".rstrip(), soft_wrap=True)
+        print_text(f"{name:{width}}  {about}".rstrip(), indent=width + 2)
 
 
 def _envs() -> Iterator[tuple[str, str]]:
@@ -102,7 +104,7 @@ def _blocks() -> Iterator[tuple[str, str]]:
     from spikeworm_env.compiler.recipe_source import read_block
 
     for name, path in sorted(block_names().items()):
-        yield name, read_block(path).description
+        yield name, _description(path, lambda file: read_block(file).description)
 
 
 def _recipes() -> Iterator[tuple[str, str]]:
@@ -110,7 +112,14 @@ def _recipes() -> Iterator[tuple[str, str]]:
     from spikeworm_env.compiler.recipe_source import read_recipe
 
     for name, path in sorted(recipe_names().items()):
-        yield name, read_recipe(path).recipe.description
+        yield name, _description(path, lambda file: read_recipe(file).recipe.description)
+
+
+def _description(file: Path, read: Callable[[Path], str]) -> str:
+    """The description in a file; that of one which cannot be read is empty, with a notice."""
+    with optional_output(f"the description of {file.name}"):
+        return read(file)
+    return ""
 
 
 def _brains() -> Iterator[tuple[str, str]]:

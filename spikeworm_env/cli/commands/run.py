@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,28 +12,27 @@ import typer
 
 from spikeworm_env.cli import options
 from spikeworm_env.cli.command import Command
-from spikeworm_env.cli.outputs import check_folder, outputs
-from spikeworm_env.cli.recordings import check_record, new_recorder, write_trial_recording
+from spikeworm_env.cli.figures import draw_recording
+from spikeworm_env.cli.optional import optional_output
+from spikeworm_env.cli.outputs import Outputs, check_folder, outputs
+from spikeworm_env.cli.recordings import check_record, new_recorder, recording_of
 from spikeworm_env.cli.screen import (
     command_line,
     figure,
     print_files,
     print_json,
     print_table,
+    print_text,
     progress,
-    screen,
 )
+from spikeworm_env.cli.stage import Stage
 from spikeworm_env.cli.video_recorder import VideoRecorder
-from spikeworm_env.seeds import checked_seed
+from spikeworm_env.errors import SpikeWormError
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
-    from spikeworm_env.agents.protocol import Agent
     from spikeworm_env.batch.participants import AgentSpec
-    from spikeworm_env.rendering.brain_snapshot import BrainSnapshot
     from spikeworm_env.rendering.options import RenderOptions
-    from spikeworm_env.trials.recording import SpikeRecorder
+    from spikeworm_env.trials.recording import Recording, SpikeRecorder
     from spikeworm_env.trials.result import TrialResult
     from spikeworm_env.trials.task import Trial
 
@@ -46,6 +45,7 @@ class Render(StrEnum):
     NONE = "none"
 
 
+ITSELF = "itself"  # key of the participant beside the names of its controls
 RENDER_MODES = {Render.HUMAN: "human", Render.VIDEO: "rgb_array", Render.NONE: None}
 
 
@@ -90,97 +90,100 @@ def run_command(
     participant, others = _participants(name, brain_seed, weight_jitter, controls)
     participant.check(stage.trial)
     folder = out or Path("runs") / f"{participant.key}_{stage.trial.name}_s{seed}"
-    with outputs(folder) as files, progress() as bars:
-        recorder = None if record is None else new_recorder()
-        if render is Render.VIDEO:
-            with VideoRecorder(files.temporary / "trial") as video:
-                result = stage.run(participant, bars, "rgb_array", render_options, video, recorder)
-        else:
-            result = stage.run(
-                participant, bars, RENDER_MODES[render], render_options, spike_recorder=recorder
-            )
-        beside = {control: stage.run(other, bars) for control, other in others.items()}
-        _draw_paths(files.temporary / "path.png", [result, *beside.values()], stage.trial)
-        recorded = (
-            []
-            if record is None or recorder is None
-            else write_trial_recording(recorder, record, result, stage.trial, files.temporary)
-        )
-        written = [*recorded, *files.publish()]
-    if as_json:
-        print_json(_as_json(result, beside, written))
-    else:
-        _print(result, beside, written, paced=render is Render.HUMAN)
+    with outputs(folder) as files:
+        trials = _Trials(stage, None if record is None else new_recorder())
+        video = VideoRecorder(files.temporary / "trial") if render is Render.VIDEO else None
+        trials.run(participant, others, RENDER_MODES[render], render_options, video)
+        if trials.results and not as_json:
+            _print(trials.results, paced=render is Render.HUMAN)
+        written = [] if record is None else trials.write_recording(record)
+        written += trials.draw(files)
+    if not as_json:
+        print_files(written)
+    elif trials.results:
+        print_json(_as_json(trials.results, written))
+    if isinstance(trials.failure, KeyboardInterrupt):
+        raise KeyboardInterrupt(_interrupted(trials, written)) from None
+    if trials.failure is not None:
+        raise trials.failure
 
 
-@dataclass(frozen=True)
-class Stage:
-    """The trial of a command, its seed and its control step."""
+class _Trials:
+    """The trials of the command: an interrupt or an error ends them and costs none of those before it.
 
-    trial: Trial
-    seed: int
-    frame_skip: int
+    Attributes:
+        results: of the trials that have ended, by control; that of the participant itself is the first.
+        partial: the trial of the participant up to an interrupt; None if it ended or did not begin.
+        failure: the first interrupt or error.
+    """
 
-    def check(self, render_mode: str | None) -> None:
-        """Check, before anything is written, that the environment accepts the trial.
-
-        Raises:
-            InputError: naming the argument.
-        """
-        checked_seed(self.seed, "--seed")
-        if render_mode == "human":
-            from spikeworm_env.rendering.display import check_display
-
-            check_display()
-        self.trial.make_env(frame_skip=self.frame_skip, render_mode=render_mode).close()
+    def __init__(self, stage: Stage, recorder: SpikeRecorder | None) -> None:
+        self._stage, self._recorder = stage, recorder
+        self._recording: Recording | None = None
+        self.results: dict[str, TrialResult] = {}
+        self.partial: TrialResult | None = None
+        self.failure: BaseException | None = None
 
     def run(
         self,
         participant: AgentSpec,
-        bars: Progress,
-        render_mode: str | None = None,
-        render_options: RenderOptions | None = None,
-        video_recorder: VideoRecorder | None = None,
-        spike_recorder: SpikeRecorder | None = None,
-    ) -> TrialResult:
-        """One trial of one agent; a rendered one shows the agent's brain, if it has one."""
-        from spikeworm_env.trials.run import run_trial
+        others: Mapping[str, AgentSpec],
+        render_mode: str | None,
+        render_options: RenderOptions,
+        video: VideoRecorder | None,
+    ) -> None:
+        """Run the participant, with what is shown and recorded of it, and then its controls."""
+        with self._keeping_failure(), progress() as bars:
+            with nullcontext() if video is None else video:
+                self.results[ITSELF] = self._stage.run(
+                    participant, bars, render_mode, render_options, video, self._recorder
+                )
+            for control, other in others.items():
+                self.results[control] = self._stage.run(other, bars)
 
-        total = round(self.trial.settings()["duration_s"] * 1000)
-        bar = bars.add_task(f"{participant.key}: preparing", total=total)
-        agent = participant.make(self.frame_skip, self.trial)
-        if spike_recorder is not None:
-            spike_recorder.listen(agent)
-        if render_mode is not None and render_options is not None:
-            agent, render_options.panel = _with_panel(agent)
-        bars.update(bar, description=participant.key)
+    def write_recording(self, file: Path) -> list[Path]:
+        """Write the recording of the participant, up to an interrupt if there was one; its files."""
+        from spikeworm_env.exports import write_recording
 
-        def show(env: Any, info: Mapping[str, Any]) -> None:
-            bars.update(bar, completed=info["tick"])
-            for other in (video_recorder, spike_recorder):
-                if other is not None:
-                    other(env, info)
+        result = self.results.get(ITSELF, self.partial)
+        if self._recorder is not None and result is not None:
+            with self._keeping_failure():
+                self._recording = recording_of(self._recorder, result, self._stage.trial)
+                return write_recording(self._recording, file)
+        return []
 
-        return run_trial(
-            agent,
-            self.trial,
-            self.seed,
-            frame_skip=self.frame_skip,
-            render_mode=render_mode,
-            render_options=render_options,
-            observer=show,
-        )
+    def draw(self, files: Outputs) -> list[Path]:
+        """Publish the video, then the pictures; the paths of those that could be made."""
+        published: list[Path] = []
+        with self._keeping_failure():
+            published += files.publish_optional()
+            if self.results:
+                with optional_output("path.png"):
+                    _draw_paths(files.temporary / "path.png", list(self.results.values()), self._stage.trial)
+            if self._recording is not None:
+                draw_recording(self._recording, files.temporary)
+            published += files.publish_optional()
+        return sorted(published)
+
+    @contextmanager
+    def _keeping_failure(self) -> Iterator[None]:
+        from spikeworm_env.trials.run import TrialInterrupted
+
+        try:
+            yield
+        except (KeyboardInterrupt, SpikeWormError, OSError) as failure:
+            self.failure = self.failure or failure
+            if isinstance(failure, TrialInterrupted) and not self.results:
+                self.partial = failure.result
 
 
-def _with_panel(agent: Agent) -> tuple[Agent, Callable[[], BrainSnapshot] | None]:
-    """The agent and the panel of its brain; an agent without a brain has none."""
-    from spikeworm_env.agents.recording_agent import RecordingAgent
-    from spikeworm_env.agents.spiking import SpikingAgent
-
-    if not isinstance(agent, SpikingAgent):
-        return agent, None
-    recording_agent = RecordingAgent(agent)
-    return recording_agent, recording_agent.panel
+def _interrupted(trials: _Trials, written: Sequence[Path]) -> str:
+    """The message of an interrupted run: what was done, and what is kept of it."""
+    done = [result.agent for result in trials.results.values()]
+    if trials.partial is not None:
+        done.append(f"{trials.partial.seconds:g} s of {trials.partial.agent}")
+    kept = f"kept: {', '.join(map(str, written))}" if written else "no file is kept"
+    return f"interrupted after {', '.join(done)}; {kept}" if done else f"interrupted; {kept}"
 
 
 def _participants(
@@ -215,35 +218,32 @@ def _draw_paths(path: Path, results: Sequence[TrialResult], trial: Trial) -> Non
     path_picture(path, traces, trial.settings()["arena_radius"], first.food, title)
 
 
-def _as_json(
-    result: TrialResult, beside: Mapping[str, TrialResult], written: Sequence[Path]
-) -> dict[str, Any]:
+def _as_json(results: Mapping[str, TrialResult], written: Sequence[Path]) -> dict[str, Any]:
     from spikeworm_env.trials.metrics import figures_of
     from spikeworm_env.trials.provenance import versions
 
+    figures = {control: figures_of(result) for control, result in results.items()}
     return {
-        **figures_of(result),
+        **figures.pop(ITSELF),
         "files": [str(file) for file in written],
-        "controls": {name: {**figures_of(control), "files": []} for name, control in beside.items()},
+        "controls": {control: {**each, "files": []} for control, each in figures.items()},
         "command": command_line(),
         "versions": versions(),
     }
 
 
-def _print(
-    result: TrialResult, beside: Mapping[str, TrialResult], written: Sequence[Path], *, paced: bool
-) -> None:
-    """The table, how fast the trial was unless a window set its pace, and the files."""
+def _print(results: Mapping[str, TrialResult], *, paced: bool) -> None:
+    """The table, and how fast the trial was unless a window set its pace."""
+    result = results[ITSELF]
     print_table(
         f"trial {result.trial}, seed {result.seed}, {result.seconds:g} s, start at "
         f"{result.start_distance:g} body lengths",
         ["agent", "ci_time", "ci_net", "ci_clipped", "nearest BL", "reached at", "speed BL/s", "wave Hz"],
-        (_row(each) for each in (result, *beside.values())),
+        (_row(each) for each in results.values()),
     )
     if not paced:
         speed = f"{result.ticks_per_second:,.0f} ticks per second of computing"
-        screen().print(f"{result.agent}: {speed}; a tick is 1 ms of worm.", soft_wrap=True)
-    print_files(written)
+        print_text(f"{result.agent}: {speed}; a tick is 1 ms of worm.")
 
 
 def _row(result: TrialResult) -> list[str]:

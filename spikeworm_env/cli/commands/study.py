@@ -19,8 +19,8 @@ from spikeworm_env.cli.screen import (
     print_files,
     print_json,
     print_table,
+    print_text,
     progress_of,
-    screen,
     with_interval,
 )
 from spikeworm_env.errors import InputError
@@ -132,8 +132,8 @@ def study_command(
         scaled=options.parse_scalings(scale),
     )
     with locked(out):
-        with progress_of("brains") as show_progress:
-            try:
+        try:
+            with progress_of("brains") as show_progress:
                 found = study(
                     name,
                     plan,
@@ -144,14 +144,16 @@ def study_command(
                     command=command_line(),
                     progress=show_progress,
                 )
-            except KeyboardInterrupt:
-                raise KeyboardInterrupt(interrupted(out)) from None
-        files = [] if out is None else [*write_tables(found, out), *draw_study(found, out)]
+            files = [] if out is None else write_tables(found, out)
+            if not as_json:
+                _print(found)
+            files += [] if out is None else draw_study(found, out)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(interrupted(out)) from None
     if as_json:
         print_json({**found.to_json(), "files": [str(file) for file in files]})
-        return
-    _print(found)
-    print_files(files)
+    else:
+        print_files(files)
 
 
 def _episodes_after(option: str, text: str | None) -> tuple[int, ...] | None:
@@ -189,11 +191,10 @@ def _print(found: Study) -> None:
             for each in found.outcomes
         ),
     )
-    small = screen()
     for line in _further(found):
-        small.print(line)
-    small.print(NO_INTERVALS_OF_BRAINS if brains < MIN_TRIALS else OVER_BRAINS)
-    small.print(f"Repeat with: {command_line()}", soft_wrap=True)
+        print_text(line)
+    print_text(NO_INTERVALS_OF_BRAINS if brains < MIN_TRIALS else OVER_BRAINS)
+    print_text(f"Repeat with: {command_line()}")
 
 
 def _further(found: Study) -> Iterator[str]:

@@ -13,7 +13,7 @@ from spikeworm_env.cli import options
 from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.figures import draw_curve
 from spikeworm_env.cli.outputs import check_file
-from spikeworm_env.cli.screen import command_line, print_files, print_json, progress, screen
+from spikeworm_env.cli.screen import command_line, print_files, print_json, print_text, progress
 from spikeworm_env.cli.training_tables import Curve, history_as_json
 from spikeworm_env.errors import InputError
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
@@ -147,16 +147,17 @@ def train_command(
     check_file(file)
     with Training(starting_brain, config, file) as training:
         at_start = training.episodes_done
-        _run_episodes(training, trial, episodes, as_json)
-        picture = draw_curve(training.compiled, file)
+        try:
+            _run_episodes(training, trial, episodes, as_json)
+            picture = draw_curve(training.compiled, file)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(_interrupted(training)) from None
     if as_json:
         print_json(_as_json(training, picture, at_start))
         return
     if at_start >= episodes:
-        screen().print(f"nothing to do: {at_start} of {episodes} episodes are done", soft_wrap=True)
+        print_text(f"nothing to do: {at_start} of {episodes} episodes are done")
     print_files([file, *([] if picture is None else [picture])])
-    if picture is None:
-        screen().print("for a figure of the learning curve: pip install spikeworm[report]")
 
 
 def _run_episodes(training: Training, trial: Trial, episodes: int, as_json: bool) -> None:
@@ -164,12 +165,9 @@ def _run_episodes(training: Training, trial: Trial, episodes: int, as_json: bool
     curve = None if as_json else Curve(training.config.tests > 0)
     with progress() as bars:
         watch = _watching(bars, round(trial.settings()["duration_s"] * 1000))
-        try:
-            for _ in training.run(episodes, watch):
-                if curve:
-                    curve.show(training.compiled)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(_interrupted(training)) from None
+        for _ in training.run(episodes, watch):
+            if curve:
+                curve.show(training.compiled)
 
 
 def _interrupted(training: Training) -> str:

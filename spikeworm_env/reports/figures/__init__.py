@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from spikeworm_env.registry import Registry
-from spikeworm_env.reports.figure_style import save_figure
+from spikeworm_env.reports.figure_style import default_style, save_figure
 from spikeworm_env.reports.figures._figure import FigureKind, Needs
 
-__all__ = ["FIGURES", "FigureKind", "Needs", "draw_figures"]
+__all__ = ["FIGURES", "FigureKind", "Needs", "draw_figure", "draw_figures"]
 
 FIGURES: Registry[FigureKind] = Registry(
     __name__, "FIGURE", kind="figure", of=FigureKind, order=lambda figure: figure.order
@@ -35,9 +35,24 @@ def draw_figures(folder: Path, needs: Needs, *content: Any) -> list[Path]:
     Raises:
         InputError: matplotlib is missing, or a file cannot be written.
     """
-    files = []
-    for figure in FIGURES.values():
-        if figure.needs is needs and figure.fits(*content):
-            files.append(folder / figure.file)
-            save_figure(figure.draw(*content), files[-1])
-    return files
+    return [
+        folder / figure.file
+        for figure in FIGURES.values()
+        if figure.needs is needs and draw_figure(figure, folder / figure.file, *content)
+    ]
+
+
+def draw_figure(figure: FigureKind, path: Path, *content: Any) -> bool:
+    """Draw one figure, with matplotlib's default settings, if it shows something of the content.
+
+    Returns:
+        Whether it was drawn.
+
+    Raises:
+        InputError: matplotlib is missing, or the file cannot be written.
+    """
+    if not figure.fits(*content):
+        return False
+    with default_style(path.name):
+        save_figure(figure.draw(*content), path)
+    return True
