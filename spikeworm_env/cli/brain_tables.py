@@ -25,7 +25,7 @@ def print_block(block: Block) -> None:
     print_text(f"synapses between: {_counted(found['synapse_types'])}")
     for direction, ports in (("in", block.terminals.inputs), ("out", block.terminals.outputs)):
         for name, neurons in ports.items():
-            print_text(f"{direction:3} {name}: {', '.join(neurons)}", indent=4)
+            print_text(", ".join(neurons), f"{direction:3} {name}: ")
 
 
 def block_as_json(block: Block) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from spikeworm_env.cli.screen import screen
 from spikeworm_env.errors import InputError, SpikeWormError, UnknownNameError, suggestion
 
+FRAMED_HELP_WIDTH = 60  # columns from which help pages have frames
 FAILED, MISTAKE, INTERRUPTED = 1, 2, 130
 
 # Typer has its own copy of click or uses the installed one, depending on its version.
@@ -30,6 +32,12 @@ class OneLineErrors(TyperGroup):
         self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **extra: Any
     ) -> Any:
         """Run a command as click does, but report errors in one line."""
+        width = screen().width
+        if width < FRAMED_HELP_WIDTH:  # frames would leave no room for the names of options
+            plain: tuple[Any, ...] = (self, *self.commands.values())
+            for each in plain:
+                each.rich_markup_mode = None
+            extra["terminal_width"] = width
         code = self._guarded(args, **extra)
         if standalone_mode:
             sys.exit(code)

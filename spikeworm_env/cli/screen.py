@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import shlex
+import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -36,8 +37,11 @@ if TYPE_CHECKING:
 
 COMFORTABLE_WIDTH = 100  # columns from which figures stand apart
 PIPED_WIDTH = 120  # columns of a table that goes into a file or a pipe
+TERMINAL_WIDTH = 80  # columns of a terminal that does not tell
 LEAST_WIDTH = 20  # columns; some terminals report 0 or 1
-HANGING_WIDTH = 24  # columns that text needs beside a name; with fewer it stands below the name
+MOST_TABLES = 3  # into which one is divided on a narrow screen
+HANGING_WIDTH = 24  # columns that text needs beside a name; with fewer it stands below the name,
+BELOW_INDENT = 4  # with this indent
 HEAD_RULE = box.SIMPLE_HEAD
 ASCII_HEAD_RULE = box.Box(str(HEAD_RULE).replace("─", "-"), ascii=True)
 
@@ -67,33 +71,54 @@ def print_json(content: Mapping[str, Any]) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table of figures by name; where it does not fit, each row as a list of its figures.
+    """Print a table of figures by name.
 
-    Names keep to one line; figures and headings break at spaces only.
+    Names keep to one line; figures and headings break at spaces only. Columns that do not fit the screen go
+    into a further table; where that would take many tables, each row is a list of its figures.
     """
     console = screen()
     heads, *body = ([_as_encoded(cell, console) for cell in row] for row in (columns, *rows))
     console.print(title, style="bold")
+    whole = range(1, len(heads))
     for padding in (0, 1) if console.width < COMFORTABLE_WIDTH else (1, 0):
-        table = _table(heads, body, padding, console)
-        needed = Measurement.get(console, console.options.update(width=sys.maxsize), table).minimum
-        if needed <= console.width:
+        if _fits(table := _table(heads, body, whole, padding), console):
             console.print(table)
             return
-    _print_rows(heads, body, console)
+    parts: list[list[int]] = [[]]
+    for column in whole:
+        if parts[-1] and not _fits(_table(heads, body, [*parts[-1], column]), console):
+            parts.append([])
+        parts[-1].append(column)
+    tables = [_table(heads, body, part) for part in parts]
+    if len(tables) <= MOST_TABLES and all(_fits(table, console) for table in tables):
+        for table in tables:
+            console.print(table)
+    else:
+        _print_rows(heads, body, console)
 
 
-def _table(heads: Sequence[str], body: Sequence[Sequence[str]], padding: int, console: Console) -> Table:
-    rule = HEAD_RULE if console.encoding.startswith("utf") else ASCII_HEAD_RULE
-    table = Table(box=rule, padding=(0, padding), pad_edge=False)
-    names, *figures = zip(heads, *body, strict=True)
+def _table(
+    heads: Sequence[str], body: Sequence[Sequence[str]], columns: Sequence[int], padding: int = 0
+) -> Table:
+    """The names with the figures of these columns."""
+    table = Table(box=_head_rule(), padding=(0, padding), pad_edge=False)
+    names, *figures = ([row[column] for row in (heads, *body)] for column in (0, *columns))
     table.add_column(heads[0], no_wrap=True, min_width=max(map(cell_len, names)))
     for column in figures:
         longest_word = max((cell_len(word) for cell in column for word in cell.split()), default=1)
         table.add_column(column[0], justify="right", min_width=longest_word)
-    for row in body:
+    for row in zip(names[1:], *(column[1:] for column in figures), strict=True):
         table.add_row(*row)
     return table
+
+
+def _head_rule() -> box.Box:
+    """A rule below the headings; rich would draw a frame of ASCII where it knows no Unicode."""
+    return HEAD_RULE if screen().encoding.startswith("utf") else ASCII_HEAD_RULE
+
+
+def _fits(table: Table, console: Console) -> bool:
+    return Measurement.get(console, console.options.update(width=sys.maxsize), table).minimum <= console.width
 
 
 def _print_rows(heads: Sequence[str], body: Sequence[Sequence[str]], console: Console) -> None:
@@ -114,22 +139,34 @@ def _as_encoded(text: str, console: Console) -> str:
     return text.encode(console.encoding, PLAIN_ERRORS).decode(console.encoding)
 
 
-def print_text(text: str, *, indent: int = 0) -> None:
-    """Print a line; on a terminal it breaks at spaces, and further lines are indented."""
-    console = screen()
-    if sys.stdout.isatty():
-        if console.width - indent < HANGING_WIDTH:
-            indent = 4
-        text = textwrap.fill(
-            text,
-            console.width,
-            subsequent_indent=" " * indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-            drop_whitespace=True,
-            replace_whitespace=False,
-        )
-    console.print(text, soft_wrap=True)
+def print_text(text: str, head: str = "") -> None:
+    """Print ``head`` and a text beside it; on a terminal the text breaks at spaces, and keeps to its column.
+
+    Where little room is left beside ``head``, the text stands below it.
+    """
+    console, indent = screen(), cell_len(head)
+    if not sys.stdout.isatty():
+        console.print(f"{head}{text}".rstrip(), soft_wrap=True)
+        return
+    if indent and console.width - indent < HANGING_WIDTH:
+        if head.strip():
+            console.print(head.rstrip(), soft_wrap=True)
+        head, indent = " " * BELOW_INDENT, BELOW_INDENT
+    room = max(console.width - indent, 1)
+    for line in textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]:
+        console.print(f"{head}{line}".rstrip(), soft_wrap=True)
+        head = " " * indent
+
+
+def print_command() -> None:
+    """Print how to repeat this command; on a terminal it breaks between arguments, as shells can read it."""
+    lines, room = ["Repeat with: spikeworm"], screen().width - 2 if sys.stdout.isatty() else math.inf
+    for argument in map(_quoted, sys.argv[1:]):
+        if cell_len(f"{lines[-1]} {argument}") > room:
+            lines.append(f"   {argument}")
+        else:
+            lines[-1] += f" {argument}"
+    screen().print(" \\\n".join(lines), soft_wrap=True)
 
 
 def print_files(files: Iterable[Path]) -> None:
@@ -140,10 +177,9 @@ def print_files(files: Iterable[Path]) -> None:
 
 def screen() -> Console:
     """The console of stdout; without a terminal ``COLUMNS`` or `PIPED_WIDTH` columns wide."""
-    fixed = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPED_WIDTH
-    console = Console(highlight=False, markup=False, emoji=False, width=fixed)
-    console.width = max(console.width, LEAST_WIDTH)
-    return console
+    unknown = TERMINAL_WIDTH if sys.stdout.isatty() else PIPED_WIDTH
+    width = max(shutil.get_terminal_size((unknown, 25)).columns, LEAST_WIDTH)
+    return Console(highlight=False, markup=False, emoji=False, width=width)
 
 
 @contextmanager

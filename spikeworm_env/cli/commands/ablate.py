@@ -13,6 +13,7 @@ from spikeworm_env.cli.outputs import locked
 from spikeworm_env.cli.screen import (
     command_line,
     interrupted,
+    print_command,
     print_files,
     print_json,
     print_table,
@@ -90,7 +91,7 @@ def _print(ablation: Ablation) -> None:
             (cells(effect) for effect in ablation.effects if effect.lesion == lesion),
         )
     print_text(note(ablation))
-    print_text(f"Repeat with: {command_line()}")
+    print_command()
 
 
 COMMAND = Command("ablate", ablate_command, order=50)

@@ -17,6 +17,7 @@ from spikeworm_env.cli.screen import (
     command_line,
     figure,
     interrupted,
+    print_command,
     print_files,
     print_json,
     print_table,
@@ -110,7 +111,7 @@ def compare_command(
         if out is not None:
             shown = "" if page is None else f"; the report is {page}"
             print_text(f"Every trial is in {out}{shown}.")
-        print_text(f"Repeat with: {comparison.command}")
+        print_command()
         print_files(recorded)
     if comparison.failures:
         for failure in comparison.failures:

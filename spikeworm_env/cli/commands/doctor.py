@@ -38,9 +38,9 @@ def _print(found: Sequence[Finding]) -> None:
             group = finding.check
             screen().print(group, style="bold")
         head = f"  {finding.state:7}  {finding.name:{name_width}}  "
-        print_text(f"{head}{finding.detail}".rstrip(), indent=len(head))
+        print_text(finding.detail, head)
         if finding.remedy:
-            print_text(f"{'':{len(head)}}{finding.remedy}", indent=len(head))
+            print_text(finding.remedy, " " * len(head))
     counts = Counter(finding.state.value for finding in found)
     print_text(", ".join(f"{counts[state]} {state}" for state in ("problem", "missing", "ok")))
 

@@ -39,7 +39,7 @@ def list_command(kind: Annotated[Kind, typer.Argument(help="What to list.")]) ->
         return
     width = max(len(name) for name, _ in rows)
     for name, about in rows:
-        print_text(f"{name:{width}}  {about}".rstrip(), indent=width + 2)
+        print_text(about, f"{name:{width}}  ")
 
 
 def _envs() -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from spikeworm_env.cli.screen import (
     command_line,
     figure,
     interrupted,
+    print_command,
     print_files,
     print_json,
     print_table,
@@ -194,7 +195,7 @@ def _print(found: Study) -> None:
     for line in _further(found):
         print_text(line)
     print_text(NO_INTERVALS_OF_BRAINS if brains < MIN_TRIALS else OVER_BRAINS)
-    print_text(f"Repeat with: {command_line()}")
+    print_command()
 
 
 def _further(found: Study) -> Iterator[str]:
