@@ -18,6 +18,10 @@ class Agent(Protocol):
     An agent whose rules depend on the time between two actions also has an attribute ``frame_skip``, that
     time in ticks of 1 ms. An agent without it fits any environment.
 
+    An agent that can be changed before a trial also has ``conditions``, short phrases that are read right
+    after `reset` and say how, such as "trained for 5 episodes under reward", and one that can change during a
+    trial has ``learns``, True where it does. Results of trials keep both, see `trials.provenance`.
+
     Attributes:
         name: the name in tables.
     """

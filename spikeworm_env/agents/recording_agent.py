@@ -58,6 +58,16 @@ class RecordingAgent:
         """Ticks for which it holds each action."""
         return self.agent.frame_skip
 
+    @property
+    def learns(self) -> bool:
+        """Whether weights can change during a trial."""
+        return self.agent.learns
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Those of the agent."""
+        return self.agent.conditions
+
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
         """Start a trial, with an empty recording."""
         self.agent.reset(seed=seed, info=info)

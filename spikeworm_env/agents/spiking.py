@@ -14,6 +14,7 @@ from spikeworm_env.agents.reward import REWARD_MODES, REWARD_SEED, RewardPathway
 from spikeworm_env.agents.sensorimotor import NOISE, absent_odours, kernels, make_sensorimotor
 from spikeworm_env.anatomy import N_SEGMENTS
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
+from spikeworm_env.compiler.edits import brain_conditions
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.errors import InputError, UnknownNameError
@@ -78,7 +79,9 @@ class SpikingAgent:
         self.reward_mode, self.keep_state = reward_mode, keep_state
         self._delivered = REWARD_MODES[reward_mode](self._rng)
         self._yoked_rpes: Sequence[float] | None = None
+        self._replayed = False
         self.brain = Brain(compiled.network, learning=learning)
+        self._brain_conditions = brain_conditions(compiled)
         self._connect(compiled)
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
@@ -103,6 +106,7 @@ class SpikingAgent:
         self._rng = np.random.default_rng(receptor_seed)
         self._connect(compiled)
         self.delivered_reward, self.rpes = 0.0, []
+        self._replayed = self._yoked_rpes is not None
         if self._yoked_rpes is None:
             stream = np.random.SeedSequence(seed, spawn_key=(REWARD_SEED,))
             self._delivered = REWARD_MODES[self.reward_mode](np.random.default_rng(stream))
@@ -110,6 +114,34 @@ class SpikingAgent:
             self._delivered, self._yoked_rpes = replay(self._yoked_rpes), None
         if self._pathway:
             self._pathway.reset()
+
+    @property
+    def learns(self) -> bool:
+        """Whether weights can change during a trial."""
+        return self.learns_without_reward or (
+            self.brain.learning and self.compiled.learns_from_reward and self.reward_mode != "none"
+        )
+
+    @property
+    def learns_without_reward(self) -> bool:
+        """Whether weights can change during a trial without reward."""
+        return self.brain.learning and self.compiled.learns_without_reward
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """What was done to the brain before the trial that the last reset began, in short phrases."""
+        found = list(self._brain_conditions)
+        if self.weight_jitter > 0:
+            found.append(f"weight jitter {self.weight_jitter:g}")
+        elif not np.array_equal(self.brain.weights, self.compiled.network.weight):
+            found.append("weights changed before the trial")
+        if self._replayed:
+            found.append("reward of another worm")
+        elif self.reward_mode != "normal":
+            found.append(f"reward {self.reward_mode}")
+        if self.keep_state:
+            found.append("membranes kept over resets")
+        return tuple(found)
 
     def yoke(self, rpes: Sequence[float]) -> None:
         """In the trial that the next reset starts, deliver these rewards instead of the brain's own."""

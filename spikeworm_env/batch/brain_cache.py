@@ -23,6 +23,7 @@ from spikeworm_env import resources
 from spikeworm_env.compiler import CompiledBrain, compile_recipe
 from spikeworm_env.compiler.compile import COMPILER_VERSION
 from spikeworm_env.compiler.compiled_brain import Meta
+from spikeworm_env.compiler.edits import brain_conditions
 from spikeworm_env.compiler.library import find_recipe, recipe_names
 from spikeworm_env.compiler.recipe_source import RecipeSource, read_recipe
 from spikeworm_env.errors import BrainFileError, InputError, SpikeWormError
@@ -177,7 +178,7 @@ def _holds_untrained(path: Path, content_hash: str) -> bool:
         compiled = load_brain(path)
     except (BrainFileError, OSError):
         return False
-    return not compiled.episodes and source_hash_of(compiled.meta) == content_hash
+    return not brain_conditions(compiled) and source_hash_of(compiled.meta) == content_hash
 
 
 def _save_elsewhere(compiled: CompiledBrain, name: str) -> Path:

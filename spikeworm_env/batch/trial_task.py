@@ -7,6 +7,7 @@ from typing import Any
 
 from spikeworm_env.batch.participants import AgentSpec
 from spikeworm_env.store.results import Record
+from spikeworm_env.trials.provenance import Provenance
 from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import Trial
@@ -50,4 +51,10 @@ class TrialTask:
         there, here = {**record.figures, **record.arrays}, {field.name for field in fields(TrialResult)}
         if there.keys() != here:
             raise ValueError(f"fields that differ: {', '.join(sorted(there.keys() ^ here))}")
-        return TrialResult(**there)
+        kept = there.pop("provenance")
+        provenance = Provenance(tuple(kept["brain"]), tuple(kept["arena"]), kept["learning"])
+        result = TrialResult(**there, provenance=provenance)
+        expected = (self.participant.key, self.trial.label(self.frame_skip), self.seed)
+        if (result.agent, result.trial, result.seed) != expected:
+            raise ValueError(f"it is {result.agent} in {result.trial}, seed {result.seed}")
+        return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from spikeworm_env.compiler.compiled_brain import (
     Meta,
     RewardRule,
 )
+from spikeworm_env.compiler.edits import content_hash
 from spikeworm_env.compiler.neurons import NeuronTable, build_neurons
 from spikeworm_env.compiler.proximity import wire_proximity
 from spikeworm_env.compiler.receptors import Receptor
@@ -90,7 +92,7 @@ def _compile(source: RecipeSource, seed: int) -> CompiledBrain:
     )
     validate(network)
     receptors = _receptors(recipe)
-    return CompiledBrain(
+    compiled = CompiledBrain(
         meta=Meta(
             recipe_name=recipe.name,
             recipe_hash=source.file.hash,
@@ -115,6 +117,7 @@ def _compile(source: RecipeSource, seed: int) -> CompiledBrain:
         proprioception_map=proprioception_map(neurons, recipe.proprioception),
         reward=RewardRule(**recipe.reward.model_dump()) if recipe.reward else None,
     )
+    return replace(compiled, meta=replace(compiled.meta, content_hash=content_hash(compiled)))
 
 
 class _ModulatorGroups:

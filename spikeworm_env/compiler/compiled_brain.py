@@ -31,6 +31,8 @@ class Meta:
         block_hashes: block name → SHA-256 of the block's JSON content.
         seed: seed of the random wiring and placement.
         compiler_version: differs between compilers that build different networks from one recipe and seed.
+        edits: what was changed since, such as ``"scaled steering->head=0.25"``; see `compiler.edits`.
+        content_hash: SHA-256 of the brain's content after the last of them; empty if unknown.
     """
 
     recipe_name: str
@@ -39,6 +41,8 @@ class Meta:
     block_hashes: Mapping[str, str]
     seed: int
     compiler_version: int
+    edits: tuple[str, ...] = ()
+    content_hash: str = ""
 
 
 @dataclass(frozen=True)
@@ -212,10 +216,21 @@ class CompiledBrain:
     @property
     def learns_from_reward(self) -> bool:
         """Whether the brain receives reward and reward can change a weight."""
-        in_use = [self.network.classes[index] for index in np.unique(self.network.synapse_class)]
         return self.reward is not None and any(
-            SYNAPSE_TYPES[each.type].needs_reward and each.parameters["learning_rate"] > 0 for each in in_use
+            SYNAPSE_TYPES[each.type].needs_reward and each.parameters["learning_rate"] > 0
+            for each in self._classes_in_use
         )
+
+    @property
+    def learns_without_reward(self) -> bool:
+        """Whether a weight can change by spikes alone."""
+        return any(
+            _can_change(each) and not SYNAPSE_TYPES[each.type].needs_reward for each in self._classes_in_use
+        )
+
+    @property
+    def _classes_in_use(self) -> list[SynapseClass]:
+        return [self.network.classes[index] for index in np.unique(self.network.synapse_class)]
 
 
 def _can_change(synapse_class: SynapseClass) -> bool:

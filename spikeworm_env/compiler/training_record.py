@@ -117,5 +117,6 @@ def evaluation_series(evaluations: Sequence[Evaluation]) -> tuple[EvaluationSeri
 
 
 def trial_text(name: str, seconds: float) -> str:
-    """Name and length of a trial, as tables show them."""
-    return f"{name}, {seconds:g} s"
+    """Label and length of a trial, as tables show them."""
+    length = f"{seconds:g} s"
+    return name if f" duration {length}" in name else f"{name}, {length}"

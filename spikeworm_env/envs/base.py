@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from spikeworm_env.envs.definition import EnvDefinition
 from spikeworm_env.envs.info import Info, common_info
 from spikeworm_env.envs.made_spec import made_spec, render_fps, steps_in
-from spikeworm_env.envs.settings import check_options, check_settings, draw_start
+from spikeworm_env.envs.settings import OPTIONS, check_options, check_settings, draw_start
 from spikeworm_env.envs.spaces import (
     Action,
     ObservationForm,
@@ -102,6 +102,7 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
         self.render_options = RenderOptions()  # look of a frame, and the panel of a brain; free for callers
         self._viewer = self._make_viewer(render_mode, whole("render_size", render_size, 240, 4096))
         self._ticks_left = 0
+        self._interventions: tuple[str, ...] = ()
         self._params = np.zeros(1, self.dtypes.arena["params"])
         self._params["arena_radius"], self._params["drag_ratio"] = settings.arena_radius, settings.drag_ratio
         for name, value in self._own_params().items():
@@ -154,6 +155,14 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
         return self._settings.frame_skip
 
     @property
+    def interventions(self) -> tuple[str, ...]:
+        """What was done by hand in this episode, in short phrases; its indices are then those of no seed.
+
+        Places given by the options of `reset`, foods moved by clicks in the window, and `set_state`.
+        """
+        return self._interventions
+
+    @property
     def drag_centre(self) -> NDArray[np.float64]:
         """(2,) mean of the links' midpoints, BL; its speed is the worm's, without the sweeps of the head."""
         return self._require_batch().worms["centre"][0].copy()
@@ -177,6 +186,8 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
         except Exception:
             self._restore_random_state(before)
             raise
+        placed = [name for name in OPTIONS if (options or {}).get(name) is not None]
+        self._interventions = (f"{', '.join(placed)} given to reset",) if placed else ()
         return self._continue_from(*episode)
 
     def step(self, action: Action) -> tuple[Observation, float, bool, bool, Info]:
@@ -221,6 +232,7 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
             InputError: the snapshot is not one of such an environment.
         """
         self._check_state(state)
+        self._note_intervention("state set")
         observation_and_info = self._continue_from(state.worm, state.sources, state.env_state)
         self.np_random.bit_generator.state = state.np_random  # after the observation, which may draw noise
         return observation_and_info
@@ -308,6 +320,11 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
         positions = self._source_arrays["position"]
         nearest = foods[((positions[foods] - position) ** 2).sum(axis=1).argmin()]
         positions[nearest] = position
+        self._note_intervention("food moved by hand")
+
+    def _note_intervention(self, phrase: str) -> None:
+        if phrase not in self._interventions:
+            self._interventions = (*self._interventions, phrase)
 
     def _check_state(self, state: EnvState) -> None:
         if not isinstance(state, EnvState):
@@ -323,7 +340,8 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
     def _draw(self, info: Info) -> NDArray[np.uint8] | None:
         assert self._viewer is not None
         worms = self._require_batch().worms
-        return self._viewer.draw(worms, self._sources, info, self.title, self.render_options)
+        title = " · ".join((self.title, *self._interventions))
+        return self._viewer.draw(worms, self._sources, info, title, self.render_options)
 
     def _make_viewer(self, render_mode: str | None, size_px: int) -> Viewer | None:
         if render_mode is None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
+from spikeworm_env.compiler.edits import recorded
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.lesions._lesion import LesionKind
 from spikeworm_env.registry import Registry
@@ -47,7 +48,8 @@ class Lesion:
         Raises:
             InputError: the brain has no such part.
         """
-        return LESIONS[self.kind].apply(compiled, target=self.target)
+        lesioned = LESIONS[self.kind].apply(compiled, target=self.target)
+        return recorded(compiled, lesioned, f"lesion of {self.name}")
 
     def synapses(self, compiled: CompiledBrain) -> int:
         """The number of synapses that it removes."""

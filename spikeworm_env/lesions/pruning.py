@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
+from spikeworm_env.compiler.edits import recorded
 from spikeworm_env.engine.network import Experience, Ints, Network, SynapseClass
 from spikeworm_env.engine.synapses.developmental import fisher_information
 from spikeworm_env.errors import InputError
@@ -54,7 +55,8 @@ def disable_pruning(compiled: CompiledBrain) -> CompiledBrain:
         else each
         for each in compiled.network.classes
     )
-    return replace(compiled, network=replace(compiled.network, classes=classes))
+    without = replace(compiled, network=replace(compiled.network, classes=classes))
+    return recorded(compiled, without, "pruning disabled")
 
 
 def prune_at_random(network: Network, counts: Ints, rng: np.random.Generator) -> Network:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
+from spikeworm_env.compiler.edits import recorded
 from spikeworm_env.errors import InputError
 from spikeworm_env.lesions._lesion import LesionKind
 from spikeworm_env.lesions._synapses import synapses_between
@@ -65,7 +66,7 @@ def scale_weights(compiled: CompiledBrain, scalings: Iterable[WeightScaling]) ->
         UnknownNameError, InputError: no such components, one component twice, or no synapse between them.
     """
     network = compiled.network
-    weight = network.weight.copy()
+    weight, scalings = network.weight.copy(), tuple(scalings)
     for each in scalings:
         found = synapses_between(compiled, each.source, each.target)
         if not found.any():
@@ -73,7 +74,8 @@ def scale_weights(compiled: CompiledBrain, scalings: Iterable[WeightScaling]) ->
         weight[found] *= each.factor
     low, high = weight_bounds(network)
     bounded = np.clip(weight, low[network.synapse_class], high[network.synapse_class])
-    return replace(compiled, network=replace(network, weight=bounded))
+    scaled = replace(compiled, network=replace(network, weight=bounded))
+    return recorded(compiled, scaled, *(f"scaled {each}" for each in scalings)) if scalings else scaled
 
 
 LESION = LesionKind(

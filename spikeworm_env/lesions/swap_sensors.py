@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
+from spikeworm_env.compiler.edits import recorded
 from spikeworm_env.errors import InputError
 from spikeworm_env.lesions._lesion import LesionKind
 
@@ -32,7 +33,7 @@ def swap_sensors(compiled: CompiledBrain) -> CompiledBrain:
         replace(receptor, source=OPPOSITE.get(receptor.source, receptor.source))
         for receptor in compiled.receptors
     )
-    return replace(compiled, receptors=swapped)
+    return recorded(compiled, replace(compiled, receptors=swapped), "left and right sensors swapped")
 
 
 LESION = LesionKind(

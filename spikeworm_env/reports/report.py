@@ -56,4 +56,5 @@ def _rows(comparison: Comparison) -> Iterator[dict[str, Any]]:
     for key, results in comparison.results.items():
         for brain_seed, result in zip(comparison.compiled_with[key], results, strict=True):
             figures = {name: value for name, value in figures_of(result).items() if name != NOT_REPEATED}
-            yield {**figures, "agent": key, "brain_seed": brain_seed}
+            conditions = "; ".join(figures["conditions"])
+            yield {**figures, "conditions": conditions, "agent": key, "brain_seed": brain_seed}

@@ -79,7 +79,10 @@ def _meta_texts(compiled: CompiledBrain) -> dict[str, str]:
         "block_hashes": json.dumps(dict(meta.block_hashes)),
         "seed": str(meta.seed),
         "recipe_text": meta.recipe_text,
+        "content_hash": meta.content_hash,
     }
+    if meta.edits:
+        texts["edits"] = json.dumps(meta.edits)
     if compiled.reward is not None:
         texts["reward"] = json.dumps(vars(compiled.reward))
     if compiled.network.experience is not None:

@@ -121,6 +121,8 @@ def _meta(reader: TableReader) -> tuple[Meta, RewardRule | None, str | None]:
             block_hashes=hashes,
             seed=int(texts["seed"]),
             compiler_version=int(texts["compiler_version"]),
+            edits=_edits(texts.get("edits", "[]")),
+            content_hash=texts.get("content_hash", ""),
         )
         reward = Reward.model_validate_json(texts["reward"]) if "reward" in texts else None
     except KeyError as error:
@@ -128,6 +130,13 @@ def _meta(reader: TableReader) -> tuple[Meta, RewardRule | None, str | None]:
     except (ValueError, RecursionError) as error:
         raise reader.fail("meta", _first_line(error)) from error
     return meta, RewardRule(**reward.model_dump()) if reward else None, texts.get("age")
+
+
+def _edits(text: str) -> tuple[str, ...]:
+    edits = json.loads(text)
+    if not isinstance(edits, list) or not all(isinstance(edit, str) for edit in edits):
+        raise ValueError("edits is not a list of texts")
+    return tuple(edits)
 
 
 def _classes(reader: TableReader) -> tuple[SynapseClass, ...]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.trials.provenance import AS_NAMED, Provenance
+
 LEAST_PATH_S = 10.0  # of a path to the food; a shorter one gives neither speed nor spectrum
 
 INDICES = ("ci_time", "ci_net", "ci_clipped")
@@ -18,7 +20,7 @@ class TrialResult:
 
     Attributes:
         agent: the agent's name.
-        trial: the trial's name.
+        trial: the trial's label: its name, and what differs from the trial of that name.
         seed: the trial seed, which fixes arena, start, heading and all noise.
         ticks: ticks of 1 ms simulated.
         ci_time, ci_net, ci_clipped: the chemotaxis indices over all ticks.
@@ -40,6 +42,7 @@ class TrialResult:
         food: (k, 4) the foods at the end: x, y (BL), peak, sigma (BL).
         ticks_per_second: ticks simulated per second of wall-clock time; without the first stretch, in which
             kernels may be compiled.
+        provenance: what was done to worm and arena besides what the names say.
 
     Two results are equal when all but arrays and ``ticks_per_second`` are.
     """
@@ -66,6 +69,7 @@ class TrialResult:
     food_path: NDArray[np.float32] = field(compare=False)
     food: NDArray[np.float64] = field(compare=False)
     ticks_per_second: float = field(compare=False)
+    provenance: Provenance = AS_NAMED
 
     @property
     def seconds(self) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -18,10 +19,11 @@ from spikeworm_env.agents.protocol import Agent, check_same_step, frame_skip_of
 from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.trials.kinematics import net_speed, wave_frequency
+from spikeworm_env.trials.provenance import Provenance
 from spikeworm_env.trials.result import INDICES, TrialResult, samples_before_food
 from spikeworm_env.trials.task import Trial, find_trial
 from spikeworm_env.world.arena import gaussians_of
-from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, TICKS_PER_S
 
 if TYPE_CHECKING:
     from spikeworm_env.rendering.options import RenderOptions
@@ -82,11 +84,16 @@ def run_trial(
             agent = make_agent(agent, env=env)
         elif held is not None:
             check_same_step(agent.name, held, frame_skip)
-        env.title = f"{agent.name} · {trial.name} · seed {seed}"  # type: ignore[attr-defined]
+        label = trial.label(frame_skip)
+        title = (label, f"seed {seed}")
+        env.title = " · ".join((agent.name, *title))  # type: ignore[attr-defined]
         if render_options is not None:
             env.render_options = render_options  # type: ignore[attr-defined]
         observation, info = env.reset(seed=seed, options=trial.reset_options())
         agent.reset(seed=agent_seed(seed), info=info)
+        made = Provenance.of(agent)
+        if made.text:
+            env.title = " · ".join((agent.name, made.text, *title))  # type: ignore[attr-defined]
         sample_steps = max(1, round(SAMPLE_TICKS / frame_skip))
         sample_ticks = sample_steps * frame_skip
         samples = _Samples(env, sample_ticks / 1000)
@@ -95,7 +102,11 @@ def run_trial(
 
         def result_so_far() -> TrialResult:
             measured, pace = samples.measured(info), clock.ticks_per_second()
-            return TrialResult(agent.name, trial.name, seed, **measured, ticks_per_second=pace)
+            arena = (*env.interventions, *_cut_short(trial, info))  # type: ignore[attr-defined]
+            provenance = replace(made, arena=arena)
+            return TrialResult(
+                agent.name, label, seed, **measured, ticks_per_second=pace, provenance=provenance
+            )
 
         try:
             while not ended:
@@ -111,6 +122,12 @@ def run_trial(
         except KeyboardInterrupt:
             raise TrialInterrupted(result_so_far() if clock.ticks else None) from None
         return result_so_far()
+
+
+def _cut_short(trial: Trial, info: Mapping[str, Any]) -> tuple[str, ...]:
+    """That a trial did not come to its end, if it did not."""
+    seconds, whole = info["tick"] / TICKS_PER_S, trial.settings()["duration_s"]
+    return (f"interrupted after {seconds:g} of {whole:g} s",) if seconds < whole - 0.5 / TICKS_PER_S else ()
 
 
 def _advance(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 ENV_ID = "SpikeWorm/Chemotaxis-v0"
 OTHER_ENVIRONMENTS = ("foraging", "aversion", "reversal", "drift", "steering")
 NEVER_SWAPS = {"swap_s": None}  # of an environment whose odours swap
+LABELS = {  # a setting that differs from the named trial's, in a label
+    "duration_s": "duration {} s",
+    "start_distance": "start distance {} BL",
+    "sigma": "sigma {} BL",
+    "n_foods": "foods {}",
+    "arena_radius": "arena radius {} BL",
+    "food_position": "food at {}",
+    "marker": "marker {}",
+}
 NOT_OF_THE_ARENA = ("frame_skip", "observation", "render_mode", "render_size")
 
 
@@ -30,7 +39,7 @@ class Trial:
     """An arena and a duration, as keyword arguments over those of the environment.
 
     Args:
-        name: the name in tables.
+        name: the name in tables, see `label`.
         start_distance: from the head to the nearest food, body lengths.
         sigma: standard deviation of a food's Gaussian, body lengths.
         duration_s: simulated seconds.
@@ -81,6 +90,29 @@ class Trial:
     def with_changes(self, **changes: float | None) -> Trial:
         """This trial with those arguments replaced that are not None; the environment checks their ranges."""
         return replace(self, **{name: value for name, value in changes.items() if value is not None})  # type: ignore[arg-type]
+
+    def label(self, frame_skip: int = DEFAULT_FRAME_SKIP) -> str:
+        """What tables, pictures and reports call it: ``default``, or ``default with duration 30 s``.
+
+        The name, and whatever differs from the trial of that name.
+        """
+        differs = [
+            *self._changes(),
+            *([] if frame_skip == DEFAULT_FRAME_SKIP else [f"frame_skip {frame_skip}"]),
+        ]
+        return self.name if not differs else f"{self.name} with {', '.join(differs)}"
+
+    def _changes(self) -> Iterator[str]:
+        named = TRIALS.get(self.name)
+        if named is None or named == self:
+            return
+        if named.env_id != self.env_id:
+            yield f"environment {self.env_id}"
+        here, there = self.settings(), named.settings()
+        for name, text in LABELS.items():
+            if here.get(name) != there.get(name):
+                value = here.get(name)
+                yield text.format(f"{value:g}" if isinstance(value, int | float) else value)
 
     def make_env(
         self, *, frame_skip: int = DEFAULT_FRAME_SKIP, render_mode: str | None = None

@@ -24,9 +24,9 @@ from spikeworm_env import resources
 from spikeworm_env.agents import Agent
 from spikeworm_env.batch import trial_task as task
 from spikeworm_env.errors import InputError
-from spikeworm_env.experiments.comparison import compare as comparison
 from spikeworm_env.experiments.comparison.compare import Comparison, compare
 from spikeworm_env.reports.report import write_report
+from spikeworm_env.trials import provenance
 from spikeworm_env.trials.provenance import code_digest
 from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.trials.run import run_trial
@@ -145,7 +145,7 @@ def test_a_comparison_does_not_continue_after_a_metric_was_edited(
     blink(out)
     before = report(out)
     shutil.copytree(resources.PACKAGE, code, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(comparison, "code_digest", partial(code_digest, root=code))
+    monkeypatch.setattr(provenance, "code_digest", partial(code_digest, root=code))
     blink(out)
     with (code / "trials" / "kinematics.py").open("a", encoding="utf-8") as metrics:
         metrics.write("SPEED_WINDOW_S = 2.0\n")

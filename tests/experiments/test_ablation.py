@@ -14,12 +14,12 @@ from spikeworm_env import resources
 from spikeworm_env.batch.runner import RESULTS_FILE
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.errors import InputError, TrialError
-from spikeworm_env.experiments.ablation import ablate as ablation
 from spikeworm_env.experiments.ablation import assay_task
 from spikeworm_env.experiments.ablation.ablate import Ablation, ablate
 from spikeworm_env.experiments.ablation.assays import run_assay
 from spikeworm_env.experiments.comparison.compare import compare
 from spikeworm_env.lesions.connection import lesion_connection
+from spikeworm_env.trials import provenance
 from spikeworm_env.trials.provenance import code_digest
 from spikeworm_env.trials.task import Trial
 
@@ -130,7 +130,7 @@ def test_the_folder_of_another_brain_is_refused(tmp_path: Path, monkeypatch: pyt
         few(folder=tmp_path, brain_seeds=(43,))
     with pytest.raises(InputError, match=r'brain is "reverser_v1" there and "crawler_v1" here'):
         ablate("crawler_v1", "projections[0]", "chemotaxis", 2, 0, settings=BRIEF, jobs=1, folder=tmp_path)
-    monkeypatch.setattr(ablation, "code_digest", lambda work: f"edited {work.__name__}")
+    monkeypatch.setattr(provenance, "code_digest", lambda work: f"edited {work.__name__}")
     with pytest.raises(InputError, match=r'code is "[0-9a-f]+ there and "edited AssayTask" here'):
         few(folder=tmp_path)
     assert not runs

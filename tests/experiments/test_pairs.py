@@ -10,6 +10,7 @@ import pytest
 
 from spikeworm_env.experiments.comparison.pairs import pairs_of
 from spikeworm_env.experiments.comparison.summary import ResultTable
+from spikeworm_env.trials.provenance import AS_NAMED
 
 N = 10
 
@@ -20,7 +21,11 @@ def pairs():
     rng = np.random.default_rng(4)
     tables = {
         name: ResultTable(
-            [SimpleNamespace(seed=k, ci_time=mean + x) for k, x in enumerate(rng.normal(0, 0.1, N))], 1
+            [
+                SimpleNamespace(seed=k, ci_time=mean + x, trial="default", provenance=AS_NAMED)
+                for k, x in enumerate(rng.normal(0, 0.1, N))
+            ],
+            1,
         )
         for name, mean in (("a", 0.5), ("b", 0.5), ("c", 0.66))
     }

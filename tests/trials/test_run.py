@@ -197,7 +197,7 @@ def test_an_observer_is_called_from_start_to_end_and_changes_nothing() -> None:
 
 def test_json_holds_plain_types() -> None:
     plain = figures_of(sw.run_trial("crawl", SHORT, 0))
-    assert {type(value) for value in plain.values()} <= {str, int, float, bool, type(None)}
+    assert {type(value) for value in plain.values()} <= {str, int, float, bool, list, type(None)}
     assert plain["seconds"] == 6.0
 
 

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from spikeworm_env.batch.participants import AgentSpec, find_brain, resolve
 from spikeworm_env.batch.runner import Progress, open_results, run_batch
 from spikeworm_env.batch.workers import DEFAULT_BACKEND, Workers
+from spikeworm_env.compiler.edits import brain_conditions
 from spikeworm_env.experiments.ablation.assay_task import AssayTask, Values
 from spikeworm_env.experiments.ablation.assays import FRAME_SKIP, Assay, Measure, find_assays
 from spikeworm_env.lesions import Lesion, find_lesions
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 from spikeworm_env.statistics import STATISTICS_SEED, PairedTest, by_trial_seed
-from spikeworm_env.trials.provenance import code_digest, versions
+from spikeworm_env.trials.provenance import Provenance, code_digest, code_settings, versions
 from spikeworm_env.trials.task import trial_seeds
 
 Settings = Mapping[str, Mapping[str, float]]
@@ -80,6 +81,7 @@ class Ablation:
         trial_seeds: what every assay was run on.
         synapses: name of each lesion → synapses that it removed from the first of the brains.
         assays: assay → all its settings.
+        provenance: what was done to the brain before the lesions, and whether it learns during an assay.
         effects: a row for each lesion, assay and measure.
     """
 
@@ -88,6 +90,7 @@ class Ablation:
     trial_seeds: tuple[int, ...]
     synapses: Mapping[str, int]
     assays: Settings
+    provenance: Provenance
     effects: tuple[Effect, ...]
 
     def effect(self, lesion: str, assay: str, measure: str) -> Effect:
@@ -104,6 +107,7 @@ class Ablation:
             "first_seed": self.trial_seeds[0],
             "frame_skip": FRAME_SKIP,
             "assays": {name: dict(settings) for name, settings in self.assays.items()},
+            **self.provenance.to_json(),
             "synapses_lesioned": dict(self.synapses),
             "effects": [effect.to_json() for effect in self.effects],
             "versions": versions(),
@@ -177,6 +181,7 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
         trial_seeds=seeds,
         synapses={lesion.name: lesion.synapses(whole) for lesion in found},
         assays={assay.name: complete[assay.name] for assay in chosen},
+        provenance=Provenance(brain_conditions(whole), learning=whole.learns),
         effects=tuple(
             _effect(lesion, assay, measure, columns[None, assay.name], columns[lesion, assay.name])
             for lesion in found
@@ -193,8 +198,7 @@ def _settings(name: str, participants: Sequence[AgentSpec]) -> dict[str, Any]:
         "brain": name,
         "brain_files": {str(each.brain_seed): each.digest for each in participants},
         "frame_skip": FRAME_SKIP,
-        **{f"versions.{package}": version for package, version in versions().items()},
-        "code": code_digest(AssayTask),
+        **code_settings(AssayTask),
     }
 
 

@@ -18,7 +18,7 @@ from spikeworm_env.experiments.comparison.pairs import Pair, pairs_of
 from spikeworm_env.experiments.comparison.summary import ResultTable, Summary, summarise
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 from spikeworm_env.statistics import MIN_TRIALS, RESAMPLES
-from spikeworm_env.trials.provenance import code_digest, versions
+from spikeworm_env.trials.provenance import code_digest, code_settings, remarks, versions
 from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.trials.task import Trial, find_trial, trial_seeds
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
@@ -65,6 +65,12 @@ class Comparison:
         """How many trials there were to run, those that failed among them."""
         return sum(map(len, self.results.values())) + len(self.failures)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """A sentence on each row of whose worms or arenas the names do not say all."""
+        rows = {**self.summaries, ORACLE: self.oracle}
+        return remarks({name: row.provenance for name, row in rows.items()})
+
     def to_json(self) -> dict[str, Any]:
         """The comparison as JSON types, without the single trials."""
         return {
@@ -91,7 +97,7 @@ def _setting(
 ) -> dict[str, Any]:
     """Trial, seeds and options, as JSON types."""
     return {
-        "trial": {"name": trial.name, **trial.settings()},
+        "trial": {"name": trial.label(frame_skip), **trial.settings()},
         "trials": len(trial_seeds),
         "first_seed": trial_seeds[0],
         "brain_seeds": list(brain_seeds),
@@ -233,8 +239,7 @@ def _settings(setting: Mapping[str, Any], rows: Mapping[str, Sequence[AgentSpec]
             for name, brains in _brains(rows).items()
             for seed, digest in brains.items()
         },
-        **dict(_flat({"versions": versions()})),
-        "code": code_digest(TrialTask),
+        **code_settings(TrialTask),
     }
 
 

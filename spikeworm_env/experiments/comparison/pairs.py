@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from spikeworm_env.experiments.comparison.summary import ResultTable, shared_seeds
+from spikeworm_env.experiments.comparison.summary import ResultTable, check_same_trials, shared_seeds
 from spikeworm_env.statistics import STATISTICS_SEED, PairedTest, holm
 
 
@@ -36,9 +36,14 @@ class Pair:
 
 
 def pairs_of(tables: Mapping[str, ResultTable], names: Sequence[str]) -> tuple[Pair, ...]:
-    """All pairs of the named rows that share two trial seeds or more."""
+    """All pairs of the named rows that share two trial seeds or more.
+
+    Raises:
+        InputError: the trials of two rows differ in more than agent and seed.
+    """
     found = []
     for agent, other in combinations(names, 2):
+        check_same_trials(tables[agent], tables[other])
         seeds = shared_seeds(tables[agent], tables[other])
         if len(seeds) >= 2:
             mine, theirs = (tables[name].per_seed("ci_time", seeds) for name in (agent, other))

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spikeworm_env.batch.participants import ORACLE, key_of
+from spikeworm_env.errors import InputError
 from spikeworm_env.statistics import STATISTICS_SEED, Estimate, PairedTest, kaplan_meier_median
 from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.trials.metrics import METRICS, Metric, Statistic, summaries
+from spikeworm_env.trials.provenance import AS_NAMED, Provenance
 from spikeworm_env.trials.result import TrialResult
 
 LEAST_CEILING = 0.02  # of the oracle; a share of less, as in trials of a few seconds, shows nothing
@@ -60,6 +62,7 @@ class Summary:
         efficiency: mean ``ci_time`` over that of the oracle on the same seeds; None if the oracle's is not
             above 0.
         against: control → ``ci_time`` against it; nothing for a control and for what has none.
+        provenance: what was done to its worms and arenas besides what their names say.
     """
 
     n: int
@@ -68,6 +71,7 @@ class Summary:
     speed_share: float | None
     efficiency: float | None
     against: Mapping[str, PairedTest]
+    provenance: Provenance = AS_NAMED
 
     def __getitem__(self, key: str) -> Any:
         return self.figures[key]
@@ -85,7 +89,7 @@ class Summary:
 
     def to_json(self) -> dict[str, Any]:
         """The row as JSON types."""
-        row: dict[str, Any] = {"n": self.n, "brains": self.brains}
+        row: dict[str, Any] = {"n": self.n, "brains": self.brains, **self.provenance.to_json()}
         for key, figure in self.figures.items():
             section, _, name = key.rpartition(".")
             (row.setdefault(section, {}) if section else row)[name] = _as_json(figure)
@@ -127,6 +131,11 @@ class ResultTable:
             self._by_seed.setdefault(result.seed, []).append(result)
         self.seeds = sorted(seed for seed, found in self._by_seed.items() if len(found) == brains)
 
+    @property
+    def provenance(self) -> Provenance:
+        """What was done to worms and arenas in any of the trials."""
+        return Provenance.of_all(result.provenance for result in self.results)
+
     def per_seed(self, name: str, seeds: Sequence[int] | None = None) -> NDArray[np.float64]:
         """(trial seeds, ...) a metric averaged over brains within each of those seeds, or all; NaN: none."""
         measure = METRICS[name].measure
@@ -149,7 +158,11 @@ def _number(value: ArrayLike | None) -> NDArray[np.float64]:
 
 
 def summarise(key: str, tables: Mapping[str, ResultTable], intervals: bool = True) -> Summary:
-    """A row from the tables of all rows, with intervals if wanted; every table has a seed or more."""
+    """A row from the tables of all rows, with intervals if wanted; every table has a seed or more.
+
+    Raises:
+        InputError: the row and its controls or the oracle were not in the same trials.
+    """
     table = tables[key]
     beside = {control: tables[key_of(key, control)] for control in CONTROLS if key_of(key, control) in tables}
     figures = {
@@ -166,6 +179,7 @@ def summarise(key: str, tables: Mapping[str, ResultTable], intervals: bool = Tru
         against={
             control: test for control, other in beside.items() if (test := _paired(table, other)) is not None
         },
+        provenance=table.provenance,
     )
 
 
@@ -194,6 +208,7 @@ def _figure(table: ResultTable, metric: Metric, statistic: Statistic, intervals:
 
 def _efficiency(table: ResultTable, oracle: ResultTable) -> float | None:
     """None below `LEAST_CEILING`."""
+    check_same_trials(table, oracle)
     seeds = shared_seeds(table, oracle)
     ceiling = float(oracle.per_seed("ci_time", seeds).mean()) if seeds else 0.0
     return float(table.per_seed("ci_time", seeds).mean()) / ceiling if ceiling > LEAST_CEILING else None
@@ -201,6 +216,7 @@ def _efficiency(table: ResultTable, oracle: ResultTable) -> float | None:
 
 def _paired(table: ResultTable, control: ResultTable) -> PairedTest | None:
     """The test against a control; None with a single pair or none."""
+    check_same_trials(table, control)
     seeds = shared_seeds(table, control)
     if len(seeds) < 2:
         return None
@@ -214,6 +230,26 @@ def _speed_share(key: str, tables: Mapping[str, ResultTable]) -> float | None:
         return None
     own, whole = (_mean(tables[name].known("speed_bl_per_s")) for name in (key, intact))
     return own / whole if own is not None and whole else None
+
+
+def check_same_trials(*tables: ResultTable) -> None:
+    """Refuse to compare rows whose trials differ in arena, duration, control step or what was done by hand.
+
+    Raises:
+        InputError: naming two results that differ.
+    """
+    first, *others = (result for table in tables for result in table.results)
+    for other in others:
+        for one, two in ((first.trial, other.trial), (first.provenance.arena, other.provenance.arena)):
+            if one != two:
+                raise InputError(
+                    f"comparison: trial of {other.agent}, seed {other.seed} is {_trial_text(other)}; "
+                    f"expected {_trial_text(first)} as that of {first.agent}"
+                )
+
+
+def _trial_text(result: TrialResult) -> str:
+    return "; ".join((result.trial, *result.provenance.arena))
 
 
 def shared_seeds(first: ResultTable, second: ResultTable) -> list[int]:

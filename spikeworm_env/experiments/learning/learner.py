@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
+from spikeworm_env.compiler.edits import recorded
 from spikeworm_env.compiler.training_record import TrainingEpisode
 from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.errors import InputError
@@ -70,9 +71,10 @@ class Learner:
     @property
     def compiled(self) -> CompiledBrain:
         """The brain as it is now: its weights, its experience, its episodes."""
-        return replace(
+        now = replace(
             self._initial, network=self._agent.brain.trained_network(), episodes=tuple(self.episodes)
         )
+        return recorded(self._initial, now)
 
     @property
     def age(self) -> int:

@@ -61,6 +61,11 @@ class Plan:
     scaled: tuple[WeightScaling, ...] = ()
 
     @property
+    def trial_label(self) -> str:
+        """What tables and figures call its trial."""
+        return self.trial.label(self.frame_skip)
+
+    @property
     def all_episodes(self) -> int:
         """Those of extinction included."""
         return self.episodes + self.extinction
@@ -147,7 +152,7 @@ class Plan:
     def to_json(self) -> dict[str, Any]:
         """The plan as JSON types."""
         return {
-            "trial": {"name": self.trial.name, **self.trial_of(1).settings()},
+            "trial": {"name": self.trial_label, **self.trial_of(1).settings()},
             "episodes": self.episodes,
             "extinction": self.extinction,
             "flips": list(self.flips),

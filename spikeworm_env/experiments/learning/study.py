@@ -14,6 +14,7 @@ from spikeworm_env.batch.participants import AgentSpec, check_brain_seeds, check
 from spikeworm_env.batch.runner import Progress, open_results, run_batch
 from spikeworm_env.batch.workers import Workers
 from spikeworm_env.compiler import CompiledBrain
+from spikeworm_env.compiler.edits import brain_conditions
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.experiments.learning.conditions import CONDITIONS, TREATMENT, conditions_of
 from spikeworm_env.experiments.learning.outcome import Outcome, brain_means, last_eval_point, outcomes
@@ -22,7 +23,7 @@ from spikeworm_env.experiments.learning.run_record import RunRecord
 from spikeworm_env.experiments.learning.study_run import StudyRun
 from spikeworm_env.lesions.scale_weights import scale_weights
 from spikeworm_env.statistics import RESAMPLES
-from spikeworm_env.trials.provenance import code_digest, versions
+from spikeworm_env.trials.provenance import code_digest, code_settings, versions
 
 DEFAULT_BRAIN_SEEDS = tuple(range(100, 120))
 
@@ -39,6 +40,7 @@ class Study:
         outcomes: one for each condition, the treatment first.
         runs: of every condition and brain.
         command: how to repeat it; empty if unknown.
+        edits: what was done to the brains before their training, in short phrases.
     """
 
     brain: str
@@ -48,6 +50,7 @@ class Study:
     outcomes: tuple[Outcome, ...]
     runs: tuple[RunRecord, ...]
     command: str
+    edits: tuple[str, ...] = ()
 
     def runs_of(self, condition: str) -> tuple[RunRecord, ...]:
         """The runs under a condition, brain by brain."""
@@ -84,6 +87,7 @@ class Study:
             "recipe_hash": self.recipe_hash,
             **self.plan.to_json(),
             "brain_seeds": list(self.brain_seeds),
+            "edits": list(self.edits),
             "conditions": {outcome.condition: outcome.to_json() for outcome in self.outcomes},
             "resamples": RESAMPLES,
             "versions": versions(),
@@ -143,6 +147,7 @@ def study(
         outcomes=outcomes(plan, ordered),
         runs=ordered,
         command=command,
+        edits=brain_conditions(scale_weights(compiled, plan.scaled)),
     )
 
 
@@ -153,8 +158,7 @@ def _settings(name: str, participant: AgentSpec, plan: Plan) -> dict[str, Any]:
         "brain": name,
         "recipe": participant.recipe_hash,
         **plan_settings(plan),
-        **{f"versions.{package}": version for package, version in versions().items()},
-        "code": code_digest(StudyRun),
+        **code_settings(StudyRun),
     }
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from spikeworm_env.batch.participants import check_muscles
 from spikeworm_env.compiler import CompiledBrain
+from spikeworm_env.compiler.edits import recorded
 from spikeworm_env.compiler.training_record import Evaluation
 from spikeworm_env.errors import BrainFileError, InputError
 from spikeworm_env.experiments.learning.conditions import CONDITIONS, unchanged
@@ -268,4 +269,5 @@ def _jittered(compiled: CompiledBrain, sd: float) -> CompiledBrain:
     if sd == 0:
         return compiled
     stream = np.random.SeedSequence(compiled.meta.seed, spawn_key=(JITTER_SEED,))
-    return add_weight_noise(compiled, sd, np.random.default_rng(stream))
+    noisy = add_weight_noise(compiled, sd, np.random.default_rng(stream))
+    return recorded(compiled, noisy, f"weight jitter {sd:g}")

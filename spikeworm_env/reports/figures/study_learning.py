@@ -42,9 +42,9 @@ def learning_figure(study: Study) -> Figure:
     curves.set_ylabel("ci_net on held-out trials, learning off")
     curves.set_xticks(range(study.plan.all_episodes + 1))
     seeds = study.plan.test_seeds
-    name = ", ".join([study.brain, *map(str, study.plan.scaled)])
+    name = ", ".join([study.brain, *study.edits])
     curves.set_title(
-        f"{name}: {len(study.brain_seeds)} brains, trial {study.plan.trial.name}, "
+        f"{name}: {len(study.brain_seeds)} brains, trial {study.plan.trial_label}, "
         f"tested on seeds from {seeds[0]}",
         fontsize=10,
         loc="left",

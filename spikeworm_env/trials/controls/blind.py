@@ -35,6 +35,16 @@ class Blind:
         """Ticks for which it holds each action; None if any number will do."""
         return frame_skip_of(self.agent)
 
+    @property
+    def learns(self) -> bool:
+        """Whether weights can change during a trial, in which there is no reward."""
+        return getattr(self.agent, "learns_without_reward", False)
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Those of the agent."""
+        return getattr(self.agent, "conditions", ())
+
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
         self._fixed = {}
         self.agent.reset(seed=seed, info=info)

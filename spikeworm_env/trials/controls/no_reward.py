@@ -7,6 +7,7 @@ from typing import Any
 
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
+from spikeworm_env.compiler.edits import recorded
 from spikeworm_env.trials.controls._control import Control
 
 
@@ -17,7 +18,7 @@ def without_reward(compiled: CompiledBrain, **options: Any) -> SpikingAgent:
         compiled: the brain.
         **options: of `SpikingAgent`.
     """
-    agent = SpikingAgent(replace(compiled, reward=None), **options)
+    agent = SpikingAgent(recorded(compiled, replace(compiled, reward=None)), **options)
     agent.name += ":no_reward"
     return agent
 

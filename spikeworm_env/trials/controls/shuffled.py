@@ -28,11 +28,17 @@ class Shuffled:
         self._compiled, self._options = compiled, options
         self.agent = SpikingAgent(compiled, **options)
         self.name = f"{self.agent.name}:shuffled"
+        self.conditions = self.agent.conditions  # what was done to the brain before it is shuffled
 
     @property
     def frame_skip(self) -> int:
         """Ticks for which it holds each action."""
         return self.agent.frame_skip
+
+    @property
+    def learns(self) -> bool:
+        """Whether weights can change during a trial."""
+        return self.agent.learns
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
         """Draw the shuffle from this seed and the brain's own, and start a trial with it."""

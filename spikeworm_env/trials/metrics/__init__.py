@@ -36,6 +36,7 @@ def figures_of(result: TrialResult) -> dict[str, Any]:
         "seed": result.seed,
         "seconds": result.seconds,
         **{metric.name: _plain(metric.measure(result)) for metric in METRICS.values() if metric.per_trial},
+        **result.provenance.to_json(),
         "ticks_per_second": result.ticks_per_second,
     }
 

@@ -16,7 +16,6 @@ from spikeworm_env.batch.runner import RESULTS_FILE
 from spikeworm_env.batch.workers import Workers
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.errors import InputError, TrialError
-from spikeworm_env.experiments.learning import study as studies
 from spikeworm_env.experiments.learning import training_loop
 from spikeworm_env.experiments.learning.conditions import CONDITIONS
 from spikeworm_env.experiments.learning.learner import Learner
@@ -25,6 +24,7 @@ from spikeworm_env.experiments.learning.study import Study, study
 from spikeworm_env.experiments.learning.study_run import StudyRun
 from spikeworm_env.lesions.scale_weights import WeightScaling, scale_weights
 from spikeworm_env.statistics import paired_permutation_p
+from spikeworm_env.trials import provenance
 from spikeworm_env.trials.run import run_trial
 
 
@@ -221,7 +221,7 @@ def test_the_folder_of_another_study_is_refused(
             short(folder=tmp_path, plan=plan(**changes))
     with pytest.raises(InputError, match="holds other results: brain is"):
         study(two_noses, plan("reversal"), brain_seeds=(3, 4), folder=tmp_path, workers=Workers(1))
-    monkeypatch.setattr(studies, "code_digest", lambda work: f"edited {work.__name__}")
+    monkeypatch.setattr(provenance, "code_digest", lambda work: f"edited {work.__name__}")
     with pytest.raises(InputError, match=r'holds other results: code is .* and "edited StudyRun" here'):
         short(folder=tmp_path)
 
