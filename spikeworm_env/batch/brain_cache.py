@@ -127,10 +127,10 @@ def describe_file(file: Path) -> str:
         compiled = load_brain(file)
     except BrainFileError as error:
         return str(error)
-    network, count = compiled.network, len(compiled.episodes)
+    network, conditions = compiled.network, brain_conditions(compiled)
     parts = [f"{network.n_neurons} neurons", f"{network.n_synapses} synapses"]
-    if count:
-        parts.append(f"trained: {count} {'episode' if count == 1 else 'episodes'}")
+    if conditions:
+        parts += conditions
     elif (reason := _out_of_date(compiled.meta)) is not None:
         parts.append(reason)
     return ", ".join([*parts, str(file)])

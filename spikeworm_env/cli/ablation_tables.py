@@ -33,9 +33,10 @@ def cells(effect: Effect) -> list[str]:
 def note(ablation: Ablation) -> str:
     """The note below the table."""
     first, last = ablation.trial_seeds[0], ablation.trial_seeds[-1]
+    remark = f"{ablation.brain}: {ablation.provenance.text}. " if ablation.provenance.text else ""
     return (
-        f"Means over trial seeds {first} to {last}; p by paired permutation, not corrected for the number of "
-        "rows; n: seeds on which both could be measured."
+        f"{remark}Means over trial seeds {first} to {last}; p by paired permutation, not corrected for the "
+        "number of rows; n: seeds on which both could be measured."
     )
 
 

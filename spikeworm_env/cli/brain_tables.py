@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from spikeworm_env.cli.screen import figure, print_table, print_text
-from spikeworm_env.cli.training_tables import history_as_json, print_history
+from spikeworm_env.cli.training_tables import history_as_json, print_conditions, print_history
 
 if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
@@ -87,6 +87,7 @@ def print_brain(compiled: CompiledBrain) -> None:
         f"connections: {found.sensor_rows} from senses, {found.proprioception_rows} from joints, "
         f"{found.muscle_rows} to muscles"
     )
+    print_conditions(compiled)
     print_history(compiled)
     for warning in found.warnings:
         print_text(f"warning: {warning}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from spikeworm_env.cli.screen import figure, print_table, screen
+from spikeworm_env.cli.screen import figure, print_table, print_text, screen
 
 if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
@@ -124,11 +124,13 @@ def gauge(value: float | None) -> str:
 
 def history_as_json(compiled: CompiledBrain) -> dict[str, Any]:
     """Episodes, evaluations and changes of weights, as JSON types."""
+    from spikeworm_env.compiler.edits import brain_conditions
     from spikeworm_env.compiler.training_record import evaluation_series
     from spikeworm_env.experiments.learning.weight_changes import changes_by_origin
 
     experience = compiled.network.experience
     return {
+        "brain_conditions": list(brain_conditions(compiled)),
         "age_ticks": None if experience is None else experience.age,
         "episodes": [asdict(episode) for episode in compiled.episodes],
         "evaluations": [asdict(test) for test in compiled.evaluations],
@@ -146,6 +148,15 @@ def history_as_json(compiled: CompiledBrain) -> dict[str, Any]:
         ],
         "learned": [asdict(part) for part in changes_by_origin(compiled)],
     }
+
+
+def print_conditions(compiled: CompiledBrain) -> None:
+    """Print what was done to the brain since it was compiled; nothing for a brain as compiled."""
+    from spikeworm_env.compiler.edits import brain_conditions
+
+    found = brain_conditions(compiled)
+    if found:
+        print_text(f"{compiled.meta.recipe_name}: {'; '.join(found)}")
 
 
 def print_history(compiled: CompiledBrain) -> None:

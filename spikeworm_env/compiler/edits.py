@@ -32,7 +32,8 @@ def content_hash(compiled: CompiledBrain) -> str:
             if isinstance(values, np.ndarray) and values.dtype.kind != "U":
                 digest.update(_bytes(values))
     for values in (*network.modulators, *_persistent(network)):
-        digest.update(np.array(values.size).astype("<i8").tobytes() + _bytes(values))
+        if values.size:  # a file has no row of a state that no synapse has
+            digest.update(np.array(values.size).astype("<i8").tobytes() + _bytes(values))
     texts = [
         *((each.type, sorted(each.parameters.items())) for each in network.classes),
         *((each.name, each.source, STAGES.dump_json(each.stages).decode()) for each in compiled.receptors),

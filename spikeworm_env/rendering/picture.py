@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import wrap
 
 import numpy as np
 from PIL import Image
@@ -27,6 +28,7 @@ MARGIN_PX = 40
 TITLE_PX = 64
 ARENA_PX = 840
 ROW_PX = 32
+NOTE_PX, NOTE_COLUMNS = 26, 100  # height and characters of a line of notes
 TILE_PX = 210  # of the sheets that the arena is drawn on
 PATH_PX = 3.0
 CASING_PX = 6.0  # a light rim, so that paths that cross can be followed
@@ -70,7 +72,12 @@ def path_colour(index: int) -> Colour:
 
 
 def path_picture(
-    path: str | Path, paths: Sequence[PathTrace], arena_radius: float, foods: np.ndarray, title: str = ""
+    path: str | Path,
+    paths: Sequence[PathTrace],
+    arena_radius: float,
+    foods: np.ndarray,
+    title: str = "",
+    notes: Sequence[str] = (),
 ) -> Path:
     """Draw the arena with its field, foods and paths, and below it a table of their indices, as a PNG.
 
@@ -83,6 +90,7 @@ def path_picture(
         arena_radius: BL, > 0.
         foods: (k, 4), x, y, peak, sigma, BL.
         title: above the arena.
+        notes: sentences below the table.
 
     Returns:
         The file written.
@@ -99,15 +107,20 @@ def path_picture(
     if not 0 < arena_radius < np.inf:
         raise InputError(f"arena_radius is {arena_radius}; expected a finite number above 0")
     check_foods(foods, "picture")
-    image = Image.fromarray(surface_array(_paint(paths, arena_radius, np.asarray(foods, dtype=float), title)))
+    canvas = _paint(paths, arena_radius, np.asarray(foods, dtype=float), title, notes)
+    image = Image.fromarray(surface_array(canvas))
     with replacing(path) as temporary:
         image.save(temporary, "PNG", dpi=(150, 150))
     return path
 
 
-def _paint(paths: Sequence[PathTrace], arena_radius: float, foods: np.ndarray, title: str) -> pygame.Surface:
+def _paint(
+    paths: Sequence[PathTrace], arena_radius: float, foods: np.ndarray, title: str, notes: Sequence[str]
+) -> pygame.Surface:
     legend_top = TITLE_PX + ARENA_PX + 40
-    canvas = pygame.Surface((WIDTH_PX, legend_top + ROW_PX * (len(paths) + 2) + MARGIN_PX // 2), 0, 32)
+    notes_top = legend_top + ROW_PX * (len(paths) + 2)
+    lines = [line for note in notes for line in wrap(note, NOTE_COLUMNS)]
+    canvas = pygame.Surface((WIDTH_PX, notes_top + NOTE_PX * len(lines) + MARGIN_PX // 2), 0, 32)
     canvas.fill(LIGHT.paper)
     view = View(
         (0.0, 0.0),
@@ -129,6 +142,9 @@ def _paint(paths: Sequence[PathTrace], arena_radius: float, foods: np.ndarray, t
     key = pygame.Rect(WIDTH_PX - MARGIN_PX - 150, bottom - 20, 150, 14)
     write(canvas, "concentration", (key.left, key.top - 8), 20, LIGHT.muted, "bottomleft")
     draw_shade_key(canvas, key, highest(foods), None, LIGHT)
+    for place, line in enumerate(lines):
+        middle = notes_top + NOTE_PX * place + NOTE_PX // 2
+        write(canvas, line, (MARGIN_PX, middle), 22, LIGHT.ink, "midleft")
     _paint_legend(canvas, pygame.Rect(MARGIN_PX, legend_top, WIDTH_PX - 2 * MARGIN_PX, 0), paths)
     return canvas
 

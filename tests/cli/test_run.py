@@ -154,10 +154,11 @@ def test_brain_file_runs_as_its_recipe_does(spikeworm: Callable, here: Path) -> 
 
 
 def test_trial_is_changed_by_the_options(spikeworm: Callable, here: Path) -> None:
+    FAR = "far with duration 0.04 s, start distance 7 BL, sigma 5 BL, foods 3"
     options = ["--start-distance", 7, "--sigma", 5, "--foods", 3, "--frame-skip", 10, "--ticks", 40]
     outcome = spikeworm("run", "oracle", *options, "--trial", "far", "--render", "none", "--json")
     found = json.loads(outcome.out)
-    assert (found["start_distance"], found["seconds"], found["trial"]) == (pytest.approx(7.0), 0.04, "far")
+    assert (found["start_distance"], found["seconds"], found["trial"]) == (pytest.approx(7.0), 0.04, FAR)
 
 
 def test_jitter_changes_the_brain(spikeworm: Callable, here: Path) -> None:

@@ -35,7 +35,7 @@ def mine(train: Callable) -> str:
 def test_a_row_for_each_episode_and_the_paths_of_the_files(train: Callable, here: Path) -> None:
     outcome = train()
     assert (outcome.code, outcome.err) == (0, "")
-    head, start, first, second, file, *rest = outcome.out.splitlines()
+    head, start, first, second, remark, file, *rest = outcome.out.splitlines()
     assert head.split() == [
         "episode",
         "seed",
@@ -54,6 +54,7 @@ def test_a_row_for_each_episode_and_the_paths_of_the_files(train: Callable, here
     assert file == str(here / "cache" / "learner_v1_s42_trained.db")
     assert load_brain(file).episodes[1].seed == 1
     assert [each.name for each in (here / "cache").glob("*.db")] == ["learner_v1_s42_trained.db"]
+    assert remark == "learner_v1: trained for 2 episodes under reward"
     assert rest == [f"{file}.png"] or "pip install spikeworm[report]" in rest[0]
 
 
@@ -112,7 +113,7 @@ def test_a_further_training_shows_its_start_and_its_trial(
     outcome = train(mine, 1, "--ticks", 2000, "--out", "on.db")
     rows = outcome.out.splitlines()[1:6]
     assert [row.split()[0] for row in rows] == ["start", "1", "2", "2", "3"]
-    assert rows[0].endswith(" default, 1.5 s") and rows[3].endswith(" default, 2 s")
+    assert rows[0].endswith("default with duration 1.5 s") and rows[3].endswith("default with duration 2 s")
     found = json.loads(spikeworm("inspect", "on.db", "--json").out)
     assert [(e["training"], e["episode"], e["seconds"], e["trials"]) for e in found["held_out"]] == [
         *((1, 0, 1.5, 1), (1, 1, 1.5, 1), (1, 2, 1.5, 1)),
@@ -120,13 +121,12 @@ def test_a_further_training_shows_its_start_and_its_trial(
     ]
     assert [e["ci_net"] for e in found["held_out"]] == [test["ci_net"] for test in found["evaluations"]]
     assert [test["learning"] for test in found["evaluations"]] == [False] * 5
-    shown = [line.split() for line in spikeworm("inspect", "on.db").out.splitlines() if "default," in line]
-    assert [cells[:1] + cells[-2:-1] if len(cells) < 6 else cells[:5] for cells in shown] == [
-        ["start", "s"],
-        ["1", "reward", "default,", "1.5", "s"],
-        ["2", "reward", "default,", "1.5", "s"],
-        ["2", "s"],
-        ["3", "reward", "default,", "2", "s"],
+    lines = spikeworm("inspect", "on.db").out.splitlines()
+    assert "learner_v1: trained for 3 episodes under reward" in lines
+    shown = [line.split() for line in lines if "default with" in line]
+    assert [(cells[0], " ".join(cells[cells.index("default") :][:5])) for cells in shown] == [
+        *((name, "default with duration 1.5 s") for name in ("start", "1", "2")),
+        *((name, "default with duration 2 s") for name in ("2", "3")),
     ]
 
 
@@ -248,7 +248,7 @@ def test_list_marks_trained_brains(train: Callable, spikeworm: Callable) -> None
     train("learner_v1", 1)
     new, trained = spikeworm("list", "brains").out.splitlines()
     assert new.startswith("learner_v1_s42-") and "trained" not in new.split(maxsplit=1)[1].split("/")[0]
-    assert trained.startswith("learner_v1_s42_trained ") and "trained: 1 episode," in trained
+    assert trained.startswith("learner_v1_s42_trained ") and "trained for 1 episode under reward," in trained
 
 
 def test_a_copy_of_a_trained_brain_keeps_its_history(spikeworm: Callable, here: Path, mine: str) -> None:

@@ -192,7 +192,7 @@ def test_nwb_holds_trial_behaviour_and_provenance(nwb, recording, counted):
         session = io.read()
         (trial,) = session.trials.to_dataframe().to_dict("records")
         assert (trial["start_time"], trial["stop_time"]) == (0.0, 1.0)
-        assert (trial["trial"], trial["seed"], trial["ci_time"]) == ("default", SEED, result.ci_time)
+        assert (trial["trial"], trial["seed"], trial["ci_time"]) == (result.trial, SEED, result.ci_time)
         behavior = session.processing["behavior"]
         head = behavior["Position"]["head"]
         assert (head.unit, head.conversion) == ("body length", 1.0)

@@ -135,11 +135,11 @@ def _print(comparison: Comparison) -> None:
     from spikeworm_env.statistics import MIN_TRIALS
 
     first, last = comparison.trial_seeds[0], comparison.trial_seeds[-1]
-    arena = comparison.trial.settings()
+    arena, label = comparison.trial.settings(), comparison.trial.label(comparison.frame_skip)
     rows = {**comparison.summaries, "oracle": comparison.oracle}
     columns = table_columns(rows.values(), Numbers(figure, with_interval), terminal=True)
     print_table(
-        f"trial {comparison.trial.name}: {arena['duration_s']:g} s, start at {arena['start_distance']:g} "
+        f"trial {label}: {arena['duration_s']:g} s, start at {arena['start_distance']:g} "
         f"body lengths, sigma {arena['sigma']:g}, seeds {first} to {last}",
         ["agent", *(_stacked(column.heading) for column in columns)],
         ([name, *(column.cell(summary) for column in columns)] for name, summary in rows.items()),
@@ -150,6 +150,8 @@ def _print(comparison: Comparison) -> None:
         print_text(NO_INTERVALS)
     elif comparison.oracle.ci_time.low is not None:
         print_text(HOW_COMPUTED)
+    for remark in comparison.remarks:
+        print_text(remark)
     first_agent = next(iter(comparison.summaries))
     for pair in comparison.pairs:
         if pair.agent == first_agent:

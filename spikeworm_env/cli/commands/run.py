@@ -208,6 +208,7 @@ def _participants(
 
 def _draw_paths(path: Path, results: Sequence[TrialResult], trial: Trial) -> None:
     from spikeworm_env.rendering.picture import PathTrace, path_picture
+    from spikeworm_env.trials.provenance import remarks
 
     first = results[0]
     traces = [
@@ -215,7 +216,8 @@ def _draw_paths(path: Path, results: Sequence[TrialResult], trial: Trial) -> Non
         for result in results
     ]
     title = f"{first.agent}, trial {first.trial}, seed {first.seed}, {first.seconds:g} s"
-    path_picture(path, traces, trial.settings()["arena_radius"], first.food, title)
+    notes = remarks({result.agent: result.provenance for result in results})
+    path_picture(path, traces, trial.settings()["arena_radius"], first.food, title, notes)
 
 
 def _as_json(results: Mapping[str, TrialResult], written: Sequence[Path]) -> dict[str, Any]:
@@ -233,7 +235,9 @@ def _as_json(results: Mapping[str, TrialResult], written: Sequence[Path]) -> dic
 
 
 def _print(results: Mapping[str, TrialResult], *, paced: bool) -> None:
-    """The table, and how fast the trial was unless a window set its pace."""
+    """The table, remarks, and how fast the trial was unless a window set its pace."""
+    from spikeworm_env.trials.provenance import remarks
+
     result = results[ITSELF]
     print_table(
         f"trial {result.trial}, seed {result.seed}, {result.seconds:g} s, start at "
@@ -241,6 +245,8 @@ def _print(results: Mapping[str, TrialResult], *, paced: bool) -> None:
         ["agent", "ci_time", "ci_net", "ci_clipped", "nearest BL", "reached at", "speed BL/s", "wave Hz"],
         (_row(each) for each in results.values()),
     )
+    for remark in remarks({each.agent: each.provenance for each in results.values()}):
+        print_text(remark)
     if not paced:
         speed = f"{result.ticks_per_second:,.0f} ticks per second of computing"
         print_text(f"{result.agent}: {speed}; a tick is 1 ms of worm.")

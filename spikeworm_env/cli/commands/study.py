@@ -173,7 +173,7 @@ def _print(found: Study) -> None:
 
     plan, brains = found.plan, len(found.brain_seeds)
     print_table(
-        f"{found.brain}: {brains} brains, {_episodes(plan.episodes)} on the trial {plan.trial.name}, tested "
+        f"{found.brain}: {brains} brains, {_episodes(plan.episodes)} on the trial {plan.trial_label}, tested "
         f"with learning off on seeds {plan.test_seeds[0]} to {plan.test_seeds[-1]}",
         COLUMNS,
         (
@@ -192,6 +192,8 @@ def _print(found: Study) -> None:
             for each in found.outcomes
         ),
     )
+    if found.edits:
+        print_text(f"{found.brain}: {'; '.join(found.edits)}.")
     for line in _further(found):
         print_text(line)
     print_text(NO_INTERVALS_OF_BRAINS if brains < MIN_TRIALS else OVER_BRAINS)

@@ -14,7 +14,7 @@ from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.figures import draw_curve
 from spikeworm_env.cli.outputs import check_file
 from spikeworm_env.cli.screen import command_line, print_files, print_json, print_text, progress
-from spikeworm_env.cli.training_tables import Curve, history_as_json
+from spikeworm_env.cli.training_tables import Curve, history_as_json, print_conditions
 from spikeworm_env.errors import InputError
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 
@@ -157,6 +157,7 @@ def train_command(
         return
     if at_start >= episodes:
         print_text(f"nothing to do: {at_start} of {episodes} episodes are done")
+    print_conditions(training.compiled)
     print_files([file, *([] if picture is None else [picture])])
 
 

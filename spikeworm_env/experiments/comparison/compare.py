@@ -167,7 +167,7 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
     ]
     setting = _setting(trial, seeds, brain_seeds, weight_jitter, frame_skip)
     folder = None if out is None else Path(out)
-    with open_results(folder, _settings(setting, rows)) as file:
+    with open_results(folder, _settings(trial, setting, rows)) as file:
         outcomes = run_batch(tasks, workers, file, progress)
         pairs = list(zip(tasks, outcomes, strict=True))
         done = [(task, outcome) for task, outcome in pairs if isinstance(outcome, TrialResult)]
@@ -228,12 +228,15 @@ def _rows(
     return rows
 
 
-def _settings(setting: Mapping[str, Any], rows: Mapping[str, Sequence[AgentSpec]]) -> dict[str, Any]:
+def _settings(
+    trial: Trial, setting: Mapping[str, Any], rows: Mapping[str, Sequence[AgentSpec]]
+) -> dict[str, Any]:
     """All that the trials depend on, by dotted names, in the order in which differences are reported."""
     return {
         "experiment": "comparison",
         "agents": list(rows),
         **dict(_flat(setting)),
+        "trial.name": trial.name,  # what differs from the trial of that name is named by the other settings
         **{
             f"brain of {name}, compiled with {seed}": digest
             for name, brains in _brains(rows).items()

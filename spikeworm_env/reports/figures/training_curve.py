@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import cycle
 from typing import TYPE_CHECKING
 
-from spikeworm_env.compiler.edits import brain_conditions
 from spikeworm_env.compiler.training_record import evaluation_series
 from spikeworm_env.reports.figure_style import EXCITATORY, GAP, INHIBITORY, new_figure
 from spikeworm_env.reports.figures._figure import FigureKind, Needs
@@ -37,7 +36,7 @@ def curve_figure(compiled: CompiledBrain) -> Figure:
     for series, marker in zip(every, cycle(MARKERS)):
         for episode, found in series.by_episode.items():
             index.plot([episode] * len(found), found, ".", ms=5, alpha=0.5, color=EXCITATORY)
-        on = f", {series.trial}" if len(every) == 1 else f", training {series.training}, {series.trial}"
+        on = "" if len(every) == 1 else f", training {series.training}, {series.trial}"
         label = f"with learning off{on}: mean, and each trial"
         tested = list(series.by_episode)
         index.plot(
@@ -60,7 +59,9 @@ def curve_figure(compiled: CompiledBrain) -> Figure:
 
 
 def _conditions(compiled: CompiledBrain) -> str:
-    return ", ".join(brain_conditions(compiled)) or "untrained"
+    names = dict.fromkeys(episode.condition for episode in compiled.episodes)
+    trials = dict.fromkeys(episode.trial for episode in compiled.episodes)
+    return "; ".join((", ".join(names) or "untrained", *trials, *compiled.meta.edits))
 
 
 FIGURE = FigureKind(

@@ -45,11 +45,13 @@ def report_html(comparison: Comparison) -> str:
     judged = [verdict(agent, summaries) for agent in agents]
     seeds = comparison.trial_seeds
     warnings = cautions(len(seeds), seeds[0], [agent for agent in agents if agent != ORACLE])
+    label = comparison.trial.label(comparison.frame_skip)
+    warnings += [*([f"Trial: {label}."] if label != comparison.trial.name else []), *comparison.remarks]
     many, moves = arena["n_foods"] > 1, "drift_speed" in arena
     has_intervals = any(row.summary.ci_time.low is not None for row in rows)
     return page(
         "page.html",
-        title=f"{', '.join(agents)}: {comparison.trial.name}",
+        title=f"{', '.join(agents)}: {label}",
         colours=Markup(style_sheet()),
         style=Markup(_text("page.css")),
         headline=judged[0],

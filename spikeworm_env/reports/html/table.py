@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from spikeworm_env.experiments.comparison.pairs import Pair
+from spikeworm_env.experiments.comparison.summary import Summary
 from spikeworm_env.reports.comparison_columns import table_columns
 from spikeworm_env.reports.html.rows import Row
 from spikeworm_env.reports.html.templates import fragment
@@ -16,10 +17,15 @@ from spikeworm_env.reports.html.words import NUMBERS, amount, number, p_value, p
 def table(rows: Sequence[Row]) -> Markup:
     """An HTML table with a line for each row."""
     columns = table_columns([row.summary for row in rows], NUMBERS, terminal=False)
-    lines = [(row, [column.cell(row.summary) for column in columns], row.summary.note) for row in rows]
-    noted = any(row.summary.note for row in rows)
+    lines = [(row, [column.cell(row.summary) for column in columns], _note(row.summary)) for row in rows]
+    noted = any(note for *_, note in lines)
     headings = ["agent", *(column.heading for column in columns), *(["note"] if noted else [])]
     return fragment("table.html", headings=headings, lines=lines, noted=noted)
+
+
+def _note(summary: Summary) -> str:
+    """Why the row shows nothing, and what was done to its worms and arenas."""
+    return "; ".join(filter(None, (summary.note, summary.provenance.text)))
 
 
 def pairs_table(pairs: Sequence[Pair]) -> Markup:
