@@ -120,7 +120,8 @@ def _paint(
     legend_top = TITLE_PX + ARENA_PX + 40
     notes_top = legend_top + ROW_PX * (len(paths) + 2)
     lines = [line for note in notes for line in wrap(note, NOTE_COLUMNS)]
-    canvas = pygame.Surface((WIDTH_PX, notes_top + NOTE_PX * len(lines) + MARGIN_PX // 2), 0, 32)
+    notes_px = NOTE_PX * len(lines) + (MARGIN_PX // 4 if lines else 0)
+    canvas = pygame.Surface((WIDTH_PX, notes_top + notes_px + MARGIN_PX // 2), 0, 32)
     canvas.fill(LIGHT.paper)
     view = View(
         (0.0, 0.0),
@@ -143,7 +144,7 @@ def _paint(
     write(canvas, "concentration", (key.left, key.top - 8), 20, LIGHT.muted, "bottomleft")
     draw_shade_key(canvas, key, highest(foods), None, LIGHT)
     for place, line in enumerate(lines):
-        middle = notes_top + NOTE_PX * place + NOTE_PX // 2
+        middle = notes_top + MARGIN_PX // 4 + NOTE_PX * place + NOTE_PX // 2
         write(canvas, line, (MARGIN_PX, middle), 22, LIGHT.ink, "midleft")
     _paint_legend(canvas, pygame.Rect(MARGIN_PX, legend_top, WIDTH_PX - 2 * MARGIN_PX, 0), paths)
     return canvas
