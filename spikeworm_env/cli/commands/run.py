@@ -28,6 +28,7 @@ from spikeworm_env.cli.screen import (
 from spikeworm_env.cli.stage import Stage
 from spikeworm_env.cli.video_recorder import VideoRecorder
 from spikeworm_env.errors import SpikeWormError
+from spikeworm_env.notices import notice
 
 if TYPE_CHECKING:
     from spikeworm_env.batch.participants import AgentSpec
@@ -138,6 +139,9 @@ class _Trials:
                 self.results[ITSELF] = self._stage.run(
                     participant, bars, render_mode, render_options, video, self._recorder
                 )
+            if self.results[ITSELF].provenance.arena and others:
+                notice("no controls are run: what was done by hand would be missing in their arena")
+                others = {}
             for control, other in others.items():
                 self.results[control] = self._stage.run(other, bars)
 
