@@ -28,7 +28,7 @@ from spikeworm_env.compiler.receptors import (
     Stage,
 )
 from spikeworm_env.envs.spaces import LAYOUT
-from spikeworm_env.errors import InputError
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.kernels.binding import kernel
 from spikeworm_env.kernels.elementary import expm1, log
 from spikeworm_env.kernels.function_handles import disowned, handle_type
@@ -140,8 +140,10 @@ def make_sensorimotor(
         layout: slice of each channel in an observation.
 
     Raises:
-        InputError: a receptor reads a channel that the observation does not have.
+        InputError: a receptor reads a channel that the observation does not have, or a map leads to a neuron,
+            receptor, muscle or joint that there is not.
     """
+    _check_maps(compiled)
     absent = absent_odours(compiled, layout)
     for receptor in compiled.receptors:
         if receptor.source not in layout and receptor.source not in absent:
@@ -178,6 +180,46 @@ def make_sensorimotor(
         muscle_gain=muscles.gain / rows[muscle],
         activation=np.zeros(rows.size),
     )
+
+
+def check_layout(layout: Mapping[str, slice]) -> None:
+    """Check that every channel is a part of a vector, and the joint angles where `sense` reads them.
+
+    Raises:
+        InputError: one is not.
+    """
+    for name, part in layout.items():
+        start, stop = (part.start, part.stop) if isinstance(part, slice) else (None, None)
+        if not (isinstance(start, int) and isinstance(stop, int) and 0 <= start < stop):
+            raise InputError(f"layout[{name!r}] is {shown(part)}; expected a slice of an observation")
+    if layout.get("joint_angle") != LAYOUT["joint_angle"]:
+        raise InputError(
+            f"layout['joint_angle'] is {shown(layout.get('joint_angle'))}; expected {LAYOUT['joint_angle']}"
+        )
+
+
+def _check_maps(compiled: CompiledBrain) -> None:
+    """Check what `sense` and `move` index with."""
+    n, senses, bends, muscles = (
+        compiled.network.n_neurons,
+        compiled.sensor_map,
+        compiled.proprioception_map,
+        compiled.muscle_map,
+    )
+    for name, indices, least, end in (
+        ("sensor_map.neuron", senses.neuron, 0, n),
+        ("sensor_map.receptor", senses.receptor, 0, len(compiled.receptors)),
+        ("proprioception_map.neuron", bends.neuron, 0, n),
+        ("proprioception_map.first_joint", bends.first_joint, 0, N_JOINTS),
+        ("proprioception_map.last_joint", bends.last_joint, 1, N_JOINTS + 1),
+        ("muscle_map.neuron", muscles.neuron, 0, n),
+        ("muscle_map.side", muscles.side, 0, len(MUSCLE_SIDES)),
+        ("muscle_map.segment", muscles.segment, 0, N_SEGMENTS),
+    ):
+        if indices.size and not (
+            indices.dtype.kind == "i" and least <= indices.min() and indices.max() < end
+        ):
+            raise InputError(f"brain: {name} has an index outside {least} to {end - 1}")
 
 
 def absent_odours(compiled: CompiledBrain, layout: Mapping[str, slice]) -> frozenset[str]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents.protocol import StepCheck
 from spikeworm_env.agents.reward import REWARD_MODES, REWARD_SEED, RewardPathway, replay
-from spikeworm_env.agents.sensorimotor import NOISE, absent_odours, kernels, make_sensorimotor
+from spikeworm_env.agents.sensorimotor import NOISE, absent_odours, check_layout, kernels, make_sensorimotor
 from spikeworm_env.anatomy import N_SEGMENTS
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.edits import brain_conditions
@@ -67,6 +67,7 @@ class SpikingAgent:
         self.name = name or compiled.meta.recipe_name
         self.compiled = compiled
         self.frame_skip = self._step_check.frame_skip
+        check_layout(layout)
         self._layout, self._size = dict(layout), max(part.stop for part in layout.values())
         self._absent = absent_odours(compiled, layout)
         self._max_size = self._size if self._absent else sys.maxsize

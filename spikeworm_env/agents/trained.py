@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import zipfile
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
+from spikeworm_env.array_archive import read_arrays
 from spikeworm_env.errors import InputError
 from spikeworm_env.files import replacing
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
@@ -20,7 +21,7 @@ from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 SHIPPED = Path(__file__).parent / "policies"
 FORMAT: Final = 1
 ABOUT: Final = "about"  # entry with JSON text
-MOST_BYTES: Final = 10_000_000  # unpacked
+MAX_BYTES: Final = 10_000_000  # of the file, and unpacked
 
 Array = NDArray[np.float32]
 
@@ -81,18 +82,17 @@ def load_policy(path: str | Path, kind: str, shapes: Mapping[str, tuple[int, ...
 
 def _read(path: Path) -> dict[str, NDArray[Any]]:
     """All entries of an archive."""
+    if not os.path.isfile(path):  # to open a named pipe would wait for its writer
+        raise InputError(f"{path}: no such policy file")
     try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
-                raise InputError(f"{path}: unpacks to more than {MOST_BYTES:,} bytes")
-        with np.load(path, allow_pickle=False) as entries:
-            return {name: entries[name] for name in entries.files}
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such policy file") from None
-    except InputError:
-        raise
-    except Exception as error:  # a damaged archive raises almost anything
-        raise InputError(f"{path}: not a policy file, or damaged: {error}") from error
+        with path.open("rb") as file:
+            archive = file.read(MAX_BYTES + 1)
+        if len(archive) > MAX_BYTES:
+            raise ValueError(f"it has more than {MAX_BYTES:,} bytes")
+        return read_arrays(archive, MAX_BYTES)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise InputError(f"{path}: not a policy file, or damaged: {reason}") from error
 
 
 def _about(path: str | Path, entry: NDArray[Any] | None) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from spikeworm_env.engine.network import MAX_DELAY
 
 MAX_MAGNITUDE = 1e6  # of any number in a recipe: far above useful values, far below overflow
 MAX_COUNT = 100_000
+MAX_LABEL = 64  # characters, as of a name
 
 NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
 TERMINAL_REFERENCE = r"^[A-Za-z][A-Za-z0-9_]*\.[A-Za-z][A-Za-z0-9_]*$"
@@ -49,7 +50,12 @@ def _number_or_text(value: Any) -> float | str:
 def _label(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise PydanticCustomError("label", "should be a text or a whole number")
-    return str(value)
+    if isinstance(value, int) and abs(value) >= 10**MAX_LABEL:
+        raise PydanticCustomError("label", "should be a whole number of few digits")
+    label = str(value)
+    if len(label) > MAX_LABEL or not label.isprintable():
+        raise PydanticCustomError("label", f"should be at most {MAX_LABEL} printable characters")
+    return label
 
 
 Text = Annotated[str, Strict()]

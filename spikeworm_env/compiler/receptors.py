@@ -71,7 +71,10 @@ class Noise(Model):
 
 
 Stage = Annotated[Logarithm | LowPass | HighPass | Clip | Gain | Noise, Field(discriminator="kind")]
-STAGES: TypeAdapter[tuple[Stage, ...]] = TypeAdapter(tuple[Stage, ...])
+MAX_STAGES = 20  # of a receptor: a product of as many gains, each within ±1e6, is finite
+STAGES: TypeAdapter[tuple[Stage, ...]] = TypeAdapter(
+    Annotated[tuple[Stage, ...], Field(max_length=MAX_STAGES)]
+)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from spikeworm_env.compiler.json_fields import (
     TerminalReference,
     Text,
 )
-from spikeworm_env.compiler.receptors import CHANNELS, Stage
+from spikeworm_env.compiler.receptors import CHANNELS, MAX_STAGES, Stage
 
 
 class Entry(Model):
@@ -105,7 +105,7 @@ class ReceptorSpec(Entry):
     """A receptor: one observation channel and the stages that filter it."""
 
     source: Literal[CHANNELS]  # type: ignore[valid-type]
-    stages: list[Stage] = Field(default=[])
+    stages: list[Stage] = Field(default=[], max_length=MAX_STAGES)
 
 
 class Sense(Entry):

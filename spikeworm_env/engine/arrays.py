@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 from spikeworm_env.engine.network import Network
 from spikeworm_env.engine.neurons.izhikevich import V_START
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, SynapseType
+from spikeworm_env.errors import InputError
 from spikeworm_env.kernels.elementary import exponentials
 from spikeworm_env.kernels.function_handles import disowned, handle_type, record_dtype
 
 SHORT = 16  # delays below this many ticks go through the ring, longer ones through the delay queue
 WINDOW = 50  # ticks; the activity of a modulator group is a count over this window
 HORIZON = 1024  # entries of a decay table; decay over a longer time takes several steps
+MAX_IN_FLIGHT = 2**24  # spikes of long delay, 24 bytes each
 FOLDS_TO_REST = 1500  # e-fold decays after which a 64-bit float no longer changes; see `steps_to_rest`
 NOISE_TICKS = 64  # ticks of noise drawn in one block
 NOISE_MEAN = (2**16 - 1) / 2.0  # of the raw noise, 16 random bits
@@ -165,9 +167,18 @@ class NetworkArrays:
         )
 
     def grow_delay_queue(self) -> None:
-        """Double the capacity of the delay queue."""
+        """Double the capacity of the delay queue.
+
+        Raises:
+            InputError: it would hold more spikes than `MAX_IN_FLIGHT`.
+        """
         queue = self.net.delay_queue
         old, more = queue.next_index.size, max(64, queue.next_index.size)
+        if old + more > MAX_IN_FLIGHT:
+            raise InputError(
+                f"network: over {old} spikes are in flight with delays of {SHORT} ticks or more; "
+                f"expected at most {MAX_IN_FLIGHT}"
+            )
         chain = np.arange(old + 1, old + more + 1)
         chain[-1] = queue.free[0]
         longer = queue._replace(

@@ -10,15 +10,26 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, Parameter, resolve_parameters
-from spikeworm_env.errors import InputError, RecipeError
+from spikeworm_env.errors import InputError, RecipeError, shown
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 MAX_DELAY = 10_000  # ticks
-MAX_CLASSES = 32_000  # distinct parameter sets
+MAX_CLASSES = 4_000  # distinct parameter sets, each with decay tables of 16 kB
+MAX_GROUPS = MAX_CLASSES  # of modulators: each has a history, and a class reads one
+MAX_ROWS = 2**31 - 64  # neurons or synapses, which kernels number in 32 bits
+MAX_SUMS = 2**24  # of weights, one a parameter set and neuron, while weights are normalized
+MAX_RECOVERY = 2.0  # per ms, of a: above it u overshoots farther in every tick
+MAX_COUNT = 2**31 - 1  # of a persistent state, which has 32 bits in kernels and files
 LIMIT = 1e9  # of a current, weight or reward; more is a mistake, as is NaN
 MAX_AGE_TICKS = 2**53  # ticks, 285,000 years: so far a float counts them exactly, as rules and files do
+
+
+REAL = "fiu"  # kinds of NumPy dtypes
+KINDS = {REAL: "real numbers", "iu": "whole numbers", "UTO": "texts"}
+NEURON_COLUMNS = {"neuron_type": "UTO", **dict.fromkeys(("a", "b", "c", "d", "background", "noise"), REAL)}
+SYNAPSE_COLUMNS = {"weight": REAL, **dict.fromkeys(("source", "target", "delay", "synapse_class"), "iu")}
 
 
 @dataclass(frozen=True)
@@ -130,41 +141,61 @@ def validate(network: Network, where: str = "network") -> None:
     if not isinstance(network, Network):
         hint = "; pass compiled.network" if hasattr(network, "network") else ""
         raise InputError(f"network is a {type(network).__name__}; expected a Network{hint}")
-    problems = [*_neuron_problems(network), *_synapse_problems(network), *_class_problems(network)]
+    problems = [*_column_problems(network)]
     if not problems:
-        problems = [*_experience_problems(network)]
+        problems = [*_neuron_problems(network), *_synapse_problems(network), *_class_problems(network)]
+    if not problems:
+        problems = [*_experience_problems(network)] or [*_bound_problems(network)]
     if problems:
         raise RecipeError(where, problems)
 
 
-def _neuron_problems(network: Network) -> Iterator[str]:
-    n = network.n_neurons
+def _column_problems(network: Network) -> Iterator[str]:
+    """Shapes and types, on which all further checks rely."""
+    n, m = np.size(network.a), np.size(network.source)
     if n == 0:
         yield "neurons: there are none"
-    for name in ("neuron_type", "a", "b", "c", "d", "background", "noise"):
+    for size, names in ((n, NEURON_COLUMNS), (m, SYNAPSE_COLUMNS)):
+        for name, kinds in names.items():
+            column = getattr(network, name)
+            if not isinstance(column, np.ndarray) or column.shape != (size,):
+                yield f"{name}: shape {np.shape(column)}; expected ({size},)"
+            elif column.dtype.kind not in kinds:
+                yield f"{name}: {column.dtype}; expected {KINDS[kinds]}"
+    if max(n, m) > MAX_ROWS:
+        yield f"there are {n} neurons and {m} synapses; expected at most {MAX_ROWS} of each"
+    if len(network.modulators) > MAX_GROUPS:
+        yield f"modulators: there are {len(network.modulators)} groups; expected at most {MAX_GROUPS}"
+    if len(network.classes) > MAX_CLASSES:
+        yield f"classes: there are {len(network.classes)}; expected at most {MAX_CLASSES}"
+
+
+def _neuron_problems(network: Network) -> Iterator[str]:
+    n = network.n_neurons
+    for name in ("a", "b", "c", "d", "background", "noise"):
         column = getattr(network, name)
-        if column.shape != (n,):
-            yield f"{name}: shape {column.shape}; expected ({n},)"
-        elif name != "neuron_type" and _excessive(column).any():
+        if _excessive(column).any():
             k = _first(_excessive(column))
             yield f"{name}: neuron {k} is {column[k]}; expected a number within ±{LIMIT:g}"
+    if (network.a > MAX_RECOVERY).any():
+        k = _first(network.a > MAX_RECOVERY)
+        yield f"a: neuron {k} is {network.a[k]}; expected at most {MAX_RECOVERY:g} per ms"
     if (network.noise < 0).any():
         yield f"noise: neuron {_first(network.noise < 0)} is negative"
     for k, group in enumerate(network.modulators):
-        if not _whole(group) or group.size == 0 or group.min() < 0 or group.max() >= n:
+        if (
+            not isinstance(group, np.ndarray)
+            or not _whole(group)
+            or group.ndim != 1
+            or group.size == 0
+            or group.min() < 0
+            or group.max() >= n
+        ):
             yield f"modulators[{k}]: expected at least one neuron id from 0 to {n - 1}"
 
 
 def _synapse_problems(network: Network) -> Iterator[str]:
     m, n = network.n_synapses, network.n_neurons
-    for name in ("source", "target", "weight", "delay", "synapse_class"):
-        column = getattr(network, name)
-        if column.shape != (m,):
-            yield f"{name}: shape {column.shape}; expected ({m},)"
-            return
-        if name != "weight" and not _whole(column):
-            yield f"{name}: {column.dtype}; expected whole numbers"
-            return
     for name, limit in (("source", n), ("target", n), ("synapse_class", len(network.classes))):
         column = getattr(network, name)
         outside = (column < 0) | (column >= limit)
@@ -189,8 +220,6 @@ def _synapse_problems(network: Network) -> Iterator[str]:
 
 def _class_problems(network: Network) -> Iterator[str]:
     n_groups = len(network.modulators)
-    if len(network.classes) > MAX_CLASSES:
-        yield f"classes: there are {len(network.classes)}; expected at most {MAX_CLASSES}"
     for k, each in enumerate(network.classes):
         where = f"classes[{k}]"
         missing = sorted(set(_parameters_of(each.type)) - set(each.parameters))
@@ -207,17 +236,14 @@ def _class_problems(network: Network) -> Iterator[str]:
             continue
         if complete.get("modulator", -1) >= n_groups:
             yield f"{where}: modulator {complete['modulator']:g}, but there are {n_groups} groups"
-        if SYNAPSE_TYPES[each.type].bounded and network.synapse_class.shape == network.weight.shape:
-            of_class = network.synapse_class == k
-            outside = of_class & ((network.weight < complete["w_min"]) | (network.weight > complete["w_max"]))
-            if network.experience is not None:
-                outside &= network.weight != 0  # as pruning leaves it
-            if outside.any():
-                j = _first(outside)
-                yield (
-                    f"weight: synapse {j} ({each.type}) is {network.weight[j]:g}, "
-                    f"outside [{complete['w_min']:g}, {complete['w_max']:g}]"
-                )
+    normalized = {each.type for each in network.classes if each.parameters.get("target_weight_sum")}
+    for name in sorted(normalized):
+        sets = sum(each.type == name for each in network.classes)
+        if sets * network.n_neurons > MAX_SUMS:
+            yield (
+                f"classes: {sets} of type {name}, whose weights are normalized, with {network.n_neurons} "
+                f"neurons; expected at most {MAX_SUMS} sums of weights"
+            )
 
 
 def _experience_problems(network: Network) -> Iterator[str]:
@@ -226,16 +252,55 @@ def _experience_problems(network: Network) -> Iterator[str]:
         return
     age, initial = experience.age, experience.initial_weight
     if not isinstance(age, int) or not 0 <= age <= MAX_AGE_TICKS:
-        yield f"experience: age is {age!r:.60}; expected ticks from 0 to {MAX_AGE_TICKS}"
-    if initial.shape != network.weight.shape or _excessive(initial).any():
+        yield f"experience: age is {shown(age)}; expected ticks from 0 to {MAX_AGE_TICKS}"
+    if (
+        not isinstance(initial, np.ndarray)
+        or initial.shape != network.weight.shape
+        or initial.dtype.kind not in REAL
+        or _excessive(initial).any()
+    ):
         yield f"experience: initial_weight is not {network.n_synapses} numbers within ±{LIMIT:g}"
     types = network.synapse_type
     for name, synapse_type in SYNAPSE_TYPES.items():
         count, found = int((types == name).sum()), experience.persistent.get(name, {})
         for state in synapse_type.persistent if count else ():
             column = found.get(state)
-            if column is None or column.shape != (count,) or not _whole(column) or (column < 0).any():
-                yield f"experience: {state} of {name} is not {count} whole numbers of at least 0"
+            if (
+                not isinstance(column, np.ndarray)
+                or column.shape != (count,)
+                or not _whole(column)
+                or (column < 0).any()
+                or (column > MAX_COUNT).any()
+            ):
+                yield f"experience: {state} of {name} is not {count} whole numbers from 0 to {MAX_COUNT}"
+
+
+def _bound_problems(network: Network) -> Iterator[str]:
+    """Weights outside the bounds of their class, where no step of a rule has a meaning."""
+    bounds = [
+        (each.parameters["w_min"], each.parameters["w_max"])
+        if SYNAPSE_TYPES[each.type].bounded
+        else (-np.inf, np.inf)
+        for each in network.classes
+    ]
+    low, high = np.array(bounds, float).reshape(-1, 2)[network.synapse_class].T
+    weight = network.weight
+    outside = ((weight < low) | (weight > high)) & ~((weight == 0) & pruned(network))
+    if outside.any():
+        k = _first(outside)
+        kind = network.classes[network.synapse_class[k]].type
+        yield f"weight: synapse {k} ({kind}) is {weight[k]:g}, outside [{low[k]:g}, {high[k]:g}]"
+
+
+def pruned(network: Network) -> NDArray[np.bool_]:
+    """(m,) which synapses have been pruned: they have weight 0, whatever their bounds, and no rule acts."""
+    gone = np.zeros(network.n_synapses, bool)
+    if network.experience is not None:
+        for name, states in network.experience.persistent.items():
+            mark = SYNAPSE_TYPES[name].pruned_at_zero
+            if mark is not None and mark in states:
+                gone[network.synapse_type == name] = states[mark] == 0
+    return gone
 
 
 def _parameters_of(type_name: str) -> Mapping[str, Parameter]:

@@ -19,6 +19,7 @@ from spikeworm_env.errors import InputError
 State = dict[str, NDArray]
 
 MAX_STATE = 1e18  # of a trace, gain or count: no rule exceeds it, and reward times this is still finite
+MAX_MEMBRANE = 1e100  # of v, u and currents in flight: none reaches it, and no step from it leads to NaN
 
 # Arrays that change as the brain runs, besides synapses; the network fixes all others.
 VARIABLES = {
@@ -113,8 +114,8 @@ def _problems(arrays: NetworkArrays, tick: int) -> Iterator[str]:
         ("ring", net.ring),
         ("delay_queue.value", net.delay_queue.value),
     ):
-        if not np.isfinite(array).all():
-            yield f"{name} has a value that is not finite"
+        if not (np.abs(array) <= MAX_MEMBRANE).all():
+            yield f"{name} has a value that is not a number within ±{MAX_MEMBRANE:g}"
     for name, of_type in arrays.chemical.items():
         problems = _synapse_problems(SYNAPSE_TYPES[name], of_type, tick)
         yield from (f"synapses.{name}: {problem}" for problem in problems)
@@ -126,8 +127,9 @@ def _synapse_problems(synapse_type: SynapseType, of_type: SynapseArrays, tick: i
         yield f"a weight is not a number within ±{LIMIT:g}"
     if synapse_type.bounded and syn.size:
         low, high = of_type.params["w_min"][row], of_type.params["w_max"][row]
-        # 0 is allowed outside the bounds: a pruned synapse has weight 0
-        if ((syn["w"] != 0.0) & ((syn["w"] < low) | (syn["w"] > high))).any():
+        mark = synapse_type.pruned_at_zero
+        gone = np.zeros(syn.size, bool) if mark is None else (syn[mark] == 0) & (syn["w"] == 0.0)
+        if (~gone & ((syn["w"] < low) | (syn["w"] > high))).any():
             yield "a weight is outside its bounds"
     for name in synapse_type.state:
         if not (np.abs(syn[name]) <= MAX_STATE).all():

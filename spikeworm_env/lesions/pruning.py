@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.edits import recorded
-from spikeworm_env.engine.network import Experience, Ints, Network, SynapseClass
+from spikeworm_env.engine.network import Experience, Ints, Network, SynapseClass, pruned
 from spikeworm_env.engine.synapses.developmental import fisher_information
 from spikeworm_env.errors import InputError
 from spikeworm_env.lesions._lesion import LesionKind
@@ -25,14 +25,6 @@ ALIVE = "alive"
 def prunable(network: Network) -> Ints:
     """(k,) indices of the synapses that a critical period can prune, ascending."""
     return np.flatnonzero(network.synapse_type == PRUNABLE_TYPE)
-
-
-def pruned(network: Network) -> NDArray[np.bool_]:
-    """(m,) which synapses have been pruned."""
-    gone = np.zeros(network.n_synapses, bool)
-    if network.experience is not None and PRUNABLE_TYPE in network.experience.persistent:
-        gone[prunable(network)] = network.experience.persistent[PRUNABLE_TYPE][ALIVE] == 0
-    return gone
 
 
 def coincidence_information(network: Network) -> NDArray[np.float64]:

@@ -9,11 +9,10 @@ import numpy as np
 
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.wiring import MIN_SHARE
-from spikeworm_env.engine.network import Floats, Network
+from spikeworm_env.engine.network import Floats, Network, pruned
 from spikeworm_env.errors import InputError
 from spikeworm_env.kernels.random_draws import normals
 from spikeworm_env.lesions._lesion import LesionKind
-from spikeworm_env.lesions.pruning import pruned
 
 
 def add_weight_noise(compiled: CompiledBrain, sd: float, rng: np.random.Generator) -> CompiledBrain:

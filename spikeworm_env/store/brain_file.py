@@ -15,6 +15,8 @@ from spikeworm_env.store.rows import table_columns
 from spikeworm_env.store.sqlite_files import reading, replacing
 from spikeworm_env.store.table_reader import read_brain
 
+MAX_PROBLEMS = 10  # in a message
+
 
 def save_brain(compiled: CompiledBrain, path: str | Path) -> None:
     """Write a brain file, completely or not at all; it replaces an older file with its checkpoints.
@@ -55,6 +57,8 @@ def load_brain_and_digest(path: str | Path) -> tuple[CompiledBrain, str]:
         BrainFileError: as `load_brain`.
     """
     path = Path(path)
+    if not os.path.isfile(path):
+        raise BrainFileError(f"no brain file {path}")
     try:
         while True:
             with path.open("rb") as file:
@@ -77,5 +81,7 @@ def brain_in(reader: TableReader) -> CompiledBrain:
         compiled = read_brain(reader)
         validate(compiled.network)
     except RecipeError as error:
-        raise BrainFileError(f"{reader.path}: {'; '.join(error.problems)}") from error
+        problems, more = error.problems[:MAX_PROBLEMS], len(error.problems) - MAX_PROBLEMS
+        rest = f"; and {more} more" if more > 0 else ""
+        raise BrainFileError(f"{reader.path}: {'; '.join(problems)}{rest}") from error
     return compiled

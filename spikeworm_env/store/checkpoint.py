@@ -13,7 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.errors import BrainFileError, InputError
+from spikeworm_env.array_archive import read_arrays
+from spikeworm_env.engine.network import MAX_AGE_TICKS
+from spikeworm_env.errors import BrainFileError, InputError, shown
 from spikeworm_env.store.columns import check_format
 from spikeworm_env.store.lock import locked_file
 from spikeworm_env.store.sqlite_files import reading, replacing
@@ -33,10 +35,9 @@ class Checkpoint(NamedTuple):
             BrainFileError: they cannot be read; names ``path``.
         """
         try:
-            return _unpacked(self.state)
-        except Exception as error:  # a damaged archive raises almost anything
-            reason = f"{' '.join(str(error).split()) or type(error).__name__:.120}"
-            raise BrainFileError(f"{path}: checkpoints: the state cannot be read: {reason}") from error
+            return read_arrays(self.state, len(self.state))  # it is stored without compression
+        except ValueError as error:
+            raise BrainFileError(f"{path}: checkpoints: the state cannot be read: {error}") from error
 
 
 def save_checkpoint(brain_path: str | Path, state: Mapping[str, NDArray], tick: int) -> None:
@@ -47,16 +48,16 @@ def save_checkpoint(brain_path: str | Path, state: Mapping[str, NDArray], tick: 
     Args:
         brain_path: an existing brain file.
         state: arrays by name, of any shape and of any dtype but objects.
-        tick: age of the brain, >= 0.
+        tick: age of the brain, 0 to 2**53.
 
     Raises:
         BrainFileError: ``brain_path`` is not a brain file.
-        InputError: an array of objects, a tick that is not a whole number >= 0, or a file that has a
+        InputError: an array of objects, a tick out of its range, or a file that has a
             training, is in use or cannot be written.
     """
     path = Path(brain_path)
-    if isinstance(tick, bool) or not isinstance(tick, int | np.integer) or not 0 <= tick < 2**63:
-        raise InputError(f"tick is {tick!r}; expected a whole number >= 0")
+    if isinstance(tick, bool) or not isinstance(tick, int | np.integer) or not 0 <= tick <= MAX_AGE_TICKS:
+        raise InputError(f"tick is {shown(tick)}; expected a whole number from 0 to {MAX_AGE_TICKS}")
     blob = _packed(state)
     with reading(path) as database:  # before a lock file is made
         check_format(database, path)
@@ -109,11 +110,11 @@ def checkpoint_in(database: sqlite3.Connection, path: Path) -> Checkpoint | None
     Raises:
         BrainFileError: it is damaged.
     """
-    rows = database.execute("SELECT tick, state, sha256 FROM checkpoints").fetchall()
+    rows = database.execute("SELECT tick, state, sha256 FROM checkpoints NOT INDEXED").fetchmany(2)
     if not rows:
         return None
     row = Checkpoint(*rows[0])
-    sound = isinstance(row.tick, int) and row.tick >= 0 and isinstance(row.state, bytes)
+    sound = isinstance(row.tick, int) and 0 <= row.tick <= MAX_AGE_TICKS and isinstance(row.state, bytes)
     if len(rows) > 1 or not sound or hashlib.sha256(row.state).hexdigest() != row.sha256:
         raise BrainFileError(f"{path}: checkpoints: damaged: wrong checksum or form")
     return row
@@ -131,17 +132,3 @@ def _packed(state: Mapping[str, NDArray]) -> bytes:
                 except (ValueError, TypeError) as error:
                     raise InputError(f"state {name!r} cannot be stored: {error}") from error
     return buffer.getvalue()
-
-
-def _unpacked(blob: bytes) -> dict[str, NDArray]:
-    """The inverse of `_packed`."""
-    with zipfile.ZipFile(io.BytesIO(blob)) as archive:
-        entries = archive.infolist()
-        if sum(entry.file_size for entry in entries) > len(blob):  # stored without compression
-            raise ValueError("it unpacks to more than its size")
-    with np.load(io.BytesIO(blob), allow_pickle=False) as arrays:
-        state = {name: arrays[name] for name in arrays.files}
-    for name, array in state.items():
-        if not isinstance(array, np.ndarray):
-            raise ValueError(f"{name!r} is no array")
-    return state

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.errors import BrainFileError
+from spikeworm_env.errors import BrainFileError, shown
 from spikeworm_env.store.schema import APPLICATION_ID, FORMAT_VERSION, TABLES, Column, create_statement
+from spikeworm_env.store.sqlite_files import check_tables
 
 CHUNK = 512  # rows at a time: faster than all at once, since fewer objects are alive
 TYPES = {"INTEGER": int, "REAL": float, "TEXT": str, "BLOB": bytes}
 DTYPES = {"INTEGER": np.int64, "REAL": np.float64}
+LEAST_ROW = 5  # bytes of a row in a file, besides at least one for each column: its place, sizes and number
+ROW_BYTES = 1_000  # of a row of numbers, at most
+MAX_UTF8 = 4  # bytes of a character
+CHUNK_BYTES = 8_000_000
 
 
 def create_tables(database: sqlite3.Connection) -> None:
@@ -44,18 +49,17 @@ def check_format(database: sqlite3.Connection, path: Path) -> None:
             f"{path}: format version is {version}; expected {FORMAT_VERSION}; "
             "compile or train the brain again with this release"
         )
-    kinds = dict(database.execute("SELECT name, type FROM sqlite_master").fetchall())
-    for table, columns in TABLES.items():
-        if kinds.get(table, "table") != "table":  # a view may give other rows at each reading
-            raise BrainFileError(f"{path}: {table} is a {kinds[table]}; expected a table")
-        found = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
-        expected = [column.name for column in columns]
-        if found != expected:
-            raise BrainFileError(f"{path}: table {table} has columns {found}; expected {expected}")
+    try:
+        check_tables(database, {table: create_statement(table) for table in TABLES})
+    except ValueError as error:
+        raise BrainFileError(f"{path}: {error}") from error
 
 
 class TableReader:
-    """Reads the tables of one file; checks the type and range of every value.
+    """Reads the tables of one file, each once; checks the type and range of every value.
+
+    Rows are counted as they are read, and all of them together must fit into the file: pages of a damaged
+    file may refer to each other, which repeats rows.
 
     Args:
         database: an open brain file whose format was checked.
@@ -64,41 +68,72 @@ class TableReader:
 
     def __init__(self, database: sqlite3.Connection, path: Path) -> None:
         self.database, self.path = database, path
-        self.rows: dict[str, int] = {
-            table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES
-        }
+        self._bytes_left = path.stat().st_size
+        self._tables: dict[str, Mapping[str, Any]] = {}
+        self._counts: dict[str, int] = {}
+
+    def count(self, table: str) -> int:
+        """The number of rows of a table."""
+        self.read(table)
+        return self._counts[table]
 
     def read(self, table: str) -> Mapping[str, Any]:
         """Column → (rows,) array for numbers, list for texts; without the row number.
 
         Raises:
-            BrainFileError: a value of another type, not finite or out of its range; the message names the
-                table, the column and the row.
+            BrainFileError: a value of another type, not finite, too long or out of its range; the message
+                names the table, the column and the row.
         """
-        columns = TABLES[table]
-        if columns[0].key:
-            self._check_key(table, columns[0].name)
-        wanted = [column for column in columns if not column.key]
-        names = ", ".join(column.name for column in wanted)
-        order = columns[0].name if columns[0].key else "rowid"
-        cursor = self.database.execute(f"SELECT {names} FROM {table} ORDER BY {order}")
-        parts: list[list] = [[] for _ in wanted]
-        done = 0
-        while rows := cursor.fetchmany(CHUNK):
-            for column, part, values in zip(wanted, parts, zip(*rows, strict=True), strict=True):
-                self._check_types(table, column, values, done)
-                part.append(np.array(values, DTYPES[column.type]) if column.type in DTYPES else values)
-            done += len(rows)
-        return {
-            column.name: self._joined(table, column, part) for column, part in zip(wanted, parts, strict=True)
-        }
+        if table not in self._tables:
+            self._tables[table] = self._read(table)
+        return self._tables[table]
 
     def fail(self, table: str, message: str) -> BrainFileError:
         """The error to raise for a fault in ``table``."""
         return BrainFileError(f"{self.path}: {table}: {message}")
 
+    def _read(self, table: str) -> Mapping[str, Any]:
+        columns = TABLES[table]
+        wanted = [column for column in columns if not column.key]
+        parts: list[list] = [[] for _ in wanted]
+        done = 0
+        for rows in self._chunks(table, wanted):
+            self._bytes_left -= len(rows) * (LEAST_ROW + len(columns))
+            for column, part, values in zip(wanted, parts, zip(*rows, strict=True), strict=True):
+                self._check_types(table, column, values, done)
+                if column.type == "TEXT":
+                    self._check_lengths(table, column, values, done)
+                part.append(np.array(values, DTYPES[column.type]) if column.type in DTYPES else values)
+            done += len(rows)
+            if self._bytes_left < 0:
+                raise self.fail(table, "damaged: there are more rows than its file has room for")
+        self._counts[table] = done
+        if columns[0].key:
+            self._check_key(table, columns[0].name)
+        return {
+            column.name: self._joined(table, column, part) for column, part in zip(wanted, parts, strict=True)
+        }
+
+    def _chunks(self, table: str, wanted: Sequence[Column]) -> Iterator[list[tuple]]:
+        """The rows in order; no chunk takes more than `CHUNK_BYTES`, or one row."""
+        longest = ROW_BYTES + sum(MAX_UTF8 * column.longest for column in wanted if column.type == "TEXT")
+        limit = self.database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)
+        names = ", ".join(column.name for column in wanted)
+        # without an index, which in a damaged file may hold other rows than its table
+        cursor = self.database.execute(f"SELECT {names} FROM {table} NOT INDEXED ORDER BY rowid")
+        size = min(CHUNK, max(1, CHUNK_BYTES // longest))
+        done = 0
+        try:
+            while rows := cursor.fetchmany(size):
+                yield rows
+                done += len(rows)
+        except sqlite3.DataError as error:
+            raise self.fail(table, f"a text from row {done} on is too long") from error
+        finally:
+            self.database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limit)
+
     def _check_key(self, table: str, key: str) -> None:
-        count = self.rows[table]
+        count = self._counts[table]
         # in one query, SQLite would read every row
         ends = (f"(SELECT {end}({key}) FROM {table})" for end in ("min", "max"))
         least, most = self.database.execute(f"SELECT {', '.join(ends)}").fetchone()
@@ -110,7 +145,18 @@ class TableReader:
         if not allowed.issuperset(map(type, values)):
             row, value = next((k, value) for k, value in enumerate(values) if type(value) not in allowed)
             raise self.fail(
-                table, f"{column.name} of row {first_row + row} is {value!r:.60}; expected {column.type}"
+                table, f"{column.name} of row {first_row + row} is {shown(value)}; expected {column.type}"
+            )
+
+    def _check_lengths(self, table: str, column: Column, values: Sequence, first_row: int) -> None:
+        lengths = [0 if value is None else len(value) for value in values]
+        self._bytes_left -= sum(lengths)
+        if max(lengths) > column.longest:
+            row = next(row for row, length in enumerate(lengths) if length > column.longest)
+            raise self.fail(
+                table,
+                f"{column.name} of row {first_row + row} has {lengths[row]:,} characters; "
+                f"expected at most {column.longest:,}",
             )
 
     def _joined(self, table: str, column: Column, parts: Sequence) -> NDArray | list:
@@ -119,7 +165,7 @@ class TableReader:
         array = np.concatenate([np.empty(0, DTYPES[column.type]), *parts])
         low, high = column.low, column.high
         if column.of is not None:
-            low, high = 0, self.rows[column.of] - 1
+            low, high = 0, self.count(column.of) - 1
         bad = ~np.isfinite(array)
         if low is not None:
             bad |= array < low

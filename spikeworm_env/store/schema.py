@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from spikeworm_env.anatomy import N_JOINTS, N_SEGMENTS
+from spikeworm_env.engine.network import LIMIT, MAX_COUNT
 
 APPLICATION_ID = 0x53704272  # "SpBr", in the header of every brain file
-MOST_COUNTED = 2**31 - 1  # of a persistent state, which has 32 bits in engine and file
 DIRECTIONS = ("inputs", "outputs")  # of terminals, by number
 FORMAT_VERSION = 4  # PRAGMA user_version; raised when a table changes
+MAX_NAME = 80  # characters of a name: 64 in a recipe, and the number of a neuron
+MAX_PLACE = 1e15  # micrometres
+MAX_TEXT = 20_000_000  # of a recipe
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,8 @@ class Column:
         type: INTEGER, REAL, TEXT or BLOB; every value must be of it.
         comment: description, stored in the file.
         of: the table that its values are row numbers of, from 0.
-        low, high: lowest and highest value.
+        low, high: lowest and highest value; real numbers are finite in any case.
+        longest: characters of a text, at most.
         key: whether it is the row number: 0, 1, 2 …
         optional: whether it may be NULL.
     """
@@ -33,6 +37,7 @@ class Column:
     of: str | None = None
     low: float | None = None
     high: float | None = None
+    longest: int = MAX_NAME
     key: bool = False
     optional: bool = False
 
@@ -52,7 +57,7 @@ def _number_of(table: str, name: str, comment: str = "") -> Column:
 
 
 TABLES: Mapping[str, tuple[Column, ...]] = {
-    "meta": (Column("key", "TEXT"), Column("value", "TEXT")),
+    "meta": (Column("key", "TEXT"), Column("value", "TEXT", longest=MAX_TEXT)),
     "components": (
         _key("component"),
         Column("name", "TEXT", "id in the recipe"),
@@ -74,9 +79,9 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("d", "REAL", "mV per ms"),
         Column("background", "REAL", "tonic current"),
         Column("noise", "REAL", "standard deviation of the noise current", low=0),
-        Column("x", "REAL", "micrometres"),
-        Column("y", "REAL"),
-        Column("z", "REAL"),
+        Column("x", "REAL", "micrometres", low=-MAX_PLACE, high=MAX_PLACE),
+        Column("y", "REAL", low=-MAX_PLACE, high=MAX_PLACE),
+        Column("z", "REAL", low=-MAX_PLACE, high=MAX_PLACE),
     ),
     "modulators": (
         Column("modulator", "INTEGER", "number of the group", low=0),
@@ -85,11 +90,11 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "synapse_classes": (
         _key("class"),
         Column("synapse_type", "TEXT"),
-        Column("parameters", "TEXT", "JSON: every parameter of the type by name"),
+        Column("parameters", "TEXT", "JSON: every parameter of the type by name", longest=10_000),
     ),
     "origins": (
         _key("origin"),
-        Column("name", "TEXT", "block, projection or proximity rule"),
+        Column("name", "TEXT", "block, projection or proximity rule", longest=400),
     ),
     "synapses": (
         _key("synapse"),
@@ -107,12 +112,12 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "persistent": (
         _number_of("synapses", "synapse"),
         Column("state", "TEXT", "persistent state of the synapse type"),
-        Column("value", "INTEGER", low=0, high=MOST_COUNTED),
+        Column("value", "INTEGER", low=0, high=MAX_COUNT),
     ),
     "episodes": (
         Column("episode", "INTEGER", "from 1", low=1),
         Column("condition", "TEXT", "training condition"),
-        Column("trial", "TEXT"),
+        Column("trial", "TEXT", longest=1_000),
         Column("seed", "INTEGER", "of the trial", low=0),
         Column("ticks", "INTEGER", low=1),
         Column("age", "INTEGER", "ticks that the brain had run by its end", low=1),
@@ -125,16 +130,19 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "evaluations": (
         Column("training", "INTEGER", "number of the training, from 1", low=1),
         Column("episode", "INTEGER", "training episodes before it; 0: initial weights", low=0),
-        Column("trial", "TEXT"),
+        Column("trial", "TEXT", longest=1_000),
         Column("seconds", "REAL", "length of the trial", low=0),
         Column("frame_skip", "INTEGER", "ticks per action", low=1),
-        Column("arena", "TEXT", "JSON: environment id and settings"),
+        Column("arena", "TEXT", "JSON: environment id and settings", longest=1_000_000),
         Column("learning", "INTEGER", "1: weights could change during it", low=0, high=1),
         Column("seed", "INTEGER", "of the trial", low=0),
         Column("ci_time", "REAL", "chemotaxis indices"),
         Column("ci_net", "REAL"),
     ),
-    "training_settings": (Column("setting", "TEXT"), Column("value", "TEXT", "JSON")),
+    "training_settings": (
+        Column("setting", "TEXT"),
+        Column("value", "TEXT", "JSON", longest=1_000_000),
+    ),
     "terminals": (
         _number_of("components", "component"),
         Column("name", "TEXT"),
@@ -145,26 +153,26 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         _key("receptor"),
         Column("name", "TEXT"),
         Column("source", "TEXT", "observation channel"),
-        Column("stages", "TEXT", "JSON: in order of application"),
+        Column("stages", "TEXT", "JSON: in order of application", longest=10_000),
     ),
     "sensor_map": (
         _number_of("neurons", "neuron"),
         _number_of("receptors", "receptor"),
-        Column("gain", "REAL", "current per unit of the receptor"),
-        Column("shift", "REAL", "current added"),
-        Column("max_current", "REAL", "limit of the absolute value of the sum"),
+        Column("gain", "REAL", "current per unit of the receptor", low=-LIMIT, high=LIMIT),
+        Column("shift", "REAL", "current added", low=-LIMIT, high=LIMIT),
+        Column("max_current", "REAL", "limit of the absolute value of the sum", low=-LIMIT, high=LIMIT),
     ),
     "muscle_map": (
         _number_of("neurons", "neuron"),
         Column("side", "INTEGER", "0 dorsal, 1 ventral", low=0, high=1),
         Column("segment", "INTEGER", "0 at the head", low=0, high=N_SEGMENTS - 1),
-        Column("gain", "REAL", low=0),
+        Column("gain", "REAL", low=0, high=LIMIT),
     ),
     "proprioception_map": (
         _number_of("neurons", "neuron"),
         Column("first_joint", "INTEGER", "0 at the head", low=0, high=N_JOINTS - 1),
         Column("last_joint", "INTEGER", "exclusive", low=1, high=N_JOINTS),
-        Column("gain", "REAL", "current per radian of the mean angle"),
+        Column("gain", "REAL", "current per radian of the mean angle", low=-LIMIT, high=LIMIT),
     ),
     "checkpoints": (
         Column("tick", "INTEGER", low=0),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,27 @@ from spikeworm_env.compiler.compiled_brain import (
     RewardRule,
     SensorMap,
 )
+from spikeworm_env.compiler.json_fields import NAME
 from spikeworm_env.compiler.receptors import CHANNELS, STAGES, Receptor
 from spikeworm_env.compiler.recipe_schema import Reward
 from spikeworm_env.engine.network import Ints, Network, SynapseClass
 from spikeworm_env.engine.neurons import NEURON_TYPES
+from spikeworm_env.errors import shown
+from spikeworm_env.seeds import checked_seed
 from spikeworm_env.store.columns import TableReader
+from spikeworm_env.store.sqlite_files import MAX_REASON
 from spikeworm_env.store.training_history import read_episodes, read_evaluations, with_experience
+
+IS_NAME = re.compile(NAME[1:-1]).fullmatch
+NAMES: Mapping[str, Mapping[str, Callable[[str], object]]] = {
+    "components": {"name": IS_NAME, "block": IS_NAME, "layer": str.isprintable},
+    "neurons": {"label": IS_NAME},
+    "origins": {"name": str.isprintable},
+    "episodes": {"condition": str.isprintable, "trial": str.isprintable},
+    "evaluations": {"trial": str.isprintable},
+    "terminals": {"name": IS_NAME},
+    "receptors": {"name": IS_NAME},
+}
 
 
 def read_brain(reader: TableReader) -> CompiledBrain:
@@ -33,6 +49,7 @@ def read_brain(reader: TableReader) -> CompiledBrain:
     Raises:
         BrainFileError: rows that contradict each other, or texts of a wrong form.
     """
+    _check_names(reader)
     components = _components(reader)
     neurons = reader.read("neurons")
     synapses = reader.read("synapses")
@@ -71,6 +88,21 @@ def read_brain(reader: TableReader) -> CompiledBrain:
     )
 
 
+def _check_names(reader: TableReader) -> None:
+    """Check that names are as the compiler makes them: tables, messages and files show them."""
+    for table, columns in NAMES.items():
+        read = reader.read(table)
+        for column, fits in columns.items():
+            for row, name in enumerate(read[column]):
+                if name is not None and not fits(name):
+                    expected = "a name" if fits is IS_NAME else "printable characters"
+                    raise reader.fail(table, f"{column} of row {row} is {shown(name)}; expected {expected}")
+    names = reader.read("components")["name"]
+    if len(set(names)) < len(names):
+        repeated = next(name for row, name in enumerate(names) if name in names[:row])
+        raise reader.fail("components", f"name {repeated} is there twice")
+
+
 def _components(reader: TableReader) -> tuple[ComponentRecord, ...]:
     table = reader.read("components")
     numbers = (table[name].tolist() for name in ("count", "size", "first"))
@@ -92,7 +124,7 @@ def _check_neurons(
                 "components", f"{record.name} starts at neuron {record.first}; expected {first}"
             )
         first += record.count * record.size
-    n = reader.rows["neurons"]
+    n = reader.count("neurons")
     if first != n:
         raise reader.fail("components", f"they have {first} neurons, but the table of neurons has {n} rows")
     component = np.repeat(np.arange(len(components)), [record.count * record.size for record in components])
@@ -103,7 +135,7 @@ def _check_neurons(
         raise reader.fail("neurons", "copy does not follow the table of components")
     unknown = set(neurons["neuron_type"]) - set(NEURON_TYPES)
     if unknown:
-        raise reader.fail("neurons", f"unknown neuron_type {min(unknown)!r}")
+        raise reader.fail("neurons", f"unknown neuron_type {shown(min(unknown))}")
 
 
 def _meta(reader: TableReader) -> tuple[Meta, RewardRule | None, str | None]:
@@ -114,13 +146,15 @@ def _meta(reader: TableReader) -> tuple[Meta, RewardRule | None, str | None]:
         hashes = json.loads(texts["block_hashes"])
         if not isinstance(hashes, dict) or not all(isinstance(value, str) for value in hashes.values()):
             raise ValueError("block_hashes is not an object of texts")
+        if not IS_NAME(texts["recipe_name"]):
+            raise ValueError(f"recipe_name is {shown(texts['recipe_name'])}; expected a name")
         meta = Meta(
             recipe_name=texts["recipe_name"],
             recipe_hash=texts["recipe_hash"],
             recipe_text=texts["recipe_text"],
             block_hashes=hashes,
-            seed=int(texts["seed"]),
-            compiler_version=int(texts["compiler_version"]),
+            seed=checked_seed(_whole("seed", texts["seed"])),
+            compiler_version=_whole("compiler_version", texts["compiler_version"]),
             edits=_edits(texts.get("edits", "[]")),
             content_hash=texts.get("content_hash", ""),
         )
@@ -134,8 +168,8 @@ def _meta(reader: TableReader) -> tuple[Meta, RewardRule | None, str | None]:
 
 def _edits(text: str) -> tuple[str, ...]:
     edits = json.loads(text)
-    if not isinstance(edits, list) or not all(isinstance(edit, str) for edit in edits):
-        raise ValueError("edits is not a list of texts")
+    if not isinstance(edits, list) or not all(isinstance(edit, str) and edit.isprintable() for edit in edits):
+        raise ValueError("edits is not a list of printable texts")
     return tuple(edits)
 
 
@@ -199,11 +233,13 @@ def _receptors(reader: TableReader) -> tuple[Receptor, ...]:
     receptors = []
     for name, source, stages in zip(table["name"], table["source"], table["stages"], strict=True):
         if source not in CHANNELS:
-            raise reader.fail("receptors", f"unknown channel {source!r} of {name}")
+            raise reader.fail("receptors", f"unknown channel {shown(source)} of {name}")
         try:
             receptors.append(Receptor(name, source, STAGES.validate_json(stages)))
         except ValidationError as error:
-            raise reader.fail("receptors", f"stages of {name}: {error.errors()[0]['msg']}") from error
+            raise reader.fail(
+                "receptors", f"stages of {name}: {error.errors()[0]['msg']:.{MAX_REASON}}"
+            ) from error
     return tuple(receptors)
 
 
@@ -229,5 +265,12 @@ def _is_finite(value: object) -> bool:
         return False
 
 
+def _whole(name: str, text: str) -> int:
+    """A whole number of at most 19 digits."""
+    if not re.fullmatch(r"[0-9]{1,19}", text):
+        raise ValueError(f"{name} is {shown(text)}; expected a whole number")
+    return int(text)
+
+
 def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
+    return f"{str(error).splitlines()[0]:.{MAX_REASON}}" if str(error) else type(error).__name__

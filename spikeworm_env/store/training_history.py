@@ -30,7 +30,7 @@ def with_experience(reader: TableReader, network: Network, age: str | None) -> N
     """
     if age is None:
         for table in ONLY_WITH_AGE:
-            if reader.rows[table]:
+            if reader.count(table):
                 raise reader.fail(table, "there are rows, but meta has no age")
         return network
     short = len(age) <= len(str(MAX_AGE_TICKS))  # Python does not parse numbers of thousands of digits

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.engine.network import LIMIT, MAX_DELAY, SynapseClass, validate
+from spikeworm_env.engine.network import LIMIT, MAX_CLASSES, MAX_DELAY, MAX_GROUPS, SynapseClass, validate
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
 from spikeworm_env.errors import InputError, RecipeError, UnknownNameError
 
@@ -334,7 +334,23 @@ FLAWS = {
         lambda n: replace(n, weight=with_value(n.weight, 1, -0.5)),
         r"outside \[0, 10\]",
     ),
-    "too many classes": (lambda n: replace(n, classes=n.classes + n.classes[:1] * 32_000), r"at most 32000"),
+    "too many classes": (
+        lambda n: replace(n, classes=n.classes + n.classes[:1] * MAX_CLASSES),
+        r"there are 4004; expected at most 4000",
+    ),
+    "too many groups": (
+        lambda n: replace(n, modulators=n.modulators * (MAX_GROUPS + 1)),
+        r"modulators: there are 4001 groups; expected at most 4000",
+    ),
+    "fast recovery": (
+        lambda n: replace(n, a=with_value(n.a, 1, 2.5)),
+        r"a: neuron 1 is 2.5; expected at most 2 per ms",
+    ),
+    "complex numbers": (lambda n: replace(n, d=n.d * 1j), r"d: complex128; expected real numbers"),
+    "texts for numbers": (lambda n: replace(n, weight=n.weight.astype(str)), r"weight: <U.*; expected real"),
+    "lists": (lambda n: replace(n, background=[1, 2]), r"background: shape \(2,\); expected \(4,\)"),
+    "true and false": (lambda n: replace(n, delay=n.delay > 0), r"delay: bool; expected whole numbers"),
+    "a group in rows": (lambda n: replace(n, modulators=(np.array([[0, 2]]),)), r"modulators\[0\]: expected"),
 }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.compiler.training_record import Evaluation
-from spikeworm_env.lesions.pruning import pruned
+from spikeworm_env.engine.network import pruned
 
 pytest.importorskip("matplotlib", reason="needs the extra report")
 

@@ -18,8 +18,9 @@ from hypothesis.extra import numpy as arrays
 
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.engine.brain import Brain
+from spikeworm_env.engine.network import MAX_RECOVERY, pruned
 from spikeworm_env.errors import BrainFileError, InputError
-from spikeworm_env.lesions.pruning import prunable, pruned
+from spikeworm_env.lesions.pruning import prunable
 from spikeworm_env.lesions.weight_noise import add_weight_noise
 from spikeworm_env.store import brain_file, load_brain, load_brain_and_digest, save_brain
 from spikeworm_env.store.schema import TABLES
@@ -126,7 +127,9 @@ def test_every_valid_number_is_stored_exactly(compiled, tmp_path, data):
     network = compiled.network
     changed = replace(
         compiled,
-        network=replace(network, a=drawn(network.a), background=drawn(network.background)),
+        network=replace(
+            network, a=np.minimum(drawn(network.a), MAX_RECOVERY), background=drawn(network.background)
+        ),
         position=drawn(compiled.position),
         sensor_map=replace(compiled.sensor_map, gain=drawn(compiled.sensor_map.gain)),
         proprioception_map=replace(compiled.proprioception_map, gain=drawn(compiled.proprioception_map.gain)),

@@ -101,11 +101,11 @@ FAULTS = [
     ("UPDATE sensor_map SET max_current = 0", "sensor_map: max_current is not above 0 everywhere"),
     ("UPDATE muscle_map SET side = 2", "muscle_map: side of row 0 is 2; expected 0 to 1"),
     ("UPDATE muscle_map SET segment = 24", "muscle_map: segment of row 0 is 24; expected 0 to 23"),
-    ("UPDATE muscle_map SET gain = -1", "muscle_map: gain of row 0 is -1.0; expected at least 0"),
+    ("UPDATE muscle_map SET gain = -1", "muscle_map: gain of row 0 is -1.0; expected 0 to"),
     ("UPDATE proprioception_map SET last_joint = 24", "last_joint of row 0 is 24; expected 1 to 23"),
     ("UPDATE proprioception_map SET first_joint = 10", "first_joint is not below last_joint everywhere"),
     ("DELETE FROM meta WHERE key = 'seed'", "meta: key 'seed' is missing"),
-    ("UPDATE meta SET value = 'x' WHERE key = 'seed'", "meta: invalid literal for int"),
+    ("UPDATE meta SET value = 'x' WHERE key = 'seed'", "meta: seed is 'x'; expected a whole number"),
     (
         "UPDATE meta SET value = '[]' WHERE key = 'block_hashes'",
         "meta: block_hashes is not an object of texts",

@@ -6,6 +6,7 @@ A file declares
 * ``DECAY_TABLES``: name of a decay table → parameter with its time constant tau (ms);
   ``p.table[k] = exp(−k / tau)``;
 * ``PERSISTENT``: names of the state that ``Brain.reset`` keeps, as it keeps weights;
+* ``PRUNED_AT_ZERO``: of a type that prunes, the persistent state that is 0 once a synapse is pruned;
 * ``decay(syn, p, ticks)``: the decay of the state over ``ticks`` ticks; called before any other rule;
 * ``on_pre(syn, p, context) -> float``: called when the source fires; returns the current that arrives after
   the delay;
@@ -48,6 +49,7 @@ class SynapseType:
         persistent: names of the state that ``Brain.reset`` keeps.
         electrical: whether it conducts between membrane potentials in every tick, without spikes.
         module: the module of its file.
+        pruned_at_zero: the persistent state that is 0 once a synapse is pruned; None if none ever is.
     """
 
     name: str
@@ -57,6 +59,7 @@ class SynapseType:
     persistent: tuple[str, ...]
     electrical: bool
     module: ModuleType
+    pruned_at_zero: str | None = None
 
     @property
     def doc(self) -> str:
@@ -83,6 +86,7 @@ def _synapse_type(module: ModuleType) -> SynapseType:
         persistent=getattr(module, "PERSISTENT", ()),
         electrical=getattr(module, "ELECTRICAL", False),
         module=module,
+        pruned_at_zero=getattr(module, "PRUNED_AT_ZERO", None),
     )
 
 

@@ -72,6 +72,7 @@ STATE = {
     "alive": 1,
 }
 PERSISTENT = ("source_spikes", "target_spikes", "coincidences", "alive")
+PRUNED_AT_ZERO = "alive"
 DECAY_TABLES = PAIR_DECAY_TABLES
 HISTORY_BITS = 31
 

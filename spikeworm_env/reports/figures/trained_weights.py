@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from spikeworm_env.engine.network import pruned
 from spikeworm_env.experiments.learning.weight_changes import changes_by_origin
-from spikeworm_env.lesions.pruning import pruned
 from spikeworm_env.reports.figure_style import EXCITATORY, INHIBITORY, new_figure
 from spikeworm_env.reports.figures._figure import FigureKind, Needs
 from spikeworm_env.reports.figures._origins import ARROW, short_origin
