@@ -9,7 +9,8 @@ Name, help and place in the list of commands follow from the declaration::
 
     COMMAND = Command("seeds", seeds_command, order=90)
 
-A parameter whose type is a group of options (such as `ArenaOptions`) stands for every option of the group.
+An option that has no effect for some calls declares when, see `cli.effects`. A parameter whose type is a
+group of options (such as `ArenaOptions`) stands for every option of the group.
 """
 
 from __future__ import annotations
@@ -19,6 +20,12 @@ import inspect
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, get_type_hints
+
+import typer
+
+from spikeworm_env.cli.effects import refuse_without_effect
+
+CONTEXT = "click_context"  # name of the parameter that typer fills
 
 
 @dataclass(frozen=True)
@@ -47,14 +54,16 @@ def with_single_options(function: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(function)
     def command(**values: Any) -> None:
+        refuse_without_effect(values.pop(CONTEXT), parameters, values)
         grouped = {
             name: group(**{option.name: values.pop(option.name) for option in fields(group)})
             for name, group in groups.items()
         }
         function(**values, **grouped)
 
-    command.__annotations__ = {each.name: each.annotation for each in parameters}
-    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    context = inspect.Parameter(CONTEXT, inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+    command.__annotations__ = {each.name: each.annotation for each in (context, *parameters)}
+    command.__signature__ = inspect.Signature([context, *parameters])  # type: ignore[attr-defined]
     return command
 
 

@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spikeworm_env.batch.workers import DEFAULT_BACKEND
+from spikeworm_env.cli.effects import (
+    NoEffect,
+    without_brain,
+    without_pictures,
+    without_recipe,
+    without_subject,
+)
 from spikeworm_env.errors import InputError
 from spikeworm_env.exports import Content, suffixes
 from spikeworm_env.trials.controls import CONTROLS
@@ -35,6 +42,7 @@ BrainSeed = Annotated[
         help="Seed with which a recipe is compiled; brain files keep theirs.",
         rich_help_panel=BRAIN,
     ),
+    NoEffect(without_recipe),
 ]
 BrainSeeds = Annotated[
     str,
@@ -43,6 +51,7 @@ BrainSeeds = Annotated[
         help="Seeds with which recipes are compiled: 42, 42,43 or 42-44.",
         rich_help_panel=BRAIN,
     ),
+    NoEffect(without_recipe),
 ]
 WeightJitter = Annotated[
     float,
@@ -51,6 +60,7 @@ WeightJitter = Annotated[
         help="Relative standard deviation of noise on all initial weights, 0 to 1.",
         rich_help_panel=BRAIN,
     ),
+    NoEffect(without_brain),
 ]
 Scale = Annotated[
     str | None,
@@ -90,6 +100,7 @@ Controls = Annotated[
         "--controls",
         help=controls_help(),
     ),
+    NoEffect(without_subject),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 Jobs = Annotated[
@@ -180,12 +191,17 @@ class PictureOptions:
     panel: Annotated[
         bool,
         typer.Option("--panel/--no-panel", help="Show a brain's spikes or not.", rich_help_panel=PICTURE),
+        NoEffect(without_pictures, without_brain),
     ] = True
     theme: Annotated[
-        str, typer.Option("--theme", help="Colours: dark or light.", rich_help_panel=PICTURE)
+        str,
+        typer.Option("--theme", help="Colours: dark or light.", rich_help_panel=PICTURE),
+        NoEffect(without_pictures),
     ] = "dark"
     follow: Annotated[
-        bool, typer.Option("--follow", help="Keep the camera on the worm.", rich_help_panel=PICTURE)
+        bool,
+        typer.Option("--follow", help="Keep the camera on the worm.", rich_help_panel=PICTURE),
+        NoEffect(without_pictures),
     ] = False
     zoom: Annotated[
         float | None,
@@ -194,6 +210,7 @@ class PictureOptions:
             help="Magnification, from 1 (the whole arena) to 32; 1 if not given, 6 with --follow.",
             rich_help_panel=PICTURE,
         ),
+        NoEffect(without_pictures),
     ] = None
 
     def as_render_options(self) -> RenderOptions:

@@ -78,7 +78,7 @@ BAD_ARGUMENTS = {
         ["ablate", "crawler_v1", "--backend", "dask", "--address", "127.0.0.1:1"],
         "no Dask scheduler can be reached at 127.0.0.1:1",
     ),
-    "seeds backwards": (["compare", "crawl", "--brain-seeds", "44-42"], "44-42"),
+    "seeds backwards": (["compare", "crawler_v1", "--brain-seeds", "44-42"], "44-42"),
     "seed twice": (["compare", "crawler_v1", "--brain-seeds", "42,42"], "brain seeds"),
     "unknown control to compare": (["compare", "crawl", "--controls", "shufled"], "did you mean 'shuffled'"),
     "intervals of few trials": (["compare", "crawl", "--trials", "9", "--intervals"], "trials is 9"),

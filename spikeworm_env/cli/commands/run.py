@@ -12,6 +12,7 @@ import typer
 
 from spikeworm_env.cli import options
 from spikeworm_env.cli.command import Command
+from spikeworm_env.cli.effects import NoEffect, without_subject
 from spikeworm_env.cli.figures import draw_recording
 from spikeworm_env.cli.optional import optional_output
 from spikeworm_env.cli.outputs import Outputs, check_folder, outputs
@@ -67,6 +68,7 @@ def run_command(
     controls: Annotated[
         str,
         typer.Option("--controls", help="all, none, or names with commas between: blind, oracle."),
+        NoEffect(without_subject),
     ] = "all",
     render: Annotated[
         Render,
