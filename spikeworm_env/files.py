@@ -1,43 +1,62 @@
-"""Files appear whole or not at all: the one home of atomic writing."""
+"""Files appear whole or not at all: the one home of atomic writing.
+
+Files and folders that are not finished carry the process that made them in their names. A process killed in
+between leaves them, and the next one that writes to the same folder removes them.
+"""
 
 from __future__ import annotations
 
 import csv
+import errno
+import hashlib
 import io
 import json
 import os
+import platform
+import re
 import secrets
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from spikeworm_env.errors import InputError
 from spikeworm_env.plain_text import PLAIN_ERRORS, readable
 
+PART = re.compile(r"\..+\.(?P<origin>[0-9a-f]{8})-(?P<pid>\d+)-[0-9a-f]{8}\.part(\.[^.]+)?")
+TEMPORARY_FOLDER = re.compile(r"spikeworm-(?P<origin>[0-9a-f]{8})-(?P<pid>\d+)-.+")
+STEM = 40  # characters of a file's name in that of its temporary file; a name has at most 255 bytes
+NOT_FLUSHED = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)  # a folder, on some file systems
+
 
 @contextmanager
-def replacing(path: Path, *, make_folder: bool = False) -> Iterator[Path]:
+def replacing(path: Path, *, make_folder: bool = False, name_errors: bool = True) -> Iterator[Path]:
     """Give a temporary path beside ``path``; it takes that name when the block ends, and goes if it fails.
 
-    A kill at any moment leaves the old or the new file whole, and at worst the temporary one beside it. A
-    symbolic link stays one: the file that it leads to is replaced.
+    File and folder are flushed to the disk. A kill at any moment leaves the old or the new file whole, and at
+    worst the temporary one beside it. A symbolic link stays one: the file that it leads to is replaced.
 
     Args:
         path: the file to write.
         make_folder: whether its folder is made if it is missing.
+        name_errors: whether an `OSError` of the block becomes an `InputError` that names the file.
 
     Raises:
-        InputError: see `check_replaceable`. An error of the block itself passes as it is.
+        InputError: see `check_replaceable`. Any other error of the block passes as it is.
     """
     path = _link_target(path)
-    with writing(path):
-        if make_folder:
-            path.parent.mkdir(parents=True, exist_ok=True)
+    if make_folder:
+        with writing(path):
+            make_folders(path.parent)
     check_replaceable(path)
+    _remove_of_dead_processes(path.parent.absolute(), PART)
     temporary = _beside(path)
     try:
-        yield temporary
+        with writing(path) if name_errors else nullcontext():
+            yield temporary
         with writing(path):
             _flush_to_disk(temporary)
             os.replace(temporary, path)
@@ -47,13 +66,52 @@ def replacing(path: Path, *, make_folder: bool = False) -> Iterator[Path]:
             temporary.unlink()
 
 
+def make_folders(folder: Path) -> None:
+    """Make a folder and those above it, if missing; each is on the disk when this returns."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in missing:
+        _flush_to_disk(each.parent)
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """An empty folder in that for temporary files; it is removed when the block ends.
+
+    Raises:
+        InputError: it cannot be made.
+    """
+    with new_temporary_folder() as folder:
+        yield Path(folder)
+
+
+def new_temporary_folder(parent: str | None = None) -> tempfile.TemporaryDirectory[str]:
+    """An empty folder, which is removed with the object or the process.
+
+    Args:
+        parent: where it is made; None for the folder for temporary files.
+
+    Raises:
+        InputError: it cannot be made.
+    """
+    try:
+        parent = parent or tempfile.gettempdir()
+    except OSError as error:  # none of several may be written to
+        raise InputError(f"cannot write a temporary file: {error.strerror}") from error
+    _remove_of_dead_processes(Path(parent), TEMPORARY_FOLDER)
+    with writing(Path(parent)):
+        return tempfile.TemporaryDirectory(
+            prefix=f"spikeworm-{_origin()}-{os.getpid()}-", dir=parent, ignore_cleanup_errors=True
+        )
+
+
 def write_text(path: Path, text: str) -> None:
     r"""Replace a text file; its folder is made if needed, and bytes that are not UTF-8 become ``\xff``.
 
     Raises:
         InputError: it cannot be written.
     """
-    with replacing(path, make_folder=True) as temporary, writing(path):
+    with replacing(path, make_folder=True) as temporary:
         temporary.write_text(text, encoding="utf-8", errors=PLAIN_ERRORS, newline="")
 
 
@@ -103,8 +161,10 @@ def check_replaceable(path: Path) -> None:
         raise InputError(f"cannot write {path}: is a device; expected the name of a file")
     temporary = _beside(path)
     with writing(path):  # permissions do not show everything: a disk may be read-only
-        temporary.touch()
-    temporary.unlink()
+        try:
+            temporary.touch()
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -132,13 +192,50 @@ def _link_target(path: Path) -> Path:
 
 def _beside(path: Path) -> Path:
     """A name that no other file has, of the same suffix: libraries go by it."""
-    return path.with_name(f".{path.stem}.{os.getpid()}-{secrets.token_hex(4)}.part{path.suffix}")
+    process = f"{_origin()}-{os.getpid()}-{secrets.token_hex(4)}"
+    return path.with_name(f".{path.stem[:STEM]}.{process}.part{path.suffix}")
+
+
+@cache
+def _origin() -> str:
+    """Eight hexadecimal digits for where a process number means the same process: machine and container."""
+    name = platform.node()
+    with suppress(OSError):  # Linux
+        name += os.readlink("/proc/self/ns/pid")
+    return hashlib.sha256(name.encode()).hexdigest()[:8]
+
+
+@cache  # once per process
+def _remove_of_dead_processes(folder: Path, pattern: re.Pattern[str]) -> None:
+    """Remove files and folders of a folder whose names say that they are of a process that has ended."""
+    with suppress(OSError):
+        for path in folder.iterdir():
+            found = pattern.fullmatch(path.name)
+            if found and found["origin"] == _origin() and not _is_alive(int(found["pid"])):
+                with suppress(OSError):  # another user's, or another process removes it too
+                    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+
+
+def _is_alive(pid: int) -> bool:
+    if os.name == "nt":  # a signal of number 0 would end it there
+        return True
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _flush_to_disk(path: Path) -> None:
+    is_folder = path.is_dir()
     with suppress(PermissionError):  # a folder cannot be opened on Windows
-        handle = os.open(path, os.O_RDONLY)
+        handle = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)
         try:
             os.fsync(handle)
+        except OSError as error:
+            if not is_folder or error.errno not in NOT_FLUSHED:
+                raise
         finally:
             os.close(handle)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +26,7 @@ from spikeworm_env.compiler.edits import brain_conditions
 from spikeworm_env.compiler.library import find_recipe, recipe_names
 from spikeworm_env.compiler.recipe_source import RecipeSource, read_recipe
 from spikeworm_env.errors import BrainFileError, InputError, SpikeWormError
+from spikeworm_env.files import new_temporary_folder
 from spikeworm_env.notices import notice
 from spikeworm_env.store import BRAIN_SUFFIX, load_brain, save_brain
 
@@ -206,4 +206,4 @@ def _temporary_folder(parent: str | None = None) -> Path:
 
 @cache
 def _temporary_directory(parent: str | None) -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="spikeworm-brains-", dir=parent)
+    return new_temporary_folder(parent)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import platform
-import tempfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from spikeworm_env.batch.brain_cache import CachedBrain, cached_brain
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.library import find_recipe, recipe_names
 from spikeworm_env.errors import BrainFileError, InputError, TrialError, UnknownNameError
+from spikeworm_env.files import temporary_folder
 from spikeworm_env.plain_text import readable
 from spikeworm_env.store import is_brain_file, load_brain, load_brain_and_digest
 from spikeworm_env.trials.controls import CONTROLS
@@ -271,8 +271,8 @@ def _load(path: str, digest: str) -> CompiledBrain:
         return compiled
     if digest not in _RECEIVED:
         raise TrialError(f"{path} is missing on {platform.node()}")
-    with tempfile.TemporaryDirectory(prefix="spikeworm-") as folder:
-        file = Path(folder) / Path(path).name
+    with temporary_folder() as folder:
+        file = folder / Path(path).name
         file.write_bytes(zlib.decompress(_RECEIVED[digest]))
         return load_brain(file)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from spikeworm_env.cli.optional import optional_output
 from spikeworm_env.errors import InputError
-from spikeworm_env.files import replacing
+from spikeworm_env.files import make_folders, replacing, temporary_folder, writing
 
 
 class Outputs:
@@ -31,10 +30,7 @@ class Outputs:
         Raises:
             InputError: the folder cannot be made.
         """
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"--out: cannot make the folder {self.folder}: {error.strerror}") from error
+        self._make_folder()
         return [self._publish(file) for file in sorted(self.temporary.iterdir())]
 
     def publish_optional(self) -> list[Path]:
@@ -42,9 +38,13 @@ class Outputs:
         published = []
         for file in sorted(self.temporary.iterdir()):
             with optional_output(str(self.folder / file.name)):
-                self.folder.mkdir(parents=True, exist_ok=True)
+                self._make_folder()
                 published.append(self._publish(file))
         return published
+
+    def _make_folder(self) -> None:
+        with writing(self.folder):
+            make_folders(self.folder)
 
     def _publish(self, file: Path) -> Path:
         # first a copy beside its target: a rename is atomic only within one file system
@@ -62,8 +62,8 @@ def outputs(folder: Path) -> Iterator[Outputs]:
         InputError: the folder could not be made or written to.
     """
     check_folder(folder)
-    with tempfile.TemporaryDirectory(prefix="spikeworm-") as temporary:
-        yield Outputs(folder, Path(temporary))
+    with temporary_folder() as temporary:
+        yield Outputs(folder, temporary)
 
 
 @contextmanager

@@ -93,7 +93,7 @@ def open_video(path: str | Path, size: int | tuple[int, int], fps: float) -> Ite
     if not 0 < fps < np.inf:
         raise InputError(f"fps is {fps}; expected a finite number above 0")
     path = video_path(path)
-    with replacing(path) as temporary:
+    with replacing(path, name_errors=False) as temporary:  # the block is a whole trial
         write = _write_gif if path.suffix.lower() == ".gif" else _write_mp4
         with write(temporary, path, (width, height), fps) as video:
             yield video

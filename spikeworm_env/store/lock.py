@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from spikeworm_env.errors import InputError
+from spikeworm_env.files import make_folders
 
 if sys.platform == "win32":
     import msvcrt
@@ -66,7 +67,7 @@ def _acquire(lock: Path, what: Path) -> int:
     """Handle of the open and locked lock file."""
     for _ in range(ATTEMPTS):
         try:
-            lock.parent.mkdir(parents=True, exist_ok=True)
+            make_folders(lock.parent)
             handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
         except FileNotFoundError:  # its folder was removed in between
             continue
@@ -80,7 +81,9 @@ def _acquire(lock: Path, what: Path) -> int:
             os.close(handle)
             if error.errno in HELD:
                 break
-            raise InputError(f"cannot lock {what}: {error.strerror}") from error
+            raise InputError(
+                f"cannot lock {what}: {error.strerror}; expected a file system with locks"
+            ) from error
         os.close(handle)  # the file was removed before it was locked; another process may hold a new one
     raise InputError(f"{what} is in use by another run")
 

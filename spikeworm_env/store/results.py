@@ -1,23 +1,37 @@
-"""Results of a batch run in one SQLite file; each is on the disk as soon as it is known."""
+"""Results of a batch run in one SQLite file; each is on the disk as soon as it is known.
+
+While the file is open here it has a write-ahead log, so that other programs can read it at any time and for
+any length of time, and the run does not wait for them. Each result goes on into the file itself, and the log
+ends with the run. On a file system shared between machines there is no log: a reader and the run wait for
+each other.
+"""
 
 from __future__ import annotations
 
 import io
 import json
+import os
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env import files
 from spikeworm_env.errors import InputError
+from spikeworm_env.store.lock import locked_file
 
 APPLICATION_ID = 0x53705273  # "SpRs", in the header of every results file
 FORMAT_VERSION = 2  # PRAGMA user_version; raise it when a table changes
 SHOWN = 60  # characters of a setting in a message
+WAIT_S = 30.0  # for another program that has the file locked
+SHARED = re.compile(  # kinds of file systems in which the log's index is not seen by other machines
+    r"nfs|cifs|smb|lustre|gpfs|beegfs|ceph|gluster|afs|9p|orangefs|pvfs|panfs|weka|fuse"
+)
 
 TABLES = (
     """CREATE TABLE settings (
@@ -104,32 +118,94 @@ def results_file(path: Path, settings: Mapping[str, Any]) -> Iterator[ResultsFil
         InputError: the file holds results of other settings, is in use, is damaged or no results file, or
             cannot be written.
     """
-    with _as_input_error(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(path, timeout=0, isolation_level=None)
-    with closing(database):
+    with locked_file(path):
         with _as_input_error(path):
-            database.execute("PRAGMA locking_mode = EXCLUSIVE")
-            database.execute("PRAGMA synchronous = FULL")  # a row survives kill -9 and loss of power
-            database.execute("BEGIN EXCLUSIVE")
-            (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            if tables == 0:
-                _create(database, settings)
-            else:
-                _check(database, path, settings)
-            database.execute("COMMIT")
-        yield ResultsFile(path, database)
+            with closing(_connect(path)) as database:
+                is_new = _check(database, path, settings)
+            database = _connect_to_write(path)
+        with closing(database):
+            if is_new:
+                with _as_input_error(path):
+                    _create(database, settings)
+            try:
+                yield ResultsFile(path, database)
+            finally:
+                _end_log(database)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)
+
+
+def _connect_to_write(path: Path) -> sqlite3.Connection:
+    """A connection with a write-ahead log, where the file system has one."""
+    database = _connect(path)
+    try:
+        if not _is_shared(path) and not _begin_log(database):
+            # a program reads it: it keeps the file that it has, and the run goes on with a copy
+            with files.replacing(path) as temporary, closing(sqlite3.connect(temporary)) as copy:
+                database.backup(copy)
+            database.close()
+            database = _connect(path)
+            _begin_log(database)
+        database.execute("PRAGMA synchronous = FULL")  # a row survives kill -9 and loss of power
+        database.execute("PRAGMA wal_autocheckpoint = 1")  # a row goes on into the file itself
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _begin_log(database: sqlite3.Connection) -> bool:
+    """Whether no reader keeps the log from being begun; a file system that has none is no such case."""
+    database.execute("PRAGMA busy_timeout = 0")
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode != sqlite3.SQLITE_BUSY
+    finally:
+        database.execute(f"PRAGMA busy_timeout = {round(1000 * WAIT_S)}")
+    return True
+
+
+def _end_log(database: sqlite3.Connection) -> None:
+    """Leave one file, which can be read from a folder that is read-only."""
+    with suppress(sqlite3.Error):  # a program reads it still, or the disk is full: the next run ends the log
+        database.execute("PRAGMA busy_timeout = 0")
+        database.execute("PRAGMA journal_mode = DELETE")
+
+
+def _is_shared(path: Path) -> bool:
+    """Whether the file system may be shared between machines, as far as Linux shows it."""
+    folder, found = os.path.realpath(path.parent), ("", "")
+    with suppress(OSError):
+        for line in Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace").splitlines():
+            _, mounted, kind = line.split()[:3]
+            mounted = mounted.replace("\\040", " ")
+            if os.path.commonpath([mounted, folder]) == mounted and len(mounted) >= len(found[0]):
+                found = mounted, kind
+    return SHARED.match(found[1]) is not None
 
 
 def _create(database: sqlite3.Connection, settings: Mapping[str, Any]) -> None:
+    database.execute("BEGIN IMMEDIATE")
     database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     database.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
     for statement in TABLES:
         database.execute(statement)
     database.executemany("INSERT INTO settings VALUES (?, ?)", _texts(settings).items())
+    database.execute("COMMIT")
 
 
-def _check(database: sqlite3.Connection, path: Path, settings: Mapping[str, Any]) -> None:
+def _check(database: sqlite3.Connection, path: Path, settings: Mapping[str, Any]) -> bool:
+    """Whether the file is empty; nothing is written.
+
+    Raises:
+        InputError: it holds something else than results of these settings.
+    """
+    (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables == 0:
+        return True
     (application,) = database.execute("PRAGMA application_id").fetchone()
     if application != APPLICATION_ID:
         raise InputError(f"{path} exists and is no results file; give another folder")
@@ -143,6 +219,7 @@ def _check(database: sqlite3.Connection, path: Path, settings: Mapping[str, Any]
             raise InputError(
                 f"{path} holds other results: {name} is {old} there and {new} here; give another folder"
             )
+    return False
 
 
 def _texts(settings: Mapping[str, Any]) -> dict[str, str]:
@@ -159,7 +236,7 @@ def _as_input_error(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None)
         if code == sqlite3.SQLITE_BUSY:
-            raise InputError(f"{path} is in use by another run") from error
+            raise InputError(f"{path} is locked by another program, for more than {WAIT_S:g} s") from error
         if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
             raise InputError(f"{path} is damaged or no results file; give another folder") from error
         raise InputError(f"cannot write {path}: {error}") from error

@@ -179,7 +179,7 @@ def replacing(path: Path, start_from: Path | None = None) -> Iterator[sqlite3.Co
     Raises:
         InputError: the file cannot be written.
     """
-    with files.replacing(path, make_folder=True) as temporary, files.writing(path):
+    with files.replacing(path, make_folder=True) as temporary:
         try:
             if start_from is not None:
                 shutil.copyfile(start_from, temporary)

@@ -6,12 +6,14 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from spikeworm_env.errors import InputError
+from spikeworm_env.store import results as results_module
 from spikeworm_env.store.results import Record, key_text, results_file
 
 SETTINGS = {"agents": ["crawl"], "trial.duration_s": 2.0, "frame_skip": 1, "food": None}
@@ -88,6 +90,89 @@ def test_a_file_in_use_is_refused_and_loses_nothing(path: Path) -> None:
         assert len(file.records()) == 2
 
 
+def test_a_program_that_reads_a_file_neither_waits_nor_holds_up_the_run(path: Path) -> None:
+    """Whether its transaction began before the run or during it, and however long it lasts."""
+
+    def count(database: sqlite3.Connection) -> int:
+        return database.execute("SELECT count(*) FROM results").fetchone()[0]
+
+    with closing(sqlite3.connect(path, timeout=0)) as before:
+        before.execute("BEGIN")
+        assert count(before) == 1
+        with results_file(path, SETTINGS) as file:
+            file.add({**KEY, "seed": 8}, RECORD)
+            with closing(sqlite3.connect(path, timeout=0)) as meanwhile:
+                meanwhile.execute("BEGIN")
+                assert count(meanwhile) == 2
+                file.add({**KEY, "seed": 9}, RECORD)
+                assert (count(before), count(meanwhile)) == (1, 2)
+    with closing(sqlite3.connect(path, timeout=0)) as after:
+        after.execute("BEGIN")
+        assert count(after) == 3
+
+
+def test_a_file_can_be_copied_while_a_run_writes_it_and_read_where_nothing_can_be_written(
+    path: Path, tmp_path: Path
+) -> None:
+    def rows(file: Path) -> int:
+        with closing(sqlite3.connect(f"file:{file}?immutable=1", uri=True)) as database:  # no log beside it
+            return database.execute("SELECT count(*) FROM results").fetchone()[0]
+
+    with results_file(path, SETTINGS) as file:
+        file.add({**KEY, "seed": 8}, RECORD)
+        copy = Path(shutil.copy(path, tmp_path / "copy.db"))
+    assert rows(copy) == rows(path) == 2
+    assert [each.name for each in path.parent.glob(f"*{path.name}*")] == [path.name]
+    assert path.read_bytes()[18:20] == b"\1\1"  # a log of its own: readers need write nothing
+
+
+def test_a_file_system_without_a_log_will_do(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(path: Path) -> sqlite3.Connection:
+        return sqlite3.connect(f"file:{path}?vfs=unix-dotfile", uri=True, isolation_level=None)
+
+    for name, fake in (("_connect", connect), ("_is_shared", lambda path: True)):
+        with monkeypatch.context() as patch:
+            patch.setattr(results_module, name, fake)
+            with results_file(path, SETTINGS) as file:
+                (mode,) = file._database.execute("PRAGMA journal_mode").fetchone()
+                assert mode == "delete"
+                file.add({**KEY, "by": name}, RECORD)
+    with results_file(path, SETTINGS) as file:
+        assert len(file.records()) == 3
+
+
+def test_file_systems_shared_between_machines_are_known_by_their_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounts = "/dev/a / ext4 rw 0 0\nhost:/x {0}/far nfs4 rw 0 0\ntmpfs {0}/far/near\\040by tmpfs rw 0 0\n"
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: mounts.format(tmp_path))
+    shared = {
+        name: results_module._is_shared(tmp_path / name / "results.db")
+        for name in (".", "far", "far/off", "farther", "far/near by")
+    }
+    assert shared == {".": False, "far": True, "far/off": True, "farther": False, "far/near by": False}
+
+
+def test_a_file_that_another_program_keeps_locked_is_an_error(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results_module, "WAIT_S", 0.01)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with (
+            pytest.raises(
+                InputError, match=r"results\.db is locked by another program, for more than 0\.01 s$"
+            ),
+            results_file(path, SETTINGS),
+        ):
+            pytest.fail("it opened")
+
+
+def test_an_error_of_the_run_itself_is_not_one_of_the_file(path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="mine"), results_file(path, SETTINGS):
+        raise FileNotFoundError("mine")
+
+
 def test_a_refused_file_can_be_opened_afterwards(path: Path) -> None:
     with pytest.raises(InputError, match="give another folder"), results_file(path, {"agents": ["random"]}):
         pytest.fail("it opened")
@@ -104,6 +189,7 @@ CUT_OFF = """
 import os, sys
 from pathlib import Path
 import numpy as np
+from spikeworm_env.store import results as results_module
 from spikeworm_env.store.results import Record, results_file
 with results_file(Path(sys.argv[1]), {"frame_skip": 1}) as file:
     file.add({"seed": 0}, Record({"ci": 0.5}, {}))
@@ -111,7 +197,7 @@ with results_file(Path(sys.argv[1]), {"frame_skip": 1}) as file:
     file._database.execute("PRAGMA cache_size = 2")
     file._database.execute("BEGIN")
     file.add({"seed": 1}, Record({}, {"path": np.random.default_rng(0).random(100_000)}))
-    print(Path(f"{sys.argv[1]}-journal").exists())
+    print(Path(f"{sys.argv[1]}-wal").stat().st_size > 100_000)
     os._exit(1)
 """
 
@@ -120,7 +206,7 @@ def test_a_write_that_is_cut_off_leaves_the_earlier_results(tmp_path: Path) -> N
     path = tmp_path / "results.db"
     command = [sys.executable, "-c", CUT_OFF, str(path)]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert ended.returncode == 1 and ended.stdout == "True\n", ended.stderr  # pages were in the file already
+    assert ended.returncode == 1 and ended.stdout == "True\n", ended.stderr  # pages were in the log already
     with results_file(path, {"frame_skip": 1}) as file:
         assert list(file.records()) == ['{"seed": 0}']
         file.add({"seed": 2}, RECORD)
