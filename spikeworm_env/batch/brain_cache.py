@@ -204,6 +204,4 @@ def _temporary_folder(parent: str | None = None) -> Path:
     return Path(_temporary_directory(parent).name)
 
 
-@cache
-def _temporary_directory(parent: str | None) -> tempfile.TemporaryDirectory[str]:
-    return new_temporary_folder(parent)
+_temporary_directory = cache(new_temporary_folder)

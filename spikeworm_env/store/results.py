@@ -62,6 +62,7 @@ class ResultsFile:
 
     def __init__(self, path: Path, database: sqlite3.Connection) -> None:
         self.path, self._database = path, database
+        self._writes = False
 
     def records(self) -> dict[str, Record]:
         """All results by `key_text`, in the order in which they were written.
@@ -96,9 +97,35 @@ class ResultsFile:
         np.savez_compressed(buffer, allow_pickle=False, **dict(record.arrays))
         figures = json.dumps(dict(record.figures), allow_nan=False)
         with _as_input_error(self.path):
+            self._begin_log()
             self._database.execute(
                 "INSERT INTO results VALUES (?, ?, ?)", (key_text(key), figures, buffer.getvalue())
             )
+
+    def close(self) -> None:
+        """End the log, which leaves one file that can be read from a folder that is read-only."""
+        with suppress(
+            sqlite3.Error
+        ):  # a program reads it still, or the disk is full: the next run ends the log
+            if self._writes:
+                self._database.execute("PRAGMA busy_timeout = 0")
+                self._database.execute("PRAGMA journal_mode = DELETE")
+        self._database.close()
+
+    def _begin_log(self) -> None:
+        """Begin the write-ahead log, where the file system has one, before the first result is added."""
+        if self._writes:
+            return
+        if not _is_shared(self.path) and not _begin_log(self._database):
+            # a program reads it: it keeps the file that it has, and the run goes on with a copy
+            with files.replacing(self.path) as temporary, closing(sqlite3.connect(temporary)) as copy:
+                self._database.backup(copy)
+            self._database.close()
+            self._database = _connect(self.path)
+            _begin_log(self._database)
+        self._database.execute("PRAGMA synchronous = FULL")  # a row survives kill -9 and loss of power
+        self._database.execute("PRAGMA wal_autocheckpoint = 1")  # a row goes on into the file itself
+        self._writes = True
 
 
 def key_text(key: Mapping[str, Any]) -> str:
@@ -120,40 +147,15 @@ def results_file(path: Path, settings: Mapping[str, Any]) -> Iterator[ResultsFil
     """
     with locked_file(path):
         with _as_input_error(path):
-            with closing(_connect(path)) as database:
-                is_new = _check(database, path, settings)
-            database = _connect_to_write(path)
-        with closing(database):
-            if is_new:
-                with _as_input_error(path):
-                    _create(database, settings)
-            try:
-                yield ResultsFile(path, database)
-            finally:
-                _end_log(database)
+            database = _connect(path)
+        with closing(ResultsFile(path, database)) as file:
+            with _as_input_error(path):
+                _check_or_create(database, path, settings)
+            yield file
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)
-
-
-def _connect_to_write(path: Path) -> sqlite3.Connection:
-    """A connection with a write-ahead log, where the file system has one."""
-    database = _connect(path)
-    try:
-        if not _is_shared(path) and not _begin_log(database):
-            # a program reads it: it keeps the file that it has, and the run goes on with a copy
-            with files.replacing(path) as temporary, closing(sqlite3.connect(temporary)) as copy:
-                database.backup(copy)
-            database.close()
-            database = _connect(path)
-            _begin_log(database)
-        database.execute("PRAGMA synchronous = FULL")  # a row survives kill -9 and loss of power
-        database.execute("PRAGMA wal_autocheckpoint = 1")  # a row goes on into the file itself
-    except BaseException:
-        database.close()
-        raise
-    return database
 
 
 def _begin_log(database: sqlite3.Connection) -> bool:
@@ -168,13 +170,6 @@ def _begin_log(database: sqlite3.Connection) -> bool:
     return True
 
 
-def _end_log(database: sqlite3.Connection) -> None:
-    """Leave one file, which can be read from a folder that is read-only."""
-    with suppress(sqlite3.Error):  # a program reads it still, or the disk is full: the next run ends the log
-        database.execute("PRAGMA busy_timeout = 0")
-        database.execute("PRAGMA journal_mode = DELETE")
-
-
 def _is_shared(path: Path) -> bool:
     """Whether the file system may be shared between machines, as far as Linux shows it."""
     folder, found = os.path.realpath(path.parent), ("", "")
@@ -187,7 +182,11 @@ def _is_shared(path: Path) -> bool:
     return SHARED.match(found[1]) is not None
 
 
-def _create(database: sqlite3.Connection, settings: Mapping[str, Any]) -> None:
+def _check_or_create(database: sqlite3.Connection, path: Path, settings: Mapping[str, Any]) -> None:
+    (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables > 0:
+        _check(database, path, settings)
+        return
     database.execute("BEGIN IMMEDIATE")
     database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     database.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
@@ -197,15 +196,7 @@ def _create(database: sqlite3.Connection, settings: Mapping[str, Any]) -> None:
     database.execute("COMMIT")
 
 
-def _check(database: sqlite3.Connection, path: Path, settings: Mapping[str, Any]) -> bool:
-    """Whether the file is empty; nothing is written.
-
-    Raises:
-        InputError: it holds something else than results of these settings.
-    """
-    (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if tables == 0:
-        return True
+def _check(database: sqlite3.Connection, path: Path, settings: Mapping[str, Any]) -> None:
     (application,) = database.execute("PRAGMA application_id").fetchone()
     if application != APPLICATION_ID:
         raise InputError(f"{path} exists and is no results file; give another folder")
@@ -219,7 +210,6 @@ def _check(database: sqlite3.Connection, path: Path, settings: Mapping[str, Any]
             raise InputError(
                 f"{path} holds other results: {name} is {old} there and {new} here; give another folder"
             )
-    return False
 
 
 def _texts(settings: Mapping[str, Any]) -> dict[str, str]:

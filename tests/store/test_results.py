@@ -134,9 +134,8 @@ def test_a_file_system_without_a_log_will_do(path: Path, monkeypatch: pytest.Mon
         with monkeypatch.context() as patch:
             patch.setattr(results_module, name, fake)
             with results_file(path, SETTINGS) as file:
-                (mode,) = file._database.execute("PRAGMA journal_mode").fetchone()
-                assert mode == "delete"
                 file.add({**KEY, "by": name}, RECORD)
+                assert file._database.execute("PRAGMA journal_mode").fetchone() == ("delete",)
     with results_file(path, SETTINGS) as file:
         assert len(file.records()) == 3
 
