@@ -330,7 +330,9 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
         if not isinstance(state, EnvState):
             raise InputError(f"state: type is {type(state).__name__}; expected the result of get_state()")
         settings, n_sources = self._settings, self._n_sources(self._settings)
-        state.check(type(self).__name__, self.dtypes, self._params, n_sources, settings, self.np_random)
+        state.check(
+            type(self).__name__, self.dtypes, self._params, n_sources, settings, self.np_random, self.LIMITS
+        )
 
     def _require_batch(self) -> EnvBatch:
         if self._batch is None:

@@ -14,7 +14,7 @@ from spikeworm_env.envs.info import Info
 from spikeworm_env.envs.reward import APPROACH, WALL, add_approach_and_wall_cost
 from spikeworm_env.envs.settings import Settings, Start
 from spikeworm_env.envs.spaces import MUSCLES, ActionForm, Bounds, concentration_bounds
-from spikeworm_env.envs.state import Dtypes, EnvBatch
+from spikeworm_env.envs.state import Dtypes, EnvBatch, Limits
 from spikeworm_env.world.record_types import SOURCE_FIELDS, Field, Records, names_of, record_dtype
 from spikeworm_env.world.worm import Rules, arena_dtype, make_advance
 
@@ -48,6 +48,9 @@ class EnvDefinition:
 
     STATE: ClassVar[tuple[Field, ...]] = ()
     """Fields of the environment's own state."""
+
+    LIMITS: ClassVar[Mapping[str, Limits]] = {}
+    """Least and greatest values of those fields of `SOURCES` and `STATE` that the rules rely on: indices."""
 
     PARAMS: ClassVar[tuple[Field, ...]] = ()
     """Fields of the kernel's parameters besides ``world.record_types.PARAM_FIELDS``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -230,6 +231,7 @@ class ReversalEnv(SpikeWormEnv):
         ("ticks", "i8", "number of ticks in the sum"),
         ("first_distance", "f8", "distance to food in the first of these ticks, BL"),
     )
+    LIMITS = MappingProxyType({"marker": (0, 1)})
     PARAMS = (("swap_tick", "i8", "tick in an episode at which the food changes places; -1: none"),)
     RULES = Rules(
         update_arena=swap_and_reward, write_more_senses=write_second_odour, add_reward=add_wall_cost

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,6 +89,24 @@ class EnvBatch:
         return self.arenas, self.sources, self.action, self.ticks
 
 
+Limits = tuple[float, float]
+"""Least and greatest value of a field of a record."""
+
+LIMITS: Final[Mapping[str, Limits]] = {
+    **dict.fromkeys(("centre", "head", "position"), (-1e6, 1e6)),
+    **dict.fromkeys(("phi0", "theta", "target"), (-1e6, 1e6)),
+    **dict.fromkeys(("cosine", "sine"), (-1.000001, 1.000001)),
+    "activation": (0, 1e6),
+    "relaxation": (0, 1),
+    "sigma": (0.01, 1e6),
+    "food": (0, 1),
+}
+"""Limits of fields that every environment has, where they are narrower than `LIMITS_OF_KIND`."""
+
+LIMITS_OF_KIND: Final[Mapping[str, Limits]] = {"f": (-1e12, 1e12), "i": (0, 2**53)}
+"""Limits of all other fields, by the kind of their dtype."""
+
+
 @dataclass(frozen=True, eq=False)
 class EnvState:
     """A snapshot of an environment from which it continues bit for bit.
@@ -130,35 +148,56 @@ class EnvState:
         n_sources: int,
         settings: Settings,
         rng: np.random.Generator,
+        limits: Mapping[str, Limits],
     ) -> None:
         """Check that an environment of this class and these settings can have this state.
+
+        The kernel checks nothing: it takes values within `LIMITS`, and ``limits`` of the class, for granted.
 
         Raises:
             InputError: it cannot.
         """
         if self.env_class != env_class:
             raise InputError(f"state: env_class is {self.env_class}; expected {env_class}")
-        parts = (self.worm, self.env_state, self.sources)
-        known = zip(parts, (WORM, dtypes.arena["env_state"], dtypes.source), strict=True)
-        if (
-            any(part.dtype != dtype for part, dtype in known)
-            or not len(self.worm) == len(self.env_state) == 1
-        ):
-            raise InputError("state: records are those of another version; expected those of this version")
+        expected = {
+            "worm": (WORM, (1,)),
+            "env_state": (dtypes.arena["env_state"], (1,)),
+            "sources": (dtypes.source, (n_sources,)),
+        }
+        for name, (dtype, shape) in expected.items():
+            part = getattr(self, name)
+            if not isinstance(part, np.ndarray) or part.dtype != dtype:
+                raise InputError(f"state: {name} is of another version; expected records of this version")
+            if part.shape != shape:
+                raise InputError(
+                    f"state: {name} has the shape {part.shape}; "
+                    f"expected {shape} with n_foods={settings.n_foods}"
+                )
+            _check_values(name, part, limits)
         if self.params != params.item():
             names = ", ".join(params.dtype.names or ())
             raise InputError(f"state: ({names}) is {self.params}; expected {params.item()}")
-        if len(self.sources) != n_sources:
-            raise InputError(
-                f"state: number of sources is {len(self.sources)}; "
-                f"expected {n_sources} with n_foods={settings.n_foods}"
-            )
+        if not self.sources["food"].any():
+            raise InputError("state: sources has no food; expected at least one")
         if self.worm["tick"][0] > settings.duration_ticks:
             raise InputError(
                 f"state: tick is {self.worm['tick'][0]}; expected at most {settings.duration_ticks}"
             )
         try:
             type(rng.bit_generator)(0).state = self.np_random
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             name = type(rng.bit_generator).__name__
             raise InputError(f"state: np_random is not a state of {name}: {error}") from error
+
+
+def _check_values(name: str, records: Records, limits: Mapping[str, Limits]) -> None:
+    """Check that every field of records is within its limits, which NaN is not."""
+    for field in records.dtype.names or ():
+        values = records[field]
+        low, high = limits.get(field) or LIMITS.get(field) or LIMITS_OF_KIND[values.dtype.kind]
+        within = (values >= low) & (values <= high)
+        if not within.all():
+            raise InputError(
+                f"state: {field} of {name} is {values[~within][0]}; "
+                f"expected a number from {low:g} to {high:g}"
+            )

@@ -14,6 +14,7 @@ from spikeworm_env.errors import InputError
 from spikeworm_env.world.worm import WORM
 
 CHEMOTAXIS = "SpikeWorm/Chemotaxis-v0"
+GENERATOR = np.random.PCG64(0).state
 
 
 def make(name=CHEMOTAXIS, **arguments):
@@ -105,11 +106,20 @@ def test_state_of_an_environment_with_other_arguments_is_an_error(arguments, mes
     [
         ({"env_class": "OtherEnv"}, "env_class is OtherEnv; expected ChemotaxisEnv"),
         ({"worm": np.zeros(1)}, "another version"),
-        ({"worm": np.zeros(2, WORM)}, "another version"),
+        ({"worm": None}, "worm is of another version"),
+        ({"sources": None}, "sources is of another version"),
+        ({"worm": np.zeros(2, WORM)}, r"worm has the shape \(2,\); expected \(1,\)"),
         ({"env_state": np.zeros(3)}, "another version"),
         ({"sources": np.zeros((1, 6))}, "another version"),
         ({"np_random": np.random.MT19937(0).state}, "np_random is not a state of PCG64"),
         ({"np_random": {"bit_generator": "PCG64"}}, "np_random is not a state of PCG64"),
+        ({"np_random": None}, "np_random is not a state of PCG64"),
+        ({"np_random": {**GENERATOR, "has_uint32": 10**400}}, "np_random is not a state of PCG64"),
+        (
+            {"np_random": {**GENERATOR, "state": {"state": 2**200, "inc": 1}}},
+            "np_random is not a state of PCG64",
+        ),
+        ({"np_random": {**GENERATOR, "state": {"state": -1, "inc": 1}}}, "np_random is not a state of PCG64"),
     ],
 )
 def test_a_bad_state_is_an_error_and_changes_nothing(spoiled, said):
@@ -118,6 +128,44 @@ def test_a_bad_state_is_an_error_and_changes_nothing(spoiled, said):
         env.set_state(replace(twin.get_state(), **spoiled))
     assert play(env, 1) == play(twin, 1)
     assert env.np_random.random() == twin.np_random.random()
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_every_number_of_a_state_is_checked_and_a_refused_one_changes_nothing(name):
+    env, twin = make(name), make(name)
+    for each in (env, twin):
+        each.reset(seed=5)
+    state = twin.get_state()
+    for part in ("worm", "sources", "env_state"):
+        records = getattr(state, part)
+        for field in records.dtype.names:
+            hostile = (np.nan, np.inf, -1e300) if records[field].dtype.kind == "f" else (-1, 2**62)
+            for value in hostile:
+                spoiled = records.copy()
+                spoiled[field][-1] = value
+                with pytest.raises(InputError, match=f"^state: {field}( of {part})? is "):
+                    env.set_state(replace(state, **{part: spoiled}))
+        for shape in ((0,), (len(records) + 1,), (len(records), 1), ()):
+            with pytest.raises(InputError, match=f"^state: {part} has the shape"):
+                env.set_state(replace(state, **{part: np.resize(records, shape)}))
+    assert play(env, 1) == play(twin, 1)
+
+
+def test_sources_without_food_are_an_error():
+    env = prepared()
+    sources = env.get_state().sources.copy()
+    sources["food"] = 0
+    with pytest.raises(InputError, match="sources has no food"):
+        env.set_state(replace(env.get_state(), sources=sources))
+
+
+def test_a_marker_that_is_no_source_is_an_error():
+    env = make("SpikeWorm/Reversal-v0")
+    env.reset(seed=1)
+    env_state = env.get_state().env_state.copy()
+    env_state["marker"] = 2
+    with pytest.raises(InputError, match="marker of env_state is 2; expected a number from 0 to 1"):
+        env.set_state(replace(env.get_state(), env_state=env_state))
 
 
 def test_what_is_no_state_is_an_error():
