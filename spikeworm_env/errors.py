@@ -38,7 +38,7 @@ class UnknownNameError(InputError):
         known: the known names, from which the message suggests one.
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str] = ()) -> None:
+    def __init__(self, kind: str, name: object, known: Iterable[str] = ()) -> None:
         self.kind, self.name, self.known = kind, name, sorted(known)
         super().__init__(f"unknown {kind} {shown(name)}{suggestion(name, self.known)}")
 

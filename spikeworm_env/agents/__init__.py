@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from spikeworm_env.agents.protocol import Agent, check_same_step
-from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.checks import path
+from spikeworm_env.errors import InputError, UnknownNameError, shown
 from spikeworm_env.registry import Registry
 from spikeworm_env.world.checks import check_frame_skip
 
@@ -29,6 +30,8 @@ def find_agent(source: str | Path) -> tuple[str, Path | None] | None:
     """
     from spikeworm_env.agents.trained import TrainedAgent
 
+    if not isinstance(source, str | Path):
+        raise InputError(f"agent is {shown(source)}; expected a name or a path")
     name, colon, file = str(source).partition(":")
     if name not in AGENTS:
         return None
@@ -38,10 +41,10 @@ def find_agent(source: str | Path) -> tuple[str, Path | None] | None:
         name for name, cls in AGENTS.items() if isinstance(cls, type) and issubclass(cls, TrainedAgent)
     ]
     if name not in trained:
-        raise InputError(f"{source}: agent {name!r} takes no policy file; only {', '.join(trained)} do")
+        raise InputError(f"agent {name} takes no policy file; only {', '.join(trained)} do")
     if not file:
-        raise InputError(f"{source}: expected a policy file after the colon")
-    return name, Path(file)
+        raise InputError(f"agent is {shown(source)}; expected a policy file after the colon")
+    return name, path("policy file", file)
 
 
 def make_agent(source: str | Path, *, env: Any = None, **options: Any) -> Agent:
@@ -73,16 +76,14 @@ def make_agent(source: str | Path, *, env: Any = None, **options: Any) -> Agent:
     from spikeworm_env.compiler.library import recipe_names
     from spikeworm_env.store import is_brain_file, load_brain
 
-    if not isinstance(source, str | Path):
-        raise InputError(f"agent is {source!r}; expected a name or a path")
     if "compiled" in options:
-        raise InputError(f"agent {str(source)!r} has no option 'compiled'")
+        raise InputError(f"agent {shown(source)} has no option 'compiled'")
     if env is not None:
         options = _fitted(options, env, str(source), brain=True)
-    path = Path(source)
-    if is_brain_file(path):
-        compiled = load_brain(path)
-    elif path.suffix == ".json" or str(source) in recipe_names():
+    file = path("agent", source)
+    if is_brain_file(file):
+        compiled = load_brain(file)
+    elif file.suffix == ".json" or str(source) in recipe_names():
         compiled = compile_recipe(source, seed=options.pop("seed", 42))
     else:
         raise UnknownNameError("agent", str(source), [*AGENTS, *recipe_names()])
@@ -96,7 +97,7 @@ def _call(cls: Callable[..., Agent], name: str, options: dict[str, Any]) -> Agen
         if "unexpected keyword argument" not in str(error):
             raise
         unknown = str(error).rsplit("'", 2)[1]
-        raise InputError(f"agent {name!r} has no option {unknown!r}") from None
+        raise InputError(f"agent {shown(name)} has no option {shown(unknown)}") from None
 
 
 def _fitted(options: Mapping[str, Any], env: Any, name: str, *, brain: bool) -> dict[str, Any]:
@@ -113,13 +114,13 @@ def _fitted(options: Mapping[str, Any], env: Any, name: str, *, brain: bool) -> 
     """
     from spikeworm_env.agents.gaited import ActsBy
 
-    bare = env.unwrapped
+    bare: Any = getattr(env, "unwrapped", None)
     if not hasattr(bare, "frame_skip"):
-        raise InputError(f"env: got {type(bare).__name__}, expected an environment of SpikeWorm")
+        raise InputError(f"env is {shown(env)}; expected an environment of SpikeWorm")
     acts_by = ActsBy.of(getattr(bare, "single_action_space", bare.action_space).shape)
     if brain and acts_by is not ActsBy.MUSCLES:
         raise InputError(
-            f"env: got {type(bare).__name__} for {name}, expected an environment whose actions are muscles"
+            f"env is {type(bare).__name__}; expected an environment whose actions are muscles for {name:.60}"
         )
     if "frame_skip" in options:
         check_same_step(name, check_frame_skip(options["frame_skip"]), bare.frame_skip)

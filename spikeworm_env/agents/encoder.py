@@ -6,18 +6,20 @@ import struct
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Real
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from spikeworm_env.checks import number, whole
 from spikeworm_env.engine.network import LIMIT
-from spikeworm_env.errors import InputError
+from spikeworm_env.errors import InputError, shown
 
 Floats = NDArray[np.float64]
 
 TICKS_PER_SECOND = 1000
+MOST_BANDS = 10_000
+MOST_SAMPLES = 500_000_000  # 4 GB
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +39,7 @@ class Sound:
     rate: float
 
     def __post_init__(self) -> None:
-        _at_least("rate", self.rate, 0.0, above=True)
+        number("rate", self.rate, 0, LIMIT, above=True)
         object.__setattr__(self, "samples", _numbers("samples", self.samples, dimensions=1))
 
     @classmethod
@@ -78,11 +80,15 @@ class Sound:
         Raises:
             InputError: a value out of its range.
         """
-        _at_least("rate", rate, 0.0, above=True)
-        _at_least("frequency", frequency, 0.0, above=True)
-        _at_least("seconds", seconds, 0.0, above=True)
-        _at_least("amplitude", amplitude, 0.0)
+        number("rate", rate, 0, LIMIT, above=True)
+        number("frequency", frequency, 0, LIMIT, above=True)
+        number("seconds", seconds, 0, LIMIT, above=True)
+        number("amplitude", amplitude, 0, LIMIT)
         _below_nyquist("frequency", frequency, rate)
+        if seconds * rate > MOST_SAMPLES:
+            raise InputError(
+                f"seconds is {seconds:g} at {rate:g} Hz; expected at most {MOST_SAMPLES:,} samples"
+            )
         time = np.arange(round(seconds * rate)) / rate
         return cls(amplitude * np.sin(2 * np.pi * frequency * time), rate)
 
@@ -119,12 +125,11 @@ class Encoder:
     limit: float = 100.0
 
     def __post_init__(self) -> None:
-        if isinstance(self.bands, bool) or not isinstance(self.bands, int | np.integer) or self.bands < 1:
-            raise InputError(f"bands is {self.bands!r}; expected a whole number of at least 1")
+        whole("bands", self.bands, 1, MOST_BANDS)
         for name in ("low", "high", "window", "hop", "limit"):
-            _at_least(name, getattr(self, name), 0.0, above=True)
+            number(name, getattr(self, name), 0, LIMIT, above=True)
         for name in ("gain", "offset"):
-            _at_least(name, getattr(self, name), -LIMIT)
+            number(name, getattr(self, name), -LIMIT, LIMIT)
         if self.low >= self.high:
             raise InputError(f"low is {self.low:g} Hz; expected less than high, {self.high:g} Hz")
         if self.hop > self.window:
@@ -205,25 +210,16 @@ class Encoder:
                 id that is repeated or not from 0 to n - 1.
         """
         signal = _numbers("values", values, dimensions=2)
-        if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
-            raise InputError(f"n is {n!r}; expected a whole number of at least 1")
-        if len(ids) != signal.shape[1]:
+        n = whole("n", n, 1, MOST_SAMPLES // len(signal))
+        if not isinstance(ids, Sequence | np.ndarray) or len(ids) != signal.shape[1]:
             raise InputError(
-                f"ids has {len(ids)} arrays; expected one for each of {signal.shape[1]} channels"
+                f"ids is {shown(ids)}; expected a list of ids for each of {signal.shape[1]} channels"
             )
         strength = np.clip(self.offset + self.gain * signal, -self.limit, self.limit)
         currents = np.zeros((len(signal), int(n)))
         for k, group in enumerate(ids):
             currents[:, _ids(f"ids[{k}]", group, int(n))] += strength[:, [k]]
         return currents
-
-
-def _at_least(name: str, value: object, least: float, above: bool = False) -> None:
-    """Raise unless ``value`` is a number from ``least`` (excluded if ``above``) to 1e9."""
-    sound = isinstance(value, Real) and least <= float(value) <= LIMIT and not isinstance(value, bool)
-    if not sound or (above and value == least):
-        expected = "above" if above else "of at least"
-        raise InputError(f"{name} is {value!r}; expected a number {expected} {least:g}, at most {LIMIT:g}")
 
 
 def _below_nyquist(name: str, frequency: float, rate: float) -> None:
@@ -234,8 +230,8 @@ def _below_nyquist(name: str, frequency: float, rate: float) -> None:
 def _numbers(name: str, values: ArrayLike, dimensions: int) -> Floats:
     try:
         array = np.array(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{name} are not numbers: {error}") from error
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        raise InputError(f"{name} is {shown(values)}; expected numbers") from None
     if array.ndim != dimensions or array.size == 0:
         raise InputError(f"{name} has shape {array.shape}; expected {dimensions} dimensions, none empty")
     if not (np.abs(array) <= LIMIT).all():
@@ -246,8 +242,8 @@ def _numbers(name: str, values: ArrayLike, dimensions: int) -> Floats:
 def _ids(name: str, ids: ArrayLike, n: int) -> NDArray[np.int64]:
     try:
         array = np.atleast_1d(np.asarray(ids))
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{name} are not ids: {error}") from error
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        raise InputError(f"{name} is {shown(ids)}; expected a list of ids") from None
     if array.size == 0:
         return np.empty(0, dtype=np.int64)
     if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):

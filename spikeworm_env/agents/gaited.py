@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.protocol import StepCheck
+from spikeworm_env.checks import choice
 from spikeworm_env.envs.spaces import MUSCLES as MUSCLE_ACTION
-from spikeworm_env.errors import InputError
 from spikeworm_env.kernels.random_draws import uniforms
 from spikeworm_env.world.gait import Gait
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, TICK_S
@@ -53,8 +53,7 @@ class GaitedAgent(ABC):
         self._step_check = StepCheck(frame_skip)
         self.frame_skip = self._step_check.frame_skip
         self._gait = Gait(self.frame_skip)
-        if acts_by not in list(ActsBy):
-            raise InputError(f"acts_by is {acts_by!r}; expected one of {', '.join(ActsBy)}")
+        choice("acts_by", acts_by, [form.value for form in ActsBy])
         self.rng = np.random.default_rng(0)
         self._acts_by_steering = acts_by == ActsBy.STEERING
         self._interval = max(self.decision_ticks, self.frame_skip)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.errors import InputError
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.world.checks import check_frame_skip
 
 
@@ -41,6 +41,17 @@ class Agent(Protocol):
 def frame_skip_of(agent: object) -> int | None:
     """Ticks for which an agent holds each action; None if it is not made yet, or fits any step."""
     return getattr(agent, "frame_skip", None)
+
+
+def check_agent(agent: object) -> None:
+    """Check that an object has the methods of an agent.
+
+    Raises:
+        InputError: it has not.
+    """
+    if not all(callable(getattr(agent, name, None)) for name in ("reset", "act", "learn")):
+        hint = "; give an instance of it" if isinstance(agent, type) else ""
+        raise InputError(f"agent is {shown(agent)}; expected a name, a path or an agent{hint}")
 
 
 def check_same_step(name: str, agent_ticks: int, env_ticks: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,12 @@ from spikeworm_env.agents.protocol import StepCheck
 from spikeworm_env.agents.reward import REWARD_MODES, REWARD_SEED, RewardPathway, replay
 from spikeworm_env.agents.sensorimotor import NOISE, absent_odours, check_layout, kernels, make_sensorimotor
 from spikeworm_env.anatomy import N_SEGMENTS
+from spikeworm_env.checks import flag, known_name, number
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.edits import brain_conditions
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.envs.spaces import LAYOUT
-from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.kernels.random_draws import normals
 from spikeworm_env.lesions.weight_noise import add_weight_noise
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
@@ -41,6 +43,9 @@ class SpikingAgent:
         reward_mode: one of `reward.REWARD_MODES`: what is delivered to the brain instead of its RPE.
         keep_state: whether membranes, delayed spikes and traces continue over a reset.
 
+    Raises:
+        InputError: an option of another type or out of its range.
+
     Attributes:
         brain: the running brain.
         delivered_reward: the reward that the last `learn` delivered to the brain; 0 if none.
@@ -60,10 +65,14 @@ class SpikingAgent:
         keep_state: bool = False,
     ) -> None:
         self._step_check = StepCheck(frame_skip)
-        if not 0.0 <= weight_jitter <= 1.0:
-            raise InputError(f"weight_jitter is {weight_jitter}; expected 0 to 1")
-        if reward_mode not in REWARD_MODES:
-            raise UnknownNameError("reward mode", reward_mode, REWARD_MODES)
+        if not isinstance(compiled, CompiledBrain):
+            hint = "; sw.make_agent takes a name or a path" if isinstance(compiled, str | Path) else ""
+            raise InputError(f"compiled is {shown(compiled)}; expected a compiled brain{hint}")
+        if name is not None and not isinstance(name, str):
+            raise InputError(f"name is {shown(name)}; expected a text")
+        weight_jitter = number("weight_jitter", weight_jitter, 0, 1)
+        known_name("reward mode", reward_mode, REWARD_MODES)
+        _check_layout(layout)
         self.name = name or compiled.meta.recipe_name
         self.compiled = compiled
         self.frame_skip = self._step_check.frame_skip
@@ -77,7 +86,7 @@ class SpikingAgent:
         self._rng = np.random.default_rng(0)
         self.delivered_reward = 0.0
         self.rpes: list[float] = []
-        self.reward_mode, self.keep_state = reward_mode, keep_state
+        self.reward_mode, self.keep_state = reward_mode, flag("keep_state", keep_state)
         self._delivered = REWARD_MODES[reward_mode](self._rng)
         self._yoked_rpes: Sequence[float] | None = None
         self._replayed = False
@@ -215,6 +224,20 @@ class SpikingAgent:
     def _unexpected(self, observation: Any) -> InputError:
         hint = self._hint if isinstance(observation, np.ndarray) and observation.size > self._max_size else ""
         return InputError(f"observation is {_described(observation)}; expected float32 ({self._size},){hint}")
+
+
+def _check_layout(layout: Any) -> None:
+    """Refuse slices at which the kernel would read outside an observation."""
+    parts: Any = layout.values() if isinstance(layout, Mapping) else [None]
+    for part in parts:
+        if not (
+            isinstance(part, slice)
+            and isinstance(part.start, int)
+            and isinstance(part.stop, int)
+            and part.step is None
+            and 0 <= part.start < part.stop
+        ):
+            raise InputError(f"layout is {shown(layout)}; expected env.unwrapped.layout")
 
 
 def _described(value: Any) -> str:

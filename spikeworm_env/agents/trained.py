@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
 from spikeworm_env.array_archive import read_arrays
-from spikeworm_env.errors import InputError
+from spikeworm_env.checks import path
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.files import replacing
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
@@ -67,13 +68,13 @@ def load_policy(path: str | Path, kind: str, shapes: Mapping[str, tuple[int, ...
     entries = _read(Path(path))
     about = _about(path, entries.pop(ABOUT, None))
     if about["kind"] != kind:
-        raise InputError(f"{path}: kind: got {about['kind']!r}, expected {kind!r}")
+        raise InputError(f"{path}: kind is {shown(about['kind'])}; expected {kind!r}")
     if entries.keys() != shapes.keys():
         raise InputError(f"{path}: holds {', '.join(sorted(entries))}; expected {', '.join(sorted(shapes))}")
     for name, shape in shapes.items():
         array = entries[name]
         if array.dtype != np.float32 or array.shape != shape:
-            raise InputError(f"{path}: {name}: got {array.dtype} {array.shape}, expected float32 {shape}")
+            raise InputError(f"{path}: {name} is {array.dtype} {array.shape}; expected float32 {shape}")
         if not np.isfinite(array).all():
             raise InputError(f"{path}: {name}: holds a value that is not finite")
     provenance = {name: value for name, value in about.items() if name not in ("format", "kind")}
@@ -104,10 +105,10 @@ def _about(path: str | Path, entry: NDArray[Any] | None) -> dict[str, Any]:
     if not isinstance(about, dict):
         raise InputError(f"{path}: {ABOUT}: missing, or no JSON object")
     if about.get("format") != FORMAT:
-        raise InputError(f"{path}: format: got {about.get('format')!r}, expected {FORMAT}")
+        raise InputError(f"{path}: format is {shown(about.get('format'))}; expected {FORMAT}")
     for name, expected in (("kind", str), ("seed", int), ("steps", int), ("versions", dict)):
         if not isinstance(about.get(name), expected):
-            raise InputError(f"{path}: {name}: got {about.get(name)!r}, expected {expected.__name__}")
+            raise InputError(f"{path}: {name} is {shown(about.get(name))}; expected {expected.__name__}")
     return about
 
 
@@ -137,9 +138,10 @@ class TrainedAgent(GaitedAgent):
     ) -> None:
         super().__init__(frame_skip, acts_by)
         if not isinstance(policy, Policy):
+            file = self.shipped() if policy is None else path("policy", policy)
             if policy is not None:
-                self.name = Path(policy).stem
-            policy = load_policy(policy or self.shipped(), self.kind, self.shapes)
+                self.name = file.stem
+            policy = load_policy(file, self.kind, self.shapes)
         self.policy = policy
 
     @classmethod

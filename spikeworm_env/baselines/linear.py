@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents.linear import SHAPE, WEIGHTS, Linear
 from spikeworm_env.agents.trained import Policy
-from spikeworm_env.baselines.training import Progress, import_optional, provenance
+from spikeworm_env.baselines.training import MOST_STEPS, Progress, import_optional, provenance
 from spikeworm_env.batch.processes import ONE_THREAD
-from spikeworm_env.seeds import TUNING_SEEDS
+from spikeworm_env.batch.workers import Workers
+from spikeworm_env.checks import whole
+from spikeworm_env.seeds import TUNING_SEEDS, checked_seed
 from spikeworm_env.trials.run import run_trial
-from spikeworm_env.trials.task import TRIALS, Trial
+from spikeworm_env.trials.task import TRIALS, Trial, find_trial
 
 DEFAULT_STEPS: Final = 30  # generations
 POPULATION: Final = 16
@@ -48,8 +50,10 @@ def train_linear(
         progress: see `Progress`.
 
     Raises:
-        InputError: the package is not installed.
+        InputError: a number out of its range, an unknown trial, or the package is not installed.
     """
+    steps, seed = whole("steps", steps, 1, MOST_STEPS), checked_seed(seed)
+    jobs, trial = Workers(jobs).jobs, find_trial(trial)
     cma = import_optional("cma", "cma")
     seeds, noise = np.random.default_rng(seed).spawn(2)
     options = {

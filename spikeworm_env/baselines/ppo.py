@@ -10,12 +10,14 @@ import numpy as np
 from spikeworm_env.agents.ppo import CLIP, HIDDEN, Ppo
 from spikeworm_env.agents.trained import Policy
 from spikeworm_env.baselines.decision_env import Decisions
-from spikeworm_env.baselines.training import Progress, import_optional, provenance
+from spikeworm_env.baselines.training import MOST_STEPS, Progress, import_optional, provenance
+from spikeworm_env.checks import whole
 
 if TYPE_CHECKING:
     from stable_baselines3 import PPO
     from stable_baselines3.common.vec_env import VecNormalize
 
+MAX_TORCH_SEED: Final = 2**32 - 1  # stable-baselines3 seeds NumPy's global generator with it
 DEFAULT_STEPS: Final = 200_000  # decisions, summed over all worms
 WORMS: Final = 8
 SETTINGS: Final[Mapping[str, Any]] = {
@@ -40,12 +42,12 @@ def train_ppo(
 
     Args:
         steps: decisions, summed over all worms; rounded up to whole rounds of 256 decisions of each worm.
-        seed: of all random draws.
+        seed: of all random draws, 0 to 2**32 - 1.
         progress: see `Progress`.
         **arena: arguments of ``SpikeWorm/Steering-v0``.
 
     Raises:
-        InputError: the package is not installed.
+        InputError: a number out of its range, or the package is not installed.
     """
     model, worms = train(steps, seed, progress, **arena)
     packages = ["stable-baselines3", "torch"]
@@ -55,6 +57,7 @@ def train_ppo(
 
 def train(steps: int, seed: int, progress: Progress, **arena: Any) -> tuple[PPO, VecNormalize]:
     """The trained model and its environments, which hold the scale of the senses."""
+    steps, seed = whole("steps", steps, 1, MOST_STEPS), whole("seed", seed, 0, MAX_TORCH_SEED)
     sb3 = import_optional("stable_baselines3", "stable-baselines3")
     from stable_baselines3.common.vec_env import DummyVecEnv, VecMonitor, VecNormalize
 

@@ -10,6 +10,8 @@ from typing import Any
 from spikeworm_env.errors import InputError
 from spikeworm_env.trials.provenance import versions
 
+MOST_STEPS = 1_000_000_000
+
 Progress = Callable[[int, float | None], None]
 """Called with the steps done and the mean ``ci_time`` of the last episodes, None before the first ends."""
 

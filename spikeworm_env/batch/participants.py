@@ -15,11 +15,13 @@ from spikeworm_env.agents.gaited import ActsBy
 from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.batch.brain_cache import CachedBrain, cached_brain
+from spikeworm_env.checks import known_name, list_of, number, wholes
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.library import find_recipe, recipe_names
-from spikeworm_env.errors import BrainFileError, InputError, TrialError, UnknownNameError
+from spikeworm_env.errors import BrainFileError, InputError, TrialError, UnknownNameError, shown
 from spikeworm_env.files import temporary_folder
 from spikeworm_env.plain_text import readable
+from spikeworm_env.seeds import checked_seed
 from spikeworm_env.store import is_brain_file, load_brain, load_brain_and_digest
 from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.trials.task import TRIALS, Trial
@@ -124,7 +126,7 @@ def check_muscles(brain: str, trial: Trial) -> None:
     """
     if trial.acts_by is not ActsBy.MUSCLES:
         raise InputError(
-            f"trial is {trial.name!r}; expected one with muscle activations as actions for {brain}"
+            f"trial is {shown(trial.name)}; expected one with muscle activations as actions for {brain}"
         )
 
 
@@ -152,14 +154,13 @@ def resolve(
         UnknownNameError, RecipeError, BrainFileError, InputError: an argument is no agent, recipe or brain.
     """
     check_brain_seeds(brain_seeds)
-    if not 0 <= weight_jitter <= 1:
-        raise InputError(f"weight_jitter is {weight_jitter}; expected 0 to 1")
+    number("weight_jitter", weight_jitter, 0, 1)
     found: dict[str, list[AgentSpec] | list[CachedBrain]] = {}
     for agent in agents:
         name, participants = _find(agent, brain_seeds, weight_jitter)
         if name in found:
             raise InputError(
-                f"agents are {list(agents)}; expected different names, and {name!r} is there twice"
+                f"agents are {shown(list(agents))}; expected different names; {shown(name)} is there twice"
             )
         found[name] = participants
     return {
@@ -171,14 +172,16 @@ def resolve(
     }
 
 
-def check_brain_seeds(brain_seeds: Sequence[int]) -> None:
-    """Refuse brain seeds that recipes cannot be compiled with.
+def check_brain_seeds(brain_seeds: Sequence[int]) -> tuple[int, ...]:
+    """The brain seeds as Python integers.
 
     Raises:
-        InputError: there are none, one is below 0, or one comes twice.
+        InputError: there are none, one is not from 0 to 2**63 - 1, or one comes twice.
     """
-    if not brain_seeds or min(brain_seeds) < 0 or len(set(brain_seeds)) < len(brain_seeds):
-        raise InputError(f"brain seeds are {list(brain_seeds)}; expected different numbers of at least 0")
+    seeds = wholes("brain_seeds", brain_seeds, 0)
+    if not seeds or len(set(seeds)) < len(seeds):
+        raise InputError(f"brain seeds are {shown(brain_seeds)}; expected different ones, at least one")
+    return tuple(checked_seed(seed, f"brain_seeds[{index}]") for index, seed in enumerate(seeds))
 
 
 def _find(
@@ -214,7 +217,7 @@ def find_brain(brain: str, seed: int) -> CompiledBrain:
     """
     if is_brain_file(brain):
         return load_brain(brain)
-    if brain in AGENTS:
+    if isinstance(brain, str) and brain in AGENTS:
         raise InputError(f"{brain} has no brain; give a recipe or a brain file")
     try:
         found = cached_brain(brain, seed)
@@ -235,13 +238,10 @@ def parse_controls(controls: str | Sequence[str], known: Iterable[str] = CONTROL
         UnknownNameError: no control has one of the names.
     """
     known = tuple(known)
-    if controls == "all":
-        return known
-    names = () if controls == "none" else (controls,) if isinstance(controls, str) else tuple(controls)
-    for name in names:
-        if name not in known:
-            raise UnknownNameError("control", name, known)
-    return names
+    if isinstance(controls, str) and controls in ("all", "none"):
+        return known if controls == "all" else ()
+    names = list_of("controls", controls, str, "'all', 'none', a name or a list of names")
+    return tuple(known_name("control", name, known) for name in names)
 
 
 def _brain_participant(name: str, path: Path, weight_jitter: float) -> AgentSpec:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.checks import known_name, whole
+from spikeworm_env.errors import InputError, shown
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 BACKENDS: Final = ("loky", "dask", "ray")
+MOST_JOBS: Final = 10_000
 DEFAULT_BACKEND: Final = "loky"  # processes of this machine
 WORKER_LOST: Final = "killed its worker process each time, perhaps because memory ran out"
 
@@ -26,7 +28,7 @@ class Workers:
         address: of a running Dask or Ray cluster, such as ``tcp://HOST:8786``; it has workers of its own.
 
     Raises:
-        InputError: a number below 1, or choices that exclude each other.
+        InputError: a number below 1 or above 10,000, or choices that exclude each other.
         UnknownNameError: no such backend.
     """
 
@@ -35,16 +37,19 @@ class Workers:
     address: str | None = None
 
     def __post_init__(self) -> None:
-        if self.jobs is not None and self.jobs < 1:
-            raise InputError(f"jobs is {self.jobs}; expected at least 1")
-        if self.backend not in BACKENDS:
-            raise UnknownNameError("backend", self.backend, BACKENDS)
+        if self.jobs is not None:
+            whole("jobs", self.jobs, 1, MOST_JOBS)
+        known_name("backend", self.backend, BACKENDS)
+        if self.address is not None and not isinstance(self.address, str):
+            raise InputError(f"address is {shown(self.address)}; expected HOST:PORT")
         if self.address is not None and self.backend == "loky":
             raise InputError(
-                f"address is {self.address!r}; expected backend dask or ray with it, as loky is this machine"
+                f"address is {shown(self.address)}; expected backend dask or ray; loky is this machine"
             )
         if self.address is not None and self.jobs is not None:
-            raise InputError(f"give jobs or an address, not both: {self.address} has workers of its own")
+            raise InputError(
+                f"give jobs or an address, not both: {shown(self.address)} has workers of its own"
+            )
 
     def check(self) -> None:
         """Check that the workers are available, as far as that can be known at once.

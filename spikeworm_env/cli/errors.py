@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -10,10 +11,11 @@ import typer
 from typer.core import TyperGroup
 
 from spikeworm_env.cli.screen import screen
-from spikeworm_env.errors import InputError, SpikeWormError, UnknownNameError, suggestion
+from spikeworm_env.errors import InputError, SpikeWormError, UnknownNameError, shown, suggestion
 
 FRAMED_HELP_WIDTH = 60  # columns from which help pages have frames
-FAILED, MISTAKE, INTERRUPTED = 1, 2, 130
+FAILED, MISTAKE, INTERNAL, INTERRUPTED = 1, 2, 70, 130
+TRACEBACK = "SPIKEWORM_TRACEBACK"  # environment variable: raise a fault of the program instead of a line
 
 # Typer has its own copy of click or uses the installed one, depending on its version.
 ClickException: Any = typer.BadParameter.__mro__[2]
@@ -64,18 +66,38 @@ class OneLineErrors(TyperGroup):
         try:
             code = super().main(args, standalone_mode=False, **extra)
             sys.stdout.flush()  # here, where a full disk is an error of one line
-        except InputError as error:
-            return _report(str(error), MISTAKE)
-        except ClickException as error:
-            return _report(_usage_message(error), error.exit_code)
         except BrokenPipeError:  # the reader of our output has gone, as in `spikeworm list agents | head -1`
             sys.stdout = None  # so that nothing is flushed into the broken pipe
             return FAILED
-        except (SpikeWormError, OSError) as error:
-            return _report(str(error), FAILED)
-        except (typer.Abort, KeyboardInterrupt):
-            return _report("interrupted", INTERRUPTED)
+        except (Exception, KeyboardInterrupt) as error:
+            message, code = _line_of(error)
+            if code == INTERNAL and os.environ.get(TRACEBACK):
+                raise
+            return _report(message, code)
         return code if isinstance(code, int) else 0
+
+
+def _line_of(error: BaseException) -> tuple[str, int]:
+    """The line about an error, and the exit code."""
+    match error:
+        case InputError():
+            return str(error), MISTAKE
+        case ClickException():
+            return _usage_message(error), error.exit_code
+        case SpikeWormError():
+            return str(error), FAILED
+        case OSError():
+            return _os_message(error), FAILED
+        case typer.Abort() | KeyboardInterrupt():
+            return "interrupted", INTERRUPTED
+    text = f"internal error: {type(error).__name__}: {shown(str(error))}; please report it"
+    return f"{text}; {TRACEBACK}=1 shows the traceback", INTERNAL
+
+
+def _os_message(error: OSError) -> str:
+    """An error of the system with the file that it concerns, if it names one."""
+    text = error.strerror or str(error)
+    return text if error.filename is None else f"{os.fsdecode(error.filename)}: {text}"
 
 
 def _usage_message(error: Any) -> str:
@@ -83,7 +105,7 @@ def _usage_message(error: Any) -> str:
     kind, parameter = type(error).__name__, getattr(error, "param", None)
     if kind == "NoSuchOption":
         near = _near(error.option_name, _option_names(error.ctx))
-        return f"unknown option {error.option_name!r}{suggestion(error.option_name, near)}"
+        return f"unknown option {shown(error.option_name)}{suggestion(error.option_name, near)}"
     if kind == "BadOptionUsage" and error.message.endswith("requires an argument."):
         return f"{error.option_name} has no value; expected one"
     if kind == "MissingParameter" and parameter is not None:
@@ -102,7 +124,7 @@ def _bad_value(error: Any) -> str:
         return f"cannot be used: {error.message.rstrip('.')}"
     choices = error.message.partition("is not one of ")[2].rstrip(".").replace("'", "")
     expected = f"one of {choices}" if choices else EXPECTED.get(problem["type"], problem["msg"])
-    return f"is {problem['input']!r}; expected {expected}"
+    return f"is {shown(problem['input'])}; expected {expected}"
 
 
 def _option_names(context: Any) -> list[str]:

@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 from spikeworm_env import resources
-from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.checks import known_name, path
+from spikeworm_env.errors import InputError
 
 BLOCK_FOLDERS = ("components", "sub_components")
 SCHEMA_SUFFIX = ".schema.json"
@@ -49,14 +50,12 @@ def find_block(block: str | Path) -> Path:
 
 
 def _find(kind: str, wanted: str | Path, known: dict[str, Path]) -> Path:
+    file = path(kind, wanted)
     if _is_path(wanted):
-        path = Path(wanted)
-        if not path.is_file():
-            raise InputError(f"no {kind} file {path}")
-        return path
-    if wanted not in known:
-        raise UnknownNameError(kind, str(wanted), known)
-    return known[str(wanted)]
+        if not file.is_file():
+            raise InputError(f"no {kind} file {file}")
+        return file
+    return known[known_name(kind, wanted, known)]
 
 
 def _is_path(wanted: str | Path) -> bool:

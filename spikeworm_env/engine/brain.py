@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from spikeworm_env.checks import flag
 from spikeworm_env.engine.arrays import NOISE_TICKS, SHORT, NetworkArrays
 from spikeworm_env.engine.assembly import kernels
 from spikeworm_env.engine.network import LIMIT, Experience, Network, validate
@@ -24,7 +25,7 @@ from spikeworm_env.engine.state import (
     set_state,
 )
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
-from spikeworm_env.errors import InputError
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.seeds import checked_seed
 
 WHOLE = (int, np.integer)  # a tuple: a union would be built anew at every tick
@@ -44,7 +45,7 @@ class Brain:
             default and in copies and pickles.
 
     Raises:
-        InputError: the seed is not a whole number in its range.
+        InputError: the seed is not a whole number in its range, or ``learning`` no bool.
         RecipeError: the network is not valid; the message lists every problem.
     """
 
@@ -52,7 +53,7 @@ class Brain:
         seed = checked_seed(seed)
         validate(network)
         self.network = network
-        self.learning = learning
+        self.learning = flag("learning", learning)
         self.on_tick: Callable[[NDArray[np.int64]], None] | None = None
         self._kernels = kernels()
         self._delayed_per_tick = int((network.delay >= SHORT).sum())
@@ -143,7 +144,7 @@ class Brain:
             InputError: ``reward`` is not a number within ±1e9.
         """
         if not isinstance(reward, int | float | np.integer | np.floating) or not abs(reward) <= LIMIT:
-            raise InputError(f"reward is {reward!r}; expected a number within ±{LIMIT:g}")
+            raise InputError(f"reward is {shown(reward)}; expected a number within ±{LIMIT:g}")
         if reward != 0.0 and self.learning:
             self._kernels.deliver_reward(self._net, float(reward), max(self._tick - 1, 0))
 
@@ -220,7 +221,7 @@ class Brain:
         """
         chemical = self._arrays.chemical
         if type_name not in chemical:
-            raise InputError(f"synapse type {type_name!r} has no state; {', '.join(chemical)} have")
+            raise InputError(f"synapse type {shown(type_name)} has no state; {', '.join(chemical)} have")
         synapse = self._arrays.synapse_order[type_name]
         ascending = np.argsort(synapse)
         syn = chemical[type_name].syn[ascending]
@@ -321,7 +322,7 @@ class Brain:
 
 def _positive(ticks: int) -> int:
     if not isinstance(ticks, WHOLE) or isinstance(ticks, bool) or ticks < 1:
-        raise InputError(f"ticks is {ticks!r}; expected a whole number of at least 1")
+        raise InputError(f"ticks is {shown(ticks)}; expected a whole number of at least 1")
     return int(ticks)
 
 

@@ -8,8 +8,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.checks import whole, wholes
 from spikeworm_env.engine.network import Network
-from spikeworm_env.errors import InputError
+from spikeworm_env.errors import InputError, shown
 
 FIRST_ROWS = 1024
 
@@ -74,7 +75,8 @@ class Recorder:
         max_samples: the same for the samples of weights and of voltages.
 
     Raises:
-        InputError: an id out of range, or a limit or interval below 1.
+        InputError: an id out of range, a limit or interval that is not a whole number of at least 1, or
+            something else than a brain.
     """
 
     def __init__(
@@ -88,14 +90,15 @@ class Recorder:
         max_spikes: int = 4_000_000,
         max_samples: int = 100_000,
     ) -> None:
+        if not hasattr(brain, "network") or not hasattr(brain, "ticks"):
+            raise InputError(f"brain is {shown(brain)}; expected a Brain")
         for name, value in (
             ("weights_every", weights_every),
             ("voltages_every", voltages_every),
             ("max_spikes", max_spikes),
             ("max_samples", max_samples),
         ):
-            if value < 1:
-                raise InputError(f"{name} is {value}; expected at least 1")
+            whole(name, value, 1)
         self._brain = brain
         self._synapses = _ids("weights", weights, brain.network.n_synapses)
         self._neurons = _ids("voltages", voltages, brain.n_neurons)
@@ -143,9 +146,4 @@ class Recorder:
 
 
 def _ids(name: str, ids: Sequence[int], limit: int) -> NDArray[np.int64]:
-    array = np.asarray(ids) if len(ids) else np.empty(0, dtype=np.int64)
-    if not np.issubdtype(array.dtype, np.integer):
-        raise InputError(f"{name} has an id that is not a whole number")
-    if array.size and (array.min() < 0 or array.max() >= limit):
-        raise InputError(f"{name} has an id outside 0 to {limit - 1}")
-    return array
+    return np.array(wholes(name, ids, 0, limit - 1), dtype=np.int64)

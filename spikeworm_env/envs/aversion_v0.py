@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from spikeworm_env.checks import number
 from spikeworm_env.envs.base import SpikeWormEnv
 from spikeworm_env.envs.info import Info
 from spikeworm_env.envs.placement import Arc, Points, arcs_about, draw_on, room_in
@@ -16,7 +17,7 @@ from spikeworm_env.envs.spaces import Bounds, concentration_bounds
 from spikeworm_env.errors import InputError
 from spikeworm_env.kernels.binding import inner
 from spikeworm_env.world.arena import gaussian, make_foods
-from spikeworm_env.world.checks import number, place
+from spikeworm_env.world.checks import place
 from spikeworm_env.world.record_types import Records
 from spikeworm_env.world.scale import TICK_S
 

@@ -12,6 +12,7 @@ from gymnasium.envs.registration import EnvSpec
 from gymnasium.spaces import Space
 from numpy.typing import NDArray
 
+from spikeworm_env.checks import known_name, whole
 from spikeworm_env.envs.definition import EnvDefinition
 from spikeworm_env.envs.info import Info, common_info
 from spikeworm_env.envs.made_spec import made_spec, render_fps, steps_in
@@ -23,11 +24,11 @@ from spikeworm_env.envs.spaces import (
 )
 from spikeworm_env.envs.state import EnvBatch, EnvState
 from spikeworm_env.envs.viewer import Viewer
-from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.errors import InputError
 from spikeworm_env.kernels.binding import typed
 from spikeworm_env.rendering.display import check_display, has_display
 from spikeworm_env.rendering.options import RenderOptions
-from spikeworm_env.world.checks import whole
+from spikeworm_env.seeds import checked_seed
 from spikeworm_env.world.record_types import (
     N_TELEMETRY,
     Records,
@@ -173,12 +174,12 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
         """Begin an episode.
 
         Args:
-            seed: of all random draws; None continues the present stream.
+            seed: of all random draws, 0 to 2**63 - 1; None continues the present stream.
             options: any of ``position`` (x, y), ``heading_rad``, ``food`` [(x, y), ...], and the
                 environment's own.
 
         Raises:
-            InputError: an unknown option, or a value out of its range; nothing has changed.
+            InputError: a seed or a value out of its range, or an unknown option; nothing has changed.
         """
         before = self._random_state()
         try:
@@ -257,7 +258,7 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
     ) -> tuple[Worms, Records, Records]:
         """Draw worm (1,), sources (k,) and state (1,) of an episode; only the random generator changes."""
         given = check_options(options, self.OPTIONS)
-        super().reset(seed=seed)
+        super().reset(seed=None if seed is None else checked_seed(seed))
         start = draw_start(self.np_random, self._settings, given, self.dtypes.source)
         env_state = np.zeros(1, self.dtypes.arena["env_state"])
         sources = self._init_arena(start, env_state, given, seed is not None)
@@ -348,9 +349,7 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
     def _make_viewer(self, render_mode: str | None, size_px: int) -> Viewer | None:
         if render_mode is None:
             return None
-        modes = type(self).metadata["render_modes"]
-        if render_mode not in modes:
-            raise UnknownNameError("render mode", render_mode, modes)
+        known_name("render mode", render_mode, type(self).metadata["render_modes"])
         if render_mode == "human":
             check_display()
         return Viewer(render_mode, size_px, self._settings)

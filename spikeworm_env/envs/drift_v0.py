@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from spikeworm_env.checks import number
 from spikeworm_env.envs.base import SpikeWormEnv
 from spikeworm_env.envs.info import Info
 from spikeworm_env.envs.placement import room_in
@@ -15,7 +16,6 @@ from spikeworm_env.envs.settings import Start
 from spikeworm_env.kernels.binding import inner
 from spikeworm_env.kernels.elementary import cos_sin
 from spikeworm_env.kernels.random_draws import uniforms
-from spikeworm_env.world.checks import number
 from spikeworm_env.world.record_types import Records
 from spikeworm_env.world.scale import TICK_S
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from spikeworm_env.checks import number
 from spikeworm_env.envs.base import SpikeWormEnv
 from spikeworm_env.envs.info import Info
 from spikeworm_env.envs.reward import WALL, add_wall_cost
 from spikeworm_env.envs.settings import Start
 from spikeworm_env.kernels.binding import inner
 from spikeworm_env.kernels.elementary import expm1
-from spikeworm_env.world.checks import number
 from spikeworm_env.world.record_types import Records
 from spikeworm_env.world.scale import TICK_S
 from spikeworm_env.world.worm import Rules

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.checks import number, whole
 from spikeworm_env.envs.base import SpikeWormEnv
 from spikeworm_env.envs.info import Info
 from spikeworm_env.envs.placement import CROWD_SHARE, arcs_about, draw_on, room_in
@@ -20,7 +21,6 @@ from spikeworm_env.errors import InputError
 from spikeworm_env.kernels.binding import inner
 from spikeworm_env.kernels.elementary import cos, hypot
 from spikeworm_env.world.arena import concentration
-from spikeworm_env.world.checks import number, whole
 from spikeworm_env.world.record_types import N_SENSES, Records
 from spikeworm_env.world.scale import TICKS_PER_S
 from spikeworm_env.world.senses import ADAPTATION_RATE, FIRST_ODOUR, nose_offset

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.checks import choice, number, whole
 from spikeworm_env.envs.placement import (
     WALL_MARGIN_BL,
     check_room,
@@ -18,12 +19,12 @@ from spikeworm_env.envs.placement import (
     further_foods,
 )
 from spikeworm_env.envs.spaces import FORMS
-from spikeworm_env.errors import InputError, suggestion
+from spikeworm_env.errors import InputError, shown, suggestion
 from spikeworm_env.kernels.random_draws import uniforms
 from spikeworm_env.world.arena import make_foods
-from spikeworm_env.world.checks import check_frame_skip, choice, number, place, places, whole, within
+from spikeworm_env.world.checks import check_frame_skip, place, places, within
 from spikeworm_env.world.record_types import Records
-from spikeworm_env.world.scale import TICKS_PER_S
+from spikeworm_env.world.scale import MAX_SECONDS, TICKS_PER_S
 
 LEAST_DISTANCE_BL: Final = 0.01  # the indices divide by the start distance
 BODY_BL: Final = 1.0
@@ -95,7 +96,9 @@ def check_settings(  # noqa: PLR0913  the arguments of the environment
         peak=number("food_peak", food_peak, 1e-6, 1e6),
         sigma=number("sigma", sigma, 0.01, 1e6, "BL"),
         start_distance=distance,
-        duration_ticks=round(number("duration_s", duration_s, 1 / TICKS_PER_S, 86_400, "s") * TICKS_PER_S),
+        duration_ticks=round(
+            number("duration_s", duration_s, 1 / TICKS_PER_S, MAX_SECONDS, "s") * TICKS_PER_S
+        ),
         frame_skip=check_frame_skip(frame_skip),
         arena_radius=radius,
         drag_ratio=number("drag_ratio", drag_ratio, 1, 1e6),
@@ -131,10 +134,10 @@ def check_options(options: Any, more: tuple[str, ...]) -> Mapping[str, Any]:
     """
     options, known = {} if options is None else options, (*OPTIONS, *more)
     if not isinstance(options, Mapping):
-        raise InputError(f"options is {options!r}; expected a dict with keys among {', '.join(known)}")
+        raise InputError(f"options is {shown(options)}; expected a dict with keys among {', '.join(known)}")
     for name in options:
         if name not in known:
-            raise InputError(f"options: unknown key {name!r}{suggestion(str(name), known)}")
+            raise InputError(f"options: unknown key {shown(name)}{suggestion(name, known)}")
     return options
 
 

@@ -21,6 +21,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from spikeworm_env.checks import whole
 from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.envs.base import Observation, SpikeWormEnv
 from spikeworm_env.envs.info import Info, common_info, with_masks
@@ -29,7 +30,6 @@ from spikeworm_env.envs.spaces import Action, not_finite
 from spikeworm_env.envs.state import EnvBatch, EnvState
 from spikeworm_env.envs.vector_arguments import autoreset_mode_of, seeds_of, split_options, step_limit_of
 from spikeworm_env.errors import InputError
-from spikeworm_env.world.checks import whole
 from spikeworm_env.world.record_types import N_TELEMETRY, telemetry_of, telemetry_values
 
 MOST_ENVS: Final = 1_000_000

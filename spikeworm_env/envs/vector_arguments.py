@@ -9,8 +9,9 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from spikeworm_env.errors import InputError
-from spikeworm_env.world.checks import whole
+from spikeworm_env.checks import whole
+from spikeworm_env.errors import InputError, shown
+from spikeworm_env.seeds import checked_seed
 
 MASK: Final = "reset_mask"
 MOST_STEPS: Final = 1_000_000_000
@@ -26,7 +27,7 @@ def autoreset_mode_of(value: Any) -> AutoresetMode:
         return AutoresetMode(value)
     except ValueError as error:
         known = ", ".join(repr(mode.value) for mode in AutoresetMode)
-        raise InputError(f"autoreset_mode is {value!r}; expected one of {known}") from error
+        raise InputError(f"autoreset_mode is {shown(value)}; expected one of {known}") from error
 
 
 def step_limit_of(value: Any) -> int | None:
@@ -48,18 +49,14 @@ def seeds_of(seed: Any, n: int) -> Sequence[int | None]:
     """
     if seed is None:
         return [None] * n
-    if _is_seed(seed):
-        return [int(seed) + i for i in range(n)]
-    if not (isinstance(seed, Sequence | np.ndarray) and len(seed) == n):
-        raise InputError(f"seed is {seed!r}; expected a whole number >= 0 or a list of {n}")
-    for i, one in enumerate(seed):
-        if not (one is None or _is_seed(one)):
-            raise InputError(f"seed[{i}] is {one!r}; expected a whole number >= 0 or None")
-    return [None if one is None else int(one) for one in seed]
-
-
-def _is_seed(value: Any) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool) and int(value) >= 0
+    if isinstance(seed, int | np.integer):
+        first = checked_seed(seed)
+        checked_seed(first + n - 1, "seed of the last environment")
+        return [first + i for i in range(n)]
+    listed = seed.tolist() if isinstance(seed, np.ndarray) else seed
+    if not isinstance(listed, list | tuple) or len(listed) != n:
+        raise InputError(f"seed is {shown(seed)}; expected a whole number or a list of {n}")
+    return [None if one is None else checked_seed(one, f"seed[{i}]") for i, one in enumerate(listed)]
 
 
 def split_options(options: Any, n: int) -> tuple[NDArray[np.bool_], Any]:
@@ -73,6 +70,6 @@ def split_options(options: Any, n: int) -> tuple[NDArray[np.bool_], Any]:
     mask = options[MASK]
     if not (isinstance(mask, np.ndarray) and mask.dtype == np.bool_ and mask.shape == (n,) and mask.any()):
         raise InputError(
-            f"options[{MASK!r}] is {mask!r}; expected an array ({n},) of bool, some of them true"
+            f"options[{MASK!r}] is {shown(mask)}; expected an array ({n},) of bool, some of them true"
         )
     return mask, {key: value for key, value in options.items() if key != MASK} or None

@@ -9,7 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spikeworm_env.errors import InputError
+from spikeworm_env import checks
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.exports._export import Content, Export
 from spikeworm_env.registry import Registry
 
@@ -36,22 +37,22 @@ def suffixes(content: Content) -> list[str]:
     return [f".{name.removeprefix(begin)}" for name in EXPORTS.module_names() if name.startswith(begin)]
 
 
-def find_export(content: Content, path: Path) -> Export:
+def find_export(content: Content, path: str | Path) -> Export:
     """The format that the suffix of a path stands for, after a check that it could be written.
 
     Raises:
         InputError: an unknown suffix, a missing library, or a file that could not be written.
     """
+    path = checks.path("path", path)
     for export in EXPORTS.values():
         if export.content is content and export.suffix == path.suffix:
             export.check(path)
             return export
-    raise InputError(
-        f"{path}: suffix is {path.suffix!r}; expected {', '.join(suffixes(content))} for a {content.value}"
-    )
+    known = ", ".join(suffixes(content))
+    raise InputError(f"{path}: suffix is {shown(path.suffix)}; expected {known} for a {content.value}")
 
 
-def write_recording(recording: Recording, path: Path) -> list[Path]:
+def write_recording(recording: Recording, path: str | Path) -> list[Path]:
     """Write a recording in the format of the suffix; the files written.
 
     Raises:
@@ -60,7 +61,7 @@ def write_recording(recording: Recording, path: Path) -> list[Path]:
     return _write(Content.RECORDING, recording, path)
 
 
-def write_network(compiled: CompiledBrain, path: Path) -> list[Path]:
+def write_network(compiled: CompiledBrain, path: str | Path) -> list[Path]:
     """Write the network of a brain in the format of the suffix; the files written, ``path`` first.
 
     Raises:
@@ -69,7 +70,14 @@ def write_network(compiled: CompiledBrain, path: Path) -> list[Path]:
     return _write(Content.NETWORK, compiled, path)
 
 
-def _write(content: Content, thing: Recording | CompiledBrain, path: Path) -> list[Path]:
+def _write(content: Content, thing: Recording | CompiledBrain, path: str | Path) -> list[Path]:
+    from spikeworm_env.compiler import CompiledBrain
+    from spikeworm_env.trials.recording import Recording
+
+    kind = Recording if content is Content.RECORDING else CompiledBrain
+    if not isinstance(thing, kind):
+        raise InputError(f"{content.value} is {shown(thing)}; expected a {kind.__name__}")
+    path = checks.path("path", path)
     export = find_export(content, path)
     export.write(thing, path)
     return export.files(path)

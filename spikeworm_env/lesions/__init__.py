@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from spikeworm_env.checks import list_of
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.edits import recorded
-from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.errors import InputError, UnknownNameError, shown
 from spikeworm_env.lesions._lesion import LesionKind
 from spikeworm_env.registry import Registry
 
@@ -70,7 +71,7 @@ def find_lesions(compiled: CompiledBrain, wanted: str | Sequence[str]) -> tuple[
         UnknownNameError: the brain has no such part.
         InputError: no word, or a part without synapses to other components.
     """
-    words = [wanted] if isinstance(wanted, str) else list(wanted)
+    words = list_of("lesions", wanted, str, "a name or a list of names")
     kinds = {f"{name}s": name for name, kind in LESIONS.items() if kind.removes_target}
     lesions: dict[Lesion, None] = {}
     for word in words:
@@ -80,7 +81,7 @@ def find_lesions(compiled: CompiledBrain, wanted: str | Sequence[str]) -> tuple[
             continue
         lesion = _single(compiled, word, kinds)
         if not lesion.synapses(compiled):
-            raise InputError(f"lesion {word!r}: no synapse leads from there to another component")
+            raise InputError(f"lesion {shown(word)}: no synapse leads from there to another component")
         lesions[lesion] = None
     if not lesions:
         raise InputError(f"{compiled.meta.recipe_name}: nothing to lesion")

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from spikeworm_env.checks import number
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.edits import recorded
-from spikeworm_env.errors import InputError
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.lesions._lesion import LesionKind
 from spikeworm_env.lesions._synapses import synapses_between
 from spikeworm_env.lesions.connection import connection_ends, connection_names
@@ -33,8 +34,10 @@ class WeightScaling:
     factor: float
 
     def __post_init__(self) -> None:
-        if not 0.0 <= self.factor <= 1.0:
-            raise InputError(f"scale {self.source}->{self.target}: factor is {self.factor}; expected 0 to 1")
+        for name in ("source", "target"):
+            if not isinstance(getattr(self, name), str):
+                raise InputError(f"scale: {name} is {shown(getattr(self, name))}; expected a component")
+        number(f"scale {self.source:.60}->{self.target:.60}: factor", self.factor, 0, 1)
 
     def __str__(self) -> str:
         return f"{self.source}->{self.target}={self.factor:g}"
@@ -44,15 +47,15 @@ class WeightScaling:
         """Read a text such as ``"steering->head=0.25"``.
 
         Raises:
-            InputError: it has another form, or the factor is no number from 0 to 1.
+            InputError: it has another form, or the factor is not a number from 0 to 1.
         """
-        form = FORM.fullmatch(text)
+        form = FORM.fullmatch(text) if isinstance(text, str) else None
         try:
             factor = float(form["factor"]) if form else None
         except ValueError:
             factor = None
         if form is None or factor is None:
-            raise InputError(f"scale: got {text!r}; expected from->to=factor, such as steering->head=0.25")
+            raise InputError(f"scale is {shown(text)}; expected from->to=factor, such as steering->head=0.25")
         return cls(form["source"], form["target"], factor)
 
 

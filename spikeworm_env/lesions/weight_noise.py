@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
 
+from spikeworm_env.checks import number
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.wiring import MIN_SHARE
 from spikeworm_env.engine.network import Floats, Network, pruned
-from spikeworm_env.errors import InputError
 from spikeworm_env.kernels.random_draws import normals
 from spikeworm_env.lesions._lesion import LesionKind
+
+MOST_SD = 1e6
 
 
 def add_weight_noise(compiled: CompiledBrain, sd: float, rng: np.random.Generator) -> CompiledBrain:
@@ -22,13 +23,12 @@ def add_weight_noise(compiled: CompiledBrain, sd: float, rng: np.random.Generato
     and pruned synapses stay pruned.
 
     Args:
-        sd: relative standard deviation, >= 0.
+        sd: relative standard deviation, 0 to a million.
 
     Raises:
-        InputError: ``sd`` is not a finite number >= 0.
+        InputError: ``sd`` is not such a number.
     """
-    if not (math.isfinite(sd) and sd >= 0):
-        raise InputError(f"sd of the weight noise is {sd!r}; expected a finite number >= 0")
+    number("sd of the weight noise", sd, 0, MOST_SD)
 
     def with_noise(values: Floats) -> Floats:
         return values * np.maximum(MIN_SHARE, 1 + sd * normals(rng, values.size))

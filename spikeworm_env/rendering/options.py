@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.checks import flag, known_name, number
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.rendering.brain_snapshot import BrainSnapshot
 from spikeworm_env.rendering.theme import THEMES, Theme
 
 ZOOM_RANGE = (1.0, 32.0)
+FARTHEST_CENTRE_BL = 1e6
 FOLLOWING_ZOOM = 6.0  # with which a camera begins to follow
 
 
@@ -45,9 +47,7 @@ class RenderOptions:
         Raises:
             UnknownNameError: there is no theme of that name.
         """
-        if self.theme not in THEMES:
-            raise UnknownNameError("theme", self.theme, THEMES)
-        return THEMES[self.theme]
+        return THEMES[known_name("theme", self.theme, THEMES)]
 
     def check(self) -> None:
         """Refuse what cannot be.
@@ -55,11 +55,15 @@ class RenderOptions:
         Raises:
             InputError: a theme that does not exist, a zoom out of range, a centre that is no place.
         """
-        low, high = ZOOM_RANGE
-        if not low <= self.zoom <= high:
-            raise InputError(f"zoom must be {low:g} to {high:g}, got {self.zoom}")
-        if len(self.centre) != 2 or not all(abs(value) < float("inf") for value in self.centre):
-            raise InputError(f"centre must be x, y in body lengths, got {self.centre}")
+        number("zoom", self.zoom, *ZOOM_RANGE)
+        for name in ("show_panel", "follow"):
+            flag(name, getattr(self, name))
+        if not isinstance(self.centre, Sequence) or isinstance(self.centre, str) or len(self.centre) != 2:
+            raise InputError(f"centre is {shown(self.centre)}; expected x, y in body lengths")
+        for index, value in enumerate(self.centre):
+            number(f"centre[{index}]", value, -FARTHEST_CENTRE_BL, FARTHEST_CENTRE_BL, "BL")
+        if self.panel is not None and not callable(self.panel):
+            raise InputError(f"panel is {shown(self.panel)}; expected a function or None")
         _ = self.colours
 
     def zoom_by(self, factor: float) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import CompiledBrain
-from spikeworm_env.errors import InputError
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.trials.activity import SpikeLog, Spikes
 from spikeworm_env.trials.metrics import figures_of
 from spikeworm_env.trials.provenance import versions
@@ -118,8 +118,7 @@ class SpikeRecorder:
             session_start: when it was recorded; with its time zone.
             command: reproduces it.
         """
-        if session_start.tzinfo is None:
-            raise InputError(f"session_start is {session_start}; expected a time with its time zone")
+        _check_start(session_start)
         samples = np.array(self._samples).reshape(-1, len(SIGNALS))
         return Recording(
             compiled=self._agent.compiled,
@@ -147,13 +146,20 @@ def record_trial(
     Raises:
         InputError: as `run_trial`, an agent without a brain, or a time without its time zone.
     """
+    _check_start(session_start)
     spike_recorder, trial = SpikeRecorder(), find_trial(trial)
     spike_recorder.listen(agent)
     result = run_trial(agent, trial, seed, observer=spike_recorder)
     return spike_recorder.recording(result, trial, session_start=session_start, command=command)
 
 
+def _check_start(session_start: object) -> None:
+    if not isinstance(session_start, datetime) or session_start.tzinfo is None:
+        raise InputError(f"session_start is {shown(session_start)}; expected a datetime with its time zone")
+
+
 def _with_brain(agent: Agent) -> SpikingAgent:
     if not isinstance(agent, SpikingAgent):
-        raise InputError(f"{agent.name} has no brain to record")
+        hint = "; sw.make_agent makes one of a name" if isinstance(agent, str) else ""
+        raise InputError(f"agent is {shown(agent)}; expected a spiking agent, which has a brain{hint}")
     return agent

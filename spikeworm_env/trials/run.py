@@ -8,15 +8,17 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents import make_agent
-from spikeworm_env.agents.protocol import Agent, check_same_step, frame_skip_of
+from spikeworm_env.agents.protocol import Agent, check_agent, check_same_step, frame_skip_of
 from spikeworm_env.envs.spaces import LAYOUT
+from spikeworm_env.errors import InputError, shown
+from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.trials.kinematics import net_speed, wave_frequency
 from spikeworm_env.trials.provenance import Provenance
@@ -24,9 +26,6 @@ from spikeworm_env.trials.result import INDICES, TrialResult, samples_before_foo
 from spikeworm_env.trials.task import Trial, find_trial
 from spikeworm_env.world.arena import gaussians_of
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, TICKS_PER_S
-
-if TYPE_CHECKING:
-    from spikeworm_env.rendering.options import RenderOptions
 
 SAMPLE_TICKS = 50  # 20 Hz: twenty times the undulation of a crawling worm
 
@@ -61,8 +60,9 @@ def run_trial(
     Args:
         agent: an agent, or what `make_agent` takes: a name, a recipe or a brain file.
         trial: a trial or the name of one.
-        seed: the trial seed. Every agent with the same seed gets the same arena, start and heading; the
-            agent's noise comes from a stream of the same seed that is independent of the environment's.
+        seed: the trial seed, 0 to 2**63 - 1. Every agent with the same seed gets the same arena, start and
+            heading; the agent's noise comes from a stream of the same seed that is independent of the
+            environment's.
         frame_skip: ticks of 1 ms per step of the environment; 1 is lock-step. None: that of the
             agent, or 10 if ``agent`` is a name or works with any.
         render_mode: that of the environment, for an observer that draws.
@@ -76,6 +76,7 @@ def run_trial(
     """
     seed = checked_seed(seed, "trial seed")
     trial = find_trial(trial)
+    _check_types(agent, render_options, observer)
     held = frame_skip_of(agent)
     if frame_skip is None:
         frame_skip = DEFAULT_FRAME_SKIP if held is None else held
@@ -128,6 +129,17 @@ def _cut_short(trial: Trial, info: Mapping[str, Any]) -> tuple[str, ...]:
     """That a trial did not come to its end, if it did not."""
     seconds, whole = info["tick"] / TICKS_PER_S, trial.settings()["duration_s"]
     return (f"interrupted after {seconds:g} of {whole:g} s",) if seconds < whole - 0.5 / TICKS_PER_S else ()
+
+
+def _check_types(agent: object, render_options: object, observer: object) -> None:
+    if not isinstance(agent, str | Path):
+        check_agent(agent)
+    if render_options is not None:
+        if not isinstance(render_options, RenderOptions):
+            raise InputError(f"render_options is {shown(render_options)}; expected RenderOptions")
+        render_options.check()
+    if observer is not None and not callable(observer):
+        raise InputError(f"observer is {shown(observer)}; expected a function")
 
 
 def _advance(

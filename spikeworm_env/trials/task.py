@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import gymnasium
+import numpy as np
 from gymnasium.envs.registration import load_env_creator
 
 from spikeworm_env.agents.gaited import ActsBy
-from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.checks import known_name, number, whole
+from spikeworm_env.errors import InputError, UnknownNameError, shown
 from spikeworm_env.seeds import checked_seed
-from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
+from spikeworm_env.world.checks import places
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, MAX_SECONDS, TICKS_PER_S
 
 if TYPE_CHECKING:
     from spikeworm_env.envs.base import SpikeWormEnv
 
 ENV_ID = "SpikeWorm/Chemotaxis-v0"
+MOST_TRIALS = 1_000_000
 OTHER_ENVIRONMENTS = ("foraging", "aversion", "reversal", "drift", "steering")
 NEVER_SWAPS = {"swap_s": None}  # of an environment whose odours swap
 LABELS = {  # a setting that differs from the named trial's, in a label
@@ -50,6 +53,9 @@ class Trial:
         env_id: the environment.
 
     None stands for the environment's own default, so that each number is written once, there.
+
+    Raises:
+        InputError: the name is no text, or ``food_position`` no position.
     """
 
     name: str
@@ -61,6 +67,17 @@ class Trial:
     food_position: tuple[float, float] | None = None
     marker: int | None = None
     env_id: str = ENV_ID
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name:
+            raise InputError(f"name of the trial is {shown(self.name)}; expected a text")
+        for field in fields(self):  # to Python's own types: a trial is hashed and written as JSON
+            value = getattr(self, field.name)
+            if isinstance(value, np.generic):
+                object.__setattr__(self, field.name, value.item())
+        if self.food_position is not None:
+            found = [tuple(place) for place in places("food_position", self.food_position).tolist()]
+            object.__setattr__(self, "food_position", found[0] if len(found) == 1 else tuple(found))
 
     def env_arguments(self) -> dict[str, Any]:
         """The environment's keyword arguments that this trial sets."""
@@ -88,7 +105,13 @@ class Trial:
         return {**arena, **self.env_arguments(), **(self.reset_options() or {})}
 
     def with_changes(self, **changes: float | None) -> Trial:
-        """This trial with those arguments replaced that are not None; the environment checks their ranges."""
+        """This trial with those arguments replaced that are not None; the environment checks their ranges.
+
+        Raises:
+            UnknownNameError: a trial has no such argument.
+        """
+        for name in changes:
+            known_name("setting of a trial", name, [field.name for field in fields(self)])
         return replace(self, **{name: value for name, value in changes.items() if value is not None})  # type: ignore[arg-type]
 
     def label(self, frame_skip: int = DEFAULT_FRAME_SKIP) -> str:
@@ -127,7 +150,7 @@ class Trial:
             InputError: an argument that the environment refuses.
         """
         if self.marker is not None and not self.has_markers:
-            raise InputError(f"trial {self.name!r} has no odours of which one could mark the food")
+            raise InputError(f"trial {shown(self.name)} has no odours of which one could mark the food")
         env = gymnasium.make(
             self.env_id,
             disable_env_checker=True,
@@ -167,8 +190,16 @@ TRIALS = {
 
 
 def environment_class(env_id: str = ENV_ID) -> type[SpikeWormEnv]:
-    """The class behind an environment id."""
-    made = gymnasium.spec(env_id).entry_point
+    """The class behind an environment id.
+
+    Raises:
+        UnknownNameError: no environment is registered under it.
+    """
+    try:
+        made = gymnasium.spec(env_id).entry_point
+    except (gymnasium.error.Error, TypeError):
+        known = [each for each in gymnasium.registry if each.startswith("SpikeWorm/")]
+        raise UnknownNameError("environment", env_id, known) from None
     return load_env_creator(made) if isinstance(made, str) else made  # type: ignore[return-value]
 
 
@@ -180,20 +211,16 @@ def find_trial(trial: str | Trial) -> Trial:
     """
     if isinstance(trial, Trial):
         return trial
-    if trial not in TRIALS:
-        raise UnknownNameError("trial", trial, TRIALS)
-    return TRIALS[trial]
+    return TRIALS[known_name("trial", trial, TRIALS)]
 
 
 def trial_seeds(trials: int, first_seed: int) -> tuple[int, ...]:
     """So many trial seeds, from ``first_seed`` up.
 
     Raises:
-        InputError: fewer than 1, or a seed that is none.
+        InputError: fewer than 1 or more than a million, or a seed that is none.
     """
-    if trials < 1:
-        raise InputError(f"trials is {trials}; expected at least 1")
-    first_seed = checked_seed(first_seed, "first_seed")
+    trials, first_seed = whole("trials", trials, 1, MOST_TRIALS), checked_seed(first_seed, "first_seed")
     checked_seed(first_seed + trials - 1, "the last trial seed")
     return tuple(range(first_seed, first_seed + trials))
 
@@ -207,9 +234,5 @@ def duration(*, seconds: float | None, ticks: int | None) -> float | None:
     if seconds is not None and ticks is not None:
         raise InputError("give seconds or ticks, not both")
     if ticks is not None:
-        if ticks < 1:
-            raise InputError(f"ticks must be at least 1, not {ticks}")
-        return ticks / 1000
-    if seconds is not None and not (math.isfinite(seconds) and seconds >= 0.001):
-        raise InputError(f"seconds must be a finite number of at least 0.001, not {seconds}")
-    return seconds
+        return whole("ticks", ticks, 1, MAX_SECONDS * TICKS_PER_S) / TICKS_PER_S
+    return None if seconds is None else number("seconds", seconds, 1 / TICKS_PER_S, MAX_SECONDS)

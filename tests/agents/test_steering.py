@@ -42,5 +42,5 @@ def test_steering_by_muscles_and_by_turn_and_drive_gives_the_same_crawl():
 
 
 def test_an_action_of_another_shape_is_an_error():
-    with pytest.raises(InputError, match="acts_by is 'wings'; expected one of muscles, steering"):
+    with pytest.raises(InputError, match="acts_by is 'wings'; expected 'muscles' or 'steering'"):
         make_agent("crawl", acts_by="wings")

@@ -89,8 +89,8 @@ def test_a_failed_write_leaves_the_old_policy_file(policy, tmp_path):
 @pytest.mark.parametrize(
     ("array", "message"),
     [
-        (np.zeros((2, 6), np.float32), r"weights: got float32 \(2, 6\), expected float32 \(2, 7\)"),
-        (np.zeros((2, 7)), r"weights: got float64 \(2, 7\), expected float32"),
+        (np.zeros((2, 6), np.float32), r"weights is float32 \(2, 6\); expected float32 \(2, 7\)"),
+        (np.zeros((2, 7)), r"weights is float64 \(2, 7\); expected float32"),
         (np.full((2, 7), np.nan, np.float32), "weights: holds a value that is not finite"),
     ],
 )
@@ -103,10 +103,10 @@ def test_an_invalid_array_is_an_error_that_names_it(policy, tmp_path, array, mes
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format": 99}, "format: got 99, expected 1"),
-        ({"kind": "ppo"}, "kind: got 'ppo', expected 'linear'"),
-        ({"seed": "x"}, "seed: got 'x', expected int"),
-        ({"steps": None}, "steps: got None, expected int"),
+        ({"format": 99}, "format is 99; expected 1"),
+        ({"kind": "ppo"}, "kind is 'ppo'; expected 'linear'"),
+        ({"seed": "x"}, "seed is 'x'; expected int"),
+        ({"steps": None}, "steps is None; expected int"),
     ],
 )
 def test_an_invalid_provenance_is_an_error_that_names_the_field(policy, tmp_path, changes, message):
@@ -175,9 +175,9 @@ def test_a_missing_file_is_an_error_that_names_it(tmp_path):
 
 
 def test_only_trained_agents_take_a_file():
-    with pytest.raises(InputError, match="agent 'crawl' takes no policy file; only linear, ppo do"):
+    with pytest.raises(InputError, match="agent crawl takes no policy file; only linear, ppo do"):
         make_agent("crawl:mine.npz")
-    with pytest.raises(InputError, match="ppo:: expected a policy file after the colon"):
+    with pytest.raises(InputError, match="agent is 'ppo:'; expected a policy file after the colon"):
         make_agent("ppo:")
 
 

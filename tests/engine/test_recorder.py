@@ -122,15 +122,15 @@ def test_recording_changes_nothing(nets):
 @pytest.mark.parametrize(
     ("own", "words"),
     [
-        ({"weights": [3]}, r"weights has an id outside 0 to 2"),
-        ({"weights": [-1]}, r"weights has an id outside 0 to 2"),
-        ({"voltages": [0, 2]}, r"voltages has an id outside 0 to 1"),
-        ({"voltages": [-5]}, r"voltages has an id outside 0 to 1"),
-        ({"voltages": [0.5]}, r"voltages has an id that is not a whole number"),
-        ({"weights_every": 0}, r"weights_every is 0; expected at least 1"),
-        ({"voltages_every": -1}, r"voltages_every is -1; expected at least 1"),
-        ({"max_spikes": 0}, r"max_spikes is 0; expected at least 1"),
-        ({"max_samples": 0}, r"max_samples is 0; expected at least 1"),
+        ({"weights": [3]}, r"weights\[0\] is 3; expected a whole number from 0 to 2"),
+        ({"weights": [-1]}, r"weights\[0\] is -1; expected a whole number from 0 to 2"),
+        ({"voltages": [0, 2]}, r"voltages\[1\] is 2; expected a whole number from 0 to 1"),
+        ({"voltages": [-5]}, r"voltages\[0\] is -5; expected"),
+        ({"voltages": [0.5]}, r"voltages\[0\] is 0.5; expected a whole number"),
+        ({"weights_every": 0}, r"weights_every is 0; expected a whole number of at least 1"),
+        ({"voltages_every": -1}, r"voltages_every is -1; expected a whole number of at least 1"),
+        ({"max_spikes": 0}, r"max_spikes is 0; expected a whole number of at least 1"),
+        ({"max_samples": 0}, r"max_samples is 0; expected a whole number of at least 1"),
     ],
 )
 def test_bad_arguments_are_refused_in_one_line(nets, own, words):

@@ -76,7 +76,7 @@ def test_a_text_of_another_form_is_an_error(text):
 
 @pytest.mark.parametrize("factor", [-0.1, 1.1, math.nan, math.inf])
 def test_a_factor_outside_0_to_1_is_an_error(factor):
-    with pytest.raises(InputError, match="expected 0 to 1"):
+    with pytest.raises(InputError, match="expected a number from 0 to 1"):
         WeightScaling("a", "b", factor)
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from gymnasium.spaces import Dict
 from numpy.typing import NDArray
 
-from spikeworm_env.errors import UnknownNameError
+from spikeworm_env.checks import known_name, number
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.kernels.random_draws import normals
-from spikeworm_env.world.checks import number
 
 
 class SensorNoise(gymnasium.Wrapper[Any, Any, Any, Any], gymnasium.utils.RecordConstructorArgs):
@@ -35,9 +35,10 @@ class SensorNoise(gymnasium.Wrapper[Any, Any, Any, Any], gymnasium.utils.RecordC
         gymnasium.utils.RecordConstructorArgs.__init__(self, spread=spread)
         super().__init__(env)
         layout = _layout(env)
+        if not isinstance(spread, Mapping):
+            raise InputError(f"spread is {shown(spread)}; expected a dict of channels")
         for name in spread:
-            if name not in layout:
-                raise UnknownNameError("channel", name, layout)
+            known_name("channel", name, layout)
         self._spread = [
             (layout[name], number(f"spread of {name}", value, 0, 1e6)) for name, value in spread.items()
         ]

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.batch.participants import AgentSpec, find_brain, resolve
+from spikeworm_env.batch.participants import AgentSpec, check_brain_seeds, find_brain, resolve
 from spikeworm_env.batch.runner import Progress, open_results, run_batch
 from spikeworm_env.batch.workers import DEFAULT_BACKEND, Workers
+from spikeworm_env.checks import path
 from spikeworm_env.compiler.edits import brain_conditions
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.experiments.ablation.assay_task import AssayTask, Values
 from spikeworm_env.experiments.ablation.assays import FRAME_SKIP, Assay, Measure, find_assays
 from spikeworm_env.lesions import Lesion, find_lesions
@@ -127,7 +129,7 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
     jobs: int | None = None,
     backend: str = DEFAULT_BACKEND,
     address: str | None = None,
-    folder: Path | None = None,
+    folder: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Ablation:
     """Compare a brain with each of several lesions, one at a time, to the intact brain.
@@ -150,12 +152,14 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
             anything is run.
         TrialError: an assay failed.
     """
-    seeds = trial_seeds(trials, first_seed)
-    workers = Workers(jobs, backend, address)
-    chosen, settings = find_assays(assays), settings or {}
+    brain_seeds, seeds = check_brain_seeds(brain_seeds), trial_seeds(trials, first_seed)
+    workers, folder = Workers(jobs, backend, address), None if folder is None else path("folder", folder)
+    chosen, settings = find_assays(assays), {} if settings is None else settings
+    if not isinstance(settings, Mapping):
+        raise InputError(f"settings is {shown(settings)}; expected a dict of assays and their settings")
     known = find_assays([*settings, *(assay for assay in chosen if assay.name not in settings)])
     complete = {assay.name: assay.with_settings(settings.get(assay.name, {})) for assay in known}
-    whole = find_brain(brain, next(iter(brain_seeds), 0))
+    whole = find_brain(brain, brain_seeds[0])
     found = find_lesions(whole, lesions)  # before anything is written
     workers.check()
     ((name, participants),) = resolve([brain], brain_seeds).items()

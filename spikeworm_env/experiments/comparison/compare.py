@@ -7,11 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from spikeworm_env.batch.participants import ORACLE, AgentSpec, key_of, parse_controls, resolve
+from spikeworm_env.batch.participants import (
+    ORACLE,
+    AgentSpec,
+    check_brain_seeds,
+    key_of,
+    parse_controls,
+    resolve,
+)
 from spikeworm_env.batch.runner import Progress, open_results, run_batch
 from spikeworm_env.batch.task import Failure
 from spikeworm_env.batch.trial_task import TrialTask
 from spikeworm_env.batch.workers import DEFAULT_BACKEND, Workers
+from spikeworm_env.checks import flag, list_of, number, path
 from spikeworm_env.errors import InputError, TrialError
 from spikeworm_env.experiments.comparison import DEFAULT_TRIALS
 from spikeworm_env.experiments.comparison.pairs import Pair, pairs_of
@@ -21,6 +29,7 @@ from spikeworm_env.statistics import MIN_TRIALS, RESAMPLES
 from spikeworm_env.trials.provenance import code_digest, code_settings, remarks, versions
 from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.trials.task import Trial, find_trial, trial_seeds
+from spikeworm_env.world.checks import check_frame_skip
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 
@@ -107,7 +116,7 @@ def _setting(
 
 
 def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as on the command line
-    agents: Sequence[str],
+    agents: str | Path | Sequence[str | Path],
     trials: int = DEFAULT_TRIALS,
     first_seed: int = FIRST_REPORTED_SEED,
     trial: str | Trial = "default",
@@ -127,7 +136,7 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
     """Compare agents on the same trial seeds.
 
     Args:
-        agents: what `make_agent` takes: names, recipes, brain files.
+        agents: what `make_agent` takes: names, recipes, brain files; one or several.
         trials: trial seeds, from ``first_seed`` up.
         first_seed: 10,000 and up for what is reported; 0 to 999 for tuning.
         trial: a trial or the name of one.
@@ -149,14 +158,22 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
             be reached, before any trial has run.
         TrialError: trials of one row failed on every trial seed, or the cluster failed.
     """
+    given = list_of("agents", agents, (str, Path), "a list of agents, recipes or brain files")
+    if not given:
+        raise InputError("agents is []; expected at least one agent, recipe or brain file")
+    names = [str(agent) for agent in given]
     seeds = trial_seeds(trials, first_seed)
-    workers = Workers(jobs, backend, address)
+    weight_jitter, brain_seeds = number("weight_jitter", weight_jitter, 0, 1), check_brain_seeds(brain_seeds)
+    workers, folder = Workers(jobs, backend, address), None if out is None else path("out", out)
+    frame_skip = check_frame_skip(frame_skip)
+    if intervals is not None:
+        flag("intervals", intervals)
     trial, wanted = find_trial(trial), parse_controls(controls)
     trial.make_env(frame_skip=frame_skip).close()  # refuses a bad argument before anything is compiled
     if intervals and trials < MIN_TRIALS:
         raise InputError(f"trials is {trials}; intervals take at least {MIN_TRIALS}")
     workers.check()
-    rows = _rows(agents, wanted, brain_seeds, weight_jitter, only_differing=controls == "all")
+    rows = _rows(names, wanted, brain_seeds, weight_jitter, only_differing=controls == "all")
     for participants in rows.values():
         participants[0].check(trial)
     tasks = [
@@ -166,14 +183,13 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
         for seed in seeds
     ]
     setting = _setting(trial, seeds, brain_seeds, weight_jitter, frame_skip)
-    folder = None if out is None else Path(out)
     with open_results(folder, _settings(trial, setting, rows)) as file:
         outcomes = run_batch(tasks, workers, file, progress)
         pairs = list(zip(tasks, outcomes, strict=True))
         done = [(task, outcome) for task, outcome in pairs if isinstance(outcome, TrialResult)]
         failures = [(task, outcome) for task, outcome in pairs if isinstance(outcome, Failure)]
         named = [key for key, participants in rows.items() if participants[0].control is None]
-        if ORACLE not in agents:
+        if ORACLE not in names:
             named.remove(ORACLE)
         tables = _tables(rows, [result for _, result in done], failures)
         summaries = {key: summarise(key, tables, intervals is not False) for key in rows}
@@ -183,7 +199,7 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
             brain_seeds=tuple(brain_seeds),
             weight_jitter=weight_jitter,
             frame_skip=frame_skip,
-            summaries={key: row for key, row in summaries.items() if key != ORACLE or ORACLE in agents},
+            summaries={key: row for key, row in summaries.items() if key != ORACLE or ORACLE in names},
             oracle=summaries[ORACLE],
             results={key: table.results for key, table in tables.items()},
             compiled_with={
@@ -211,8 +227,6 @@ def _rows(
     only_differing: bool,
 ) -> dict[str, list[AgentSpec]]:
     """The participants of each row: every agent, its controls after it, and the oracle last if not listed."""
-    if not agents:
-        raise InputError("agents is []; expected at least one agent, recipe or brain file")
     listed = [*agents, *([] if ORACLE in agents else [ORACLE])]
     rows: dict[str, list[AgentSpec]] = {}
     for name, participants in resolve(listed, brain_seeds, weight_jitter).items():

@@ -49,6 +49,7 @@ class Condition:
     twin_prunes: bool = False
 
 
+PARTNER_SEED = 1_000_000  # added to the trial seed: the seed of the partner of a yoked worm
 TREATMENT = "reward"
 
 CONDITIONS: Mapping[str, Condition] = MappingProxyType(

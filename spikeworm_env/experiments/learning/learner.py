@@ -15,14 +15,13 @@ from spikeworm_env.compiler.edits import recorded
 from spikeworm_env.compiler.training_record import TrainingEpisode
 from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.errors import InputError
-from spikeworm_env.experiments.learning.conditions import CONDITIONS
+from spikeworm_env.experiments.learning.conditions import CONDITIONS, PARTNER_SEED
 from spikeworm_env.lesions.pruning import ALIVE, PRUNABLE_TYPE, prune_at_random, pruned
 from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.trials.run import Observer, run_trial
 from spikeworm_env.trials.task import Trial
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
-PARTNER_SEED = 1_000_000  # added to the trial seed: the seed of the partner of a yoked worm
 PARTNER = "partner."  # prefix of names in the state of the partner
 PRUNED_STATE, WEIGHT = f"synapses.{PRUNABLE_TYPE}", "w"  # in the state of a brain
 

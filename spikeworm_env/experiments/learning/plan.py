@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from spikeworm_env.errors import InputError
-from spikeworm_env.experiments.learning.conditions import TREATMENT
-from spikeworm_env.experiments.learning.training_loop import Schedule
+from spikeworm_env.checks import whole, wholes
+from spikeworm_env.errors import InputError, shown
+from spikeworm_env.experiments.learning.conditions import PARTNER_SEED, TREATMENT
+from spikeworm_env.experiments.learning.training_loop import MOST_EPISODES, Schedule
 from spikeworm_env.lesions.scale_weights import WeightScaling
 from spikeworm_env.seeds import FIRST_REPORTED_SEED, checked_seed
 from spikeworm_env.trials.task import TRIALS, Trial
@@ -119,30 +121,29 @@ class Plan:
         Raises:
             InputError: what is wrong, in one line.
         """
-        least = {"episodes": 1, "extinction": 0, "tests": 1, "first_seed": 0, "first_test_seed": 0}
-        for word, smallest in least.items():
-            if getattr(self, word) < smallest:
-                raise InputError(f"{word} is {getattr(self, word)}; expected at least {smallest}")
-        for word, episodes, last in (
-            ("flips", self.flips, self.episodes - 1),
-            ("test_after", self.test_after or (), self.episodes),
-        ):
-            if list(episodes) != sorted(set(episodes)) or any(
-                not 0 <= episode <= last for episode in episodes
-            ):
+        if not isinstance(self.trial, Trial):
+            raise InputError(f"trial is {shown(self.trial)}; expected a Trial")
+        for word, least in (("episodes", 1), ("extinction", 0), ("tests", 1)):
+            whole(word, getattr(self, word), least, MOST_EPISODES)
+        for word in ("first_seed", "first_test_seed"):
+            checked_seed(getattr(self, word), word)
+        for word, last in (("flips", self.episodes - 1), ("test_after", self.episodes)):
+            episodes = getattr(self, word)
+            given = () if episodes is None else wholes(word, episodes, -math.inf)
+            if list(given) != sorted(set(given)) or any(not 0 <= episode <= last for episode in given):
                 raise InputError(
-                    f"{word} are {list(episodes)}; expected different episodes up to {last}, ascending"
+                    f"{word} are {shown(list(given))}; expected different episodes up to {last}, ascending"
                 )
         if self.flips and (self.flips[0] == 0 or not self.trial.has_markers):
-            what = "episode 0" if self.flips[0] == 0 else f"trial {self.trial.name!r}"
+            what = "episode 0" if self.flips[0] == 0 else f"trial {shown(self.trial.name)}"
             raise InputError(
-                f"flips are {list(self.flips)}; {what} has nothing to flip; try the trial reversal"
+                f"flips are {shown(list(self.flips))}; {what} has nothing to flip; try the trial reversal"
             )
         self.trial.make_env(frame_skip=self.frame_skip).close()
         checked_seed(self.test_seeds[-1], "seed of the last evaluation")
         for seed in brain_seeds:
             own = self.episode_seeds(seed)
-            checked_seed(own[-1], "seed of the last episode")
+            checked_seed(own[-1] + PARTNER_SEED, "seed of the last episode's yoked partner")
             if own[0] <= self.test_seeds[-1] and self.test_seeds[0] <= own[-1]:
                 raise InputError(
                     f"brain seed {seed} would be trained on trial seeds {own[0]} to {own[-1]}, and evaluated "

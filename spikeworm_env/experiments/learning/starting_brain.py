@@ -53,7 +53,7 @@ def find_starting_brain(what: str, seed: int) -> StartingBrain:
         UnknownNameError, RecipeError, BrainFileError, InputError: no such brain, or one that cannot learn.
     """
     if find_agent(what) is not None:
-        raise InputError(f"{what} has no brain to train; give a recipe or a brain file")
+        raise InputError(f"{what:.60} has no brain to train; give a recipe or a brain file")
     if is_brain_file(what):
         (compiled, fingerprint), name = load_brain_and_digest(what), Path(what).stem
         file_name = f"{name}{AGAIN if name.endswith(TRAINED) else TRAINED}{BRAIN_SUFFIX}"

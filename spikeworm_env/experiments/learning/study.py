@@ -10,12 +10,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.batch.participants import AgentSpec, check_brain_seeds, check_muscles, find_brain, resolve
+from spikeworm_env.batch.participants import (
+    AgentSpec,
+    check_brain_seeds,
+    check_muscles,
+    find_brain,
+    parse_controls,
+    resolve,
+)
 from spikeworm_env.batch.runner import Progress, open_results, run_batch
 from spikeworm_env.batch.workers import Workers
+from spikeworm_env.checks import path
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.edits import brain_conditions
-from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.experiments.learning.conditions import CONDITIONS, TREATMENT, conditions_of
 from spikeworm_env.experiments.learning.outcome import Outcome, brain_means, last_eval_point, outcomes
 from spikeworm_env.experiments.learning.plan import Plan, plan_settings
@@ -103,7 +111,7 @@ def study(
     brain_seeds: Sequence[int] = DEFAULT_BRAIN_SEEDS,
     controls: str | Sequence[str] = "all",
     workers: Workers | None = None,
-    folder: Path | None = None,
+    folder: str | Path | None = None,
     command: str = "",
     progress: Progress | None = None,
 ) -> Study:
@@ -125,9 +133,12 @@ def study(
             study; before any training.
         TrialError: an episode or evaluation failed.
     """
-    plan, workers = plan or Plan(), workers or Workers()
-    named = _named(controls)
-    check_brain_seeds(brain_seeds)
+    plan, workers = Plan() if plan is None else plan, Workers() if workers is None else workers
+    for name, value, kind in (("plan", plan, Plan), ("workers", workers, Workers)):
+        if not isinstance(value, kind):
+            raise InputError(f"{name} is {shown(value)}; expected a {kind.__name__}")
+    named, folder = _named(controls), None if folder is None else path("folder", folder)
+    brain_seeds = check_brain_seeds(brain_seeds)
     plan.check(brain_seeds)
     workers.check()
     compiled = find_brain(brain, brain_seeds[0])
@@ -164,13 +175,10 @@ def _settings(name: str, participant: AgentSpec, plan: Plan) -> dict[str, Any]:
 
 def _named(controls: str | Sequence[str]) -> tuple[str, ...] | None:
     """The controls that were named; None for all."""
-    if controls == "all":
+    if isinstance(controls, str) and controls == "all":
         return None
     known = [name for name in CONDITIONS if name != TREATMENT]
-    names = () if controls == "none" else (controls,) if isinstance(controls, str) else controls
-    for name in names:
-        if name not in known:
-            raise UnknownNameError("control", name, known)
+    names = parse_controls(controls, known)
     return tuple(name for name in known if name in names)
 
 

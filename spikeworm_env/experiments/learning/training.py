@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 
 from spikeworm_env.batch.participants import check_muscles
+from spikeworm_env.checks import flag, known_name, number, whole
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.edits import recorded
 from spikeworm_env.compiler.training_record import Evaluation
-from spikeworm_env.errors import BrainFileError, InputError
-from spikeworm_env.experiments.learning.conditions import CONDITIONS, unchanged
+from spikeworm_env.errors import BrainFileError, InputError, shown
+from spikeworm_env.experiments.learning.conditions import CONDITIONS, PARTNER_SEED, unchanged
 from spikeworm_env.experiments.learning.starting_brain import StartingBrain
-from spikeworm_env.experiments.learning.training_loop import Schedule, TrainingLoop, Watch
+from spikeworm_env.experiments.learning.training_loop import MOST_EPISODES, Schedule, TrainingLoop, Watch
 from spikeworm_env.lesions.scale_weights import WeightScaling, scale_weights
 from spikeworm_env.lesions.weight_noise import add_weight_noise
 from spikeworm_env.seeds import FIRST_REPORTED_SEED, checked_seed
@@ -95,15 +96,14 @@ class TrainingConfig:
             InputError: naming what is wrong.
         """
         compiled, name = starting_brain.compiled, starting_brain.name
-        for word, value, least in (
-            ("episodes", episodes, 1),
-            ("first_seed", self.first_seed, 0),
-            ("tests", self.tests, 0),
-        ):
-            if value < least:
-                raise InputError(f"{word} is {value}; expected at least {least}")
-        if not 0.0 <= self.weight_jitter <= 1.0:
-            raise InputError(f"weight_jitter is {self.weight_jitter}; expected 0 to 1")
+        whole("episodes", episodes, 1, MOST_EPISODES)
+        whole("tests", self.tests, 0, MOST_EPISODES)
+        checked_seed(self.first_seed, "first_seed")
+        number("weight_jitter", self.weight_jitter, 0, 1)
+        flag("keep_state", self.keep_state)
+        known_name("condition", self.condition, CONDITIONS)
+        if not isinstance(self.trial, Trial):
+            raise InputError(f"trial is {shown(self.trial)}; expected a Trial")
         scale_weights(compiled, self.scaled)  # refuses what the brain does not have
         check_muscles(name, self.trial)
         self.trial.make_env(frame_skip=self.frame_skip).close()
@@ -119,7 +119,7 @@ class TrainingConfig:
         if (rule.yoked or rule.reward_mode != "normal") and not compiled.learns_from_reward:
             raise InputError(f"condition {self.condition} does not fit {name}: no reward changes a weight")
         first, last = self.first_seed, self.first_seed + episodes - 1
-        checked_seed(last, "seed of the last episode")
+        checked_seed(last + (PARTNER_SEED if rule.yoked else 0), "seed of the last episode")
         if first < FIRST_REPORTED_SEED + self.tests and last >= FIRST_REPORTED_SEED and self.tests > 0:
             raise InputError(
                 f"episodes would be on trial seeds {first} to {last}; evaluations are held out, on those "

@@ -17,6 +17,7 @@ from spikeworm_env.trials.run import Observer, run_trial
 from spikeworm_env.trials.task import Trial
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
+MOST_EPISODES = 1_000_000
 Watch = Callable[[str], Observer]
 """Called with a name of each trial before it begins; returns its observer."""
 

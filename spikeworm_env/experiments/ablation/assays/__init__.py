@@ -21,8 +21,9 @@ from collections.abc import Callable, Sequence
 
 from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.spiking import SpikingAgent
+from spikeworm_env.checks import list_of
 from spikeworm_env.compiler import CompiledBrain
-from spikeworm_env.errors import InputError
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.experiments.ablation.assays._assay import DEFAULT_ARENA, Assay, Measure, assay
 from spikeworm_env.experiments.ablation.assays._worm import FRAME_SKIP, Place, Worm
 from spikeworm_env.registry import Registry
@@ -57,6 +58,10 @@ def run_assay(
     (chosen,) = find_assays(assay)
     seed = checked_seed(seed, "trial seed")
     complete = chosen.with_settings(settings)
+    if not isinstance(brain, CompiledBrain) and not callable(brain):
+        raise InputError(
+            f"brain is {shown(brain)}; expected a compiled brain or a function that makes an agent"
+        )
 
     def make_worm(arena: Trial = DEFAULT_ARENA, place: Place | None = None) -> Worm:
         agent = SpikingAgent(brain, frame_skip=FRAME_SKIP) if isinstance(brain, CompiledBrain) else brain()
@@ -72,10 +77,12 @@ def find_assays(assays: str | Assay | Sequence[str | Assay]) -> tuple[Assay, ...
     Raises:
         UnknownNameError, InputError: an unknown name, one twice, or none at all.
     """
-    if assays == "all":
+    if isinstance(assays, str) and assays == "all":
         return tuple(ASSAYS.values())
-    wanted = [assays] if isinstance(assays, str | Assay) else list(assays)
+    wanted = list_of("assays", assays, (str, Assay), "'all', a name or a list of names")
     found = tuple(ASSAYS.find(each) if isinstance(each, str) else each for each in wanted)
     if not found or len({each.name for each in found}) < len(found):
-        raise InputError(f"assays are {[each.name for each in found]}; expected different ones, at least one")
+        raise InputError(
+            f"assays are {shown([each.name for each in found])}; expected different ones, at least one"
+        )
     return found

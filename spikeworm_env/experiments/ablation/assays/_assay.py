@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from spikeworm_env.errors import InputError, suggestion
+from spikeworm_env.checks import known_name, number, whole
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.experiments.ablation.assays._worm import Place, Worm
 from spikeworm_env.trials.task import TRIALS, Trial
+from spikeworm_env.world.scale import MAX_SECONDS
 
+MOST = MAX_SECONDS  # of any setting
 DEFAULT_ARENA = TRIALS["default"]
 
 
@@ -65,17 +67,21 @@ class Assay:
         """All settings, with these changed.
 
         Raises:
-            InputError: one that the assay does not have, or a value that is not a finite number above 0; it
-                must be whole where the default is.
+            InputError: one that the assay does not have, or a value that is not a number above 0, at most
+                86,400; it must be whole where the default is.
         """
         known = self.settings
+        if not isinstance(changes, Mapping):
+            raise InputError(f"settings of assay {self.name} is {shown(changes)}; expected a dict")
+        changed: dict[str, float] = {}
         for name, value in changes.items():
-            if name not in known:
-                raise InputError(f"assay {self.name!r} has no setting {name!r}{suggestion(name, known)}")
-            kind, wanted = (int, "whole number") if isinstance(known[name], int) else (int | float, "number")
-            if not isinstance(value, kind) or not 0 < value < math.inf:
-                raise InputError(f"assay {self.name!r}: {name} is {value!r}; expected a {wanted} above 0")
-        return {**known, **changes}
+            known_name(f"setting of assay {self.name}", name, known)
+            where = f"assay {self.name}: {name}"
+            if isinstance(known[name], int):
+                changed[name] = whole(where, value, 1, MOST)
+            else:
+                changed[name] = number(where, value, 0, MOST, above=True)
+        return {**known, **changed}
 
 
 def assay(*measures: Measure) -> Callable[[Callable[..., Mapping[str, float]]], Assay]:
