@@ -6,6 +6,7 @@ import importlib.util
 import sys
 from pathlib import Path
 
+import gymnasium
 import numpy as np
 import pytest
 
@@ -46,6 +47,18 @@ def test_stable_baselines3_trains_evaluates_and_saves_curve_and_policy(example, 
     assert (np.diff(steps) >= 0).all()
     assert (np.diff(seconds) >= 0).all()
     assert (index <= 1).all()
+
+
+def test_stable_baselines3_runs_worms_in_processes(example, capfd):
+    module = example("sb3_in_processes", "stable_baselines3")
+    module.main(["--envs", "2"])
+    lines = capfd.readouterr().out.splitlines()
+    assert len(lines) == 2
+    for i, line in enumerate(lines):  # the same worm in this process
+        env = gymnasium.make("SpikeWorm/Steering-v0", frame_skip=500, duration_s=10.0)
+        env.reset(seed=i)
+        total = sum(env.step(np.array((0.0, 1.0), np.float32))[1] for _ in range(20))
+        assert line == f"worm {i}: reward {total:.3f} in 20 decisions"
 
 
 def test_cleanrl_returns_an_index_for_every_update_with_a_finished_episode(example, capsys):
