@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from spikeworm_env.anatomy import N_JOINTS
 from spikeworm_env.batch.participants import AgentSpec
 from spikeworm_env.store.results import Record
-from spikeworm_env.trials.provenance import Provenance
+from spikeworm_env.store.stored_values import Shape, from_stored
 from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import Trial
 
-ARRAYS = tuple(field.name for field in fields(TrialResult) if "NDArray" in str(field.type))
+SHAPES: Mapping[str, Shape] = {
+    "path": ("samples", 2),
+    "centre": ("samples", 2),
+    "heading": ("samples",),
+    "posture": ("samples", N_JOINTS),
+    "food_path": ("samples", "foods", 2),
+    "food": ("foods", 4),
+}
+"""The arrays of a trial's result."""
 
 
 @dataclass(frozen=True)
@@ -45,16 +56,16 @@ class TrialTask:
 
     def to_record(self, outcome: TrialResult) -> Record:
         figures = asdict(outcome)
-        return Record(figures, {name: figures.pop(name) for name in ARRAYS})
+        return Record(figures, {name: figures.pop(name) for name in SHAPES})
 
     def of_record(self, record: Record) -> TrialResult:
-        there, here = {**record.figures, **record.arrays}, {field.name for field in fields(TrialResult)}
-        if there.keys() != here:
-            raise ValueError(f"fields that differ: {', '.join(sorted(there.keys() ^ here))}")
-        kept = there.pop("provenance")
-        provenance = Provenance(tuple(kept["brain"]), tuple(kept["arena"]), kept["learning"])
-        result = TrialResult(**there, provenance=provenance)
+        result = from_stored(TrialResult, {**record.figures, **record.arrays}, SHAPES)
         expected = (self.participant.key, self.trial.label(self.frame_skip), self.seed)
         if (result.agent, result.trial, result.seed) != expected:
             raise ValueError(f"it is {result.agent} in {result.trial}, seed {result.seed}")
+        if result.ticks < 1 or result.sample_s <= 0:
+            raise ValueError(f"it has {result.ticks} ticks and samples every {result.sample_s:g} s")
+        most = math.ceil(result.seconds / result.sample_s) + 1
+        if not 2 <= len(result.path) <= most:
+            raise ValueError(f"it has {len(result.path)} samples; expected 2 to {most}")
         return result

@@ -22,28 +22,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env import files
-from spikeworm_env.errors import InputError
+from spikeworm_env.array_archive import read_arrays
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.store.lock import locked_file
+from spikeworm_env.store.sqlite_files import check_tables, limited
+from spikeworm_env.store.stored_values import plainly
 
 APPLICATION_ID = 0x53705273  # "SpRs", in the header of every results file
 FORMAT_VERSION = 2  # PRAGMA user_version; raise it when a table changes
 SHOWN = 60  # characters of a setting in a message
+MAX_SETTINGS = 1_000
+MAX_RECORD = 256_000_000  # bytes of the arrays of one result, unpacked: 20 hours of samples
 WAIT_S = 30.0  # for another program that has the file locked
 SHARED = re.compile(  # kinds of file systems in which the log's index is not seen by other machines
     r"nfs|cifs|smb|lustre|gpfs|beegfs|ceph|gluster|afs|9p|orangefs|pvfs|panfs|weka|fuse"
 )
 
-TABLES = (
-    """CREATE TABLE settings (
+TABLES = {
+    "settings": """CREATE TABLE settings (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL  -- JSON; a result depends on the settings and on its own key alone
 )""",
-    """CREATE TABLE results (
+    "results": """CREATE TABLE results (
   key TEXT PRIMARY KEY,  -- JSON object, names sorted: which trial, assay or training
   figures TEXT NOT NULL,  -- JSON: figures by name
   arrays BLOB NOT NULL  -- arrays by name, a NumPy .npz
 )""",
-)
+}
 
 
 class Record(NamedTuple):
@@ -70,17 +75,24 @@ class ResultsFile:
         Raises:
             InputError: the file is damaged.
         """
-        with _as_input_error(self.path):
+        found: dict[str, Record] = {}
+        with _as_input_error(self.path), limited(self._database, self.path) as left:
             rows = self._database.execute(
-                "SELECT key, figures, arrays FROM results ORDER BY rowid"
-            ).fetchall()
-        found = {}
-        for key, figures, arrays in rows:
-            try:
-                with np.load(io.BytesIO(arrays), allow_pickle=False) as unpacked:
-                    found[key] = Record(json.loads(figures), dict(unpacked))
-            except Exception as error:  # NumPy reports damage by many kinds of exceptions
-                raise InputError(f"{self.path} is damaged: the result {key} cannot be read") from error
+                "SELECT key, figures, arrays FROM results NOT INDEXED ORDER BY rowid"
+            )
+            for key, figures, arrays in rows:
+                if not isinstance(key, str) or key in found:
+                    raise InputError(f"{self.path} is damaged: the key {shown(key)} is no text or is repeated")
+                try:
+                    found[key] = _record(figures, arrays)
+                    left -= len(figures) + len(arrays)
+                    if left < 0:  # pages refer to each other
+                        raise ValueError("there are more results than the file has room for")
+                except (TypeError, ValueError, RecursionError) as error:
+                    reason = f"{' '.join(str(error).split()):.{SHOWN}}"
+                    raise InputError(
+                        f"{self.path} is damaged: the result {plainly(key)} cannot be read: {reason}"
+                    ) from error
         return found
 
     def add(self, key: Mapping[str, Any], record: Record) -> None:
@@ -145,6 +157,8 @@ def results_file(path: Path, settings: Mapping[str, Any]) -> Iterator[ResultsFil
         InputError: the file holds results of other settings, is in use, is damaged or no results file, or
             cannot be written.
     """
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise InputError(f"{path} is no ordinary file; give another folder")
     with locked_file(path):
         with _as_input_error(path):
             database = _connect(path)
@@ -183,14 +197,14 @@ def _is_shared(path: Path) -> bool:
 
 
 def _check_or_create(database: sqlite3.Connection, path: Path, settings: Mapping[str, Any]) -> None:
-    (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if tables > 0:
-        _check(database, path, settings)
-        return
+    with limited(database, path):
+        if database.execute("SELECT name FROM sqlite_master").fetchone() is not None:
+            _check(database, path, settings)
+            return
     database.execute("BEGIN IMMEDIATE")
     database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     database.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
-    for statement in TABLES:
+    for statement in TABLES.values():
         database.execute(statement)
     database.executemany("INSERT INTO settings VALUES (?, ?)", _texts(settings).items())
     database.execute("COMMIT")
@@ -203,13 +217,34 @@ def _check(database: sqlite3.Connection, path: Path, settings: Mapping[str, Any]
     (version,) = database.execute("PRAGMA user_version").fetchone()
     if version != FORMAT_VERSION:
         raise InputError(f"{path} is of format {version}; expected {FORMAT_VERSION}; give another folder")
-    there, now = dict(database.execute("SELECT name, value FROM settings")), _texts(settings)
+    try:
+        check_tables(database, TABLES)
+    except ValueError as error:
+        raise InputError(f"{path} is damaged or no results file: {error}; give another folder") from error
+    rows, now = database.execute("SELECT name, value FROM settings").fetchmany(MAX_SETTINGS), _texts(settings)
+    if not all(isinstance(text, str) for row in rows for text in row):
+        raise InputError(f"{path} is damaged: settings are not texts; give another folder")
+    there = dict(rows)
     for name in {**now, **there}:
         if there.get(name) != now.get(name):
             old, new = (f"{texts.get(name, 'nothing'):.{SHOWN}}" for texts in (there, now))
             raise InputError(
-                f"{path} holds other results: {name} is {old} there and {new} here; give another folder"
+                f"{path} holds other results: {plainly(name)} is {old} there and {new} here; "
+                "give another folder"
             )
+
+
+def _record(figures: object, arrays: object) -> Record:
+    if not isinstance(figures, str) or not isinstance(arrays, bytes):
+        raise ValueError("its values are of other types")
+    values = json.loads(figures, parse_constant=_refuse_constant)
+    if not isinstance(values, dict):
+        raise ValueError("its figures are no JSON object")
+    return Record(values, read_arrays(arrays, MAX_RECORD))
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"a figure is {name}")
 
 
 def _texts(settings: Mapping[str, Any]) -> dict[str, str]:

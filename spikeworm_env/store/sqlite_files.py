@@ -1,6 +1,6 @@
 """SQLite files: recognised, read without a lock and within bounds, and replaced as a whole.
 
-A file may come from anyone. What it costs to read is bounded by its size: `limit_reading` bounds single
+A file may come from anyone. What it costs to read is bounded by its size: `limited` bounds single
 values and the work of all queries; `check_tables` refuses everything but the tables that this package makes,
 so that no view, trigger, generated column or default value runs or multiplies what is stored.
 """
@@ -21,7 +21,8 @@ from spikeworm_env.errors import BrainFileError, InputError, shown
 BRAIN_SUFFIX = ".db"
 SQLITE_HEADER = b"SQLite format 3\0"
 JOURNAL_HEADER = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"  # of a rollback journal that is still needed
-WAL_HEADER_SIZE = 32  # bytes; a write-ahead log of no more holds no change
+LOG_SUFFIX = "-wal"
+LOG_HEADER_SIZE = 32  # bytes; a write-ahead log of no more holds no change
 
 # A row of an honest file takes more bytes than reading it takes steps of SQLite's virtual machine.
 STEPS_PER_BYTE = 20
@@ -54,7 +55,7 @@ def is_database(path: Path) -> bool:
 
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a file that this connection cannot change, with the bounds of `limit_reading`.
+    """Open a file that this connection cannot change, with the bounds of `limited`.
 
     Raises:
         BrainFileError: there is no such ordinary file, another program has not finished changing it, or
@@ -67,15 +68,21 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         # immutable: files are replaced, never changed in place; so no lock and no journal is looked for,
         # and read-only media will do
         address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-        with closing(sqlite3.connect(address, uri=True)) as database:
-            limit_reading(database, path.stat().st_size)
+        with closing(sqlite3.connect(address, uri=True)) as database, limited(database, path):
             yield database
     except (sqlite3.Error, UnicodeDecodeError, OSError) as error:
         raise BrainFileError(f"{path} is not a brain file or is damaged: {reason_of(error)}") from error
 
 
-def limit_reading(database: sqlite3.Connection, size: int) -> None:
-    """Bound what reading a file of ``size`` bytes can cost; beyond that, queries raise `sqlite3.Error`."""
+@contextmanager
+def limited(database: sqlite3.Connection, path: Path) -> Iterator[int]:
+    """Bound what reading a file can cost by its size; beyond that, queries raise `sqlite3.Error`.
+
+    Yields:
+        The size of the file and of a log beside it, in bytes: no more can be in its rows.
+    """
+    log = path.with_name(path.name + LOG_SUFFIX)
+    size = path.stat().st_size + (log.stat().st_size if os.path.isfile(log) else 0)
     steps_left = STEPS_PER_BYTE * size + LEAST_STEPS
 
     def count() -> bool:
@@ -83,11 +90,16 @@ def limit_reading(database: sqlite3.Connection, size: int) -> None:
         steps_left -= STEPS_PER_CALL
         return steps_left < 0
 
-    # pages that refer to each other in a circle are rows without end
-    database.set_progress_handler(count, STEPS_PER_CALL)
-    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, max(size, LEAST_LENGTH))
     for setting in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0"):
         database.execute(f"PRAGMA {setting}")
+    longest = database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, max(size, LEAST_LENGTH))
+    # pages that refer to each other in a circle are rows without end
+    database.set_progress_handler(count, STEPS_PER_CALL)
+    try:
+        yield size
+    finally:
+        database.set_progress_handler(None, STEPS_PER_CALL)
+        database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)
 
 
 def check_tables(database: sqlite3.Connection, statements: Mapping[str, str]) -> None:
@@ -131,9 +143,9 @@ def reason_of(error: Exception) -> str:
 
 def _check_finished(path: Path) -> None:
     """Refuse a file whose last changes are in a log or journal beside it."""
-    log, journal = (path.with_name(path.name + suffix) for suffix in ("-wal", "-journal"))
+    log, journal = (path.with_name(path.name + suffix) for suffix in (LOG_SUFFIX, "-journal"))
     try:
-        if os.path.isfile(log) and log.stat().st_size > WAL_HEADER_SIZE:
+        if os.path.isfile(log) and log.stat().st_size > LOG_HEADER_SIZE:
             raise _unfinished(path, log)
         if os.path.isfile(journal):
             with journal.open("rb") as file:

@@ -10,9 +10,11 @@ from typing import Any
 
 from spikeworm_env.batch.participants import AgentSpec
 from spikeworm_env.compiler import CompiledBrain
-from spikeworm_env.experiments.ablation.assays import run_assay
+from spikeworm_env.errors import shown
+from spikeworm_env.experiments.ablation.assays import ASSAYS, run_assay
 from spikeworm_env.lesions import Lesion
 from spikeworm_env.store.results import Record
+from spikeworm_env.store.stored_values import plainly
 
 INTACT = "intact"  # the name of the brain without a lesion
 
@@ -64,7 +66,13 @@ class AssayTask:
         return Record({name: None if math.isnan(value) else value for name, value in outcome.items()}, {})
 
     def of_record(self, record: Record) -> Values:
-        return {name: math.nan if value is None else value for name, value in record.figures.items()}
+        measures = {measure.name for measure in ASSAYS.find(self.assay).measures}
+        if record.figures.keys() != measures:
+            raise ValueError(f"measures that differ: {plainly(', '.join(sorted(measures ^ record.figures.keys())))}")
+        for name, value in record.figures.items():
+            if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+                raise ValueError(f"{name} is {shown(value)}; expected a number")
+        return {name: math.nan if value is None else float(value) for name, value in record.figures.items()}
 
 
 @lru_cache(maxsize=2)  # tasks come brain by brain, so a process applies each lesion once

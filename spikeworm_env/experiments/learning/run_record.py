@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.compiler.training_record import TrainingEpisode
+from spikeworm_env.errors import shown
 from spikeworm_env.experiments.learning.weight_changes import SynapseGroup, WeightChanges
+from spikeworm_env.seeds import checked_seed
 from spikeworm_env.store.results import Record
+from spikeworm_env.store.stored_values import Shape, from_stored, listed
 from spikeworm_env.trials.result import TrialResult
 
 
@@ -103,25 +106,42 @@ class RunRecord:
         """The stored run.
 
         Raises:
-            LookupError, TypeError: the record was written by other code.
+            LookupError, TypeError, ValueError: the record was written by other code.
         """
         figures, arrays = record
+        weights = from_stored(
+            WeightChanges,
+            {"groups": [], **{name: arrays[name] for name in _WEIGHT_ARRAYS}},
+            dict.fromkeys(_WEIGHT_ARRAYS, ("synapses",)),
+            may_be_nan=("fisher_information",),
+        )
+        groups = tuple(SynapseGroup(*map(_text, group)) for group in listed("groups", figures["groups"]))
+        if weights.group.size and not 0 <= weights.group.min() <= weights.group.max() < len(groups):
+            raise ValueError(f"group has an index outside 0 to {len(groups) - 1}")
         return cls(
-            condition=figures["condition"],
-            brain_seed=figures["brain_seed"],
-            episodes=tuple(TrainingEpisode(**episode) for episode in figures["episodes"]),
-            evaluations=tuple(EvaluationResult(**evaluation) for evaluation in figures["evaluations"]),
-            paths={
-                name: HeadPath(
-                    **figures["paths"][name], path=arrays[f"{name}_path"], food=arrays[f"{name}_food"]
-                )
-                for name in RECORDED_PATHS
-            },
-            weights=WeightChanges(
-                tuple(SynapseGroup(*group) for group in figures["groups"]),
-                **{name: arrays[name] for name in _WEIGHT_ARRAYS},
+            condition=_text(figures["condition"]),
+            brain_seed=checked_seed(figures["brain_seed"], "brain_seed"),
+            episodes=tuple(
+                from_stored(TrainingEpisode, each) for each in listed("episodes", figures["episodes"])
             ),
+            evaluations=tuple(
+                from_stored(EvaluationResult, each) for each in listed("evaluations", figures["evaluations"])
+            ),
+            paths={name: _path_of(name, record) for name in RECORDED_PATHS},
+            weights=replace(weights, groups=groups),
         )
 
 
+def _path_of(name: str, record: Record) -> HeadPath:
+    path = {"path": record.arrays[f"{name}_path"], "food": record.arrays[f"{name}_food"]}
+    return from_stored(HeadPath, {**record.figures["paths"][name], **path}, PATH_SHAPES)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.isprintable():
+        raise ValueError(f"{shown(value)} is no printable text")
+    return value
+
+
+PATH_SHAPES: Mapping[str, Shape] = {"path": ("samples", 2), "food": ("foods", 4)}
 _WEIGHT_ARRAYS = tuple(field.name for field in fields(WeightChanges) if field.name != "groups")

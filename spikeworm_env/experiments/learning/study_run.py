@@ -81,7 +81,10 @@ class StudyRun:
         return outcome.to_record()
 
     def of_record(self, record: Record) -> RunRecord:
-        return RunRecord.of_record(record)
+        found = RunRecord.of_record(record)
+        if (found.condition, found.brain_seed) != (self.condition, self.brain_seed):
+            raise ValueError(f"it is of {found.condition}, brain {found.brain_seed}")
+        return found
 
 
 def _evaluation(after_episode: int, evaluated: Evaluated) -> EvaluationResult:
