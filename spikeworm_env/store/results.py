@@ -76,17 +76,20 @@ class ResultsFile:
             InputError: the file is damaged.
         """
         found: dict[str, Record] = {}
-        with _as_input_error(self.path), limited(self._database, self.path) as left:
+        taken = 0
+        with _as_input_error(self.path), limited(self._database, self.path) as size:
             rows = self._database.execute(
                 "SELECT key, figures, arrays FROM results NOT INDEXED ORDER BY rowid"
             )
             for key, figures, arrays in rows:
                 if not isinstance(key, str) or key in found:
-                    raise InputError(f"{self.path} is damaged: the key {shown(key)} is no text or is repeated")
+                    raise InputError(
+                        f"{self.path} is damaged: the key {shown(key)} is no text or is repeated"
+                    )
                 try:
                     found[key] = _record(figures, arrays)
-                    left -= len(figures) + len(arrays)
-                    if left < 0:  # pages refer to each other
+                    taken += len(figures) + len(arrays)
+                    if taken > size:  # pages refer to each other
                         raise ValueError("there are more results than the file has room for")
                 except (TypeError, ValueError, RecursionError) as error:
                     reason = f"{' '.join(str(error).split()):.{SHOWN}}"

@@ -68,7 +68,9 @@ class AssayTask:
     def of_record(self, record: Record) -> Values:
         measures = {measure.name for measure in ASSAYS.find(self.assay).measures}
         if record.figures.keys() != measures:
-            raise ValueError(f"measures that differ: {plainly(', '.join(sorted(measures ^ record.figures.keys())))}")
+            raise ValueError(
+                f"measures that differ: {plainly(', '.join(sorted(measures ^ record.figures.keys())))}"
+            )
         for name, value in record.figures.items():
             if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
                 raise ValueError(f"{name} is {shown(value)}; expected a number")
