@@ -45,25 +45,27 @@ class VideoRecorder:
                 self._discard()
 
     def __call__(self, env: gymnasium.Env, info: Mapping[str, Any]) -> None:
-        """Write a frame if one is due."""
+        """Write a frame if one is due; a step longer than a frame is shown for its duration."""
         if self._failed or info["tick"] < self._next_tick:
             return
-        self._next_tick += FRAME_TICKS
+        count = 1 + (info["tick"] - self._next_tick) // FRAME_TICKS
+        self._next_tick += count * FRAME_TICKS
         with optional_output(self._path.name):
             try:
-                self._add(env.render())
+                self._add(env.render(), count)
             except Exception:
                 self._failed = True
                 self._discard()
                 raise
 
-    def _add(self, frame: Any) -> None:
+    def _add(self, frame: Any, count: int) -> None:
         if self._video is None:
             from spikeworm_env.rendering.video import open_video
 
             height, width, _ = frame.shape
             self._video = self._open.enter_context(open_video(self._path, (width, height), FPS))
-        self._video.add(frame)
+        for _ in range(count):
+            self._video.add(frame)
 
     def _discard(self) -> None:
         """Leave no file."""

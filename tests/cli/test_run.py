@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -65,6 +66,24 @@ def test_picture_and_video_are_written_and_named(spikeworm: Callable, here: Path
         assert picture.width == 1000
     for word in ("crawl", "crawl:blind", "oracle", "ci_time"):
         assert word in outcome.out
+
+
+@pytest.mark.parametrize("frame_skip", [30, 100, 500])
+def test_a_video_lasts_as_long_as_its_trial(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, frame_skip: int
+) -> None:
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)  # a GIF, whose times are in it
+    trial = Trial("short", duration_s=1.0)
+    with VideoRecorder(tmp_path / "trial") as video_recorder:
+        sw.run_trial(
+            "crawl", trial, 0, frame_skip=frame_skip, render_mode="rgb_array", observer=video_recorder
+        )
+    with Image.open(tmp_path / "trial.gif") as video:
+        times = []
+        for i in range(video.n_frames):
+            video.seek(i)
+            times.append(video.info["duration"])
+    assert sum(times) == pytest.approx(1000, abs=max(100, frame_skip))
 
 
 @pytest.mark.parametrize("options", [[], ["--no-panel"], ["--theme", "light"], ["--follow"], ["--zoom", 3]])
