@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from benchmarks import __main__ as report
-from benchmarks import closed_loop, engine, environment, learning, soak, start_up
+from benchmarks import closed_loop, engine, environment, learning, soak, start_up, starts
 from benchmarks.body import body_rows
 from benchmarks.closed_loop import closed_loop_rows
 from benchmarks.cores import core_rows
@@ -20,6 +20,7 @@ from benchmarks.peers import Peer
 from benchmarks.rendering import rendering_rows
 from benchmarks.start_up import start_up_rows
 from benchmarks.timing import Effort, Row, repeated
+from spikeworm_env.agents import make_agent
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.engine.network import validate
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
@@ -166,11 +167,91 @@ def test_an_unknown_suite_is_an_error_that_lists_the_suites(monkeypatch, capsys)
     assert "suite is 'enviroment'; expected one of engine, body, environment" in capsys.readouterr().err
 
 
-def test_soak_prints_the_memory_after_every_trial_and_fails_on_growth(monkeypatch, capsys):
-    assert soak.growth([90.0, 100.0, 104.0, 103.0]) == 3.0
-    monkeypatch.setattr(sys, "argv", ["soak", "--agent", "crawl", "--seconds", "1", "--most-mb", "-1000"])
-    with pytest.raises(SystemExit, match=r"crawl: grew by .* MB in 1 trials; at most -1000 MB are allowed"):
+def samples(memory: list[float], relative: list[float]) -> list[soak.Sample]:
+    return [soak.Sample(mb, 1000.0, speed) for mb, speed in zip(memory, relative, strict=True)]
+
+
+def test_soak_compares_the_first_and_the_last_part_after_the_warm_up():
+    start, rest = [50.0] * soak.WARM_UP, [100.0] * (64 - soak.WARM_UP)
+    steady = [1.0] * 64
+    assert soak.growth(samples(start + rest, steady)) == pytest.approx(0.0)
+    assert soak.growth(samples([*start, *rest[4:], *[103.0] * 4], steady)) == pytest.approx(3.0)
+    assert soak.drift(samples(start + rest, [1.0] * 48 + [0.9] * 16)) == pytest.approx(-10.0)
+    assert soak.drift(samples(start + rest, [1.0] * 16 + [0.5] * 32 + [1.0] * 16)) == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize(("memory", "speed"), [(101.1, 1.0), (100.0, 1.06), (100.0, 0.94), (100.9, 1.04)])
+def test_soak_fails_on_growth_and_on_drift(memory, speed, monkeypatch, capsys):
+    found = samples([100.0] * 48 + [memory] * 16, [1.0] * 48 + [speed] * 16)
+    monkeypatch.setattr(soak, "trial_samples", lambda *_: iter(found))
+    monkeypatch.setattr(sys, "argv", ["soak", "--agent", "crawl", "--hours", "4"])
+    with pytest.raises(SystemExit) as end:
         soak.main()
-    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("trial ")]
-    assert len(lines) == 3
-    assert all(float(line.split()[2]) > 10 for line in lines)
+    passed = (memory, speed) == (100.9, 1.04)
+    assert bool(end.value.code) is not passed
+    lines = capsys.readouterr().out.splitlines()
+    assert ("passed" if passed else "FAILED") in lines[-1]
+    assert [line.split(" | ")[0] for line in lines if line.endswith("| 1.000 |")][:2] == ["| 0.25", "| 0.5"]
+
+
+def test_a_minute_of_learning_takes_no_memory_after_the_warm_up():
+    agent = make_agent("arena_v1", frame_skip=soak.FRAME_SKIP)
+    before = agent.brain.weights
+    found = list(soak.trial_samples(agent, 60.0, soak.Yardstick("arena_v1")))
+    assert len(found) == soak.PERIODS
+    assert (agent.brain.weights != before).any()
+    assert max(each.memory_mb for each in found[soak.WARM_UP :]) < found[soak.WARM_UP - 1].memory_mb + 10.0
+    assert all(each.speed > 0.0 and 0.2 < each.relative < 5.0 for each in found)
+
+
+def test_resets_and_loads_again_and_again_give_the_same_and_take_no_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(starts, "AGENT", "crawler_v1")
+    for row in (starts.resets(10), starts.loads(10, tmp_path)):
+        assert row.failures == [] and row.seconds > 0.0
+        assert row.growth < 5.0
+
+
+def test_what_fails_or_differs_in_a_repetition_counts(monkeypatch):
+    monkeypatch.setattr(starts.gc, "collect", lambda: 0)
+
+    def work(number: int) -> str:
+        if number == 3:
+            raise OSError("gone")
+        return str(number % 3)
+
+    row = starts._repeated("works", work, 20, outcomes=2)
+    assert row.failures == [
+        "works, number 3: OSError('gone')",
+        "works: 3 different outcomes; expected 2",
+    ]
+    assert not row.good and str(row).endswith("| FAILED |")
+    assert starts._repeated("works", work, 3, outcomes=3).failures == []
+
+
+def test_processes_must_end_well_say_nothing_and_agree(tmp_path, monkeypatch):
+    def outcomes(*found: starts.Outcome) -> starts.Row:
+        left = list(found)
+        monkeypatch.setattr(starts, "_process", lambda cache: left.pop())
+        return starts.cold_starts(len(found) - 1, tmp_path)
+
+    good = starts.Outcome(0, "a", "", 2.0)
+    assert outcomes(good, good, good).good
+    assert len(outcomes(good, good, starts.Outcome(0, "b", "", 2.0)).failures) == 1
+    assert len(outcomes(good, good, starts.Outcome(0, "a", "spikeworm: a notice", 2.0)).failures) == 1
+    assert len(outcomes(good, good, starts.Outcome(-11, "", "", 2.0)).failures) == 1
+    (tmp_path / "kernel.nbi.tmp").touch()
+    assert outcomes(good, good, good).failures == ["left over: kernel.nbi.tmp"]
+
+
+def test_a_run_of_starts_prints_a_row_for_each_kind_and_fails_if_one_does(monkeypatch, capsys):
+    good, bad = starts.Row("good", 2000, [], 0.01, 0.5), starts.Row("bad", 8, [], 0.01, 1.5)
+    for kind in ("resets", "loads", "cold_starts"):
+        monkeypatch.setattr(starts, kind, lambda *_: good)
+    for last, code in ((good, False), (bad, True)):
+        monkeypatch.setattr(starts, "starts", lambda *_, last=last: last)
+        monkeypatch.setattr(sys, "argv", ["starts"])
+        with pytest.raises(SystemExit) as end:
+            starts.main()
+        assert end.value.code is code
+        rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith(("| good", "| bad"))]
+        assert rows[0] == "| good | 2,000 | 0 | 0.01 | +0.50% | passed |" and len(rows) == 4
