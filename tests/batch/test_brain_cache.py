@@ -118,7 +118,7 @@ def test_a_trained_brain_is_not_taken_for_the_compiled_recipe(cache: Path, monke
     trained = replace(load_brain(path), episodes=(EPISODE,))
     monkeypatch.setattr(brain_cache, "load_brain", lambda path: trained)
     assert cached_brain("crawler_v1", 42).fresh is not None
-    assert "trained: 1 episode," in describe_file(path)
+    assert "trained for 1 episode under reward," in describe_file(path)
 
 
 def test_a_trained_brain_is_never_replaced(cache: Path, monkeypatch, caplog) -> None:
