@@ -1,0 +1,215 @@
+"""Hostile recipes and blocks."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.corpus._input import LOADS, Bases, Input, bytes_file, edited_bytes, edited_json
+
+DEEP = 100_000
+LONG = "a" * 10_000_000
+
+
+def put(path: str, value: Any) -> Callable[[Any], None]:
+    """Set an item of nested JSON; ``components.0.count`` is the count of the first component."""
+
+    def edit(data: Any) -> None:
+        *way, last = path.split(".")
+        for step in way:
+            data = data[int(step)] if isinstance(data, list) else data[step]
+        if isinstance(data, list):
+            data[int(last)] = value
+        else:
+            data[last] = value
+
+    return edit
+
+
+def literal(path: str, text: str) -> Callable[[bytes], bytes]:
+    """Set an item of nested JSON to a literal that ``json.dumps`` would not write."""
+
+    def edit(content: bytes) -> bytes:
+        data = json.loads(content)
+        put(path, "@literal@")(data)
+        return json.dumps(data).replace('"@literal@"', text).encode()
+
+    return edit
+
+
+def folder_instead(bases: Bases, folder: Path) -> Path:
+    path = folder / "recipe.json"
+    path.mkdir()
+    return path
+
+
+def pipe_instead(bases: Bases, folder: Path) -> Path:
+    path = folder / "recipe.json"
+    os.mkfifo(path)
+    return path
+
+
+def pipe_as_block(bases: Bases, folder: Path) -> Path:
+    (folder / "blocks").mkdir()
+    os.mkfifo(folder / "blocks" / "motor_segment.json")
+    return edited_bytes("recipe", lambda content: content)(bases, folder)
+
+
+def device_instead(bases: Bases, folder: Path) -> Path:
+    path = folder / "recipe.json"
+    path.symlink_to("/dev/zero")
+    return path
+
+
+def link_to_itself(bases: Bases, folder: Path) -> Path:
+    path = folder / "recipe.json"
+    path.symlink_to(path)
+    return path
+
+
+def sparse(bases: Bases, folder: Path) -> Path:
+    path = folder / "recipe.json"
+    with path.open("wb") as file:
+        file.truncate(2 * 2**30)
+    return path
+
+
+def missing(bases: Bases, folder: Path) -> Path:
+    return folder / "recipe.json"
+
+
+def recipe(name: str, words: str | None, make: Callable[[Bases, Path], Path]) -> Input:
+    return Input("recipe", name, words, make)
+
+
+def item(path: str, value: Any, words: str | None, name: str = "") -> Input:
+    shown = value if len(str(value)) < 30 else type(value).__name__
+    return recipe(name or f"{path} is {shown}", words, edited_json("recipe", put(path, value)))
+
+
+def text(path: str, value: str, words: str) -> Input:
+    shown = value if len(value) < 20 else f"{len(value)} digits"
+    return recipe(f"{path} is the literal {shown}", words, edited_bytes("recipe", literal(path, value)))
+
+
+def raw(name: str, content: bytes, words: str | None) -> Input:
+    return recipe(name, words, bytes_file(content, "recipe.json"))
+
+
+def block(name: str, words: str | None, edit: Callable[[Any], Any]) -> Input:
+    return Input("block", name, words, edited_json("block", edit))
+
+
+WEIGHT, COUNT = "projections.0.weight", "components.0.count"
+
+INPUTS = [
+    # files
+    raw("empty", b"", "not JSON"),
+    raw("blank", b" \n\t ", "not JSON"),
+    raw("null bytes", b"\0" * 64, "not JSON"),
+    raw("a number", b"3", "JSON object"),
+    raw("a list", b"[]", "JSON object"),
+    raw("null", b"null", "JSON object"),
+    raw("an empty object", b"{}", "missing"),
+    raw("nested lists", b"[" * DEEP + b"]" * DEEP, "nested too deeply"),
+    raw("nested objects", b'{"a":' * DEEP + b"1" + b"}" * DEEP, "nested too deeply"),
+    raw("unclosed nesting", b"[" * DEEP, "nested too deeply"),
+    raw("nesting of 200 in an object", b'{"name":' + b"[" * 200 + b"]" * 200 + b"}", "nested too deeply"),
+    raw("not UTF-8", b'{"name": "\xff\xfe"}', "not UTF-8"),
+    raw("a lone surrogate", b'{"name": "\\ud800"}', "name"),
+    raw("an executable", b"\x7fELF\x02\x01\x01" + b"\0" * 200, "not"),
+    raw("a key of 10 MB", b'{"' + LONG.encode() + b'": 1}', "unknown key"),
+    raw("100,000 unknown keys", json.dumps({f"k{n}": n for n in range(100_000)}).encode(), "unknown key"),
+    raw("UTF-16", json.dumps({"name": "a"}).encode("utf-16"), "not UTF-8"),
+    raw("UTF-32", json.dumps({"name": "a"}).encode("utf-32"), "not"),
+    recipe("a byte order mark", LOADS, edited_bytes("recipe", lambda content: b"\xef\xbb\xbf" + content)),
+    recipe("cut in the middle", "not JSON", edited_bytes("recipe", lambda content: content[: len(content) // 2])),
+    recipe("two documents", "not JSON", edited_bytes("recipe", lambda content: content + content)),
+    recipe("a missing file", "no recipe file", missing),
+    recipe("a folder", "no recipe file", folder_instead),
+    recipe("a named pipe", "no recipe file", pipe_instead),
+    recipe("a device", "no recipe file", device_instead),
+    recipe("a link to itself", "no recipe file", link_to_itself),
+    recipe("2 GB of zeros", "MB", sparse),
+    recipe("a named pipe in the place of a block", "motor_segment", pipe_as_block),
+    # numbers
+    *[
+        text(path, value, words)
+        for path in (WEIGHT, COUNT, "noise")
+        for value, words in (
+            ("NaN", "NaN"),
+            ("Infinity", "Infinity"),
+            ("-Infinity", "Infinity"),
+            ("1e400", path.rpartition(".")[2]),
+            ("1" * 400, path.rpartition(".")[2]),
+            ("9" * 5_000, "digits"),
+        )
+    ],
+    item(COUNT, 10**12, "count"),
+    item(COUNT, 0, "count"),
+    item(COUNT, -1, "count"),
+    item(COUNT, 1.5, "count"),
+    item(COUNT, True, "count"),
+    item(COUNT, "4", "count"),
+    item(COUNT, None, "count"),
+    item(COUNT, [4], "count"),
+    item(WEIGHT, 1e300, "weight"),
+    item(WEIGHT, "heavy", "weight"),
+    item(WEIGHT, {}, "weight"),
+    item("projections.0.delay", -1, "delay"),
+    item("projections.0.delay", 10**9, "delay"),
+    item("projections.0.delay", 0.5, "delay"),
+    item("components.0.spacing", [1e300, 0, 0], "spacing"),
+    item("components.0.spacing", [0, 0], "spacing"),
+    item("components.0.position", [0, 0, 0, 0], "position"),
+    item("background", 1e300, "background"),
+    item("noise", -1.0, "noise"),
+    # names
+    item("name", "", "name"),
+    item("name", "../../etc", "name"),
+    item("name", "a\0b", "name"),
+    item("name", LONG, "name"),
+    item("components.0.id", "", "id"),
+    item("components.0.id", "é", "id"),
+    item("components.0.id", LONG, "id", "an id of 10 MB"),
+    item("components.1.id", "head", "head"),
+    item("components.0.block", "../../recipes/minimal", "block"),
+    item("components.0.block", "/etc/passwd", "block"),
+    item("components.0.block", "motor_segment\0", "block"),
+    item("components.0.block", "motor_segmnt", "motor_segment"),
+    item("components.0.block", "recipe", "recipe"),
+    item("projections.0.from", "odour", "from"),
+    item("projections.0.from", "odour.nothing", "nothing"),
+    item("projections.0.to", "nobody.both_in", "nobody"),
+    item("projections.0.to", LONG, "to", "a terminal of 10 MB"),
+    item("projections.0.pattern", "spiral", "spiral"),
+    item("projections.0.parameters", {"": 1.0}, "parameters"),
+    item("projections.0.parameters", {"é": 1.0}, "parameters"),
+    item("components.0.neurons", {"": {"noise": 1.0}}, "neurons"),
+    item("components", {}, "components"),
+    item("components", [], "components"),
+    item("components", [None] * 1000, "components", "1,000 nulls as components"),
+    item("projections", [{"from": "odour.sensory_out"}], "missing"),
+    item("receptors", [], "receptors"),
+    item("receptors", {"a": {"source": "nothing", "stages": []}}, "nothing"),
+    item("receptors", {"a": {"source": "concentration", "stages": [{}]}}, "kind"),
+    item("description", 7, "description"),
+    item("unknown", 7, "unknown key"),
+    recipe(
+        "a key given twice",
+        "given twice",
+        edited_bytes("recipe", lambda content: content.replace(b'"noise": 1.0', b'"noise": 1.0, "noise": 2.0', 1)),
+    ),
+    # blocks
+    block("a block that names another file", "name", put("name", "other")),
+    block("a block without neurons", "neurons", put("neurons", [])),
+    block("a neuron of an unknown type", "unknown value", put("neurons.0.type", "XX")),
+    block("a synapse to nowhere", "nowhere", lambda data: data["synapses"].append({**data["synapses"][0], "target": "nowhere"}) if data.get("synapses") else data.update(synapses=[{"source": "a", "target": "nowhere"}])),
+    block("a block as a list", "JSON object", lambda data: [data]),
+    block("a block nested too deeply", "nested too deeply", lambda data: put("description", json.loads("[" * 60 + "]" * 60))(data)),
+    Input("block", "an empty block", "not JSON", bytes_file(b"", "blocks/motor_segment.json")),
+    Input("block", "a block of garbage", "not", bytes_file(bytes(range(256)), "blocks/motor_segment.json")),
+]  # fmt: skip

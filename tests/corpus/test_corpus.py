@@ -1,0 +1,45 @@
+"""Every hostile input loads and runs finitely, or is one typed error with file and place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from benchmarks.hostile.bases import make_bases
+from benchmarks.hostile.pool import Opener, opener
+from tests.corpus import INPUTS
+from tests.corpus._input import Input
+
+MOST_S = 2.0  # of CPU time
+
+
+@pytest.fixture(scope="module")
+def bases(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    return make_bases(tmp_path_factory.mktemp("bases"))
+
+
+@pytest.fixture(scope="module")
+def process(bases: Mapping[str, Path]) -> Iterator[Opener]:
+    with opener(bases) as made:
+        yield made
+
+
+def test_the_corpus_is_as_large_as_stated_and_names_no_input_twice() -> None:
+    assert len(INPUTS) >= 120
+    assert len({(each.kind, each.name) for each in INPUTS}) == len(INPUTS)
+
+
+@pytest.mark.parametrize("each", INPUTS, ids=lambda each: f"{each.kind}: {each.name}")
+def test_an_input_is_sound_or_one_typed_error(
+    each: Input, bases: Mapping[str, Path], process: Opener, tmp_path: Path
+) -> None:
+    path = each.make(bases, tmp_path)
+    outcome = process.open(each.kind, path)
+    assert outcome.good, outcome
+    assert outcome.seconds < MOST_S
+    if each.words is None:
+        assert outcome.outcome == "loaded", outcome
+    else:
+        assert outcome.outcome == "refused" and each.words in outcome.message, outcome
