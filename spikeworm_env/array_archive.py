@@ -13,6 +13,8 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from spikeworm_env.errors import reason
+
 MAX_ARRAYS: Final = 1_000
 MAX_HEADER: Final = 4_000  # bytes of the text that gives dtype and shape; ours have at most 600
 ENTRY: Final = b"PK\x01\x02"  # begins each entry of the directory of a ZIP file
@@ -41,7 +43,7 @@ def read_arrays(archive: bytes, max_bytes: int) -> dict[str, NDArray[Any]]:
     try:
         return _arrays(archive, max_bytes)
     except Exception as error:  # a damaged archive makes zipfile, zlib and NumPy raise almost anything
-        raise ValueError(f"{' '.join(str(error).split()) or type(error).__name__:.120}") from error
+        raise ValueError(reason(error)) from error
 
 
 def _arrays(archive: bytes, max_bytes: int) -> dict[str, NDArray[Any]]:

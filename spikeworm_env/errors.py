@@ -19,6 +19,8 @@ from typing import Final
 
 MAX_CHARACTERS: Final = 60  # of a value in a message
 MAX_BITS: Final = 192  # of an integer in a message; Python prints none of more than 4,300 digits
+MOST_PROBLEMS: Final = 20  # of a recipe in one message
+LONGEST_NAME: Final = 200  # characters of a name for which a near one is looked for
 
 
 class SpikeWormError(Exception):
@@ -51,12 +53,16 @@ class RecipeError(InputError):
 
     Args:
         where: the file or object.
-        problems: every problem found, each as ``"path: what is wrong"``.
+        problems: every problem found, each as ``"path: what is wrong"``; the message has the first
+            `MOST_PROBLEMS`.
     """
 
     def __init__(self, where: str, problems: Iterable[str]) -> None:
         self.where, self.problems = where, list(problems)
-        super().__init__("; ".join(f"{where}: {problem}" for problem in self.problems))
+        lines = [f"{where}: {problem}" for problem in self.problems[:MOST_PROBLEMS]]
+        if len(self.problems) > MOST_PROBLEMS:
+            lines.append(f"and {len(self.problems) - MOST_PROBLEMS:,} more problems")
+        super().__init__("; ".join(lines))
 
     def __reduce__(self) -> tuple[type, tuple]:
         return type(self), (self.where, self.problems)  # to be pickled for other processes
@@ -76,7 +82,7 @@ class TrialError(SpikeWormError):
 
 def suggestion(name: object, known: Iterable[str]) -> str:
     """The end of a message: the nearest known name, else all known names if few, else nothing."""
-    known, name = list(known), name if isinstance(name, str) else ""
+    known, name = list(known), name if isinstance(name, str) and len(name) <= LONGEST_NAME else ""
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if near:
         return f"; did you mean {near[0]!r}?"
@@ -94,6 +100,11 @@ def shown(value: object) -> str:
     text = " ".join(_SHORT.repr(value).split())
     text = "".join(ch if ch.isprintable() else ascii(ch)[1:-1] for ch in text[: 2 * MAX_CHARACTERS])
     return text if len(text) <= MAX_CHARACTERS else f"{text[: MAX_CHARACTERS - 3]}..."
+
+
+def reason(error: BaseException) -> str:
+    """What an error of another library says, on one line of at most 120 characters; else its type."""
+    return f"{' '.join(str(error).split()) or type(error).__name__:.120}"
 
 
 class _ShortRepr(reprlib.Repr):

@@ -19,7 +19,6 @@ from spikeworm_env.agents.linear import Linear
 from spikeworm_env.cli import app
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.store import save_brain, save_checkpoint
 
 RECIPE, RATE = "minimal", 16_000

@@ -1,4 +1,4 @@
-"""The doors through which files come in: each reads a file as a user would, and runs what it read for a moment.
+"""The doors through which files come in: each reads a file as a user would, and runs it for a moment.
 
 A door returns if the content loads and all that it computes is finite; what is refused raises a
 `SpikeWormError`. Everything else is a fault of the package.
@@ -115,7 +115,7 @@ def sound(path: Path) -> None:
 
 
 def state(path: Path) -> None:
-    """Continue an environment from a state; the file is a pickle of (id, state) that this package's tests wrote."""
+    """Continue an environment from a state; the file is a pickle of (id, state) that our own tests wrote."""
     with path.open("rb") as file:
         name, content = pickle.load(file)
     env = gymnasium.make(name, disable_env_checker=True, duration_s=10.0).unwrapped

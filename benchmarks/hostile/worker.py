@@ -19,12 +19,12 @@ from typing import Any, Final
 from benchmarks.hostile.doors import DOORS
 from spikeworm_env.errors import InputError, SpikeWormError
 
-LONGEST_MESSAGE: Final = 1_000  # characters
+LONGEST_MESSAGE: Final = 5_000  # characters; a recipe is told many problems at once
 MOST_MEMORY: Final = 500 * 2**20  # bytes, beyond what the process has when it is warm
 
 
 def opened(kind: str, path: Path) -> dict[str, Any]:
-    """Open one file: ``outcome``, ``message``, ``seconds`` of CPU time and ``left``, files that were not there."""
+    """Open one file: ``outcome``, ``message``, ``seconds`` of CPU time and ``left``, new files beside it."""
     before = _files(path.parent)
     start = time.process_time()
     outcome, message = "loaded", ""

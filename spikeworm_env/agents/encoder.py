@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import struct
+import os
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from spikeworm_env.checks import number, whole
 from spikeworm_env.engine.network import LIMIT
-from spikeworm_env.errors import InputError, shown
+from spikeworm_env.errors import InputError, reason, shown
 
 Floats = NDArray[np.float64]
 
@@ -51,13 +51,15 @@ class Sound:
         """
         from scipy.io import wavfile
 
+        if not os.path.isfile(path):  # to open a named pipe would wait for its writer
+            raise InputError(f"{path}: cannot be read as a WAV file: no such file")
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", wavfile.WavFileWarning)  # chunks without sound
                 warnings.filterwarnings("error", message="Reached EOF", category=wavfile.WavFileWarning)
                 rate, data = wavfile.read(path)
-        except (OSError, ValueError, EOFError, NameError, struct.error, wavfile.WavFileWarning) as error:
-            raise InputError(f"{path}: cannot be read as a WAV file: {error}") from error
+        except Exception as error:  # a damaged file makes SciPy raise almost anything
+            raise InputError(f"{path}: cannot be read as a WAV file: {reason(error)}") from error
         if data.size == 0:
             raise InputError(f"{path}: holds no samples")
         samples = data.astype(np.float64)

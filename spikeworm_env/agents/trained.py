@@ -100,7 +100,7 @@ def _about(path: str | Path, entry: NDArray[Any] | None) -> dict[str, Any]:
     """The provenance of a policy; format, kind, seed and steps are checked."""
     try:
         about = json.loads(str(entry))
-    except ValueError:
+    except (ValueError, RecursionError):
         about = None
     if not isinstance(about, dict):
         raise InputError(f"{path}: {ABOUT}: missing, or no JSON object")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import types
 import typing
@@ -19,9 +20,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from spikeworm_env.compiler.json_fields import PATTERN_TEXTS
-from spikeworm_env.errors import InputError, RecipeError, suggestion
+from spikeworm_env.errors import InputError, RecipeError, shown, suggestion
 
 MAX_DEPTH = 40  # of nesting; a recipe needs 6
+MAX_MB = 4  # of a file; the largest of ours has 0.1
+MAX_PROBLEMS = 1_000  # that are described
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,13 @@ def read_json(path: Path, where: str | None = None) -> JsonFile:
     """
     where = where or path.name
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        if not os.path.isfile(path):  # to open a named pipe would wait for its writer
+            raise InputError(f"cannot read {path}: not a regular file")
+        with path.open("rb") as file:
+            content = file.read(MAX_MB * 2**20 + 1)
+        if len(content) > MAX_MB * 2**20:
+            raise RecipeError(where, [f"has more than {MAX_MB} MB; expected less"])
+        text = content.decode("utf-8-sig")
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
@@ -92,7 +101,7 @@ def repeated_keys(data: Any, path: str = "") -> Iterator[str]:
     """One problem for every key that occurs more than once in an object."""
     if isinstance(data, _Object):
         for key in data.repeated:
-            yield f"{path}{': ' if path else ''}key {key!r} is given twice"
+            yield f"{path}{': ' if path else ''}key {shown(key)} is given twice"
         for key, value in data.items():
             yield from repeated_keys(value, f"{path}.{key}" if path else key)
     elif isinstance(data, list):
@@ -161,7 +170,9 @@ def parse(model: type[M], file: JsonFile) -> Parsed[M]:
         return Parsed(model.model_validate(file.data), tuple(problems))
     except ValidationError as error:
         details = error.errors(include_url=False)
-    problems += [_describe(model, detail) for detail in details]
+    problems += [_describe(model, detail) for detail in details[:MAX_PROBLEMS]]
+    if len(details) > MAX_PROBLEMS:
+        problems.append(f"and {len(details) - MAX_PROBLEMS:,} more problems")
     if not isinstance(file.data, dict):
         return Parsed(None, tuple(problems))
     rest, kept, dropped = _without_problems(file.data, [detail["loc"] for detail in details])
@@ -179,8 +190,11 @@ def _without_problems(
     rest = {**UNNAMED, **data}
     kept: dict[str, tuple[int, ...]] = {}
     dropped: set[str] = set()
-    for section in {str(each[0]) for each in locations if each}:
-        wrong = {each[1] if len(each) > 1 else None for each in locations if each and each[0] == section}
+    wrong_in: dict[str, set[int | str | None]] = {}
+    for each in locations:
+        if each:
+            wrong_in.setdefault(str(each[0]), set()).add(each[1] if len(each) > 1 else None)
+    for section, wrong in wrong_in.items():
         value = rest.pop(section, None)
         if section in UNNAMED:
             rest[section] = UNNAMED[section]
@@ -203,7 +217,7 @@ def _describe(model: type[BaseModel], detail: ErrorDetails) -> str:
     about_a_key = error_type in ("extra_forbidden", "missing")
     path, holder = _walk(model, loc[:-1] if about_a_key else loc)
     if error_type == "extra_forbidden":
-        message = f"unknown key {str(loc[-1])!r}{suggestion(str(loc[-1]), sorted(_fields(holder)))}"
+        message = f"unknown key {shown(str(loc[-1]))}{suggestion(str(loc[-1]), sorted(_fields(holder)))}"
     elif error_type == "missing":
         message = f"{'item' if isinstance(loc[-1], int) else 'key'} {loc[-1]!r} is missing"
     else:
@@ -212,8 +226,7 @@ def _describe(model: type[BaseModel], detail: ErrorDetails) -> str:
 
 
 def _about_value(error_type: str, detail: ErrorDetails) -> str:
-    context, value = detail.get("ctx", {}), repr(detail["input"])
-    value = value if len(value) <= 60 else f"{value[:57]}..."
+    context, value = detail.get("ctx", {}), shown(detail["input"])
     if error_type == "union_tag_not_found":
         return "key 'kind' is missing"
     if error_type in ("order", "one_key"):
@@ -222,7 +235,7 @@ def _about_value(error_type: str, detail: ErrorDetails) -> str:
         given = str(context.get("tag", detail["input"]))
         expected = context.get("expected", context.get("expected_tags", ""))
         choices = re.findall("'([^']*)'", expected)
-        return f"unknown value {given!r}{suggestion(given, choices)}"
+        return f"unknown value {shown(given)}{suggestion(given, choices)}"
     if error_type == "string_pattern_mismatch":
         return f"{value} is not {PATTERN_TEXTS.get(context['pattern'], 'of the right form')}"
     if error_type == "model_type":
@@ -234,6 +247,8 @@ def _walk(model: Any, loc: tuple[int | str, ...]) -> tuple[str, Any]:
     """(``loc`` as a path such as ``a[0].b``, the type that JSON must have there)."""
     path, here = "", model
     for step in loc:
+        if step == "[key]":  # pydantic's mark of a key that is itself wrong
+            continue
         here = _bare(here)
         arguments = typing.get_args(here)
         if isinstance(here, type) and issubclass(here, BaseModel):
@@ -244,7 +259,7 @@ def _walk(model: Any, loc: tuple[int | str, ...]) -> tuple[str, Any]:
         elif isinstance(step, int):
             path += f"[{step}]"
             here = arguments[0] if arguments else None
-        elif step != "[key]":  # pydantic's mark of a key that is itself wrong
+        else:
             path += f".{step}" if path else step
             here = arguments[1] if len(arguments) > 1 else None
     return path, _bare(here)

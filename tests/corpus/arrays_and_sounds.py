@@ -30,7 +30,7 @@ def policy(name: str, words: str | None, change: Callable[[dict[str, Any]], Any]
 
 
 def policy_bytes(name: str, content: Callable[[], bytes]) -> Input:
-    return Input("policy", name, "policy.npz", lambda bases, folder: bytes_file(content(), "policy.npz")(bases, folder))
+    return Input("policy", name, "policy.npz", bytes_file(content(), "policy.npz"))
 
 
 def about(**changes: Any) -> Callable[[dict[str, Any]], None]:
@@ -100,7 +100,7 @@ INPUTS = [
     sound("4 GB announced", "sound.wav", wav(size=2**32 - 2)),
     sound("no chunk of samples", "sound.wav", wav(chunk=b"junk")),
     sound("a rate of 0", "rate", wav(rate=0)),
-    sound("a rate of 2^32 - 1", "Hz", wav(rate=2**32 - 1)),
+    sound("a rate of 2^32 - 1", "sound.wav", wav(rate=2**32 - 1)),
     sound("a rate of 1 Hz", "rate", wav(rate=1)),
     sound("no channels", "sound.wav", wav(channels=0)),
     sound("65,535 channels", "sound.wav", wav(channels=65_535)),

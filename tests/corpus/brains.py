@@ -36,7 +36,7 @@ def parameter(value: str) -> Callable[[Bases, Path], Path]:
     """A parameter of the first synapse class is a literal that JSON writers do not write."""
 
     def make(bases: Bases, folder: Path) -> Path:
-        path = edited_tables("brain")(bases, folder)
+        path = edited_tables("trained")(bases, folder)
         with closing(sqlite3.connect(path)) as database:
             rows = database.execute("SELECT rowid, parameters FROM synapse_classes").fetchall()
             row, text = next((row, text) for row, text in rows if json.loads(text))
@@ -88,7 +88,9 @@ def bomb(name: str = "tick.npy") -> bytes:
     sizes = (0, len(packed), 2**30 + len(array((2**27,))))  # of an unknown checksum
     fields = struct.pack("<HHHHH", 20, 0, zipfile.ZIP_DEFLATED, 0, 33) + struct.pack("<III", *sizes)
     entry = b"PK\x03\x04" + fields + struct.pack("<HH", len(name), 0) + name.encode() + packed
-    directory = b"PK\x01\x02\x14\0" + fields + struct.pack("<HHHHHII", len(name), 0, 0, 0, 0, 0, 0) + name.encode()
+    directory = (
+        b"PK\x01\x02\x14\0" + fields + struct.pack("<HHHHHII", len(name), 0, 0, 0, 0, 0, 0) + name.encode()
+    )
     end = struct.pack("<HHHHIIH", 0, 0, 1, 1, len(directory), len(entry), 0)
     return entry + directory + b"PK\x05\x06" + end
 
@@ -105,7 +107,9 @@ def blob(name: str, words: str, content: Callable[[], bytes]) -> Input:
     def make(bases: Bases, folder: Path) -> Path:
         data = content()
         row = (data, hashlib.sha256(data).hexdigest())
-        return edited_tables("checkpoint", ("UPDATE checkpoints SET state = ?, sha256 = ?", row))(bases, folder)
+        return edited_tables("checkpoint", ("UPDATE checkpoints SET state = ?, sha256 = ?", row))(
+            bases, folder
+        )
 
     return Input("checkpoint", name, words, make)
 
@@ -166,7 +170,7 @@ INPUTS = [
     Input("brain", "all but the last page", "brain.db", edited_bytes("brain", lambda c: c[:-4096])),
     Input("brain", "zeros from the second page on", "brain.db", edited_bytes("brain", lambda c: c[:4096] + bytes(len(c) - 4096))),
     Input("brain", "a named pipe", "brain.db", pipe),
-    Input("brain", "a random log beside it", LOADS, with_log),
+    Input("brain", "a random log beside it", "brain.db", with_log),
     brain("another application", NOT_A_BRAIN, "PRAGMA application_id = 7"),
     brain("another format version", "format version", "PRAGMA user_version = 99"),
     # tables that are none
@@ -175,15 +179,15 @@ INPUTS = [
     brain("an endless view of neurons", "neurons", "ALTER TABLE neurons RENAME TO kept", "CREATE VIEW neurons AS SELECT * FROM kept"),
     brain("a missing table", "terminals", "DROP TABLE terminals"),
     brain("a column too many", "columns", "ALTER TABLE neurons ADD COLUMN more INTEGER"),
-    brain("a trigger", LOADS, "CREATE TRIGGER t AFTER INSERT ON neurons BEGIN DELETE FROM neurons; END"),
+    brain("a trigger", "trigger", "CREATE TRIGGER t AFTER INSERT ON neurons BEGIN DELETE FROM neurons; END"),
     brain("a further table", LOADS, "CREATE TABLE more(x)", "INSERT INTO more VALUES (zeroblob(100000))"),
     # values
     brain("no neurons", "neuron", "DELETE FROM neurons"),
     brain("a gap in the neurons", "neuron", "DELETE FROM neurons WHERE neuron = 3"),
-    brain("a label of 10 MB", "label", ("UPDATE neurons SET label = ? WHERE neuron = 0", (LONG,))),
-    brain("a terminal of 10 MB", "name", ("UPDATE terminals SET name = ? WHERE rowid = 1", (LONG,))),
-    brain("a type of 10 MB", "type", ("UPDATE neurons SET type = ? WHERE neuron = 0", (LONG,))),
-    brain("an unknown neuron type", "type", "UPDATE neurons SET type = 'XX' WHERE neuron = 0"),
+    brain("a label of 10 MB", "too big", ("UPDATE neurons SET label = ? WHERE neuron = 0", (LONG,))),
+    brain("a terminal of 10 MB", "too big", ("UPDATE terminals SET name = ? WHERE rowid = 1", (LONG,))),
+    brain("a type of 10 MB", "too big", ("UPDATE neurons SET neuron_type = ? WHERE neuron = 0", (LONG,))),
+    brain("an unknown neuron type", "type", "UPDATE neurons SET neuron_type = 'XX' WHERE neuron = 0"),
     brain("a number as a label", "label", "UPDATE neurons SET label = x'00ff' WHERE neuron = 0"),
     brain("a background of infinity", "background", "UPDATE neurons SET background = 9e999 WHERE neuron = 0"),
     brain("a background that is NULL", "brain.db", "UPDATE OR IGNORE neurons SET background = 'many' WHERE neuron = 0"),
@@ -200,10 +204,10 @@ INPUTS = [
     brain("a sensor beyond the neurons", "sensor_map", "UPDATE sensor_map SET neuron = 1000000 WHERE rowid = 1"),
     brain("a sensor of no receptor", "sensor_map", "UPDATE sensor_map SET receptor = 1000 WHERE rowid = 1"),
     brain("a gain of infinity", "gain", "UPDATE sensor_map SET gain = 9e999 WHERE rowid = 1"),
-    Input("brain", "a parameter of 400 digits", "parameters", parameter("1" * 400)),
-    Input("brain", "a parameter of NaN", "parameters", parameter("NaN")),
-    Input("brain", "a parameter of 1e400", "parameters", parameter("1e400")),
-    Input("brain", "a parameter nested 100,000 deep", "parameters", parameter("[" * 100_000 + "]" * 100_000)),
+    Input("trained", "a parameter of 400 digits", "parameters", parameter("1" * 400)),
+    Input("trained", "a parameter of NaN", "parameters", parameter("NaN")),
+    Input("trained", "a parameter of 1e400", "parameters", parameter("1e400")),
+    Input("trained", "a parameter nested 100,000 deep", "too big", parameter("[" * 100_000 + "]" * 100_000)),
     brain("stages that are no JSON", "receptors", "UPDATE receptors SET stages = '['"),
     brain("stages of an unknown kind", "receptors", """UPDATE receptors SET stages = '[{"kind": "x"}]'"""),
     brain("a seed of text", "seed", "UPDATE meta SET value = 'abc' WHERE key = 'seed'"),
@@ -226,10 +230,15 @@ INPUTS = [
     blob("1 GB of zeros, packed", "checkpoint", bomb),
     blob("2,000 entries", "checkpoint", lambda: saved(**{f"a{k}": np.zeros(1) for k in range(2000)})),
     blob("a state without arrays", "state", lambda: saved(tick=np.array(3))),
-    state_array("v is NaN", "v", "v", filled(np.nan)),
-    state_array("v is infinite", "v", "v", filled(np.inf)),
-    state_array("v of another length", "v", "v", lambda values: values[:-1]),
-    state_array("v of another type", "v", "v", lambda values: values.astype(np.float32)),
+    state_array("v is NaN", "v", "neurons.v", filled(np.nan)),
+    state_array("v is infinite", "v", "neurons.v", filled(np.inf)),
+    state_array("v of another length", "v", "neurons.v", lambda values: values[:-1]),
+    state_array("v of another type", "v", "neurons.v", lambda values: values.astype(np.float32)),
+    state_array("u is NaN", "u", "neurons.u", filled(np.nan)),
+    state_array("currents on their way that are infinite", "ring", "ring", filled(np.inf)),
+    state_array("a queue that points beyond its end", "delay queue", "delay_queue.head", filled(10**6)),
+    state_array("a queue that points before its start", "delay queue", "delay_queue.head", filled(-7)),
+    state_array("a free place beyond the queue", "delay queue", "delay_queue.free", filled(10**6)),
     state_array("a negative tick", "tick", "tick", lambda _: np.array(-1)),
     state_array("an endless tick", "tick", "tick", lambda _: np.array(2**62)),
     state_array("noise of the future", "noise", "noise_start", lambda _: np.array(2**61)),

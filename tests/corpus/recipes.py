@@ -121,7 +121,8 @@ INPUTS = [
     raw("not UTF-8", b'{"name": "\xff\xfe"}', "not UTF-8"),
     raw("a lone surrogate", b'{"name": "\\ud800"}', "name"),
     raw("an executable", b"\x7fELF\x02\x01\x01" + b"\0" * 200, "not"),
-    raw("a key of 10 MB", b'{"' + LONG.encode() + b'": 1}', "unknown key"),
+    raw("a key of 10 MB", b'{"' + LONG.encode() + b'": 1}', "MB"),
+    raw("a key of 3 MB", b'{"' + LONG[:3_000_000].encode() + b'": 1}', "unknown key"),
     raw("100,000 unknown keys", json.dumps({f"k{n}": n for n in range(100_000)}).encode(), "unknown key"),
     raw("UTF-16", json.dumps({"name": "a"}).encode("utf-16"), "not UTF-8"),
     raw("UTF-32", json.dumps({"name": "a"}).encode("utf-32"), "not"),
@@ -134,7 +135,7 @@ INPUTS = [
     recipe("a device", "no recipe file", device_instead),
     recipe("a link to itself", "no recipe file", link_to_itself),
     recipe("2 GB of zeros", "MB", sparse),
-    recipe("a named pipe in the place of a block", "motor_segment", pipe_as_block),
+    recipe("a named pipe in the place of a block", "not a regular file", pipe_as_block),
     # numbers
     *[
         text(path, value, words)
@@ -171,10 +172,10 @@ INPUTS = [
     item("name", "", "name"),
     item("name", "../../etc", "name"),
     item("name", "a\0b", "name"),
-    item("name", LONG, "name"),
+    item("name", LONG[:3_000_000], "name"),
     item("components.0.id", "", "id"),
     item("components.0.id", "é", "id"),
-    item("components.0.id", LONG, "id", "an id of 10 MB"),
+    item("components.0.id", LONG[:3_000_000], "id", "an id of 3 MB"),
     item("components.1.id", "head", "head"),
     item("components.0.block", "../../recipes/minimal", "block"),
     item("components.0.block", "/etc/passwd", "block"),
@@ -184,7 +185,7 @@ INPUTS = [
     item("projections.0.from", "odour", "from"),
     item("projections.0.from", "odour.nothing", "nothing"),
     item("projections.0.to", "nobody.both_in", "nobody"),
-    item("projections.0.to", LONG, "to", "a terminal of 10 MB"),
+    item("projections.0.to", LONG[:3_000_000], "to", "a terminal of 3 MB"),
     item("projections.0.pattern", "spiral", "spiral"),
     item("projections.0.parameters", {"": 1.0}, "parameters"),
     item("projections.0.parameters", {"é": 1.0}, "parameters"),
@@ -195,7 +196,7 @@ INPUTS = [
     item("projections", [{"from": "odour.sensory_out"}], "missing"),
     item("receptors", [], "receptors"),
     item("receptors", {"a": {"source": "nothing", "stages": []}}, "nothing"),
-    item("receptors", {"a": {"source": "concentration", "stages": [{}]}}, "kind"),
+    item("receptors", {"a": {"source": "concentration", "stages": [{}]}}, "kind", "a receptor's stage without kind"),
     item("description", 7, "description"),
     item("unknown", 7, "unknown key"),
     recipe(
@@ -206,10 +207,10 @@ INPUTS = [
     # blocks
     block("a block that names another file", "name", put("name", "other")),
     block("a block without neurons", "neurons", put("neurons", [])),
-    block("a neuron of an unknown type", "unknown value", put("neurons.0.type", "XX")),
-    block("a synapse to nowhere", "nowhere", lambda data: data["synapses"].append({**data["synapses"][0], "target": "nowhere"}) if data.get("synapses") else data.update(synapses=[{"source": "a", "target": "nowhere"}])),
+    block("a neuron of an unknown type", "unknown neuron type", put("neurons.0.type", "XX")),
+    block("a synapse to nowhere", "nowhere", put("synapses", [{"from": "dorsal", "to": "nowhere", "weight": 1.0}])),
     block("a block as a list", "JSON object", lambda data: [data]),
-    block("a block nested too deeply", "nested too deeply", lambda data: put("description", json.loads("[" * 60 + "]" * 60))(data)),
+    block("a block nested too deeply", "nested too deeply", put("description", json.loads("[" * 60 + "]" * 60))),
     Input("block", "an empty block", "not JSON", bytes_file(b"", "blocks/motor_segment.json")),
     Input("block", "a block of garbage", "not", bytes_file(bytes(range(256)), "blocks/motor_segment.json")),
 ]  # fmt: skip
