@@ -17,7 +17,6 @@ import typer
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
-from rich.measure import Measurement
 from rich.progress import (
     BarColumn,
     Progress,
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 
 COMFORTABLE_WIDTH = 100  # columns from which figures stand apart
 PIPED_WIDTH = 120  # columns of a table that goes into a file or a pipe
-TERMINAL_WIDTH = 80  # columns of a terminal that does not tell
+TERMINAL_WIDTH, TERMINAL_LINES = 80, 25  # of a terminal that does not tell
 LEAST_WIDTH = 20  # columns; some terminals report 0 or 1
 MOST_TABLES = 3  # into which one is divided on a narrow screen
 HANGING_WIDTH = 24  # columns that text needs beside a name; with fewer it stands below the name,
@@ -79,18 +78,18 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
     console = screen()
     heads, *body = ([_as_encoded(cell, console) for cell in row] for row in (columns, *rows))
     console.print(title, style="bold")
-    whole = range(1, len(heads))
+    every = range(1, len(heads))
     for padding in (0, 1) if console.width < COMFORTABLE_WIDTH else (1, 0):
-        if _fits(table := _table(heads, body, whole, padding), console):
+        if table := _table(heads, body, every, console, padding):
             console.print(table)
             return
     parts: list[list[int]] = [[]]
-    for column in whole:
-        if parts[-1] and not _fits(_table(heads, body, [*parts[-1], column]), console):
+    for column in every:
+        if parts[-1] and not _table(heads, body, [*parts[-1], column], console):
             parts.append([])
         parts[-1].append(column)
-    tables = [_table(heads, body, part) for part in parts]
-    if len(tables) <= MOST_TABLES and all(_fits(table, console) for table in tables):
+    tables = [_table(heads, body, part, console) for part in parts]
+    if len(tables) <= MOST_TABLES and all(tables):
         for table in tables:
             console.print(table)
     else:
@@ -98,27 +97,40 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
 
 
 def _table(
-    heads: Sequence[str], body: Sequence[Sequence[str]], columns: Sequence[int], padding: int = 0
-) -> Table:
-    """The names with the figures of these columns."""
-    table = Table(box=_head_rule(), padding=(0, padding), pad_edge=False)
+    heads: Sequence[str],
+    body: Sequence[Sequence[str]],
+    columns: Sequence[int],
+    console: Console,
+    padding: int = 0,
+) -> Table | None:
+    """The names with the figures of these columns; None if the screen is too narrow."""
     names, *figures = ([row[column] for row in (heads, *body)] for column in (0, *columns))
-    table.add_column(heads[0], no_wrap=True, min_width=max(map(cell_len, names)))
-    for column in figures:
-        longest_word = max((cell_len(word) for cell in column for word in cell.split()), default=1)
-        table.add_column(column[0], justify="right", min_width=longest_word)
+    room = console.width - 2 - len(figures) * (1 + 2 * padding)  # without edges and what is between columns
+    widths = _widths(max(map(cell_len, names)), figures, room)
+    if widths is None:
+        return None
+    rule = HEAD_RULE if console.encoding.startswith("utf") else ASCII_HEAD_RULE
+    table = Table(box=rule, padding=(0, padding), pad_edge=False)
+    table.add_column(names[0], no_wrap=True, width=widths[0])
+    for column, width in zip(figures, widths[1:], strict=True):
+        table.add_column(column[0], justify="right", width=width)
     for row in zip(names[1:], *(column[1:] for column in figures), strict=True):
         table.add_row(*row)
     return table
 
 
-def _head_rule() -> box.Box:
-    """A rule below the headings; rich would draw a frame of ASCII where it knows no Unicode."""
-    return HEAD_RULE if screen().encoding.startswith("utf") else ASCII_HEAD_RULE
-
-
-def _fits(table: Table, console: Console) -> bool:
-    return Measurement.get(console, console.options.update(width=sys.maxsize), table).minimum <= console.width
+def _widths(name_width: int, figures: Sequence[Sequence[str]], room: int) -> list[int] | None:
+    """The width of the names and of each column of figures, so that no word breaks; None without room."""
+    widths = [max(cell_len(line) for cell in column for line in cell.split("\n")) for column in figures]
+    least = [
+        max((cell_len(word) for cell in column for word in cell.split()), default=1) for column in figures
+    ]
+    while name_width + sum(widths) > room:
+        spare = [width - word for width, word in zip(widths, least, strict=True)]
+        if not any(spare):
+            return None
+        widths[spare.index(max(spare))] -= 1
+    return [name_width, *widths]
 
 
 def _print_rows(heads: Sequence[str], body: Sequence[Sequence[str]], console: Console) -> None:
@@ -178,8 +190,10 @@ def print_files(files: Iterable[Path]) -> None:
 def screen() -> Console:
     """The console of stdout; without a terminal ``COLUMNS`` or `PIPED_WIDTH` columns wide."""
     unknown = TERMINAL_WIDTH if sys.stdout.isatty() else PIPED_WIDTH
-    width = max(shutil.get_terminal_size((unknown, 25)).columns, LEAST_WIDTH)
-    return Console(highlight=False, markup=False, emoji=False, width=width)
+    size = shutil.get_terminal_size((unknown, TERMINAL_LINES))
+    width = max(size.columns, LEAST_WIDTH)
+    # both are given: with one alone rich takes every terminal of type dumb for 80 columns
+    return Console(highlight=False, markup=False, emoji=False, width=width, height=size.lines)
 
 
 @contextmanager

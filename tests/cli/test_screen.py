@@ -89,15 +89,31 @@ def test_on_a_narrow_screen_figures_break_at_spaces_and_names_do_not(
     assert rows == [["an_agent", "0.50", "0.50"], ["[0.25,0.75]", "[0.25,0.75]"]]
 
 
-def test_a_table_that_does_not_fit_becomes_a_list_for_each_row(
+def test_columns_that_do_not_fit_go_into_a_further_table(
+    narrow: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    screen.print_table(
+        "title", ["agent", "ci_time", "p\nno_learning"], [["a_name_of_twenty_one", "0.5", "1"]]
+    )
+    assert words_of(capsys.readouterr().out) == [
+        ["title"],
+        ["agent", "ci_time"],
+        ["a_name_of_twenty_one", "0.5"],
+        ["p"],
+        ["agent", "no_learning"],
+        ["a_name_of_twenty_one", "1"],
+    ]
+
+
+def test_rows_beside_whose_names_no_figure_fits_become_lists(
     narrow: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     interval = "0.50 [0.25,0.75]"
-    rows = [["a_name_too_long_for_it", interval, interval], ["b", interval, ""]]
+    rows = [["a_name_that_is_too_long_for_it", interval, interval], ["b", interval, ""]]
     screen.print_table("title", ["agent", "ci_time", "p\nno_learning"], rows)
     assert [line for line in capsys.readouterr().out.splitlines() if line] == [
         "title",
-        "a_name_too_long_for_it",
+        "a_name_that_is_too_long_for_it",
         "  ci_time        0.50 [0.25,0.75]",
         "  p no_learning  0.50 [0.25,0.75]",
         "b",

@@ -31,7 +31,9 @@ class Kind(StrEnum):
     BRAINS = "brains"
 
 
-def list_command(kind: Annotated[Kind, typer.Argument(help="What to list.")]) -> None:
+def list_command(
+    kind: Annotated[Kind, typer.Argument(help=f"What to list: {', '.join(Kind)}.", metavar="KIND")],
+) -> None:
     """List the parts of one kind, such as environments, agents, metrics, recipes or compiled brains."""
     rows = list(ROWS[kind]())
     if not rows:
