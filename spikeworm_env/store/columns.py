@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.errors import BrainFileError, shown
 from spikeworm_env.store.schema import APPLICATION_ID, FORMAT_VERSION, TABLES, Column, create_statement
-from spikeworm_env.store.sqlite_files import check_tables
+from spikeworm_env.store.sqlite_files import check_tables, reason_of
 
 CHUNK = 512  # rows at a time: faster than all at once, since fewer objects are alive
 TYPES = {"INTEGER": int, "REAL": float, "TEXT": str, "BLOB": bytes}
@@ -105,6 +105,8 @@ class TableReader:
                     self._check_lengths(table, column, values, done)
                 part.append(np.array(values, DTYPES[column.type]) if column.type in DTYPES else values)
             done += len(rows)
+            if columns[0].key and columns[0].high is not None and done > columns[0].high + 1:
+                raise self.fail(table, f"there are more than {columns[0].high + 1} rows")
             if self._bytes_left < 0:
                 raise self.fail(table, "damaged: there are more rows than its file has room for")
         self._counts[table] = done
@@ -119,16 +121,18 @@ class TableReader:
         longest = ROW_BYTES + sum(MAX_UTF8 * column.longest for column in wanted if column.type == "TEXT")
         limit = self.database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)
         names = ", ".join(column.name for column in wanted)
-        # without an index, which in a damaged file may hold other rows than its table
-        cursor = self.database.execute(f"SELECT {names} FROM {table} NOT INDEXED ORDER BY rowid")
         size = min(CHUNK, max(1, CHUNK_BYTES // longest))
         done = 0
         try:
+            # without an index, which in a damaged file may hold other rows than its table
+            cursor = self.database.execute(f"SELECT {names} FROM {table} NOT INDEXED ORDER BY rowid")
             while rows := cursor.fetchmany(size):
                 yield rows
                 done += len(rows)
         except sqlite3.DataError as error:
             raise self.fail(table, f"a text from row {done} on is too long") from error
+        except (sqlite3.OperationalError, UnicodeDecodeError) as error:  # no UTF-8, or beyond the bounds
+            raise self.fail(table, f"from row {done} on: {reason_of(error)}") from error
         finally:
             self.database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limit)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from spikeworm_env.anatomy import N_JOINTS, N_SEGMENTS
-from spikeworm_env.engine.network import LIMIT, MAX_COUNT
+from spikeworm_env.engine.network import LIMIT, MAX_CLASSES, MAX_COUNT, MAX_GROUPS
 
 APPLICATION_ID = 0x53704272  # "SpBr", in the header of every brain file
 DIRECTIONS = ("inputs", "outputs")  # of terminals, by number
@@ -48,8 +48,9 @@ class Column:
         return f"{self.name} {self.type}{key}{reference}"
 
 
-def _key(name: str, comment: str = "") -> Column:
-    return Column(name, "INTEGER", comment, key=True)
+def _key(name: str, most: int | None = None) -> Column:
+    """The column of the row number, of at most so many rows."""
+    return Column(name, "INTEGER", high=None if most is None else most - 1, key=True)
 
 
 def _number_of(table: str, name: str, comment: str = "") -> Column:
@@ -84,11 +85,11 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("z", "REAL", low=-MAX_PLACE, high=MAX_PLACE),
     ),
     "modulators": (
-        Column("modulator", "INTEGER", "number of the group", low=0),
+        Column("modulator", "INTEGER", "number of the group", low=0, high=MAX_GROUPS - 1),
         _number_of("neurons", "neuron"),
     ),
     "synapse_classes": (
-        _key("class"),
+        _key("class", most=MAX_CLASSES),
         Column("synapse_type", "TEXT"),
         Column("parameters", "TEXT", "JSON: every parameter of the type by name", longest=10_000),
     ),

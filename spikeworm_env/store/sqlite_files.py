@@ -123,7 +123,7 @@ def check_tables(database: sqlite3.Connection, statements: Mapping[str, str]) ->
             what = "virtual table" if kind == "table" else kind
             raise ValueError(f"{name} is a {what!s:.20}; expected a table")
         if kind != "table":
-            raise ValueError(f"it has a {kind!s:.20}, {shown(name)}; expected tables alone")
+            raise ValueError(f"it has the {kind!s:.20} {shown(name)}; expected tables alone")
         found[name] = sql
     for table, expected in statements.items():
         if _declaration(found.get(table, "")) == _declaration(expected):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -14,7 +16,7 @@ import pytest
 
 from spikeworm_env.errors import InputError
 from spikeworm_env.store import results as results_module
-from spikeworm_env.store.results import Record, key_text, results_file
+from spikeworm_env.store.results import MAX_RECORD, Record, key_text, results_file
 
 SETTINGS = {"agents": ["crawl"], "trial.duration_s": 2.0, "frame_skip": 1, "food": None}
 KEY = {"agent": "crawl", "brain_file": "", "seed": 7}
@@ -262,3 +264,68 @@ def test_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
 def test_a_second_result_of_one_key_is_refused(path: Path) -> None:
     with results_file(path, SETTINGS) as file, pytest.raises(InputError, match="cannot write"):
         file.add(KEY, RECORD)
+
+
+def changed(path: Path, *statements: str, values: tuple = ()) -> None:
+    with sqlite3.connect(path, isolation_level=None) as database:
+        for statement in statements[:-1]:
+            database.execute(statement)
+        database.execute(statements[-1], values)
+    database.close()
+
+
+def unpacking_to(size: int) -> bytes:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, path=np.zeros(size, np.uint8))
+    return buffer.getvalue()
+
+
+HOSTILE: dict[str, tuple[tuple[str, ...], tuple]] = {
+    "a view of results": (
+        ("ALTER TABLE results RENAME TO kept", "CREATE VIEW results AS SELECT * FROM kept"),
+        (),
+    ),
+    "settings without end": (
+        (
+            "DROP TABLE settings",
+            "CREATE VIEW settings AS WITH RECURSIVE r(name) AS (SELECT 'a' UNION ALL SELECT name FROM r) "
+            "SELECT name, 'b' AS value FROM r",
+        ),
+        (),
+    ),
+    "a trigger": (("CREATE TRIGGER t AFTER INSERT ON results BEGIN DELETE FROM results; END",), ()),
+    "an index": (("CREATE INDEX other ON results (figures)",), ()),
+    "another column": (("ALTER TABLE results ADD COLUMN more TEXT DEFAULT 'x'",), ()),
+    "settings of numbers": (("UPDATE settings SET value = x'00' WHERE name = 'food'",), ()),
+    "a setting of a long name": (("INSERT INTO settings VALUES (?, '1')",), ("a" * 5_000_000,)),
+    "a key of bytes": (("UPDATE results SET key = x'00'",), ()),
+    "figures that are a list": (("UPDATE results SET figures = '[]'",), ()),
+    "NaN": (("UPDATE results SET figures = '{\"ci\": NaN}'",), ()),
+    "infinity": (("UPDATE results SET figures = '{\"ci\": -Infinity}'",), ()),
+    "deep figures": (("UPDATE results SET figures = ?",), ("[" * 100_000,)),
+    "figures of 5,000 digits": (("UPDATE results SET figures = ?",), (f'{{"ci": {"9" * 5_000}}}',)),
+    "figures of bytes": (("UPDATE results SET figures = x'00'",), ()),
+    "arrays of text": (("UPDATE results SET arrays = 'text'",), ()),
+    "arrays that unpack to too much": (("UPDATE results SET arrays = ?",), (unpacking_to(MAX_RECORD + 1),)),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_results_file_is_one_error_that_names_it(name: str, path: Path) -> None:
+    statements, values = HOSTILE[name]
+    changed(path, *statements, values=values)
+    before = path.read_bytes()
+    with pytest.raises(InputError) as caught, results_file(path, SETTINGS) as file:
+        file.records()
+    assert str(path) in str(caught.value) and "\n" not in str(caught.value) and len(str(caught.value)) < 1_000
+    assert path.read_bytes() == before and [each.name for each in path.parent.iterdir()] == ["results.db"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_named_pipe_is_no_results_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "results.db")
+    with (
+        pytest.raises(InputError, match="is no ordinary file"),
+        results_file(tmp_path / "results.db", SETTINGS),
+    ):
+        pytest.fail("it opened")

@@ -29,7 +29,7 @@ from types import MappingProxyType, ModuleType
 import numpy as np
 
 from spikeworm_env.engine.synapses._parameters import Parameter
-from spikeworm_env.errors import InputError, suggestion
+from spikeworm_env.errors import InputError, shown, suggestion
 from spikeworm_env.registry import Registry
 
 __all__ = ["SYNAPSE_TYPES", "Parameter", "SynapseType", "resolve_parameters"]
@@ -114,7 +114,7 @@ def resolve_parameters(
     for name, value in (overrides or {}).items():
         if name not in known:
             raise InputError(
-                f"unknown parameter {name!r} of synapse type {type_name!r}{suggestion(name, known)}"
+                f"unknown parameter {shown(name)} of synapse type {type_name!r}{suggestion(name, known)}"
             )
         values[name] = _checked(type_name, name, known[name], value)
     if SYNAPSE_TYPES[type_name].bounded:

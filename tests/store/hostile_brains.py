@@ -1,0 +1,430 @@
+"""Brain files that no program of this package writes: what a stranger's file may hold.
+
+Each function changes the file of a trained brain with a checkpoint, which is at the given path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import sqlite3
+import struct
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from spikeworm_env.store.schema import TABLES, create_statement
+
+Change = Callable[[Path], None]
+LONG = 10_000_000  # characters
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """The file, for any change."""
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA legacy_alter_table = ON")
+        database.execute("PRAGMA journal_mode = OFF")
+        yield database
+        database.commit()
+
+
+def sql(*statements: str, values: tuple = ()) -> Change:
+    """Run statements; ``values`` are those of the last."""
+
+    def change(path: Path) -> None:
+        with opened(path) as database:
+            for statement in statements[:-1]:
+                database.execute(statement)
+            database.execute(statements[-1], values)
+
+    return change
+
+
+def schema(table: str, old: str, new: str) -> Change:
+    """Edit the declaration of a table in place, as no SQL statement can."""
+
+    def change(path: Path) -> None:
+        with opened(path) as database:
+            (text,) = database.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+            assert old in text
+            database.execute("PRAGMA writable_schema = ON")
+            database.execute(
+                "UPDATE sqlite_master SET sql = ? WHERE name = ?", (text.replace(old, new), table)
+            )
+
+    return change
+
+
+def replaced(table: str, statement: str) -> Change:
+    """Another object in place of a table, with the same rows where it selects them from ``kept``."""
+    return sql(f"ALTER TABLE {table} RENAME TO kept", statement)
+
+
+def state(edit: Callable[[dict], object]) -> Change:
+    """Edit the arrays of the checkpoint; its checksum is right."""
+
+    def change(path: Path) -> None:
+        with opened(path) as database:
+            (blob,) = database.execute("SELECT state FROM checkpoints").fetchone()
+            with np.load(io.BytesIO(blob)) as found:
+                arrays = dict(found)
+            edit(arrays)
+            buffer = io.BytesIO()
+            np.savez(buffer, **arrays)
+            store_blob(database, buffer.getvalue())
+
+    return change
+
+
+def store_blob(database: sqlite3.Connection, blob: bytes) -> None:
+    """Put a packed state into the file, with its right checksum."""
+    digest = hashlib.sha256(blob).hexdigest()
+    database.execute("UPDATE checkpoints SET state = ?, sha256 = ?", (blob, digest))
+
+
+def bomb(path: Path) -> None:
+    """A checkpoint of 100 kB that unpacks to 100 MB."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("tick.npy", "w") as member,
+    ):
+        for _ in range(100):
+            member.write(bytes(1_000_000))
+    with opened(path) as database:
+        store_blob(database, buffer.getvalue())
+
+
+def endless_pages(path: Path) -> None:
+    """Pages of a table that refer to each other: rows without end in a file of some kB."""
+    with opened(path) as database:
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+        (root,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'synapses'").fetchone()
+    content = bytearray(path.read_bytes())
+    start = (root - 1) * size
+    cells = (size - 100) // 8
+    page = bytearray(size)
+    page[0] = 5  # an interior page of a table, all of whose children are one page, itself interior at first
+    page[3:5] = struct.pack(">H", cells)
+    page[5:7] = struct.pack(">H", size - 5 * cells)
+    leaf = len(content) // size + 1
+    levels = 9
+    page[8:12] = struct.pack(">I", leaf)
+    for k in range(cells):
+        at = size - 5 * (k + 1)
+        page[12 + 2 * k : 14 + 2 * k] = struct.pack(">H", at)
+        page[at : at + 5] = struct.pack(">I", leaf) + bytes([min(k, 127)])
+    for level in range(levels):
+        following = page.copy()
+        child = struct.pack(">I", leaf + level + 1)
+        following[8:12] = child
+        for k in range(cells):
+            at = size - 5 * (k + 1)
+            following[at : at + 4] = child
+        content += following
+    content += content[start : start + size]  # at last the old root
+    content[start : start + size] = page
+    content[28:32] = struct.pack(">I", len(content) // size)
+    path.write_bytes(content)
+
+
+def many_classes(path: Path) -> None:
+    with opened(path) as database:
+        kind, text = database.execute("SELECT synapse_type, parameters FROM synapse_classes").fetchone()
+        (count,) = database.execute("SELECT count(*) FROM synapse_classes").fetchone()
+        rows = ((count + k, kind, text) for k in range(40_000))
+        database.executemany("INSERT INTO synapse_classes VALUES (?, ?, ?)", rows)
+
+
+def many_groups(path: Path) -> None:
+    with opened(path) as database:
+        database.executemany("INSERT INTO modulators VALUES (?, 0)", ((k,) for k in range(2, 20_000)))
+
+
+def beside(suffix: str, content: bytes) -> Change:
+    return lambda path: (path.with_name(path.name + suffix).write_bytes(content), None)[1]
+
+
+def in_place(make: Callable[[Path], object]) -> Change:
+    def change(path: Path) -> None:
+        path.unlink()
+        make(path)
+
+    return change
+
+
+def parameters(**changed: object) -> Change:
+    """Replace these parameters wherever a class has them, as JSON texts."""
+
+    def change(path: Path) -> None:
+        with opened(path) as database:
+            for row, text in database.execute("SELECT class, parameters FROM synapse_classes").fetchall():
+                known = json.loads(text)
+                merged = known | {name: value for name, value in changed.items() if name in known}
+                database.execute(
+                    "UPDATE synapse_classes SET parameters = ? WHERE class = ?", (json.dumps(merged), row)
+                )
+
+    return change
+
+
+def all_of(*changes: Change) -> Change:
+    """Several changes, one after another."""
+
+    def change(path: Path) -> None:
+        for each in changes:
+            each(path)
+
+    return change
+
+
+def set_field(name: str, field: str, value: float) -> Callable[[dict], object]:
+    def edit(arrays: dict) -> None:
+        arrays[name] = arrays[name].copy()
+        arrays[name][field] = value
+
+    return edit
+
+
+def set_value(name: str, value: object) -> Callable[[dict], object]:
+    return lambda arrays: arrays.update({name: np.array(value)})
+
+
+def first_set(name: str, value: float) -> Callable[[dict], object]:
+    def edit(arrays: dict) -> None:
+        arrays[name] = arrays[name].copy()
+        arrays[name].flat[0] = value
+
+    return edit
+
+
+COLUMNS = ", ".join(column.name for column in TABLES["receptors"])
+REWARDED = "SELECT class FROM synapse_classes WHERE synapse_type = 'reward_plastic'"
+UNTRAINED = (
+    *("DELETE FROM checkpoints", "DELETE FROM training_settings", "DELETE FROM initial_weights"),
+    *("DELETE FROM persistent", "DELETE FROM episodes", "DELETE FROM evaluations"),
+    "DELETE FROM meta WHERE key = 'age'",
+)
+CHANGING = f"CREATE VIEW receptors AS SELECT {COLUMNS} FROM kept WHERE (SELECT random() % 2) = 0"
+ENDLESS = (
+    "CREATE VIEW origins AS WITH RECURSIVE r(origin, name) AS "
+    "(SELECT 0, 'a' UNION ALL SELECT origin + 1, 'a' FROM r) SELECT origin, name FROM r"
+)
+
+TABLES_CHANGED: dict[str, Change] = {
+    "a view that changes between readings": replaced("receptors", CHANGING),
+    "a view without end": replaced("origins", ENDLESS),
+    "a virtual table": replaced("origins", "CREATE VIRTUAL TABLE origins USING fts4(origin, name)"),
+    "a table of keys alone": replaced(
+        "origins", "CREATE TABLE origins (origin INTEGER PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID"
+    ),
+    "a generated column": replaced(
+        "origins", "CREATE TABLE origins (origin INTEGER PRIMARY KEY, name TEXT AS (hex(zeroblob(1000000))))"
+    ),
+    "a collation": schema("origins", "name TEXT NOT NULL", "name TEXT NOT NULL COLLATE nothing"),
+    "a long default": schema(
+        "origins", "name TEXT NOT NULL", f"name TEXT NOT NULL DEFAULT '{'a' * 1_000_000}'"
+    ),
+    "a check that calls functions": schema(
+        "synapses", "weight REAL NOT NULL", "weight REAL NOT NULL CHECK (length(zeroblob(1000000000)) > 0)"
+    ),
+    "no declaration": schema("origins", create_statement("origins"), "nonsense"),
+    "a trigger": sql(
+        "CREATE TRIGGER more AFTER INSERT ON checkpoints BEGIN DELETE FROM neurons; END", "SELECT 1"
+    ),
+    "an index": sql("CREATE INDEX other ON synapses (source)"),
+    "an index of an expression": sql("CREATE INDEX other ON origins (abs(-9223372036854775807))"),
+    "a view besides": sql(ENDLESS.replace("VIEW origins", "VIEW besides")),
+    "pages that repeat": endless_pages,
+    "a missing table": sql("DROP TABLE origins"),
+    "two tables exchanged": sql(
+        "ALTER TABLE sensor_map RENAME TO kept",
+        "ALTER TABLE muscle_map RENAME TO sensor_map",
+        "ALTER TABLE kept RENAME TO muscle_map",
+    ),
+}
+"""Other tables than ours."""
+
+VALUES_CHANGED: dict[str, Change] = {
+    "a long label": sql("UPDATE neurons SET label = ? WHERE neuron = 0", values=("a" * LONG,)),
+    "a long terminal": sql("UPDATE terminals SET name = ? WHERE rowid = 1", values=("a" * LONG,)),
+    "a long neuron type": sql("UPDATE neurons SET neuron_type = ?", values=("a" * 100_000,)),
+    "a long synapse type": sql("UPDATE synapse_classes SET synapse_type = ?", values=("a" * LONG,)),
+    "a long key": sql("INSERT INTO meta VALUES (?, 'x')", values=("a" * LONG,)),
+    "a long state": sql("UPDATE persistent SET state = ? WHERE rowid = 1", values=("a" * LONG,)),
+    "a long channel": sql("UPDATE receptors SET source = ?", values=("a" * 1_000_000,)),
+    "a long blob for a text": sql("UPDATE origins SET name = zeroblob(10000000)"),
+    "a long text for a number": sql("UPDATE synapses SET weight = ? WHERE synapse = 0", values=("1" * LONG,)),
+    "a label of two lines": sql("UPDATE neurons SET label = 'a' || char(10) || 'b'"),
+    "a name that moves the cursor": sql("UPDATE components SET name = char(27) || '[2J' WHERE component = 0"),
+    "a name with a dot": sql("UPDATE components SET name = 'a.b' WHERE component = 0"),
+    "a name twice": sql("UPDATE components SET name = 'left'"),
+    "a name of a folder": sql("UPDATE meta SET value = '../../up' WHERE key = 'recipe_name'"),
+    "an origin that moves the cursor": sql("UPDATE origins SET name = char(27) || '[2J'"),
+    "a layer of two lines": sql("UPDATE components SET layer = char(10)"),
+    "a surrogate": sql("UPDATE origins SET name = CAST(x'eda080' AS TEXT)"),
+    "no UTF-8": sql("UPDATE origins SET name = CAST(x'ff' AS TEXT)"),
+    "a NUL": sql("UPDATE receptors SET name = 'a' || char(0)"),
+    "a parameter of 400 digits": parameters(learning_rate=10**400),
+    "a parameter that is infinite": parameters(learning_rate=float("inf")),
+    "a parameter that is a list": parameters(learning_rate=[1]),
+    "an unknown parameter": sql(
+        "UPDATE synapse_classes SET parameters = json_set(parameters, '$.aaaaa', 1.0)"
+    ),
+    "a parameter of a long name": sql(
+        "UPDATE synapse_classes SET parameters = json_set(parameters, '$.' || ?, 1.0)", values=("a" * 9_000,)
+    ),
+    "a group beyond all": parameters(modulator=1e300),
+    "a softness below 0": parameters(softness=-1.0),
+    "an interval of 0": parameters(normalize_interval=0.0),
+    "a long coincidence window": parameters(coincidence_window=64.0),
+    "a time constant of 0": parameters(tau_plus=0.0, tau_minus=0.0, tau_trace=0.0),
+    "bounds of both signs": parameters(w_min=-1.0, w_max=1.0),
+    "deep parameters": sql("UPDATE synapse_classes SET parameters = ?", values=("[" * 9_000,)),
+    "deep stages": sql("UPDATE receptors SET stages = ?", values=("[" * 9_000,)),
+    "deep hashes": sql("UPDATE meta SET value = ? WHERE key = 'block_hashes'", values=("[" * 100_000,)),
+    "deep settings": sql("UPDATE training_settings SET value = ?", values=("[" * 100_000,)),
+    "a reward of 400 digits": sql(
+        "UPDATE meta SET value = ? WHERE key = 'reward'",
+        values=(f'{{"interval_ms": {10**400}, "mode": "sign", "gain": {10**400}}}',),
+    ),
+    "a stage of 400 digits": sql(
+        "UPDATE receptors SET stages = ?", values=(f'[{{"kind": "gain", "gain": {10**400}}}]',)
+    ),
+    "a stage of 1e400": sql("UPDATE receptors SET stages = ?", values=('[{"kind": "gain", "gain": 1e400}]',)),
+    "a hundred gains": sql(
+        "UPDATE receptors SET stages = ?",
+        values=("[" + ",".join(['{"kind": "gain", "gain": 1e6}'] * 100) + "]",),
+    ),
+    "a seed of 5,000 digits": sql("UPDATE meta SET value = ? WHERE key = 'seed'", values=("9" * 5_000,)),
+    "a seed below 0": sql("UPDATE meta SET value = '-1' WHERE key = 'seed'"),
+    "a compiler of 5,000 digits": sql(
+        "UPDATE meta SET value = ? WHERE key = 'compiler_version'", values=("9" * 5_000,)
+    ),
+    "an age of 5,000 digits": sql("UPDATE meta SET value = ? WHERE key = 'age'", values=("9" * 5_000,)),
+    "an age of other digits": sql("UPDATE meta SET value = '²' WHERE key = 'age'"),
+    "edits of two lines": sql("INSERT INTO meta VALUES ('edits', '[\"a\\nb\"]')"),
+    "a gain beyond currents": sql("UPDATE sensor_map SET gain = 1e300"),
+    "a muscle gain beyond currents": sql("UPDATE muscle_map SET gain = 1e300"),
+    "a bend gain beyond currents": sql("UPDATE proprioception_map SET gain = -1e300"),
+    "positions beyond all": sql("UPDATE neurons SET x = 1e308, y = -1e308"),
+    "a recovery that overshoots": sql("UPDATE neurons SET a = 1e9"),
+    "weights beyond all": sql("UPDATE synapses SET weight = 1e308"),
+    "weights of 0 outside their bounds": all_of(
+        parameters(w_min=0.5, softness=0.5),
+        sql(f"UPDATE synapses SET weight = 0.0 WHERE class IN ({REWARDED})"),
+    ),
+    "counts of 2**63": sql("UPDATE components SET count = 9223372036854775807"),
+    "counts whose product overflows": sql("UPDATE components SET count = 4294967296, size = 4294967296"),
+    "targets of 2**40": sql("UPDATE synapses SET target = 1099511627776 WHERE synapse = 0"),
+    "delays of 2**62": sql("UPDATE synapses SET delay = 4611686018427387904"),
+    "segments of 2**40": sql("UPDATE muscle_map SET segment = 1099511627776"),
+    "joints of -1": sql("UPDATE proprioception_map SET first_joint = -1"),
+    "receptors of -1": sql("UPDATE sensor_map SET receptor = -1"),
+    "40,000 parameter sets": many_classes,
+    "20,000 groups": many_groups,
+    "all spikes in flight": sql(  # all neurons fire in every tick
+        *UNTRAINED,
+        "UPDATE synapses SET delay = 10000, weight = min(weight, 1e9) WHERE delay > 0",
+        "UPDATE neurons SET background = 1e9, c = 35.0, d = 0.0",
+    ),
+    "parameters that let u grow without end": sql(
+        *UNTRAINED, "UPDATE neurons SET a = -1e9, b = 1e9, c = 1e9, d = 1e9, background = -1e9, noise = 1e9"
+    ),
+    "the largest of all numbers": all_of(
+        sql(*UNTRAINED, "UPDATE sensor_map SET gain = 1e9, shift = 1e9, max_current = 1e9"),
+        sql("UPDATE muscle_map SET gain = 1e9"),
+        sql("UPDATE proprioception_map SET gain = 1e9"),
+        sql("UPDATE synapses SET weight = 1e9 WHERE weight > 10"),
+        parameters(learning_rate=1e3, softness=0.5, target_weight_sum=1e9, normalize_interval=1.0),
+    ),
+    "an arena of 5,000 digits": sql("UPDATE evaluations SET arena = ?", values=(f'{{"a": {"9" * 5_000}}}',)),
+    "a path for a trial": sql("UPDATE episodes SET trial = char(7)"),
+}
+"""Other values than ours."""
+
+STATES_CHANGED: dict[str, Change] = {
+    "a tick without end": state(set_value("tick", 2**62)),
+    "a tick below 0": state(set_value("tick", -1)),
+    "noise of another time": state(set_value("noise_start", -(2**62))),
+    "NaN in v": state(first_set("neurons.v", np.nan)),
+    "infinity in u": state(first_set("neurons.u", np.inf)),
+    "1e300 in u": state(first_set("neurons.u", -1e300)),
+    "NaN in flight": state(first_set("ring", np.nan)),
+    "NaN in weights": state(set_field("synapses.plastic", "w", np.nan)),
+    "NaN in eligibility": state(set_field("synapses.reward_plastic", "eligibility", np.nan)),
+    "infinity in a gain": state(set_field("synapses.depressing", "gain", np.inf)),
+    "an update after its time": state(set_field("synapses.plastic", "last", 2**62)),
+    "an update before all time": state(set_field("synapses.plastic", "last", -(2**62))),
+    "another target": state(set_field("synapses.plastic", "target", 2**30)),
+    "another row": state(set_field("synapses.plastic", "row", 32_000)),
+    "another delay": state(set_field("synapses.plastic", "delay", -5)),
+    "weights out of bounds": state(set_field("synapses.developmental", "w", 1e9)),
+    "a queue that leads outside": state(first_set("delay_queue.head", 10**6)),
+    "a queue that leads below": state(first_set("delay_queue.head", -(2**62))),
+    "free entries that are not": state(set_value("delay_queue.free", [0, 2**62])),
+    "a longer head of the queue": state(
+        lambda arrays: arrays.update({"delay_queue.head": np.full(10**6, -1)})
+    ),
+    "a history of another group": state(first_set("modulators.history", 2**40)),
+    "activity of another history": state(first_set("modulators.activity", 1e6)),
+    "a network of another kind": state(set_value("network", "other")),
+    "a generator of text": state(lambda arrays: arrays.update(rng=np.frombuffer(b"{[(", np.uint8))),
+    "a generator beyond integers": state(
+        lambda arrays: arrays.update(
+            rng=np.frombuffer(
+                json.dumps(
+                    {
+                        "bit_generator": "PCG64",
+                        "state": {"state": 10**3000, "inc": -1},
+                        "has_uint32": 7,
+                        "uinteger": 10**30,
+                    }
+                ).encode(),
+                np.uint8,
+            )
+        )
+    ),
+    "a deep generator": state(lambda arrays: arrays.update(rng=np.frombuffer(b"[" * 100_000, np.uint8))),
+    "single precision": state(lambda arrays: arrays.update(ring=arrays["ring"].astype(np.float32))),
+    "big endian": state(lambda arrays: arrays.update(ring=arrays["ring"].astype(">f8"))),
+    "columns first": state(lambda arrays: arrays.update(ring=np.asfortranarray(arrays["ring"]))),
+    "another shape": state(lambda arrays: arrays.update(ring=arrays["ring"].T)),
+    "records of other fields": state(
+        lambda arrays: arrays.update({"synapses.plastic": arrays["synapses.fixed"]})
+    ),
+    "missing arrays": state(lambda arrays: arrays.pop("ring")),
+    "a thousand more arrays": state(
+        lambda arrays: arrays.update({f"more{k}": np.zeros(1) for k in range(2000)})
+    ),
+    "a zip bomb": bomb,
+    "a checkpoint of another tick": sql("UPDATE checkpoints SET tick = 9223372036854775807"),
+    "a checkpoint of a text": sql("UPDATE checkpoints SET state = 'text'"),
+    "no checkpoint": sql("DELETE FROM checkpoints"),
+    "two checkpoints": sql("INSERT INTO checkpoints SELECT * FROM checkpoints"),
+    "a checksum of another state": sql("UPDATE checkpoints SET sha256 = 'abc'"),
+}
+"""Other states in the checkpoint than ours."""
+
+FILES_CHANGED: dict[str, Change] = {
+    "a log beside it": beside("-wal", bytes(5000)),
+    "a journal beside it": beside("-journal", b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + bytes(500)),
+    "an empty file": in_place(lambda path: path.write_bytes(b"")),
+    "a header alone": in_place(lambda path: path.write_bytes(b"SQLite format 3\0")),
+    "text": in_place(lambda path: path.write_text("text")),
+    "a folder": in_place(Path.mkdir),
+    "a link to itself": in_place(lambda path: path.symlink_to(path)),
+    "a link to nothing": in_place(lambda path: path.symlink_to(path.with_name("nothing.db"))),
+    "half a file": lambda path: (os.truncate(path, path.stat().st_size // 2), None)[1],
+}
+"""Other files than ours."""
+
+if hasattr(os, "mkfifo"):
+    FILES_CHANGED["a named pipe"] = in_place(os.mkfifo)
+    FILES_CHANGED["a device"] = in_place(lambda path: path.symlink_to("/dev/zero"))
