@@ -15,6 +15,7 @@ from spikeworm_env.cli import options
 from spikeworm_env.cli.errors import OneLineErrors
 from spikeworm_env.cli.outputs import check_folder
 from spikeworm_env.cli.screen import figure, print_files, progress
+from spikeworm_env.cli.written import check_new
 from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,9 +31,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-Out = Annotated[
-    Path, typer.Option("--out", help="Policy file to write (.npz); an existing file is replaced.")
-]
+Out = Annotated[Path, typer.Option("--out", help="Policy file to write (.npz).")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of all random draws.")]
 
 
@@ -44,9 +43,10 @@ def linear(
         int, typer.Option("--steps", min=1, help="Generations.")
     ] = linear_training.DEFAULT_STEPS,
     jobs: options.Jobs = None,
+    force: options.Force = False,
 ) -> None:
     """Evolve the weights of `linear` with CMA-ES."""
-    with progress_bar("linear", steps, out) as report:
+    with progress_bar("linear", steps, out, force) as report:
         _save(linear_training.train_linear(steps, seed, jobs=jobs, progress=report), out)
 
 
@@ -57,22 +57,24 @@ def ppo(
     steps: Annotated[
         int, typer.Option("--steps", min=1, help="Decisions, summed over all worms.")
     ] = ppo_training.DEFAULT_STEPS,
+    force: options.Force = False,
 ) -> None:
     """Train the network of `ppo` with stable-baselines3."""
-    with progress_bar("ppo", steps, out) as report:
+    with progress_bar("ppo", steps, out, force) as report:
         _save(ppo_training.train_ppo(steps, seed, progress=report), out)
 
 
 @contextmanager
-def progress_bar(name: str, steps: int, out: Path) -> Iterator[Progress]:
+def progress_bar(name: str, steps: int, out: Path, force: bool = False) -> Iterator[Progress]:
     """A progress bar for a training, after a check that its policy can be written.
 
     Raises:
-        InputError: the file has another suffix, or its folder cannot be written to.
+        InputError: the file is there, has another suffix, or its folder cannot be written to.
     """
     if out.suffix != ".npz" or out.is_dir():
         raise InputError(f"--out: {out}: expected the name of a file that ends with .npz")
     check_folder(out.parent)
+    check_new([out], force)
     with progress() as bars:
         bar = bars.add_task(name, total=steps)
 

@@ -13,6 +13,7 @@ from spikeworm_env.files import csv_text, write_text
 if TYPE_CHECKING:
     from spikeworm_env.experiments.ablation.ablate import Ablation, Effect
 
+FILES = TABLE, PAGE = "effects.csv", "effects.md"
 COLUMNS = ("measure", "n", "intact", "lesioned", "difference", "p", "dz")
 
 
@@ -47,8 +48,8 @@ def write_effects(ablation: Ablation, folder: Path, command: str) -> list[Path]:
         InputError: the folder cannot be written to.
     """
     with outputs(folder) as made:
-        write_text(made.temporary / "effects.csv", csv_text(effect.to_json() for effect in ablation.effects))
-        write_text(made.temporary / "effects.md", "\n".join(_page(ablation, command)) + "\n")
+        write_text(made.temporary / TABLE, csv_text(effect.to_json() for effect in ablation.effects))
+        write_text(made.temporary / PAGE, "\n".join(_page(ablation, command)) + "\n")
         return made.publish()
 
 

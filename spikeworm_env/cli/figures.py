@@ -33,14 +33,14 @@ def check_figures(folder: Path) -> None:
     check_folder(folder)
 
 
-def draw_block(block: Block, folder: Path) -> list[Path]:
+def draw_block(block: Block, folder: Path, made_by: str) -> list[Path]:
     """Write the figures of a block; their paths."""
     from spikeworm_env.reports.figures import Needs
 
-    return _publish(folder, {Needs.BLOCK: (block,)})
+    return _publish(folder, made_by, {Needs.BLOCK: (block,)})
 
 
-def draw_brain(compiled: CompiledBrain, folder: Path, spikes: Spikes | None) -> list[Path]:
+def draw_brain(compiled: CompiledBrain, folder: Path, spikes: Spikes | None, made_by: str) -> list[Path]:
     """Write the figures of a brain, of its spikes if there are any, and of its training; their paths."""
     from spikeworm_env.reports.figures import Needs
 
@@ -49,7 +49,7 @@ def draw_brain(compiled: CompiledBrain, folder: Path, spikes: Spikes | None) -> 
         contents[Needs.SPIKES] = (compiled, spikes)
     if compiled.episodes:
         contents[Needs.TRAINED] = (compiled,)
-    return _publish(folder, contents)
+    return _publish(folder, made_by, contents)
 
 
 def draw_recording(recording: Recording, folder: Path) -> list[Path]:
@@ -66,19 +66,31 @@ def draw_study(study: Study, folder: Path) -> list[Path]:
     return _draw(folder, Needs.STUDY, study)
 
 
+def curve_file(file: Path) -> Path:
+    """The picture of the learning curve beside a brain file."""
+    return file.with_name(f"{file.name}.png")
+
+
+def figure_files(*wanted: Needs) -> list[str]:
+    """Names of the files of all figures that have these needs."""
+    from spikeworm_env.reports.figures import FIGURES
+
+    return [figure.file for figure in FIGURES.values() if figure.needs in wanted]
+
+
 def draw_curve(compiled: CompiledBrain, file: Path) -> Path | None:
     """Draw the learning curve beside a brain file; where it is, or None if it cannot be drawn."""
     from spikeworm_env.reports.figures import FIGURES, draw_figure
 
-    picture = file.with_name(f"{file.name}.png")
+    picture = curve_file(file)
     with optional_output(picture.name):
         draw_figure(FIGURES["training_curve"], picture, compiled)
         return picture
     return None
 
 
-def _publish(folder: Path, contents: dict[Needs, tuple[Any, ...]]) -> list[Path]:
-    with optional_output(f"a figure in {folder}"), outputs(folder) as files:
+def _publish(folder: Path, made_by: str, contents: dict[Needs, tuple[Any, ...]]) -> list[Path]:
+    with optional_output(f"a figure in {folder}"), outputs(folder, made_by) as files:
         for needs, content in contents.items():
             _draw(files.temporary, needs, *content)
         return files.publish()

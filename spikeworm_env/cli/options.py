@@ -102,6 +102,9 @@ Controls = Annotated[
     ),
     NoEffect(without_subject),
 ]
+Force = Annotated[
+    bool, typer.Option("--force", help="Replace files that other settings or other hands made.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 Jobs = Annotated[
     int | None,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from spikeworm_env.cli.optional import optional_output
+from spikeworm_env.cli.written import NOT_REPEATABLE, check_not_in_the_way, note_written
 from spikeworm_env.errors import InputError
 from spikeworm_env.files import make_folders, replacing, temporary_folder, writing
 
@@ -19,10 +20,11 @@ class Outputs:
     Attributes:
         folder: their folder in the end.
         temporary: their folder until `publish`.
+        made_by: what made them, see `cli.written`.
     """
 
-    def __init__(self, folder: Path, temporary: Path) -> None:
-        self.folder, self.temporary = folder, temporary
+    def __init__(self, folder: Path, temporary: Path, made_by: str) -> None:
+        self.folder, self.temporary, self.made_by = folder, temporary, made_by
 
     def publish(self) -> list[Path]:
         """Move every file into the folder, each in one step; their paths.
@@ -51,19 +53,29 @@ class Outputs:
         with replacing(self.folder / file.name) as passing:
             shutil.copyfile(file, passing)
         file.unlink()
+        note_written([self.folder / file.name], self.made_by)
         return self.folder / file.name
 
 
 @contextmanager
-def outputs(folder: Path) -> Iterator[Outputs]:
+def outputs(
+    folder: Path, made_by: str = NOT_REPEATABLE, *, names: Iterable[str] = (), force: bool = False
+) -> Iterator[Outputs]:
     """A temporary folder for files of ``folder``; it is removed when the block ends, even by an error.
 
+    Args:
+        folder: where the files go.
+        made_by: `settings_hash` of the command.
+        names: of the files that may be written.
+        force: whether they may replace files that other settings or other hands made.
+
     Raises:
-        InputError: the folder could not be made or written to.
+        InputError: the folder could not be made or written to, or a file is in the way.
     """
     check_folder(folder)
+    check_not_in_the_way("--out", (folder / name for name in names), made_by, force)
     with temporary_folder() as temporary:
-        yield Outputs(folder, temporary)
+        yield Outputs(folder, temporary, made_by)
 
 
 @contextmanager

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spikeworm_env.cli.screen import command_line
+from spikeworm_env.cli.written import check_not_in_the_way, note_written, settings_hash
 from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
+    from spikeworm_env.batch.participants import AgentSpec
     from spikeworm_env.trials.recording import Recording, SpikeRecorder
     from spikeworm_env.trials.result import TrialResult
     from spikeworm_env.trials.task import Trial
@@ -76,18 +78,72 @@ def record_first_trials(
     Returns:
         The files written: the name of ``file`` with agent, brain seed and trial seed added to its stem.
     """
-    from spikeworm_env.batch.participants import resolve
     from spikeworm_env.exports import write_recording
     from spikeworm_env.trials.recording import record_trial
 
     written = []
-    for participants in resolve(agents, brain_seeds, weight_jitter).values():
-        for participant in participants:
-            if participant.is_brain:
-                recording = record_trial(participant.make(frame_skip, trial), trial, seed, **_origin())
-                goal = file.with_name(f"{file.stem}-{recording.name}{file.suffix}")
-                written += write_recording(recording, goal)
+    for participant in _brains(agents, brain_seeds, weight_jitter):
+        recording = record_trial(participant.make(frame_skip, trial), trial, seed, **_origin())
+        files = write_recording(recording, _goal(file, participant, seed))
+        note_written(files, made_by(participant, trial, seed, frame_skip))
+        written += files
     return written
+
+
+def check_first_recordings(
+    file: Path,
+    agents: Sequence[str],
+    trial: Trial,
+    seed: int,
+    *,
+    brain_seeds: Sequence[int],
+    weight_jitter: float,
+    frame_skip: int,
+    force: bool,
+) -> None:
+    """Check that `record_first_trials` will replace no file that is in the way.
+
+    Raises:
+        InputError: see `cli.written`.
+    """
+    for participant in _brains(agents, brain_seeds, weight_jitter):
+        goal = _goal(file, participant, seed)
+        check_recording(goal, made_by(participant, trial, seed, frame_skip), force)
+
+
+def check_recording(file: Path, made_by: str, force: bool) -> None:
+    """Check that a recording is new, or would be made again.
+
+    Raises:
+        InputError: see `cli.written`.
+    """
+    from spikeworm_env.exports import Content, find_export
+
+    check_not_in_the_way("--record", find_export(Content.RECORDING, file).files(file), made_by, force)
+
+
+def made_by(participant: AgentSpec, trial: Trial, seed: int, frame_skip: int, **more: Any) -> str:
+    """`settings_hash` of what shows one trial of a participant, and whatever else it depends on."""
+    return settings_hash(
+        participant=[participant.key, participant.brain_seed, participant.digest, participant.weight_jitter],
+        environment=trial.env_id,
+        arena=trial.settings(),
+        seed=seed,
+        frame_skip=frame_skip,
+        **more,
+    )
+
+
+def _brains(agents: Sequence[str], brain_seeds: Sequence[int], weight_jitter: float) -> Iterator[AgentSpec]:
+    from spikeworm_env.batch.participants import resolve
+
+    for participants in resolve(agents, brain_seeds, weight_jitter).values():
+        yield from (participant for participant in participants if participant.is_brain)
+
+
+def _goal(file: Path, participant: AgentSpec, seed: int) -> Path:
+    """The file of one brain: that of the option, with agent, brain seed and trial seed added to its stem."""
+    return file.with_name(f"{file.stem}-{participant.key}-s{participant.brain_seed}-{seed}{file.suffix}")
 
 
 def _origin() -> dict[str, Any]:

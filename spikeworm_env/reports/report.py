@@ -12,7 +12,7 @@ from spikeworm_env.trials.metrics import figures_of
 if TYPE_CHECKING:
     from spikeworm_env.experiments.comparison.compare import Comparison
 
-SUMMARY_FILE, TRIALS_FILE, PAGE_FILE = "summary.json", "trials.csv", "report.html"
+FILES = SUMMARY_FILE, TRIALS_FILE, PAGE_FILE = "summary.json", "trials.csv", "report.html"
 NOT_REPEATED = "ticks_per_second"  # wall-clock time differs from run to run
 
 

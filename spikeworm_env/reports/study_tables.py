@@ -10,7 +10,7 @@ from spikeworm_env.experiments.learning.run_record import RunRecord
 from spikeworm_env.experiments.learning.study import Study
 from spikeworm_env.files import csv_text, json_text, write_text
 
-EPISODES_FILE, TESTS_FILE, WEIGHTS_FILE, SUMMARY_FILE = (
+FILES = EPISODES_FILE, TESTS_FILE, WEIGHTS_FILE, SUMMARY_FILE = (
     "episodes.csv",
     "tests.csv",
     "weights.csv",

@@ -119,11 +119,14 @@ class Trial:
 
         The name, and whatever differs from the trial of that name.
         """
-        differs = [
-            *self._changes(),
-            *([] if frame_skip == DEFAULT_FRAME_SKIP else [f"frame_skip {frame_skip}"]),
-        ]
+        differs = tuple(self.differences(frame_skip))
         return self.name if not differs else f"{self.name} with {', '.join(differs)}"
+
+    def differences(self, frame_skip: int = DEFAULT_FRAME_SKIP) -> Iterator[str]:
+        """What differs from the trial of that name, in short phrases."""
+        yield from self._changes()
+        if frame_skip != DEFAULT_FRAME_SKIP:
+            yield f"frame_skip {frame_skip}"
 
     def _changes(self) -> Iterator[str]:
         named = TRIALS.get(self.name)

@@ -20,6 +20,7 @@ from spikeworm_env.cli.screen import (
     print_text,
     progress_of,
 )
+from spikeworm_env.cli.written import check_results_folder
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
@@ -48,14 +49,17 @@ def ablate_command(
         Path | None,
         typer.Option("--out", help="Folder for tables and finished runs; the same command resumes."),
     ] = None,
+    force: options.Force = False,
     as_json: options.Json = False,
 ) -> None:
     """Lesion the parts of a brain, one at a time, and measure in assays what changes."""
-    from spikeworm_env.cli.ablation_tables import write_effects
+    from spikeworm_env.cli.ablation_tables import FILES, write_effects
     from spikeworm_env.experiments.ablation.ablate import ablate
 
     seeds = options.parse_seeds(brain_seeds)
     with locked(out):
+        if out is not None:
+            check_results_folder(out, FILES, force)
         with progress_of("runs") as show_progress:
             try:
                 ablation = ablate(

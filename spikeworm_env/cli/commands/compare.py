@@ -12,7 +12,7 @@ from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.errors import FAILED
 from spikeworm_env.cli.optional import optional_output
 from spikeworm_env.cli.outputs import locked
-from spikeworm_env.cli.recordings import check_record, record_first_trials
+from spikeworm_env.cli.recordings import check_first_recordings, check_record, record_first_trials
 from spikeworm_env.cli.screen import (
     command_line,
     figure,
@@ -26,6 +26,7 @@ from spikeworm_env.cli.screen import (
     progress_of,
     with_interval,
 )
+from spikeworm_env.cli.written import check_results_folder
 from spikeworm_env.experiments.comparison import DEFAULT_TRIALS
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 
@@ -55,17 +56,30 @@ def compare_command(
         Path | None,
         typer.Option("--out", help="Folder for every trial and a report; the same command resumes."),
     ] = None,
+    force: options.Force = False,
     as_json: options.Json = False,
 ) -> None:
     """Compare agents on the same trial seeds, each brain beside its controls."""
     from spikeworm_env.experiments.comparison.compare import compare
-    from spikeworm_env.reports.report import write_tables
+    from spikeworm_env.reports.report import FILES, write_tables
 
     seeds = options.parse_seeds(brain_seeds)
     if record is not None:
         check_record(record, names)
+        check_first_recordings(
+            record,
+            names,
+            arena.as_trial(),
+            first_seed,
+            brain_seeds=seeds,
+            weight_jitter=weight_jitter,
+            frame_skip=arena.frame_skip,
+            force=force,
+        )
     recorded: list[Path] = []
     with locked(out):
+        if out is not None:
+            check_results_folder(out, FILES, force)
         try:
             with progress_of("trials") as show_progress:
                 comparison = compare(

@@ -13,6 +13,7 @@ from spikeworm_env.cli.brain_tables import print_brain
 from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.outputs import check_file
 from spikeworm_env.cli.screen import print_files
+from spikeworm_env.cli.written import check_brain_file
 
 
 def compile_command(
@@ -24,9 +25,10 @@ def compile_command(
     out: Annotated[
         Path | None, typer.Option("--out", help="Brain file; in the cache of brains if not given.")
     ] = None,
+    force: options.Force = False,
 ) -> None:
     """Compile a recipe into a brain file, and print what it consists of and the file's path."""
-    from spikeworm_env.batch.brain_cache import cache_path
+    from spikeworm_env.batch.brain_cache import cache_path, source_hash_of
     from spikeworm_env.compiler import compile_recipe
     from spikeworm_env.store import locked_file, save_brain
 
@@ -35,6 +37,7 @@ def compile_command(
     compiled = compile_recipe(name, brain_seed)
     # several processes may write the same brain into the cache; a file of --out may be in training
     with nullcontext() if out is None else locked_file(file):
+        check_brain_file(file, source_hash_of(compiled.meta), force=force, cached=out is None)
         save_brain(compiled, file)
     print_brain(compiled)
     print_files([file])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -16,15 +16,17 @@ from spikeworm_env.cli.brain_tables import (
     print_brain,
 )
 from spikeworm_env.cli.command import Command
-from spikeworm_env.cli.figures import check_figures, draw_block, draw_brain
+from spikeworm_env.cli.figures import check_figures, draw_block, draw_brain, figure_files
 from spikeworm_env.cli.recordings import check_edges
 from spikeworm_env.cli.screen import print_files, print_json
+from spikeworm_env.cli.written import check_not_in_the_way, note_written, settings_hash
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.exports import Content
 
 if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
     from spikeworm_env.compiler.block_schema import Block
+    from spikeworm_env.reports.figures import Needs
     from spikeworm_env.trials.activity import Spikes
 
 
@@ -48,6 +50,7 @@ def inspect_command(
         Path | None,
         typer.Option("--edges", help=options.export_help(Content.NETWORK)),
     ] = None,
+    force: options.Force = False,
     as_json: options.Json = False,
 ) -> None:
     """Show what a recipe, a brain file or a block consists of."""
@@ -59,37 +62,66 @@ def inspect_command(
         check_edges(edges)
     found = _brain_or_block(name, brain_seed)
     if isinstance(found, CompiledBrain):
-        _inspect_brain(found, out, trial_seconds, edges, as_json)
+        _inspect_brain(found, _Targets(out, edges, force), trial_seconds, as_json)
     elif trial_seconds is not None:
         raise InputError(f"--trial-seconds: {name} is a block; expected a recipe or a brain file")
     elif edges is not None:
         raise InputError(f"--edges: {name} is a block; expected a recipe or a brain file")
     else:
-        _inspect_block(found, out, as_json)
+        _inspect_block(found, _Targets(out, None, force), as_json)
+
+
+class _Targets(NamedTuple):
+    """Where figures and synapses go, and whether they may replace others."""
+
+    out: Path | None
+    edges: Path | None
+    force: bool
+
+    def check(self, made_by: str, *needs: Needs) -> None:
+        """Refuse files that are in the way, see `cli.written`."""
+        from spikeworm_env.exports import find_export
+
+        if self.out is not None:
+            files = [self.out / name for name in figure_files(*needs)]
+            check_not_in_the_way("--out", files, made_by, self.force)
+        if self.edges is not None:
+            files = find_export(Content.NETWORK, self.edges).files(self.edges)
+            check_not_in_the_way("--edges", files, made_by, self.force)
 
 
 def _inspect_brain(
-    compiled: CompiledBrain, out: Path | None, trial_seconds: float | None, edges: Path | None, as_json: bool
+    compiled: CompiledBrain, targets: _Targets, trial_seconds: float | None, as_json: bool
 ) -> None:
+    from spikeworm_env.compiler.edits import content_hash
     from spikeworm_env.exports import write_network
+    from spikeworm_env.reports.figures import Needs
 
+    made_by = settings_hash(brain=content_hash(compiled), trial_seconds=trial_seconds)
+    targets.check(made_by, Needs.BRAIN, Needs.SPIKES, Needs.TRAINED)
+    out, edges = targets.out, targets.edges
     spikes = None if trial_seconds is None else _spikes(compiled, trial_seconds)
     if not as_json:
         print_brain(compiled)
         if spikes is not None:
             print_activity(compiled, spikes)
     files = [] if edges is None else write_network(compiled, edges)
-    files += [] if out is None else draw_brain(compiled, out, spikes)
+    note_written(files, made_by)
+    files += [] if out is None else draw_brain(compiled, out, spikes, made_by)
     if as_json:
         print_json(brain_as_json(compiled, spikes) | {"files": [str(file) for file in files]})
     else:
         print_files(files)
 
 
-def _inspect_block(block: Block, out: Path | None, as_json: bool) -> None:
+def _inspect_block(block: Block, targets: _Targets, as_json: bool) -> None:
+    from spikeworm_env.reports.figures import Needs
+
+    out, made_by = targets.out, settings_hash(block=block.model_dump_json())
+    targets.check(made_by, Needs.BLOCK)
     if not as_json:
         print_block(block)
-    files = [] if out is None else draw_block(block, out)
+    files = [] if out is None else draw_block(block, out, made_by)
     if as_json:
         print_json(block_as_json(block) | {"files": [str(file) for file in files]})
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,10 +14,10 @@ import typer
 from spikeworm_env.cli import options
 from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.effects import NoEffect, without_subject
-from spikeworm_env.cli.figures import draw_recording
+from spikeworm_env.cli.figures import draw_recording, figure_files
 from spikeworm_env.cli.optional import optional_output
 from spikeworm_env.cli.outputs import Outputs, check_folder, outputs
-from spikeworm_env.cli.recordings import check_record, new_recorder, recording_of
+from spikeworm_env.cli.recordings import check_record, check_recording, made_by, new_recorder, recording_of
 from spikeworm_env.cli.screen import (
     command_line,
     figure,
@@ -28,6 +29,7 @@ from spikeworm_env.cli.screen import (
 )
 from spikeworm_env.cli.stage import Stage
 from spikeworm_env.cli.video_recorder import VideoRecorder
+from spikeworm_env.cli.written import NOT_REPEATABLE, note_written, tagged
 from spikeworm_env.errors import SpikeWormError
 from spikeworm_env.notices import notice
 
@@ -79,8 +81,14 @@ def run_command(
     picture: options.PictureOptions,
     record: options.Record = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder; runs/NAME_TRIAL_sSEED if not given.")
+        Path | None,
+        typer.Option(
+            "--out",
+            help="Folder. If not given runs/NAME_TRIAL_sSEED, with the options that differ from the "
+            "defaults in its name.",
+        ),
     ] = None,
+    force: options.Force = False,
     as_json: options.Json = False,
 ) -> None:
     """Run one trial beside its blind control and the oracle; write a picture of the paths and a video."""
@@ -92,14 +100,22 @@ def run_command(
         check_record(record, [name])
     participant, others = _participants(name, brain_seed, weight_jitter, controls)
     participant.check(stage.trial)
-    folder = out or Path("runs") / f"{participant.key}_{stage.trial.name}_s{seed}"
-    with outputs(folder) as files:
+    shown = (controls, picture)
+    folder = out or Path("runs") / _folder_name(name, participant, stage, *shown)
+    recording_by = made_by(participant, stage.trial, seed, stage.frame_skip)
+    if record is not None:
+        check_recording(record, recording_by, force)
+    run_by = made_by(participant, stage.trial, seed, stage.frame_skip, shown=[controls, asdict(picture)])
+    with outputs(folder, run_by, names=_files_of(render, record), force=force) as files:
         trials = _Trials(stage, None if record is None else new_recorder())
         video = VideoRecorder(files.temporary / "trial") if render is Render.VIDEO else None
         trials.run(participant, others, RENDER_MODES[render], render_options, video)
         if trials.results and not as_json:
             _print(trials.results, paced=render is Render.HUMAN)
+        if any(result.provenance.arena for result in (*trials.results.values(), trials.partial) if result):
+            files.made_by = recording_by = NOT_REPEATABLE
         written = [] if record is None else trials.write_recording(record)
+        note_written(written, recording_by)
         written += trials.draw(files)
     if not as_json:
         print_files(written)
@@ -109,6 +125,33 @@ def run_command(
         raise KeyboardInterrupt(_interrupted(trials, written)) from None
     if trials.failure is not None:
         raise trials.failure
+
+
+def _folder_name(
+    name: str, participant: AgentSpec, stage: Stage, controls: str, picture: options.PictureOptions
+) -> str:
+    """NAME_TRIAL_sSEED, and what differs from the defaults; so that other settings have another folder."""
+    default = options.PictureOptions()
+    tags = [*stage.trial.differences(stage.frame_skip)]
+    if name != participant.name and participant.digest:  # a file: another of this name may come
+        tags.append(participant.digest[:8])
+    if participant.brain_seed not in (None, options.DEFAULT_BRAIN_SEED):
+        tags.append(f"b{participant.brain_seed}")
+    if participant.weight_jitter:
+        tags.append(f"jitter{participant.weight_jitter:g}")
+    if controls != "all":
+        tags.append(f"controls-{controls.replace(',', '-')}")
+    shown, usual = asdict(picture), asdict(default)
+    tags += [f"{option}-{value}" for option, value in shown.items() if value != usual[option]]
+    return tagged(f"{participant.key}_{stage.trial.name}_s{stage.seed}", tags)
+
+
+def _files_of(render: Render, record: Path | None) -> list[str]:
+    """Names of the files that may be written into the folder."""
+    from spikeworm_env.reports.figures import Needs
+
+    videos = ["trial.mp4", "trial.gif"] if render is Render.VIDEO else []
+    return ["path.png", *videos, *([] if record is None else figure_files(Needs.SPIKES))]
 
 
 class _Trials:

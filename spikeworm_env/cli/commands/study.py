@@ -10,7 +10,7 @@ import typer
 
 from spikeworm_env.cli import options
 from spikeworm_env.cli.command import Command
-from spikeworm_env.cli.figures import draw_study
+from spikeworm_env.cli.figures import draw_study, figure_files
 from spikeworm_env.cli.outputs import locked
 from spikeworm_env.cli.screen import (
     command_line,
@@ -24,6 +24,7 @@ from spikeworm_env.cli.screen import (
     progress_of,
     with_interval,
 )
+from spikeworm_env.cli.written import check_results_folder
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning import LEARNED_CI_NET
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
@@ -112,13 +113,15 @@ def study_command(
         Path | None,
         typer.Option("--out", help="Folder for tables, figures and brains; the same command resumes."),
     ] = None,
+    force: options.Force = False,
     as_json: options.Json = False,
 ) -> None:
     """Train many brains under reward and under each control, and test whether they have learned."""
     from spikeworm_env.batch.workers import Workers
     from spikeworm_env.experiments.learning.plan import Plan
     from spikeworm_env.experiments.learning.study import study
-    from spikeworm_env.reports.study_tables import write_tables
+    from spikeworm_env.reports.figures import Needs
+    from spikeworm_env.reports.study_tables import FILES, write_tables
 
     plan = Plan(
         trial=arena.as_trial(),
@@ -133,6 +136,8 @@ def study_command(
         scaled=options.parse_scalings(scale),
     )
     with locked(out):
+        if out is not None:
+            check_results_folder(out, (*FILES, *figure_files(Needs.STUDY)), force)
         try:
             with progress_of("brains") as show_progress:
                 found = study(

@@ -11,10 +11,11 @@ import typer
 
 from spikeworm_env.cli import options
 from spikeworm_env.cli.command import Command
-from spikeworm_env.cli.figures import draw_curve
+from spikeworm_env.cli.figures import curve_file, draw_curve
 from spikeworm_env.cli.outputs import check_file
 from spikeworm_env.cli.screen import command_line, print_files, print_json, print_text, progress
 from spikeworm_env.cli.training_tables import Curve, history_as_json, print_conditions
+from spikeworm_env.cli.written import check_new, tagged
 from spikeworm_env.errors import InputError
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 
@@ -110,9 +111,12 @@ def train_command(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", help="Brain file; the same command resumes. NAME_sSEED_trained.db if not given."
+            "--out",
+            help="Brain file; the same command resumes. If not given NAME_sSEED_trained.db in the cache, "
+            "with the options that differ from the defaults in its name.",
         ),
     ] = None,
+    force: options.Force = False,
     as_json: options.Json = False,
 ) -> None:
     """Train one brain for several episodes; its file is written after each."""
@@ -126,12 +130,12 @@ def train_command(
         )
     trial = arena.as_trial()
     starting_brain = find_starting_brain(name, brain_seed)
-    if first_seed is None:
-        first_seed = starting_brain.compiled.episodes[-1].seed + 1 if starting_brain.compiled.episodes else 0
+    earlier = starting_brain.compiled.episodes
+    next_seed = earlier[-1].seed + 1 if earlier else 0
     config = TrainingConfig(
         trial=trial,
         condition="swapped" if swap_sensors else CONDITION[reward],
-        first_seed=first_seed,
+        first_seed=next_seed if first_seed is None else first_seed,
         frame_skip=arena.frame_skip,
         keep_state=keep_state,
         tests=tests,
@@ -139,13 +143,18 @@ def train_command(
         scaled=options.parse_scalings(scale),
     )
     config.check(starting_brain, episodes)
-    file = starting_brain.file if out is None else out
+    file = out
+    if file is None:
+        usual = starting_brain.file
+        file = usual.with_stem(tagged(usual.stem, config.differences(next_seed)))
     if Path(name).exists() and file.exists() and file.samefile(name):
         raise InputError(f"--out is {file}; expected another file than the brain to train")
     if is_cache_file(file):
         raise InputError(f"--out is {file}, a name of the cache of compiled brains; expected another name")
     check_file(file)
-    with Training(starting_brain, config, file) as training:
+    if not file.exists():
+        check_new([curve_file(file)], force)
+    with Training(starting_brain, config, file, replace=force) as training:
         at_start = training.episodes_done
         try:
             _run_episodes(training, trial, episodes, as_json)

@@ -18,7 +18,7 @@ from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.edits import recorded
 from spikeworm_env.compiler.training_record import Evaluation
 from spikeworm_env.errors import BrainFileError, InputError, shown
-from spikeworm_env.experiments.learning.conditions import CONDITIONS, PARTNER_SEED, unchanged
+from spikeworm_env.experiments.learning.conditions import CONDITIONS, PARTNER_SEED, TREATMENT, unchanged
 from spikeworm_env.experiments.learning.starting_brain import StartingBrain
 from spikeworm_env.experiments.learning.training_loop import MOST_EPISODES, Schedule, TrainingLoop, Watch
 from spikeworm_env.lesions.scale_weights import WeightScaling, scale_weights
@@ -50,7 +50,7 @@ class TrainingConfig:
     """
 
     trial: Trial
-    condition: str = "reward"
+    condition: str = TREATMENT
     first_seed: int = 0
     frame_skip: int = DEFAULT_FRAME_SKIP
     keep_state: bool = False
@@ -83,6 +83,25 @@ class TrainingConfig:
             frame_skip=self.frame_skip,
             keep_state=self.keep_state,
         )
+
+    def differences(self, first_seed: int) -> Iterator[str]:
+        """What differs from the defaults, in short words for the name of a file.
+
+        Args:
+            first_seed: the default.
+        """
+        yield from self.trial.differences(self.frame_skip)
+        if self.condition != TREATMENT:
+            yield self.condition
+        if self.first_seed != first_seed:
+            yield f"from {self.first_seed}"
+        if self.keep_state:
+            yield "keep_state"
+        if self.tests != TrainingConfig.tests:
+            yield f"tests {self.tests}"
+        if self.weight_jitter:
+            yield f"jitter {self.weight_jitter:g}"
+        yield from (f"{each.source}-{each.target}-{each.factor:g}" for each in self.scaled)
 
     @property
     def arena_text(self) -> str:
@@ -137,6 +156,7 @@ class Training:
         starting_brain: the brain before training.
         config: the training.
         file: the brain file, with its episodes and evaluations; a training in it is continued.
+        replace: whether a file that holds something else is replaced, by the first episode that ends.
 
     Attributes:
         evaluations: those of earlier trainings first.
@@ -144,8 +164,10 @@ class Training:
         begun: whether the file holds this training.
     """
 
-    def __init__(self, starting_brain: StartingBrain, config: TrainingConfig, file: Path) -> None:
-        self.config, self.file = config, file
+    def __init__(
+        self, starting_brain: StartingBrain, config: TrainingConfig, file: Path, *, replace: bool = False
+    ) -> None:
+        self.config, self.file, self._replace = config, file, replace
         self.settings = {
             "brain": starting_brain.name,
             "fingerprint": starting_brain.fingerprint,
@@ -154,6 +176,7 @@ class Training:
         compiled = starting_brain.compiled
         self._earlier = compiled.episodes
         initial = scale_weights(_jittered(compiled, config.weight_jitter), config.scaled)
+        self._initial = initial
         self._loop = TrainingLoop(initial, config.condition, config.schedule())
         self.evaluations: list[Evaluation] = list(compiled.evaluations)
         self._number = 1 + max((each.training for each in self.evaluations), default=0)
@@ -170,8 +193,7 @@ class Training:
         with ExitStack() as stack:
             stack.enter_context(locked_file(self.file))
             if self.file.exists():
-                self._resume()
-                self.begun = True
+                self.begun = self._resumed()
             self._lock = stack.pop_all()
         return self
 
@@ -223,11 +245,24 @@ class Training:
             ci_net=result.ci_net,
         )
 
+    def _resumed(self) -> bool:
+        """Continue from the file; False if it holds something else, which may be replaced."""
+        try:
+            self._resume()
+        except (InputError, BrainFileError):
+            if not self._replace:
+                raise
+            self._loop = TrainingLoop(self._initial, self.config.condition, self.config.schedule())
+            return False
+        return True
+
     def _resume(self) -> None:
         """Continue from the file."""
         kept = load_training(self.file) if is_brain_file(self.file) else None
         if kept is None:
-            raise InputError(f"{self.file} exists and holds no training; give another file")
+            raise InputError(
+                f"{self.file} exists and holds no training; give another file, or --force to replace it"
+            )
         self._check_settings(kept.settings)
         episodes = kept.compiled.episodes
         if episodes[: len(self._earlier)] != self._earlier:
@@ -252,7 +287,7 @@ class Training:
                 old, new = _difference(there.get(name), self.settings.get(name))
                 raise InputError(
                     f"{self.file} holds another training: {name} is {old} there and {new} here; "
-                    "give another file"
+                    "give another file, or --force to replace it"
                 )
 
 
