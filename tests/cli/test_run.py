@@ -15,6 +15,7 @@ from PIL import Image
 
 import spikeworm_env as sw
 from spikeworm_env.cli.video_recorder import VideoRecorder
+from spikeworm_env.cli.written import LISTED
 from spikeworm_env.errors import TrialError
 from spikeworm_env.trials import run as trial_module
 from spikeworm_env.trials.metrics import figures_of
@@ -28,7 +29,8 @@ SHORT = ["--seconds", "3"]
 
 
 def files_in(folder: Path) -> set[str]:
-    return {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+    files = (file for file in folder.rglob("*") if file.is_file() and file.name != LISTED)
+    return {str(file.relative_to(folder)) for file in files}
 
 
 def test_json_alone_with_its_keys_and_those_of_the_controls(spikeworm: Callable, here: Path) -> None:
@@ -40,7 +42,7 @@ def test_json_alone_with_its_keys_and_those_of_the_controls(spikeworm: Callable,
     assert all(set(control) >= KEYS for control in found["controls"].values())
     assert (found["agent"], found["seed"], found["seconds"]) == ("arena_v1", 3, 3.0)
     assert found["controls"]["blind"]["agent"] == "arena_v1:blind"
-    assert found["files"] == ["runs/arena_v1_default_s3/path.png"]
+    assert found["files"] == ["runs/arena_v1_default_s3_duration3s/path.png"]
 
 
 def test_figures_are_those_of_the_library(spikeworm: Callable, here: Path) -> None:
@@ -159,7 +161,10 @@ def test_no_speed_is_printed_if_a_window_sets_the_pace(
 def test_brain_is_compiled_once_into_the_cache(spikeworm: Callable, here: Path, cached: Callable) -> None:
     for _ in range(2):
         assert spikeworm("run", "--ticks", 20, "--render", "none", "--brain-seed", 7).code == 0
-        assert files_in(here) == {cached("arena_v1", 7), "runs/arena_v1_default_s0/path.png"}
+        assert files_in(here) == {
+            cached("arena_v1", 7),
+            "runs/arena_v1_default_s0_duration0.02s_b7/path.png",
+        }
 
 
 def test_brain_file_runs_as_its_recipe_does(spikeworm: Callable, here: Path) -> None:

@@ -12,6 +12,7 @@ from spikeworm_env.cli.training_tables import gauge
 from spikeworm_env.store import load_brain, save_brain
 
 SHORT = ("--ticks", "1500", "--tests", "1")
+NAMED = "learner_v1_s42_trained_duration1.5s_tests1.db"  # of the cache
 
 
 @pytest.fixture
@@ -51,9 +52,9 @@ def test_a_row_for_each_episode_and_the_paths_of_the_files(train: Callable, here
     ]
     assert start.split()[0] == "start"
     assert [row.split()[:2] for row in (first, second)] == [["1", "0"], ["2", "1"]]
-    assert file == str(here / "cache" / "learner_v1_s42_trained.db")
+    assert file == str(here / "cache" / NAMED)
     assert load_brain(file).episodes[1].seed == 1
-    assert [each.name for each in (here / "cache").glob("*.db")] == ["learner_v1_s42_trained.db"]
+    assert [each.name for each in (here / "cache").glob("*.db")] == [NAMED]
     assert remark == "learner_v1: trained for 2 episodes under reward"
     assert rest == [f"{file}.png"] or "pip install spikeworm[report]" in rest[0]
 
@@ -175,7 +176,7 @@ def test_files_without_a_training_are_not_changed(train: Callable, spikeworm: Ca
 
 def test_a_trained_brain_continues_with_the_next_seeds(train: Callable, mine: str, here: Path) -> None:
     assert train(mine, 1, "--reward", "none").code == 0
-    episodes = load_brain(here / "cache" / "mine_trained.db").episodes
+    episodes = load_brain(here / "cache" / "mine_trained_no_reward_duration1.5s_tests1.db").episodes
     assert [(episode.number, episode.seed, episode.condition) for episode in episodes] == [
         (1, 0, "reward"),
         (2, 1, "reward"),
@@ -248,7 +249,10 @@ def test_list_marks_trained_brains(train: Callable, spikeworm: Callable) -> None
     train("learner_v1", 1)
     new, trained = spikeworm("list", "brains").out.splitlines()
     assert new.startswith("learner_v1_s42-") and "trained" not in new.split(maxsplit=1)[1].split("/")[0]
-    assert trained.startswith("learner_v1_s42_trained ") and "trained for 1 episode under reward," in trained
+    assert (
+        trained.startswith(f"{NAMED.removesuffix('.db')} ")
+        and "trained for 1 episode under reward," in trained
+    )
 
 
 def test_a_copy_of_a_trained_brain_keeps_its_history(spikeworm: Callable, here: Path, mine: str) -> None:
