@@ -176,7 +176,7 @@ def test_files_without_a_training_are_not_changed(train: Callable, spikeworm: Ca
 
 def test_a_trained_brain_continues_with_the_next_seeds(train: Callable, mine: str, here: Path) -> None:
     assert train(mine, 1, "--reward", "none").code == 0
-    episodes = load_brain(here / "cache" / "mine_trained_no_reward_duration1.5s_tests1.db").episodes
+    episodes = load_brain(here / "cache" / "mine_trained_duration1.5s_no_reward_tests1.db").episodes
     assert [(episode.number, episode.seed, episode.condition) for episode in episodes] == [
         (1, 0, "reward"),
         (2, 1, "reward"),
