@@ -26,6 +26,8 @@ from spikeworm_env.notices import notice
 SUBJECT: Final = "kernel cache"  # one notice about it in each process
 ANEW: Final = "kernels are compiled anew in each process"
 KEY_DIGITS: Final = 8
+BEGINNING: Final = b"SpikeWorm kernel cache 1\n"  # of every file
+PICKLE: Final = b"\x80"  # begins a file of numba's own cache, of an earlier version of this package
 COMPILING: Final = ("BOUNDSCHECK", "DEBUGINFO_DEFAULT", "LOOP_VECTORIZE", "OPT", "SLP_VECTORIZE")
 """Settings of numba (``NUMBA_BOUNDSCHECK`` …) that change the machine code."""
 
@@ -152,8 +154,11 @@ class _CheckedFiles:
             notice(f"cannot read the kernel cache {path}: {error.strerror or error}", subject=SUBJECT)
             return None
         size = hashlib.sha256().digest_size
-        if hashlib.sha256(content[size:]).digest() == content[:size]:
-            return content[size:]
+        checksum, rest = content.removeprefix(BEGINNING)[:size], content[len(BEGINNING) + size :]
+        if content.startswith(BEGINNING) and hashlib.sha256(rest).digest() == checksum:
+            return rest
+        if content.startswith(PICKLE):
+            return None
         notice(f"the kernel cache {path} is damaged; the file is written anew", subject=SUBJECT)
         return None
 
@@ -162,6 +167,7 @@ class _CheckedFiles:
         temporary = path.with_name(f"{name}.{secrets.token_hex(8)}.tmp")
         try:
             with temporary.open("wb") as file:
+                file.write(BEGINNING)
                 file.write(hashlib.sha256(content).digest())
                 file.write(content)
             temporary.replace(path)

@@ -13,7 +13,6 @@ from tests.corpus import INPUTS
 from tests.corpus._input import Input
 
 
-
 @pytest.fixture(scope="module")
 def bases(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     return make_bases(tmp_path_factory.mktemp("bases"))

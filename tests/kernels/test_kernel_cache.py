@@ -18,6 +18,7 @@ import pytest
 
 import spikeworm_env
 from spikeworm_env.kernels.binding import PLAIN_PYTHON, kernel
+from spikeworm_env.kernels.kernel_cache import BEGINNING
 
 pytestmark = pytest.mark.skipif(PLAIN_PYTHON, reason="plain Python has no kernel cache")
 
@@ -65,7 +66,6 @@ DAMAGES = {
     "a bit": flip_a_bit,
     "text": lambda content: b"not a kernel" * 100,
     "zeros": lambda content: bytes(len(content)),
-    "a pickle": lambda content: pickle.dumps("not a kernel"),
 }
 
 
@@ -83,7 +83,15 @@ def test_an_index_that_names_a_missing_module_counts_as_empty(cache, run, caplog
     """As after an upgrade that has moved a type."""
     run()
     content = pickle.dumps((numba.__version__, b"cspikeworm_env.no_such_module\nName\n."))
-    file_in(cache, ".nbi").write_bytes(hashlib.sha256(content).digest() + content)
+    file_in(cache, ".nbi").write_bytes(BEGINNING + hashlib.sha256(content).digest() + content)
+    assert [run(), run()] == [(3.0, 0), (3.0, 1)]
+    assert not caplog.messages
+
+
+@pytest.mark.parametrize("suffix", [".nbi", ".nbc"])
+def test_a_file_of_numbas_own_cache_counts_as_missing(cache, run, suffix, caplog):
+    run()
+    file_in(cache, suffix).write_bytes(pickle.dumps(("0.60.0", b"machine code")))
     assert [run(), run()] == [(3.0, 0), (3.0, 1)]
     assert not caplog.messages
 
