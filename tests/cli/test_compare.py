@@ -34,7 +34,9 @@ def test_table_names_trial_seeds_and_every_row(spikeworm: Callable, here: Path) 
     assert outcome.code == 0
     for word in ("trial default", "seeds 10000 to", "crawler_v1:blind", "random", "oracle", "No intervals"):
         assert word in outcome.out
-    assert max(map(len, outcome.out.splitlines())) <= 120
+    table, _, command = outcome.out.partition("Repeat with: ")
+    assert max(map(len, table.splitlines())) <= 120
+    assert len(command.splitlines()) == 1  # to be copied
 
 
 def test_table_gives_intervals_from_ten_trials_on(spikeworm: Callable, here: Path) -> None:

@@ -196,7 +196,7 @@ def test_jitter_changes_the_brain(spikeworm: Callable, here: Path) -> None:
     ("failure", "code", "line"),
     [
         (TrialError("seed 0: lost"), 1, "spikeworm: seed 0: lost\n"),
-        (OSError(28, "No space left on device"), 1, "spikeworm: [Errno 28] No space left on device\n"),
+        (OSError(28, "No space left on device"), 1, "spikeworm: No space left on device\n"),
     ],
 )
 def test_a_run_that_fails_leaves_nothing(

@@ -276,6 +276,7 @@ def test_text_of_a_brain(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         sensor_rows=1, proprioception_rows=2, muscle_rows=3, warnings=[long],
     )  # fmt: skip
     monkeypatch.setattr("spikeworm_env.compiler.summary", lambda compiled: found)
+    monkeypatch.setattr("spikeworm_env.compiler.edits.brain_conditions", lambda compiled: ())
     compiled = SimpleNamespace(
         meta=SimpleNamespace(seed=42, recipe_hash="0123456789abcdef"),
         network=SimpleNamespace(experience=None),
