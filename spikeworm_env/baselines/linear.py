@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from spikeworm_env.agents.linear import SHAPE, WEIGHTS, Linear
 from spikeworm_env.agents.trained import Policy
 from spikeworm_env.baselines.training import MOST_STEPS, Progress, import_optional, provenance
-from spikeworm_env.batch.processes import ONE_THREAD
+from spikeworm_env.batch.processes import ONE_THREAD, process_count
 from spikeworm_env.batch.workers import Workers
 from spikeworm_env.checks import whole
 from spikeworm_env.seeds import TUNING_SEEDS, checked_seed
@@ -64,7 +64,8 @@ def train_linear(
         "verb_log": 0,
     }
     evolution = cma.CMAEvolutionStrategy(initial_weights().ravel(), INITIAL_SD, options)
-    map_all = map if jobs == 1 else loky.get_reusable_executor(jobs, env=ONE_THREAD).map
+    count = process_count(jobs, POPULATION * TRIALS_EACH)
+    map_all = map if count == 1 else loky.get_reusable_executor(count, env=ONE_THREAD).map
     for done in range(1, steps + 1):
         population = evolution.ask()
         arenas = seeds.choice(TUNING_SEEDS, TRIALS_EACH, replace=False).tolist()

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import loky
 
 from spikeworm_env.batch.participants import receive_brain_files
-from spikeworm_env.batch.processes import WorkerKilledError
+from spikeworm_env.batch.processes import WorkerKilledError, check_main_guard
 from spikeworm_env.errors import InputError, TrialError
 from spikeworm_env.trials.provenance import code_digest, versions
 
@@ -108,6 +108,7 @@ def check_cluster(backend: str, address: str | None) -> None:
     if find_spec(PACKAGES[backend]) is None:
         raise InputError(f"backend {backend} is not installed; pip install 'spikeworm[cluster]'")
     if address is None:
+        check_main_guard()
         return
     try:
         _check_port(address)  # takes no heavy import

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ from dask.distributed import Client, Future, LocalCluster, as_completed
 from distributed import rpc
 from distributed.scheduler import KilledWorker
 
-from spikeworm_env.batch.processes import MAX_KILLS, WorkerKilledError, sigint_blocked
+from spikeworm_env.batch.processes import MAX_KILLS, WorkerKilledError, reports_main_guard, sigint_blocked
 from spikeworm_env.errors import TrialError
 
 ANSWER_S = 5.0  # a scheduler that has not answered by then counts as unreachable
@@ -25,14 +25,18 @@ SETTINGS = {  # of a cluster on this machine
 
 
 def check_scheduler(address: str) -> None:
-    """Raise any exception when no Dask scheduler answers there within `ANSWER_S`."""
+    """Raise any exception when no Dask scheduler answers there within `ANSWER_S`.
+
+    In a thread of its own: in a notebook this one has a running event loop.
+    """
 
     async def ask() -> None:
         async with rpc(address) as scheduler:
             await scheduler.identity()
 
     try:
-        asyncio.run(asyncio.wait_for(ask(), ANSWER_S))
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, asyncio.wait_for(ask(), ANSWER_S)).result()
     except TimeoutError as error:
         raise TimeoutError(f"no answer within {ANSWER_S:g} s") from error
 
@@ -43,7 +47,7 @@ def connected(workers: int, address: str | None) -> Iterator[DaskConnection]:
     with ExitStack() as stack:
         if address is None:
             stack.enter_context(dask.config.set(SETTINGS))
-            with sigint_blocked():
+            with sigint_blocked(), reports_main_guard("Dask"):
                 cluster = stack.enter_context(
                     LocalCluster(
                         n_workers=workers,

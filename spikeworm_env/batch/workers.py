@@ -55,7 +55,8 @@ class Workers:
         """Check that the workers are available, as far as that can be known at once.
 
         Raises:
-            InputError: the package of the backend is missing, or nothing answers at the address.
+            InputError: the package of the backend is missing, nothing answers at the address, or a script
+                without a main guard is imported by a worker that it has started.
         """
         if self.backend != "loky":
             from spikeworm_env.batch.clusters import check_cluster
@@ -81,9 +82,9 @@ class Workers:
             InputError: the cluster cannot be reached.
             TrialError: it was lost, or its workers have other code.
         """
-        if self.backend == "loky":
-            from spikeworm_env.batch.processes import map_in_processes
+        from spikeworm_env.batch.processes import is_daemonic, map_in_processes
 
+        if self.backend == "loky" or (self.address is None and is_daemonic()):
             return map_in_processes(work, tasks, self.jobs, on_worker_lost)
         from spikeworm_env.batch.clusters import map_on_cluster
 

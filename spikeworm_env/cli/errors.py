@@ -10,11 +10,12 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from spikeworm_env.cli.screen import screen
+from spikeworm_env.cli.interrupts import exit_code, signals_as_interrupts
+from spikeworm_env.cli.screen import command_line, screen
 from spikeworm_env.errors import InputError, SpikeWormError, UnknownNameError, shown, suggestion
 
 FRAMED_HELP_WIDTH = 60  # columns from which help pages have frames
-FAILED, MISTAKE, INTERNAL, INTERRUPTED = 1, 2, 70, 130
+FAILED, MISTAKE, INTERNAL = 1, 2, 70
 TRACEBACK = "SPIKEWORM_TRACEBACK"  # environment variable: raise a fault of the program instead of a line
 
 # Typer has its own copy of click or uses the installed one, depending on its version.
@@ -40,7 +41,8 @@ class OneLineErrors(TyperGroup):
             for each in plain:
                 each.rich_markup_mode = None
             extra["terminal_width"] = width
-        code = self._guarded(args, **extra)
+        with signals_as_interrupts():
+            code = self._guarded(args, **extra)
         if standalone_mode:
             sys.exit(code)
         return code
@@ -50,7 +52,7 @@ class OneLineErrors(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as interrupt:
-            raise typer.Exit(_report(str(interrupt) or "interrupted", INTERRUPTED)) from None
+            raise typer.Exit(_report(_interrupted(str(interrupt)), exit_code())) from None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that is named.
@@ -89,9 +91,15 @@ def _line_of(error: BaseException) -> tuple[str, int]:
         case OSError():
             return _os_message(error), FAILED
         case typer.Abort() | KeyboardInterrupt():
-            return "interrupted", INTERRUPTED
+            return _interrupted(str(error)), exit_code()
     text = f"internal error: {type(error).__name__}: {shown(str(error))}; please report it"
     return f"{text}; {TRACEBACK}=1 shows the traceback", INTERNAL
+
+
+def _interrupted(message: str) -> str:
+    """What is kept of an interrupted command, and the command that resumes or repeats the work."""
+    message, command = message or "interrupted", command_line()
+    return message if command in message else f"{message}; repeat with: {command}"
 
 
 def _os_message(error: OSError) -> str:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import math
+import multiprocessing
 import os
 import signal
+import socket
+import subprocess
+import sys
 import time
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -179,3 +186,109 @@ def test_a_worker_killed_between_two_tasks_is_replaced(monkeypatch: pytest.Monke
     found = dict(map_in_processes(math.factorial, range(6), 2, lambda task: None))
     assert killed
     assert found == {k: math.factorial(k) for k in range(6)}
+
+
+def nobody(task: object) -> None:
+    """No worker is lost."""
+
+
+def test_a_daemonic_process_uses_itself_with_a_notice(caplog: pytest.LogCaptureFixture) -> None:
+    """A worker of a pool may start no processes."""
+
+    def do(found: Any) -> None:
+        results = dict(Workers(jobs=2, backend="dask").map_unordered(math.factorial, range(4), nobody, {}))
+        found.put((results, [record.getMessage() for record in caplog.records]))
+
+    fork = multiprocessing.get_context("fork")
+    found = fork.SimpleQueue()
+    process = fork.Process(target=do, args=(found,), daemon=True)
+    process.start()
+    results, lines = found.get()
+    process.join()
+    assert results == {k: math.factorial(k) for k in range(4)}
+    assert len(lines) == 1 and "one process is used" in lines[0]
+    assert processes.process_count(None, 1) == 1
+    assert processes.process_count(2, 10) == 2
+
+
+def test_tasks_run_in_processes_from_any_thread() -> None:
+    with ThreadPoolExecutor(1) as thread:
+        found = thread.submit(lambda: dict(map_in_processes(math.factorial, range(4), 9, nobody)))
+        assert found.result() == {k: math.factorial(k) for k in range(4)}
+
+
+@posix
+def test_a_signal_that_comes_while_processes_start_is_handled_afterwards() -> None:
+    handled: list[str] = []
+    before = signal.signal(signal.SIGTERM, lambda number, frame: handled.append("handled"))
+    try:
+        with processes.sigint_blocked():
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0)
+            handled.append("started")
+        assert handled == ["started", "handled"]
+        with processes.sigint_blocked():
+            pass
+        assert handled == ["started", "handled"]
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def test_a_script_that_a_new_process_imports_starts_no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    process = multiprocessing.current_process()
+    monkeypatch.setattr(process, "_inheriting", True, raising=False)
+    Workers(jobs=2).check()  # loky's processes do not import the script
+    with pytest.raises(InputError, match="expected `if __name__ == '__main__':`"):
+        Workers(backend="dask").check()
+    ended: list[int] = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    with (
+        pytest.raises(InputError, match=r"^Dask cannot start its processes: no; expected `if __name__"),
+        processes.reports_main_guard("Dask"),
+    ):
+        with contextlib.suppress(InputError):
+            Workers(backend="dask").check()
+        raise RuntimeError("no.")
+    assert ended == [1]
+
+
+UNGUARDED = """
+import spikeworm_env as sw
+from spikeworm_env.trials.task import find_trial
+trial = find_trial("default").with_changes(duration_s=0.1)
+sw.compare(["random"], trials=2, trial=trial, jobs=2, backend="dask", controls=())
+"""
+
+
+@pytest.mark.long
+def test_a_script_without_main_guard_is_one_error_of_dask(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    (tmp_path / "script.py").write_text(UNGUARDED)
+    home = str(Path(processes.__file__).parents[2])
+    ended = subprocess.run(
+        [sys.executable, str(tmp_path / "script.py")],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": home},
+        check=False,
+        timeout=120,
+    )
+    assert ended.returncode == 1
+    last = ended.stderr.splitlines()[-1]
+    assert "InputError: Dask cannot start its processes:" in last and "if __name__ == '__main__':" in last
+    assert ended.stderr.count("InputError") == 1
+
+
+def test_a_scheduler_is_looked_for_from_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose thread has a running event loop."""
+    dask_cluster = pytest.importorskip("spikeworm_env.batch.dask_cluster")
+    monkeypatch.setattr(dask_cluster, "ANSWER_S", 0.1)
+
+    async def cell() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            address = f"127.0.0.1:{silent.getsockname()[1]}"
+            with pytest.raises(InputError, match=rf"at {address}: no answer within 0\.1 s$"):
+                Workers(backend="dask", address=address).check()
+
+    asyncio.run(cell())

@@ -9,6 +9,7 @@ import typer
 
 from spikeworm_env.cli import options
 from spikeworm_env.cli.command import Command
+from spikeworm_env.cli.interrupts import keeping
 from spikeworm_env.cli.outputs import locked
 from spikeworm_env.cli.screen import (
     command_line,
@@ -57,26 +58,23 @@ def ablate_command(
     from spikeworm_env.experiments.ablation.ablate import ablate
 
     seeds = options.parse_seeds(brain_seeds)
-    with locked(out):
+    with locked(out), keeping(lambda: interrupted(out)):
         if out is not None:
             check_results_folder(out, FILES, force)
         with progress_of("runs") as show_progress:
-            try:
-                ablation = ablate(
-                    name,
-                    options.parse_names(lesion),
-                    options.parse_names(assays),
-                    trials,
-                    first_seed,
-                    brain_seeds=seeds,
-                    jobs=workers.jobs,
-                    backend=workers.backend,
-                    address=workers.address,
-                    folder=out,
-                    progress=show_progress,
-                )
-            except KeyboardInterrupt:
-                raise KeyboardInterrupt(interrupted(out)) from None
+            ablation = ablate(
+                name,
+                options.parse_names(lesion),
+                options.parse_names(assays),
+                trials,
+                first_seed,
+                brain_seeds=seeds,
+                jobs=workers.jobs,
+                backend=workers.backend,
+                address=workers.address,
+                folder=out,
+                progress=show_progress,
+            )
         files = [] if out is None else write_effects(ablation, out, command_line())
     if as_json:
         print_json({**ablation.to_json(), "files": [str(file) for file in files], "command": command_line()})

@@ -10,6 +10,7 @@ import typer
 from spikeworm_env.cli import options
 from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.errors import FAILED
+from spikeworm_env.cli.interrupts import keeping
 from spikeworm_env.cli.optional import optional_output
 from spikeworm_env.cli.outputs import locked
 from spikeworm_env.cli.recordings import check_first_recordings, check_record, record_first_trials
@@ -77,47 +78,44 @@ def compare_command(
             force=force,
         )
     recorded: list[Path] = []
-    with locked(out):
+    with locked(out), keeping(lambda: interrupted(out)):
         if out is not None:
             check_results_folder(out, FILES, force)
-        try:
-            with progress_of("trials") as show_progress:
-                comparison = compare(
+        with progress_of("trials") as show_progress:
+            comparison = compare(
+                names,
+                trials,
+                first_seed,
+                arena.as_trial(),
+                jobs=workers.jobs,
+                backend=workers.backend,
+                address=workers.address,
+                controls=options.parse_names(controls),
+                intervals=intervals,
+                brain_seeds=seeds,
+                weight_jitter=weight_jitter,
+                frame_skip=arena.frame_skip,
+                out=out,
+                command=command_line(),
+                progress=show_progress,
+            )
+        if out is not None:
+            write_tables(comparison, out)
+        if not as_json:
+            _print(comparison)
+        if record is not None:
+            with progress() as bars:
+                bars.add_task("recordings", total=None)
+                recorded = record_first_trials(
+                    record,
                     names,
-                    trials,
+                    comparison.trial,
                     first_seed,
-                    arena.as_trial(),
-                    jobs=workers.jobs,
-                    backend=workers.backend,
-                    address=workers.address,
-                    controls=options.parse_names(controls),
-                    intervals=intervals,
                     brain_seeds=seeds,
                     weight_jitter=weight_jitter,
                     frame_skip=arena.frame_skip,
-                    out=out,
-                    command=command_line(),
-                    progress=show_progress,
                 )
-            if out is not None:
-                write_tables(comparison, out)
-            if not as_json:
-                _print(comparison)
-            if record is not None:
-                with progress() as bars:
-                    bars.add_task("recordings", total=None)
-                    recorded = record_first_trials(
-                        record,
-                        names,
-                        comparison.trial,
-                        first_seed,
-                        brain_seeds=seeds,
-                        weight_jitter=weight_jitter,
-                        frame_skip=arena.frame_skip,
-                    )
-            page = None if out is None else _write_page(comparison, out)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(interrupted(out)) from None
+        page = None if out is None else _write_page(comparison, out)
     if as_json:
         more = {} if record is None else {"recordings": [str(file) for file in recorded]}
         print_json(comparison.to_json() | more)

@@ -17,6 +17,7 @@ from spikeworm_env.cli.brain_tables import (
 )
 from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.figures import check_figures, draw_block, draw_brain, figure_files
+from spikeworm_env.cli.outputs import locked
 from spikeworm_env.cli.recordings import check_edges
 from spikeworm_env.cli.screen import print_files, print_json
 from spikeworm_env.cli.written import check_not_in_the_way, note_written, settings_hash
@@ -62,13 +63,15 @@ def inspect_command(
         check_edges(edges)
     found = _brain_or_block(name, brain_seed)
     if isinstance(found, CompiledBrain):
-        _inspect_brain(found, _Targets(out, edges, force), trial_seconds, as_json)
+        with locked(out):
+            _inspect_brain(found, _Targets(out, edges, force), trial_seconds, as_json)
     elif trial_seconds is not None:
         raise InputError(f"--trial-seconds: {name} is a block; expected a recipe or a brain file")
     elif edges is not None:
         raise InputError(f"--edges: {name} is a block; expected a recipe or a brain file")
     else:
-        _inspect_block(found, _Targets(out, None, force), as_json)
+        with locked(out):
+            _inspect_block(found, _Targets(out, None, force), as_json)
 
 
 class _Targets(NamedTuple):

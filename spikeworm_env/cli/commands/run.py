@@ -16,7 +16,7 @@ from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.effects import NoEffect, without_subject
 from spikeworm_env.cli.figures import draw_recording, figure_files
 from spikeworm_env.cli.optional import optional_output
-from spikeworm_env.cli.outputs import Outputs, check_folder, outputs
+from spikeworm_env.cli.outputs import Outputs, check_folder, locked, outputs
 from spikeworm_env.cli.recordings import check_record, check_recording, made_by, new_recorder, recording_of
 from spikeworm_env.cli.screen import (
     command_line,
@@ -106,7 +106,8 @@ def run_command(
     if record is not None:
         check_recording(record, recording_by, force)
     run_by = made_by(participant, stage.trial, seed, stage.frame_skip, shown=[controls, asdict(picture)])
-    with outputs(folder, run_by, names=_files_of(render, record), force=force) as files:
+    mine = _files_of(render, record)
+    with locked(folder), outputs(folder, run_by, names=mine, force=force) as files:
         trials = _Trials(stage, None if record is None else new_recorder())
         video = VideoRecorder(files.temporary / "trial") if render is Render.VIDEO else None
         trials.run(participant, others, RENDER_MODES[render], render_options, video)

@@ -11,6 +11,7 @@ import typer
 from spikeworm_env.cli import options
 from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.figures import draw_study, figure_files
+from spikeworm_env.cli.interrupts import keeping
 from spikeworm_env.cli.outputs import locked
 from spikeworm_env.cli.screen import (
     command_line,
@@ -135,27 +136,24 @@ def study_command(
         frame_skip=arena.frame_skip,
         scaled=options.parse_scalings(scale),
     )
-    with locked(out):
+    with locked(out), keeping(lambda: interrupted(out)):
         if out is not None:
             check_results_folder(out, (*FILES, *figure_files(Needs.STUDY)), force)
-        try:
-            with progress_of("brains") as show_progress:
-                found = study(
-                    name,
-                    plan,
-                    brain_seeds=options.parse_seeds(brain_seeds),
-                    controls=options.parse_names(controls),
-                    workers=Workers(workers.jobs, workers.backend, workers.address),
-                    folder=out,
-                    command=command_line(),
-                    progress=show_progress,
-                )
-            files = [] if out is None else write_tables(found, out)
-            if not as_json:
-                _print(found)
-            files += [] if out is None else draw_study(found, out)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(interrupted(out)) from None
+        with progress_of("brains") as show_progress:
+            found = study(
+                name,
+                plan,
+                brain_seeds=options.parse_seeds(brain_seeds),
+                controls=options.parse_names(controls),
+                workers=Workers(workers.jobs, workers.backend, workers.address),
+                folder=out,
+                command=command_line(),
+                progress=show_progress,
+            )
+        files = [] if out is None else write_tables(found, out)
+        if not as_json:
+            _print(found)
+        files += [] if out is None else draw_study(found, out)
     if as_json:
         print_json({**found.to_json(), "files": [str(file) for file in files]})
     else:

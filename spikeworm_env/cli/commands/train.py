@@ -12,6 +12,7 @@ import typer
 from spikeworm_env.cli import options
 from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.figures import curve_file, draw_curve
+from spikeworm_env.cli.interrupts import keeping
 from spikeworm_env.cli.outputs import check_file
 from spikeworm_env.cli.screen import command_line, print_files, print_json, print_text, progress
 from spikeworm_env.cli.training_tables import Curve, history_as_json, print_conditions
@@ -156,11 +157,9 @@ def train_command(
         check_new([curve_file(file)], force)
     with Training(starting_brain, config, file, replace=force) as training:
         at_start = training.episodes_done
-        try:
+        with keeping(lambda: _interrupted(training)):
             _run_episodes(training, trial, episodes, as_json)
             picture = draw_curve(training.compiled, file)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(_interrupted(training)) from None
     if as_json:
         print_json(_as_json(training, picture, at_start))
         return
@@ -181,9 +180,9 @@ def _run_episodes(training: Training, trial: Trial, episodes: int, as_json: bool
 
 
 def _interrupted(training: Training) -> str:
-    if not training.begun:
+    done = training.kept_episodes()
+    if done is None:
         return "interrupted before the first episode; nothing is kept"
-    done = training.episodes_done
     return f"interrupted; {training.file} holds {done} episodes; resume with: {command_line()}"
 
 

@@ -214,6 +214,11 @@ class Training:
         """The brain as it is now."""
         return replace(self._loop.compiled, evaluations=tuple(self.evaluations))
 
+    def kept_episodes(self) -> int | None:
+        """Episodes of this training in the file; None if there is no file."""
+        kept = load_training(self.file) if self.file.exists() else None
+        return None if kept is None else len(kept.compiled.episodes) - len(self._earlier)
+
     def run(self, episodes: int, watch: Watch | None = None) -> Iterator[None]:
         """Train until so many episodes of this training are done; the file is written after each.
 
