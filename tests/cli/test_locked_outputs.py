@@ -14,6 +14,9 @@ INTO_A_FOLDER = {
     "compare": ("compare", "crawl", "--trials", 2, "--ticks", 60, "--jobs", 1),
     "study": ("study", "learner_v1", "--brain-seeds", 1, "--episodes", 1, "--ticks", 60, "--jobs", 1),
     "ablate": ("ablate", "reverser_v1", "--assays", "tail_touch", "--trials", 1, "--jobs", 1),
+    "run": ("run", "crawl", "--ticks", 60, "--render", "none"),
+    "inspect": ("inspect", "minimal"),
+    "inspect a block": ("inspect", "rebound_timer"),
 }
 INTO_A_FILE = {
     "train": ("train", "learner_v1", "--episodes", 1, "--ticks", 60, "--tests", 0),
