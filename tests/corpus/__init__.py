@@ -1,6 +1,12 @@
 """Hostile inputs: one file a group, one line an input."""
 
-from tests.corpus import arrays_and_sounds, brains, recipes, states
+from tests.corpus import arrays_and_sounds, brains, recipes, states, stored
 from tests.corpus._input import Input
 
-INPUTS: list[Input] = [*recipes.INPUTS, *brains.INPUTS, *states.INPUTS, *arrays_and_sounds.INPUTS]
+INPUTS: list[Input] = [
+    *recipes.INPUTS,
+    *brains.INPUTS,
+    *stored.INPUTS,
+    *states.INPUTS,
+    *arrays_and_sounds.INPUTS,
+]

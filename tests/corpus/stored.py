@@ -1,6 +1,6 @@
-"""Brain files that no program of this package writes: what a stranger's file may hold.
+"""Brain files of which one thing is changed: a table, a value, the state in the checkpoint, the file itself.
 
-Each function changes the file of a trained brain with a checkpoint, which is at the given path.
+Each change acts on the file of a trained brain with every kind of synapse and a checkpoint.
 """
 
 from __future__ import annotations
@@ -11,14 +11,20 @@ import json
 import os
 import sqlite3
 import struct
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from spikeworm_env.compiler import compile_recipe
+from spikeworm_env.store import save_training
 from spikeworm_env.store.schema import TABLES, create_statement
+from tests.corpus._input import LOADS, Bases, Input
+from tests.fixtures.every_table import SETTINGS, brain_after_training, trained_brain, write_recipe
 
 Change = Callable[[Path], None]
 LONG = 10_000_000  # characters
@@ -271,7 +277,6 @@ VALUES_CHANGED: dict[str, Change] = {
     "a surrogate": sql("UPDATE origins SET name = CAST(x'eda080' AS TEXT)"),
     "no UTF-8": sql("UPDATE origins SET name = CAST(x'ff' AS TEXT)"),
     "a NUL": sql("UPDATE receptors SET name = 'a' || char(0)"),
-    "a parameter of 400 digits": parameters(learning_rate=10**400),
     "a parameter that is infinite": parameters(learning_rate=float("inf")),
     "a parameter that is a list": parameters(learning_rate=[1]),
     "an unknown parameter": sql(
@@ -307,7 +312,6 @@ VALUES_CHANGED: dict[str, Change] = {
     "a compiler of 5,000 digits": sql(
         "UPDATE meta SET value = ? WHERE key = 'compiler_version'", values=("9" * 5_000,)
     ),
-    "an age of 5,000 digits": sql("UPDATE meta SET value = ? WHERE key = 'age'", values=("9" * 5_000,)),
     "an age of other digits": sql("UPDATE meta SET value = '²' WHERE key = 'age'"),
     "edits of two lines": sql("INSERT INTO meta VALUES ('edits', '[\"a\\nb\"]')"),
     "a gain beyond currents": sql("UPDATE sensor_map SET gain = 1e300"),
@@ -428,3 +432,158 @@ FILES_CHANGED: dict[str, Change] = {
 if hasattr(os, "mkfifo"):
     FILES_CHANGED["a named pipe"] = in_place(os.mkfifo)
     FILES_CHANGED["a device"] = in_place(lambda path: path.symlink_to("/dev/zero"))
+
+
+WORDS: dict[str, str] = {
+    "a view that changes between readings": "receptors is a view",
+    "a view without end": "origins is a view",
+    "a virtual table": "origins is a virtual table",
+    "a table of keys alone": "table origins",
+    "a generated column": "table origins",
+    "a collation": "malformed database schema",
+    "a long default": "table origins",
+    "a check that calls functions": "table synapses",
+    "no declaration": "malformed database schema",
+    "a trigger": "trigger 'more'",
+    "an index": "index 'other'",
+    "an index of an expression": "index 'other'",
+    "a view besides": "view 'besides'",
+    "pages that repeat": "synapses: damaged",
+    "a missing table": "table origins",
+    "two tables exchanged": "table sensor_map",
+    "a long label": "neurons: a text",
+    "a long terminal": "terminals: a text",
+    "a long neuron type": "neurons: a text",
+    "a long synapse type": "synapse_classes: a text",
+    "a long key": "meta: key of row",
+    "a long state": "persistent: a text",
+    "a long channel": "receptors: a text",
+    "a long blob for a text": "origins: a text",
+    "a long text for a number": "synapses: weight",
+    "a label of two lines": "neurons: label of row 0",
+    "a name that moves the cursor": "components: name of row 0",
+    "a name with a dot": "components: name of row 0",
+    "a name twice": "components: name left is there twice",
+    "a name of a folder": "meta: recipe_name",
+    "an origin that moves the cursor": "origins: name of row 0",
+    "a layer of two lines": "components: layer of row 0",
+    "a surrogate": "origins: from row 0",
+    "no UTF-8": "origins: from row 0",
+    "a NUL": "receptors: name of row 0",
+    "a parameter that is infinite": "synapse_classes: parameters",
+    "a parameter that is a list": "synapse_classes: parameters",
+    "an unknown parameter": "unknown parameter 'aaaaa'",
+    "a parameter of a long name": "unknown parameter 'aaaaa",
+    "a group beyond all": "modulator",
+    "a softness below 0": "softness",
+    "an interval of 0": "normalize_interval",
+    "a long coincidence window": "coincidence_window",
+    "a time constant of 0": "tau",
+    "bounds of both signs": "initial_weights",
+    "deep parameters": "synapse_classes: parameters",
+    "deep stages": "receptors: stages",
+    "deep hashes": "meta: ",
+    "deep settings": "training_settings: value",
+    "a reward of 400 digits": "meta: ",
+    "a stage of 400 digits": "receptors: stages",
+    "a stage of 1e400": "receptors: stages",
+    "a hundred gains": "receptors: stages",
+    "a seed of 5,000 digits": "meta: seed",
+    "a seed below 0": "meta: seed",
+    "a compiler of 5,000 digits": "meta: compiler_version",
+    "an age of other digits": "meta: age",
+    "edits of two lines": "meta: edits",
+    "a gain beyond currents": "sensor_map: gain",
+    "a muscle gain beyond currents": "muscle_map: gain",
+    "a bend gain beyond currents": "proprioception_map: gain",
+    "positions beyond all": "neurons: x of row 0",
+    "a recovery that overshoots": "a: neuron 0",
+    "weights beyond all": "weight",
+    "weights of 0 outside their bounds": "weight: synapse",
+    "counts of 2**63": "components: ",
+    "counts whose product overflows": "components: ",
+    "targets of 2**40": "synapses: target",
+    "delays of 2**62": "delay: synapse",
+    "segments of 2**40": "muscle_map: segment",
+    "joints of -1": "proprioception_map: first_joint",
+    "receptors of -1": "sensor_map: receptor",
+    "40,000 parameter sets": "synapse_classes: there are more than 4000",
+    "20,000 groups": "modulators: modulator",
+    "an arena of 5,000 digits": "evaluations: arena",
+    "a path for a trial": "episodes: trial",
+    "a tick without end": "tick is",
+    "a tick below 0": "tick is",
+    "noise of another time": "noise_start",
+    "NaN in v": "neurons.v",
+    "infinity in u": "neurons.u",
+    "1e300 in u": "neurons.u",
+    "NaN in flight": "ring",
+    "NaN in weights": "synapses.plastic: a weight",
+    "NaN in eligibility": "eligibility",
+    "infinity in a gain": "gain",
+    "an update after its time": "its last update",
+    "an update before all time": "its last update",
+    "weights out of bounds": "outside its bounds",
+    "a queue that leads outside": "delay queue",
+    "a queue that leads below": "delay queue",
+    "free entries that are not": "delay queue",
+    "a longer head of the queue": "delay_queue.head",
+    "a history of another group": "history of the modulators",
+    "activity of another history": "history of the modulators",
+    "a network of another kind": "another network",
+    "a generator of text": "rng",
+    "a generator beyond integers": "rng",
+    "a deep generator": "rng",
+    "single precision": "ring",
+    "big endian": "ring",
+    "another shape": "ring",
+    "records of other fields": "synapses.plastic",
+    "missing arrays": "lacks ring",
+    "a thousand more arrays": "entries",
+    "a zip bomb": "unpacks to more",
+    "a checkpoint of another tick": "checkpoints: ",
+    "a checkpoint of a text": "checkpoints: ",
+    "no checkpoint": "checkpoints: there is none",
+    "two checkpoints": "checkpoints: ",
+    "a checksum of another state": "checkpoints: ",
+    "a log beside it": "-wal holds changes",
+    "a journal beside it": "-journal holds changes",
+    "an empty file": "is not a brain file",
+    "a header alone": "is not a brain file",
+    "text": "is not a brain file",
+    "a folder": "no brain file",
+    "a link to itself": "no brain file",
+    "a link to nothing": "no brain file",
+    "half a file": "damaged",
+    "a named pipe": "no brain file",
+    "a device": "no brain file",
+}
+"""Input → text that its error contains; the others load."""
+
+
+@cache
+def _sound() -> bytes:
+    """The file of a brain in training, with something in every table."""
+    with tempfile.TemporaryDirectory() as folder:
+        compiled = compile_recipe(write_recipe(Path(folder)))
+        brain = brain_after_training(compiled)
+        path = Path(folder) / "sound.db"
+        save_training(trained_brain(compiled, brain), path, SETTINGS, brain.state(), brain.ticks)
+        return path.read_bytes()
+
+
+def _input(name: str, change: Change) -> Input:
+    def make(bases: Bases, folder: Path) -> Path:
+        path = folder / "stored.db"
+        path.write_bytes(_sound())
+        change(path)
+        return path
+
+    return Input("trained", name, WORDS.get(name, LOADS), make)
+
+
+INPUTS = [
+    _input(name, change)
+    for changes in (TABLES_CHANGED, VALUES_CHANGED, STATES_CHANGED, FILES_CHANGED)
+    for name, change in changes.items()
+]
