@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from spikeworm_env.cli.optional import optional_output
 from spikeworm_env.cli.outputs import outputs
+from spikeworm_env.cli.written import NOT_REPEATABLE
 
 if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
@@ -33,14 +34,16 @@ def check_figures(folder: Path) -> None:
     check_folder(folder)
 
 
-def draw_block(block: Block, folder: Path, made_by: str) -> list[Path]:
+def draw_block(block: Block, folder: Path, made_by: str = NOT_REPEATABLE) -> list[Path]:
     """Write the figures of a block; their paths."""
     from spikeworm_env.reports.figures import Needs
 
     return _publish(folder, made_by, {Needs.BLOCK: (block,)})
 
 
-def draw_brain(compiled: CompiledBrain, folder: Path, spikes: Spikes | None, made_by: str) -> list[Path]:
+def draw_brain(
+    compiled: CompiledBrain, folder: Path, spikes: Spikes | None, made_by: str = NOT_REPEATABLE
+) -> list[Path]:
     """Write the figures of a brain, of its spikes if there are any, and of its training; their paths."""
     from spikeworm_env.reports.figures import Needs
 
