@@ -182,16 +182,18 @@ def make_sensorimotor(
     )
 
 
-def check_layout(layout: Mapping[str, slice]) -> None:
-    """Check that every channel is a part of a vector, and the joint angles where `sense` reads them.
+def check_layout(layout: object) -> None:
+    """Check that every channel is a part of a vector, and the joint angles are where `sense` reads them.
 
     Raises:
         InputError: one is not.
     """
+    if not isinstance(layout, Mapping):
+        raise InputError(f"layout is {shown(layout)}; expected env.unwrapped.layout")
     for name, part in layout.items():
-        start, stop = (part.start, part.stop) if isinstance(part, slice) else (None, None)
-        if not (isinstance(start, int) and isinstance(stop, int) and 0 <= start < stop):
-            raise InputError(f"layout[{name!r}] is {shown(part)}; expected a slice of an observation")
+        start, stop, step = (part.start, part.stop, part.step) if isinstance(part, slice) else (None, None, 1)
+        if not (isinstance(start, int) and isinstance(stop, int) and 0 <= start < stop and step is None):
+            raise InputError(f"layout[{shown(name)}] is {shown(part)}; expected env.unwrapped.layout")
     if layout.get("joint_angle") != LAYOUT["joint_angle"]:
         raise InputError(
             f"layout['joint_angle'] is {shown(layout.get('joint_angle'))}; expected {LAYOUT['joint_angle']}"

@@ -14,6 +14,7 @@ from spikeworm_env.compiler.compiled_brain import MuscleMap, ProprioceptionMap, 
 from spikeworm_env.compiler.library import recipe_names
 from spikeworm_env.compiler.receptors import (
     CHANNELS,
+    MAX_STAGES,
     Clip,
     Gain,
     HighPass,
@@ -24,6 +25,7 @@ from spikeworm_env.compiler.receptors import (
     Stage,
 )
 from spikeworm_env.envs.reversal_v0 import ReversalEnv
+from spikeworm_env.errors import InputError
 
 EVERY_STAGE = [
     Logarithm(offset=0.01),
@@ -198,3 +200,61 @@ def test_silent_motor_neurons_give_no_action(name, monkeypatch):
     for scale in (0.0, 1.0, 100.0):
         for _ in range(5):
             assert not agent.act((scale * rng.random(N_SENSES)).astype(np.float32)).any()
+
+
+OUTSIDE = {
+    "sensor_map.neuron": lambda c: replace(
+        c, sensor_map=replace(c.sensor_map, neuron=c.sensor_map.neuron + 10**6)
+    ),
+    "sensor_map.receptor": lambda c: replace(
+        c, sensor_map=replace(c.sensor_map, receptor=c.sensor_map.receptor - 9)
+    ),
+    "proprioception_map.neuron": lambda c: replace(
+        c, proprioception_map=replace(c.proprioception_map, neuron=c.proprioception_map.neuron - 10**6)
+    ),
+    "proprioception_map.first_joint": lambda c: replace(
+        c, proprioception_map=replace(c.proprioception_map, first_joint=c.proprioception_map.first_joint - 23)
+    ),
+    "proprioception_map.last_joint": lambda c: replace(
+        c, proprioception_map=replace(c.proprioception_map, last_joint=c.proprioception_map.last_joint + 23)
+    ),
+    "muscle_map.neuron": lambda c: replace(
+        c, muscle_map=replace(c.muscle_map, neuron=c.muscle_map.neuron * 1.0)
+    ),
+    "muscle_map.side": lambda c: replace(c, muscle_map=replace(c.muscle_map, side=c.muscle_map.side + 1)),
+    "muscle_map.segment": lambda c: replace(
+        c, muscle_map=replace(c.muscle_map, segment=c.muscle_map.segment + 1)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_an_index_that_leads_outside_an_array_is_refused(crawler, name):
+    with pytest.raises(InputError, match=f"brain: {name} has an index outside"):
+        SpikingAgent(OUTSIDE[name](crawler))
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        {"concentration": slice(0, 1)},
+        {**LAYOUT, "joint_angle": slice(0, 23)},
+        {**LAYOUT, "concentration": slice(-1, 1)},
+        {**LAYOUT, "concentration": slice(3, 3)},
+        {**LAYOUT, "concentration": slice(None, 1)},
+        {**LAYOUT, "concentration": slice(0, 2, 2)},
+        {**LAYOUT, "concentration": 3},
+        {},
+    ],
+)
+def test_a_layout_that_is_not_one_of_an_observation_is_refused(crawler, layout):
+    with pytest.raises(InputError, match=r"layout\['(concentration|joint_angle)'\] is .*; expected"):
+        SpikingAgent(crawler, layout=layout)
+
+
+def test_twenty_gains_of_any_size_give_finite_currents(crawler):
+    receptor = Receptor("odour", "concentration", tuple(Gain(gain=1e6) for _ in range(MAX_STAGES)))
+    agent = SpikingAgent(with_receptors(crawler, [receptor]), layout=LAYOUT)
+    observation = np.full(N_SENSES, np.finfo(np.float32).max, np.float32)
+    observation[JOINTS] = 0.0
+    assert np.isfinite(agent.act(observation)).all()

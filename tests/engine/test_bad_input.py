@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.engine.network import LIMIT, MAX_CLASSES, MAX_DELAY, MAX_GROUPS, SynapseClass, validate
+from spikeworm_env.engine.network import (
+    LIMIT,
+    MAX_CLASSES,
+    MAX_DELAY,
+    MAX_GROUPS,
+    Experience,
+    SynapseClass,
+    validate,
+)
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
 from spikeworm_env.errors import InputError, RecipeError, UnknownNameError
 
@@ -446,3 +454,36 @@ def test_unknown_names_come_with_a_suggestion():
 def test_bounds_that_contradict_each_other_are_refused(low, high, words):
     with pytest.raises(InputError, match=words):
         resolve_parameters("plastic", overrides={"w_min": low, "w_max": high})
+
+
+def with_alive(nets, alive):
+    """A trained network with a developmental synapse of weight 0, which its bounds exclude."""
+    network = nets.network(2, [{"type": "developmental", "weight": 2.0, "w_min": 1.0}])
+    states = {name: np.zeros(1, np.int32) for name in ("source_spikes", "target_spikes", "coincidences")}
+    experience = Experience(
+        0, network.weight, {"developmental": {**states, "alive": np.array([alive], np.int32)}}
+    )
+    return replace(network, weight=np.zeros(1), experience=experience)
+
+
+def test_a_weight_of_0_outside_its_bounds_is_that_of_a_pruned_synapse_alone(nets):
+    Brain(with_alive(nets, 0)).advance(10)
+    with pytest.raises(RecipeError, match=r"weight: synapse 0 \(developmental\) is 0, outside \[1, 10\]"):
+        Brain(with_alive(nets, 1))
+
+
+@pytest.mark.parametrize("count", [-1, 2**31, 2**40])
+def test_a_count_beyond_32_bits_is_refused(nets, count):
+    network = with_alive(nets, 0)
+    states = network.experience.persistent["developmental"] | {"source_spikes": np.array([count])}
+    flawed = replace(network, experience=replace(network.experience, persistent={"developmental": states}))
+    with pytest.raises(RecipeError, match="source_spikes of developmental is not 1 whole numbers from 0 to"):
+        Brain(flawed)
+
+
+def test_sums_of_weights_are_bounded_before_memory_is_taken(nets, monkeypatch):
+    network = nets.network(4, [{"type": "plastic", "target_weight_sum": 5.0}])
+    Brain(network).advance(1)
+    monkeypatch.setattr("spikeworm_env.engine.network.MAX_SUMS", 3)
+    with pytest.raises(RecipeError, match="1 of type plastic, whose weights are normalized, with 4 neurons"):
+        Brain(network)

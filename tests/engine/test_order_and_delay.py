@@ -7,7 +7,9 @@ import math
 import numpy as np
 import pytest
 
+from spikeworm_env.engine import arrays
 from spikeworm_env.engine.brain import Brain
+from spikeworm_env.errors import InputError
 
 DELAYS = [1, 2, 3, 14, 15, 16, 17, 31, 32, 33, 63, 64, 100, 1023, 1024, 5000, 10_000]
 
@@ -189,3 +191,38 @@ def test_a_neuron_may_project_to_itself_and_twice_to_another(nets):
 def test_a_network_without_synapses_ticks(nets, n):
     brain = Brain(nets.network(n))
     assert brain.tick(np.full(n, nets.FORCE)).tolist() == list(range(n))
+
+
+def test_spikes_in_flight_are_bounded_and_the_brain_stays_as_it_was_before_the_tick(nets, monkeypatch):
+    monkeypatch.setattr(arrays, "MAX_IN_FLIGHT", 100)
+    brain = Brain(nets.network(["FS", "METER"], [{"weight": 0.5, "delay": 10_000}] * 40))
+    strong = np.array([1e6, 0.0])
+    with pytest.raises(
+        InputError, match="spikes are in flight with delays of 16 ticks or more; expected at most 100"
+    ):
+        brain.advance(1_000, strong)
+    ticks = brain.ticks
+    assert ticks < 100
+    with pytest.raises(InputError, match="in flight"):
+        brain.advance(1, strong)
+    assert brain.ticks == ticks
+    Brain(brain.network).restore(brain.state())
+
+
+class StopError(Exception):
+    """Ends a run."""
+
+
+def test_a_number_of_ticks_beyond_all_time_runs_tick_by_tick(nets):
+    brain = Brain(nets.random_network(3, n=20, m=160, noise=1.5, longest=60, far=0.3))
+
+    def stop(fired):
+        if brain.ticks == 200:
+            raise StopError
+
+    brain.on_tick = stop
+    for ticks in (2**62, 2**63, 10**30):
+        brain.restore(Brain(brain.network).state())
+        with pytest.raises(StopError):
+            brain.advance(ticks)
+        assert brain.ticks == 200
