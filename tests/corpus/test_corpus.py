@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from benchmarks.hostile.bases import make_bases
-from benchmarks.hostile.pool import Opener, opener
+from benchmarks.hostile.pool import Opener
 from tests.corpus import INPUTS
 from tests.corpus._input import Input
-
-
-@pytest.fixture(scope="module")
-def bases(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    return make_bases(tmp_path_factory.mktemp("bases"))
-
-
-@pytest.fixture(scope="module")
-def process(bases: Mapping[str, Path]) -> Iterator[Opener]:
-    with opener(bases) as made:
-        yield made
 
 
 def test_the_corpus_is_as_large_as_stated_and_names_no_input_twice() -> None:
