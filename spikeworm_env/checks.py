@@ -93,6 +93,27 @@ def known_name(kind: str, value: object, known: Iterable[str]) -> str:
     return value
 
 
+def nonempty_text(name: str, value: object, expected: str = "a text") -> str:
+    """A text that is not empty.
+
+    Raises:
+        InputError: it is none.
+    """
+    if not isinstance(value, str) or not value:
+        raise InputError(f"{name} is {shown(value)}; expected {expected}")
+    return value
+
+
+def function(name: str, value: object) -> None:
+    """Refuse what can be neither called nor None.
+
+    Raises:
+        InputError: it is such a value.
+    """
+    if value is not None and not callable(value):
+        raise InputError(f"{name} is {shown(value)}; expected a function")
+
+
 def list_of(name: str, value: object, of: type | tuple[type, ...], expected: str) -> list[Any]:
     """Several values of a type; a single one is taken as a list of one.
 
@@ -106,7 +127,7 @@ def list_of(name: str, value: object, of: type | tuple[type, ...], expected: str
     return list(value)
 
 
-def path(name: str, value: object) -> Path:
+def file_path(name: str, value: object) -> Path:
     """A path that a file system can hold.
 
     Raises:

@@ -12,11 +12,13 @@ SpikeWormError
 from __future__ import annotations
 
 import difflib
+import re
 import reprlib
 from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Final
 
+CONTROL_CODES: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 MAX_CHARACTERS: Final = 60  # of a value in a message
 MAX_BITS: Final = 192  # of an integer in a message; Python prints none of more than 4,300 digits
 MOST_PROBLEMS: Final = 20  # of a recipe in one message
@@ -24,7 +26,10 @@ LONGEST_NAME: Final = 200  # characters of a name for which a near one is looked
 
 
 class SpikeWormError(Exception):
-    """Base class of every error that SpikeWorm raises on purpose."""
+    """Base class of every error that SpikeWorm raises on purpose; its text is one line."""
+
+    def __str__(self) -> str:
+        return CONTROL_CODES.sub(lambda code: ascii(code[0])[1:-1], " ".join(super().__str__().split()))
 
 
 class InputError(SpikeWormError, ValueError):

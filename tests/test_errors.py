@@ -32,6 +32,10 @@ def test_an_unknown_name_lists_the_known_in_order():
     assert str(UnknownNameError("agent", "x")) == "unknown agent 'x'"
 
 
+def test_the_text_of_an_error_is_one_line_without_control_codes():
+    assert str(BrainFileError("a\n b\x1b[31m.db\u2028: no brain")) == r"a b\x1b[31m.db : no brain"
+
+
 def test_every_problem_of_a_recipe_names_the_file():
     assert str(RecipeError("a.json", iter(["one", "two"]))) == "a.json: one; a.json: two"
 

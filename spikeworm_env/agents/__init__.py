@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from spikeworm_env.agents.protocol import Agent, check_same_step
-from spikeworm_env.checks import path
+from spikeworm_env.checks import file_path
 from spikeworm_env.errors import InputError, UnknownNameError, shown
 from spikeworm_env.registry import Registry
 from spikeworm_env.world.checks import check_frame_skip
@@ -44,7 +44,7 @@ def find_agent(source: str | Path) -> tuple[str, Path | None] | None:
         raise InputError(f"agent {name} takes no policy file; only {', '.join(trained)} do")
     if not file:
         raise InputError(f"agent is {shown(source)}; expected a policy file after the colon")
-    return name, path("policy file", file)
+    return name, file_path("policy file", file)
 
 
 def make_agent(source: str | Path, *, env: Any = None, **options: Any) -> Agent:
@@ -80,7 +80,7 @@ def make_agent(source: str | Path, *, env: Any = None, **options: Any) -> Agent:
         raise InputError(f"agent {shown(source)} has no option 'compiled'")
     if env is not None:
         options = _fitted(options, env, str(source), brain=True)
-    file = path("agent", source)
+    file = file_path("agent", source)
     if is_brain_file(file):
         compiled = load_brain(file)
     elif file.suffix == ".json" or str(source) in recipe_names():

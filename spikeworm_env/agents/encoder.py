@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spikeworm_env.checks import number, whole
+from spikeworm_env.checks import file_path, number, whole
 from spikeworm_env.engine.network import LIMIT
 from spikeworm_env.errors import InputError, reason, shown
 
@@ -51,6 +51,7 @@ class Sound:
         """
         from scipy.io import wavfile
 
+        path = file_path("path", path)
         if not os.path.isfile(path):  # to open a named pipe would wait for its writer
             raise InputError(f"{path}: cannot be read as a WAV file: no such file")
         try:
@@ -151,6 +152,8 @@ class Encoder:
         """
         from scipy.signal import stft
 
+        if not isinstance(sound, Sound):
+            raise InputError(f"sound is {shown(sound)}; expected a Sound")
         rate = sound.rate
         _below_nyquist("high", self.high, rate)
         ticks = int(sound.samples.size * TICKS_PER_SECOND / rate)
@@ -213,7 +216,8 @@ class Encoder:
         """
         signal = _numbers("values", values, dimensions=2)
         n = whole("n", n, 1, MOST_SAMPLES // len(signal))
-        if not isinstance(ids, Sequence | np.ndarray) or len(ids) != signal.shape[1]:
+        listed = isinstance(ids, Sequence) or (isinstance(ids, np.ndarray) and ids.ndim > 0)
+        if not listed or len(ids) != signal.shape[1]:
             raise InputError(
                 f"ids is {shown(ids)}; expected a list of ids for each of {signal.shape[1]} channels"
             )

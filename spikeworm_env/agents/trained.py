@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents.gaited import ActsBy, GaitedAgent
 from spikeworm_env.array_archive import read_arrays
-from spikeworm_env.checks import path
+from spikeworm_env.checks import file_path
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.files import replacing
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
@@ -138,7 +138,7 @@ class TrainedAgent(GaitedAgent):
     ) -> None:
         super().__init__(frame_skip, acts_by)
         if not isinstance(policy, Policy):
-            file = self.shipped() if policy is None else path("policy", policy)
+            file = self.shipped() if policy is None else file_path("policy", policy)
             if policy is not None:
                 self.name = file.stem
             policy = load_policy(file, self.kind, self.shapes)

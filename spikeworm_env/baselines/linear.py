@@ -19,7 +19,7 @@ from spikeworm_env.agents.trained import Policy
 from spikeworm_env.baselines.training import MOST_STEPS, Progress, import_optional, provenance
 from spikeworm_env.batch.processes import ONE_THREAD, process_count
 from spikeworm_env.batch.workers import Workers
-from spikeworm_env.checks import whole
+from spikeworm_env.checks import function, whole
 from spikeworm_env.seeds import TUNING_SEEDS, checked_seed
 from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import TRIALS, Trial, find_trial
@@ -53,6 +53,7 @@ def train_linear(
         InputError: a number out of its range, an unknown trial, or the package is not installed.
     """
     steps, seed = whole("steps", steps, 1, MOST_STEPS), checked_seed(seed)
+    function("progress", progress)
     jobs, trial = Workers(jobs).jobs, find_trial(trial)
     cma = import_optional("cma", "cma")
     seeds, noise = np.random.default_rng(seed).spawn(2)

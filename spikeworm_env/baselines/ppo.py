@@ -11,7 +11,7 @@ from spikeworm_env.agents.ppo import CLIP, HIDDEN, Ppo
 from spikeworm_env.agents.trained import Policy
 from spikeworm_env.baselines.decision_env import Decisions
 from spikeworm_env.baselines.training import MOST_STEPS, Progress, import_optional, provenance
-from spikeworm_env.checks import whole
+from spikeworm_env.checks import function, whole
 
 if TYPE_CHECKING:
     from stable_baselines3 import PPO
@@ -57,6 +57,7 @@ def train_ppo(
 
 def train(steps: int, seed: int, progress: Progress, **arena: Any) -> tuple[PPO, VecNormalize]:
     """The trained model and its environments, which hold the scale of the senses."""
+    function("progress", progress)
     steps, seed = whole("steps", steps, 1, MOST_STEPS), whole("seed", seed, 0, MAX_TORCH_SEED)
     sb3 = import_optional("stable_baselines3", "stable-baselines3")
     from stable_baselines3.common.vec_env import DummyVecEnv, VecMonitor, VecNormalize

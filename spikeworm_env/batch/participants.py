@@ -15,7 +15,7 @@ from spikeworm_env.agents.gaited import ActsBy
 from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.batch.brain_cache import CachedBrain, cached_brain
-from spikeworm_env.checks import known_name, list_of, number, wholes
+from spikeworm_env.checks import file_path, known_name, list_of, number, wholes
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.library import find_recipe, recipe_names
 from spikeworm_env.errors import BrainFileError, InputError, TrialError, UnknownNameError, shown
@@ -188,6 +188,7 @@ def _find(
     agent: str, brain_seeds: Sequence[int], weight_jitter: float
 ) -> tuple[str, list[AgentSpec] | list[CachedBrain]]:
     """Name and participants of one argument; nothing is written yet."""
+    file_path("agent", agent)
     named = find_agent(agent)
     if named is not None:
         name, policy = named
@@ -215,9 +216,9 @@ def find_brain(brain: str, seed: int) -> CompiledBrain:
     Raises:
         UnknownNameError, RecipeError, BrainFileError, InputError: there is no such brain.
     """
-    if is_brain_file(brain):
+    if is_brain_file(file_path("brain", brain)):
         return load_brain(brain)
-    if isinstance(brain, str) and brain in AGENTS:
+    if brain in AGENTS:
         raise InputError(f"{brain} has no brain; give a recipe or a brain file")
     try:
         found = cached_brain(brain, seed)

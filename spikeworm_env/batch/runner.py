@@ -10,6 +10,7 @@ from typing import Any, Literal, overload
 from spikeworm_env.batch.participants import brain_files
 from spikeworm_env.batch.task import Failure, Outcome, Task, failure_of, run_task
 from spikeworm_env.batch.workers import WORKER_LOST, Workers
+from spikeworm_env.checks import function
 from spikeworm_env.errors import InputError, TrialError
 from spikeworm_env.store.results import Record, ResultsFile, key_text, results_file
 
@@ -79,6 +80,7 @@ def run_batch(
         TrialError: a task failed and ``stop_on_failure``; or the cluster was lost, or its workers have other
             code.
     """
+    function("progress", progress)
     outcomes: dict[int, Any] = {} if file is None else _stored(tasks, file)
     missing = [number for number in range(len(tasks)) if number not in outcomes]
     if progress is not None:

@@ -121,6 +121,9 @@ def _usage_message(error: Any) -> str:
         return f"{_name_of(parameter)} is missing; expected {expected[0].lower()}{expected[1:]}"
     if kind == "BadParameter" and parameter is not None:
         return f"{_name_of(parameter)} {_bad_value(error)}"
+    extra = error.message.partition("Got unexpected extra argument")[2].partition("(")[2]
+    if kind == "UsageError" and extra:
+        return f"unexpected argument {shown(extra.removesuffix(')').removeprefix('s) ('))}"
     return error.format_message().rstrip(".")
 
 

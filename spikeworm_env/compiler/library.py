@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from spikeworm_env import resources
-from spikeworm_env.checks import known_name, path
+from spikeworm_env.checks import file_path, known_name
 from spikeworm_env.errors import InputError
 
 BLOCK_FOLDERS = ("components", "sub_components")
@@ -50,7 +50,7 @@ def find_block(block: str | Path) -> Path:
 
 
 def _find(kind: str, wanted: str | Path, known: dict[str, Path]) -> Path:
-    file = path(kind, wanted)
+    file = file_path(kind, wanted)
     if _is_path(wanted):
         if not file.is_file():
             raise InputError(f"no {kind} file {file}")

@@ -28,6 +28,7 @@ from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.seeds import checked_seed
 
+MAX_TICKS = 86_400_000  # of one call: a day
 WHOLE = (int, np.integer)  # a tuple: a union would be built anew at every tick
 
 
@@ -105,7 +106,7 @@ class Brain:
         """Run ``ticks`` ticks with a constant external current; returns ``spike_counts``.
 
         Raises:
-            InputError: as ``tick``, or ``ticks`` is not a whole number of at least 1.
+            InputError: as ``tick``, or ``ticks`` is not a whole number from 1 to 86,400,000.
         """
         self._advance(_positive(ticks), current)
         return self._neurons.spike_count
@@ -114,7 +115,7 @@ class Brain:
         """Run ``ticks`` ticks and record each.
 
         Args:
-            ticks: number of ticks, >= 1.
+            ticks: number of ticks, 1 to 86,400,000.
             current: (n,) for all ticks, or (ticks, n) with one row per tick; None: no current.
             recorder: the recorder; by default a new one that records spikes.
 
@@ -122,6 +123,8 @@ class Brain:
             InputError: as ``advance``. An invalid row of ``current`` stops the run before its tick.
         """
         recorder = Recorder(self) if recorder is None else recorder
+        if not isinstance(recorder, Recorder):
+            raise InputError(f"recorder is {shown(recorder)}; expected a Recorder")
         ticks = _positive(ticks)
         rows = None if current is None else _numbers(current)
         timed = rows is not None and rows.ndim == 2
@@ -220,7 +223,7 @@ class Brain:
             InputError: there is no chemical synapse type of this name.
         """
         chemical = self._arrays.chemical
-        if type_name not in chemical:
+        if not isinstance(type_name, str) or type_name not in chemical:
             raise InputError(f"synapse type {shown(type_name)} has no state; {', '.join(chemical)} have")
         synapse = self._arrays.synapse_order[type_name]
         ascending = np.argsort(synapse)
@@ -321,8 +324,8 @@ class Brain:
 
 
 def _positive(ticks: int) -> int:
-    if not isinstance(ticks, WHOLE) or isinstance(ticks, bool) or ticks < 1:
-        raise InputError(f"ticks is {shown(ticks)}; expected a whole number of at least 1")
+    if not isinstance(ticks, WHOLE) or isinstance(ticks, bool) or not 1 <= ticks <= MAX_TICKS:
+        raise InputError(f"ticks is {shown(ticks)}; expected a whole number from 1 to {MAX_TICKS}")
     return int(ticks)
 
 

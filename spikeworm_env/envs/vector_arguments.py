@@ -24,7 +24,7 @@ def autoreset_mode_of(value: Any) -> AutoresetMode:
         InputError: it is neither.
     """
     try:
-        return AutoresetMode(value)
+        return AutoresetMode(value if isinstance(value, str | AutoresetMode) else None)
     except ValueError as error:
         known = ", ".join(repr(mode.value) for mode in AutoresetMode)
         raise InputError(f"autoreset_mode is {shown(value)}; expected one of {known}") from error

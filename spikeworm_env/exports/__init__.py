@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spikeworm_env import checks
+from spikeworm_env.checks import file_path
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.exports._export import Content, Export
 from spikeworm_env.registry import Registry
@@ -43,7 +43,7 @@ def find_export(content: Content, path: str | Path) -> Export:
     Raises:
         InputError: an unknown suffix, a missing library, or a file that could not be written.
     """
-    path = checks.path("path", path)
+    path = file_path("path", path)
     for export in EXPORTS.values():
         if export.content is content and export.suffix == path.suffix:
             export.check(path)
@@ -77,7 +77,7 @@ def _write(content: Content, thing: Recording | CompiledBrain, path: str | Path)
     kind = Recording if content is Content.RECORDING else CompiledBrain
     if not isinstance(thing, kind):
         raise InputError(f"{content.value} is {shown(thing)}; expected a {kind.__name__}")
-    path = checks.path("path", path)
+    path = file_path("path", path)
     export = find_export(content, path)
     export.write(thing, path)
     return export.files(path)

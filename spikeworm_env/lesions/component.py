@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from spikeworm_env.checks import list_of
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.lesions._lesion import LesionKind
 from spikeworm_env.lesions._synapses import Mask, component_indices, remove_synapses
@@ -27,7 +28,7 @@ def lesion_component(compiled: CompiledBrain, target: str | Iterable[str]) -> Co
     Raises:
         UnknownNameError: the recipe has no such component.
     """
-    lesioned = component_indices(compiled, [target] if isinstance(target, str) else target)
+    lesioned = component_indices(compiled, list_of("component", target, str, "a name or a list of names"))
     network, component = compiled.network, compiled.component
     source_part, target_part = component[network.source], component[network.target]
     between = source_part != target_part

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
-from spikeworm_env.errors import InputError
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.lesions._lesion import LesionKind
 from spikeworm_env.lesions._synapses import ARROW, remove_synapses, synapses_between
 
@@ -47,9 +47,9 @@ def connection_ends(name: str) -> tuple[str, str]:
     Raises:
         InputError: it has another form.
     """
-    ends = tuple(end.strip() for end in name.split("->"))
+    ends = tuple(end.strip() for end in name.split("->")) if isinstance(name, str) else ()
     if len(ends) != 2 or not all(ends):
-        raise InputError(f"connection is {name!r}; expected two components, such as 'touch -> turn'")
+        raise InputError(f"connection is {shown(name)}; expected two components, such as 'touch -> turn'")
     return ends[0], ends[1]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from spikeworm_env.compiler.compiled_brain import PROJECTION_ORIGIN, CompiledBrain
-from spikeworm_env.errors import InputError
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.lesions._lesion import LesionKind
 from spikeworm_env.lesions._synapses import remove_synapses
 
@@ -32,9 +32,13 @@ def projections(compiled: CompiledBrain) -> tuple[str, ...]:
 
 
 def _lesion(compiled: CompiledBrain, target: str) -> CompiledBrain:
-    form = re.match(re.escape(PROJECTION_ORIGIN) + r"(\d+)\]", target)
+    form = (
+        re.match(re.escape(PROJECTION_ORIGIN) + r"(\d{1,9})\]", target) if isinstance(target, str) else None
+    )
     if form is None:
-        raise InputError(f"projection is {target!r}; expected a text such as {PROJECTION_ORIGIN + '3]'!r}")
+        raise InputError(
+            f"projection is {shown(target)}; expected a text such as {PROJECTION_ORIGIN + '3]'!r}"
+        )
     return lesion_projection(compiled, int(form[1]))
 
 

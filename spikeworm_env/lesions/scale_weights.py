@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from spikeworm_env.checks import number
+from spikeworm_env.checks import list_of, nonempty_text, number
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.edits import recorded
 from spikeworm_env.errors import InputError, shown
@@ -35,8 +35,7 @@ class WeightScaling:
 
     def __post_init__(self) -> None:
         for name in ("source", "target"):
-            if not isinstance(getattr(self, name), str):
-                raise InputError(f"scale: {name} is {shown(getattr(self, name))}; expected a component")
+            nonempty_text(f"scale: {name}", getattr(self, name), "a component")
         number(f"scale {self.source:.60}->{self.target:.60}: factor", self.factor, 0, 1)
 
     def __str__(self) -> str:
@@ -59,7 +58,7 @@ class WeightScaling:
         return cls(form["source"], form["target"], factor)
 
 
-def scale_weights(compiled: CompiledBrain, scalings: Iterable[WeightScaling]) -> CompiledBrain:
+def scale_weights(compiled: CompiledBrain, scalings: Sequence[WeightScaling]) -> CompiledBrain:
     """The brain with weights between components scaled down, and nothing else changed.
 
     The synapses stay, so that plastic ones can regain their weight; weights stay within their bounds. Gap
@@ -69,7 +68,10 @@ def scale_weights(compiled: CompiledBrain, scalings: Iterable[WeightScaling]) ->
         UnknownNameError, InputError: no such components, one component twice, or no synapse between them.
     """
     network = compiled.network
-    weight, scalings = network.weight.copy(), tuple(scalings)
+    weight, scalings = (
+        network.weight.copy(),
+        list_of("scaled", scalings, WeightScaling, "WeightScalings"),
+    )
     for each in scalings:
         found = synapses_between(compiled, each.source, each.target)
         if not found.any():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from spikeworm_env.checks import flag, known_name, number
+from spikeworm_env.checks import flag, function, known_name, number
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.rendering.brain_snapshot import BrainSnapshot
 from spikeworm_env.rendering.theme import THEMES, Theme
@@ -62,8 +62,7 @@ class RenderOptions:
             raise InputError(f"centre is {shown(self.centre)}; expected x, y in body lengths")
         for index, value in enumerate(self.centre):
             number(f"centre[{index}]", value, -FARTHEST_CENTRE_BL, FARTHEST_CENTRE_BL, "BL")
-        if self.panel is not None and not callable(self.panel):
-            raise InputError(f"panel is {shown(self.panel)}; expected a function or None")
+        function("panel", self.panel)
         _ = self.colours
 
     def zoom_by(self, factor: float) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from spikeworm_env.checks import file_path
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.files import csv_text, json_text, write_text
 from spikeworm_env.trials.metrics import figures_of
 
@@ -16,12 +18,17 @@ FILES = SUMMARY_FILE, TRIALS_FILE, PAGE_FILE = "summary.json", "trials.csv", "re
 NOT_REPEATED = "ticks_per_second"  # wall-clock time differs from run to run
 
 
-def write_report(comparison: Comparison, folder: Path) -> None:
+def write_report(comparison: Comparison, folder: str | Path) -> None:
     """Write ``trials.csv``, ``summary.json`` and ``report.html``, each whole.
 
     Raises:
-        InputError: a file cannot be written.
+        InputError: another object than a comparison, or a file cannot be written.
     """
+    from spikeworm_env.experiments.comparison.compare import Comparison
+
+    if not isinstance(comparison, Comparison):
+        raise InputError(f"comparison is {shown(comparison)}; expected what sw.compare returns")
+    folder = file_path("folder", folder)
     write_tables(comparison, folder)
     write_page(comparison, folder)
 

@@ -7,6 +7,7 @@ import os
 import sqlite3
 from pathlib import Path
 
+from spikeworm_env.checks import file_path
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.engine.network import validate
 from spikeworm_env.errors import BrainFileError, RecipeError
@@ -26,7 +27,7 @@ def save_brain(compiled: CompiledBrain, path: str | Path) -> None:
     Raises:
         InputError: the file cannot be written; an older file stays.
     """
-    with replacing(Path(path)) as database:
+    with replacing(file_path("path", path)) as database:
         write_brain(database, compiled)
 
 
@@ -44,7 +45,7 @@ def load_brain(path: str | Path) -> CompiledBrain:
         BrainFileError: there is no such file, it is not a brain file, it has another format version, or a
             value is missing, of the wrong type, not finite or out of range.
     """
-    path = Path(path)
+    path = file_path("path", path)
     with reading(path) as database:
         check_format(database, path)
         return brain_in(TableReader(database, path))
@@ -56,7 +57,7 @@ def load_brain_and_digest(path: str | Path) -> tuple[CompiledBrain, str]:
     Raises:
         BrainFileError: as `load_brain`.
     """
-    path = Path(path)
+    path = file_path("path", path)
     if not os.path.isfile(path):
         raise BrainFileError(f"no brain file {path}")
     try:

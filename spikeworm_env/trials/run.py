@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents import make_agent
 from spikeworm_env.agents.protocol import Agent, check_agent, check_same_step, frame_skip_of
+from spikeworm_env.checks import function
 from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.rendering.options import RenderOptions
@@ -138,8 +139,7 @@ def _check_types(agent: object, render_options: object, observer: object) -> Non
         if not isinstance(render_options, RenderOptions):
             raise InputError(f"render_options is {shown(render_options)}; expected RenderOptions")
         render_options.check()
-    if observer is not None and not callable(observer):
-        raise InputError(f"observer is {shown(observer)}; expected a function")
+    function("observer", observer)
 
 
 def _advance(

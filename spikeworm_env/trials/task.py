@@ -12,7 +12,7 @@ import numpy as np
 from gymnasium.envs.registration import load_env_creator
 
 from spikeworm_env.agents.gaited import ActsBy
-from spikeworm_env.checks import known_name, number, whole
+from spikeworm_env.checks import known_name, nonempty_text, number, whole
 from spikeworm_env.errors import InputError, UnknownNameError, shown
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.world.checks import places
@@ -69,8 +69,7 @@ class Trial:
     env_id: str = ENV_ID
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name:
-            raise InputError(f"name of the trial is {shown(self.name)}; expected a text")
+        nonempty_text("name of the trial", self.name)
         for field in fields(self):  # to Python's own types: a trial is hashed and written as JSON
             value = getattr(self, field.name)
             if isinstance(value, np.generic):
@@ -152,8 +151,13 @@ class Trial:
         Raises:
             InputError: an argument that the environment refuses.
         """
+        environment = environment_class(self.env_id)
         if self.marker is not None and not self.has_markers:
-            raise InputError(f"trial {shown(self.name)} has no odours of which one could mark the food")
+            raise InputError(
+                f"marker is {shown(self.marker)}; trial {shown(self.name)} has no odours to mark food"
+            )
+        if render_mode is not None:
+            known_name("render mode", render_mode, environment.metadata["render_modes"])
         env = gymnasium.make(
             self.env_id,
             disable_env_checker=True,
@@ -199,8 +203,8 @@ def environment_class(env_id: str = ENV_ID) -> type[SpikeWormEnv]:
         UnknownNameError: no environment is registered under it.
     """
     try:
-        made = gymnasium.spec(env_id).entry_point
-    except (gymnasium.error.Error, TypeError):
+        made = gymnasium.spec(nonempty_text("environment", env_id, "an id")).entry_point
+    except gymnasium.error.Error:
         known = [each for each in gymnasium.registry if each.startswith("SpikeWorm/")]
         raise UnknownNameError("environment", env_id, known) from None
     return load_env_creator(made) if isinstance(made, str) else made  # type: ignore[return-value]

@@ -45,7 +45,7 @@ def within(name: str, points: NDArray[np.float64], radius: float) -> NDArray[np.
         InputError: one is.
     """
     for x, y in points:
-        if hypot(x, y) > radius:
+        if max(abs(x), abs(y)) > radius or hypot(x, y) > radius:
             raise InputError(
                 f"{name} is ({x:g}, {y:g}); expected a place within {radius:g} BL of the arena's centre"
             )

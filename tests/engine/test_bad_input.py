@@ -206,7 +206,7 @@ def test_whole_numbers_of_any_kind_are_seeds(nets, seed):
 def test_ticks_that_are_not_a_positive_whole_number_are_refused(brain, ticks):
     for act in (brain.advance, brain.run):
         assert_unchanged(
-            brain, lambda act=act: act(ticks), r"ticks is .*; expected a whole number of at least 1"
+            brain, lambda act=act: act(ticks), r"ticks is .*; expected a whole number from 1 to 86400000"
         )
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from spikeworm_env.batch.participants import AgentSpec, check_brain_seeds, find_brain, resolve
 from spikeworm_env.batch.runner import Progress, open_results, run_batch
 from spikeworm_env.batch.workers import DEFAULT_BACKEND, Workers
-from spikeworm_env.checks import path
+from spikeworm_env.checks import file_path
 from spikeworm_env.compiler.edits import brain_conditions
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.experiments.ablation.assay_task import AssayTask, Values
@@ -153,7 +153,7 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
         TrialError: an assay failed.
     """
     brain_seeds, seeds = check_brain_seeds(brain_seeds), trial_seeds(trials, first_seed)
-    workers, folder = Workers(jobs, backend, address), None if folder is None else path("folder", folder)
+    workers, folder = Workers(jobs, backend, address), None if folder is None else file_path("folder", folder)
     chosen, settings = find_assays(assays), {} if settings is None else settings
     if not isinstance(settings, Mapping):
         raise InputError(f"settings is {shown(settings)}; expected a dict of assays and their settings")

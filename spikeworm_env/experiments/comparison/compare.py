@@ -19,7 +19,7 @@ from spikeworm_env.batch.runner import Progress, open_results, run_batch
 from spikeworm_env.batch.task import Failure
 from spikeworm_env.batch.trial_task import TrialTask
 from spikeworm_env.batch.workers import DEFAULT_BACKEND, Workers
-from spikeworm_env.checks import flag, list_of, number, path
+from spikeworm_env.checks import file_path, flag, list_of, number
 from spikeworm_env.errors import InputError, TrialError
 from spikeworm_env.experiments.comparison import DEFAULT_TRIALS
 from spikeworm_env.experiments.comparison.pairs import Pair, pairs_of
@@ -164,7 +164,7 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
     names = [str(agent) for agent in given]
     seeds = trial_seeds(trials, first_seed)
     weight_jitter, brain_seeds = number("weight_jitter", weight_jitter, 0, 1), check_brain_seeds(brain_seeds)
-    workers, folder = Workers(jobs, backend, address), None if out is None else path("out", out)
+    workers, folder = Workers(jobs, backend, address), None if out is None else file_path("out", out)
     frame_skip = check_frame_skip(frame_skip)
     if intervals is not None:
         flag("intervals", intervals)

@@ -8,6 +8,7 @@ from pathlib import Path
 from spikeworm_env import resources
 from spikeworm_env.agents import find_agent
 from spikeworm_env.batch.brain_cache import source_hash_of
+from spikeworm_env.checks import file_path
 from spikeworm_env.compiler import CompiledBrain, compile_recipe
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import InputError
@@ -52,6 +53,7 @@ def find_starting_brain(what: str, seed: int) -> StartingBrain:
     Raises:
         UnknownNameError, RecipeError, BrainFileError, InputError: no such brain, or one that cannot learn.
     """
+    file_path("brain", what)
     if find_agent(what) is not None:
         raise InputError(f"{what:.60} has no brain to train; give a recipe or a brain file")
     if is_brain_file(what):

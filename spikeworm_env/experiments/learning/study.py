@@ -20,7 +20,7 @@ from spikeworm_env.batch.participants import (
 )
 from spikeworm_env.batch.runner import Progress, open_results, run_batch
 from spikeworm_env.batch.workers import Workers
-from spikeworm_env.checks import path
+from spikeworm_env.checks import file_path
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.edits import brain_conditions
 from spikeworm_env.errors import InputError, shown
@@ -137,7 +137,7 @@ def study(
     for name, value, kind in (("plan", plan, Plan), ("workers", workers, Workers)):
         if not isinstance(value, kind):
             raise InputError(f"{name} is {shown(value)}; expected a {kind.__name__}")
-    named, folder = _named(controls), None if folder is None else path("folder", folder)
+    named, folder = _named(controls), None if folder is None else file_path("folder", folder)
     brain_seeds = check_brain_seeds(brain_seeds)
     plan.check(brain_seeds)
     workers.check()
