@@ -16,6 +16,7 @@ from spikeworm_env.errors import InputError, SpikeWormError, UnknownNameError, s
 
 FRAMED_HELP_WIDTH = 60  # columns from which help pages have frames
 FAILED, MISTAKE, INTERNAL = 1, 2, 70
+MAX_PATH_CHARACTERS = 300  # of a file in a message
 TRACEBACK = "SPIKEWORM_TRACEBACK"  # environment variable: raise a fault of the program instead of a line
 
 # Typer has its own copy of click or uses the installed one, depending on its version.
@@ -105,7 +106,10 @@ def _interrupted(message: str) -> str:
 def _os_message(error: OSError) -> str:
     """An error of the system with the file that it concerns, if it names one."""
     text = error.strerror or str(error)
-    return text if error.filename is None else f"{os.fsdecode(error.filename)}: {text}"
+    if error.filename is None:
+        return text
+    file = os.fsdecode(error.filename)
+    return f"{file if len(file) <= MAX_PATH_CHARACTERS else shown(file)}: {text}"
 
 
 def _usage_message(error: Any) -> str:

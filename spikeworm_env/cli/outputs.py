@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from spikeworm_env.checks import file_path
 from spikeworm_env.cli.optional import optional_output
 from spikeworm_env.cli.written import NOT_REPEATABLE, check_not_in_the_way, note_written
 from spikeworm_env.errors import InputError
@@ -99,9 +100,9 @@ def check_folder(folder: Path) -> None:
     """Check that files can be written into a folder, which need not exist yet.
 
     Raises:
-        InputError: it is a file, lies in a file, or may not be written to.
+        InputError: it is a file, lies in a file, may not be written to, or its name is too long.
     """
-    nearest = folder.absolute()
+    nearest = file_path("--out", folder).absolute()
     while not nearest.exists() and nearest != nearest.parent:
         nearest = nearest.parent
     if not nearest.is_dir():
@@ -118,6 +119,7 @@ def check_file(file: Path) -> None:
     """
     from spikeworm_env.store import is_replaceable
 
+    file_path("--out", file)
     if not file.is_dir() and not is_replaceable(file):
         raise InputError(f"--out: {file} is a file of another kind; expected a brain file or a new one")
     if file.is_dir():

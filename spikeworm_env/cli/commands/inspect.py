@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from spikeworm_env.checks import file_path
 from spikeworm_env.cli import options
 from spikeworm_env.cli.brain_tables import (
     block_as_json,
@@ -144,7 +145,7 @@ def _brain_or_block(what: str, brain_seed: int) -> CompiledBrain | Block:
     from spikeworm_env.compiler.recipe_source import read_block
     from spikeworm_env.store import is_brain_file, load_brain
 
-    if is_brain_file(what):
+    if is_brain_file(file_path("NAME|FILE", what)):
         return load_brain(what)
     if what in block_names() or _is_block_file(what):
         return read_block(what)
