@@ -131,7 +131,7 @@ def test_no_name_is_broken_at_any_width(call: Call) -> None:
     for width in WIDTHS:
         compared = call("compare", "crawl", "random", *TINY, "--trials", "1", "--jobs", "1", width=width)
         assert compared.code == 0 and found <= words(compared.out)
-        ran = call("run", "random", *TINY, "--render", "none", width=width)
+        ran = call("run", "random", *TINY, "--render", "none", "--out", "o", width=width)
         assert ran.code == 0 and trial <= words(ran.out)
         assert metrics <= words(call("list", "metrics", width=width).out)
         inspected = call("inspect", "learner_v1", width=width)
@@ -148,7 +148,7 @@ def test_a_terminal_without_controls_gets_plain_text(
 ) -> None:
     monkeypatch.setenv("TERM", term)
     monkeypatch.setenv("NO_COLOR", "1")
-    shown = call("run", "random", *TINY, "--render", "none", width=50)
+    shown = call("run", "random", *TINY, "--render", "none", "--out", "o", width=50)
     assert shown.code == 0 and "ci_time" in shown.out
     assert max(map(len, shown.out.splitlines())) <= 50
 
