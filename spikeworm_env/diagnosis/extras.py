@@ -13,6 +13,7 @@ PURPOSES: Final = {
     "report": "figures as PNG: circuits, paths, learning curves",
     "neuro": "recordings and networks as NWB and HDF5",
     "rl": "training of linear and ppo, and the examples with stable-baselines3",
+    "rl-test": "tests with TorchRL, Tianshou and Minari",
     "cluster": "workers on Dask and Ray clusters",
     "benchmark": "benchmarks against other environments",
     "peer": "the agent elegansbot in benchmarks",
