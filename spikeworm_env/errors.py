@@ -135,7 +135,9 @@ class _ShortRepr(reprlib.Repr):
             return f"an object of type {type(x).__name__}"
 
     def repr_instance(self, x: object, level: int) -> str:
-        return repr(x)
+        if type(x).__repr__ is object.__repr__:  # an address in memory says nothing
+            return f"an object of type {type(x).__name__}"
+        return re.sub(" at 0x[0-9a-f]+", "", repr(x))
 
 
 _SHORT: Final = _ShortRepr()

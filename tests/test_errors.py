@@ -79,6 +79,11 @@ for _ in range(100_000):
         (Path("a/b.json"), "'a/b.json'"),
         (Unprintable(), "an object of type Unprintable"),
         ([Unprintable()], "[an object of type Unprintable]"),
+        (object(), "an object of type object"),
+        (
+            test_an_unknown_name_lists_the_known_in_order,
+            "<function test_an_unknown_name_lists_the_known_in_order>",
+        ),
         (Multiline(), r"one two\x1b[31m \ud800"),
         (NESTED, "[[[[...]]]]"),
         (np.float64(2.5), repr(np.float64(2.5))),

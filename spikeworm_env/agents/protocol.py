@@ -49,8 +49,9 @@ def check_agent(agent: object) -> None:
     Raises:
         InputError: it has not.
     """
-    if not all(callable(getattr(agent, name, None)) for name in ("reset", "act", "learn")):
-        hint = "; give an instance of it" if isinstance(agent, type) else ""
+    methods = all(callable(getattr(agent, name, None)) for name in ("reset", "act", "learn"))
+    if isinstance(agent, type) or not methods:
+        hint = ", not a class" if isinstance(agent, type) else ""
         raise InputError(f"agent is {shown(agent)}; expected a name, a path or an agent{hint}")
 
 

@@ -116,8 +116,8 @@ def _usage_message(error: Any) -> str:
     """A usage error of click in the grammar of the project's own errors."""
     kind, parameter = type(error).__name__, getattr(error, "param", None)
     if kind == "NoSuchOption":
-        near = _near(error.option_name, _option_names(error.ctx))
-        return f"unknown option {shown(error.option_name)}{suggestion(error.option_name, near)}"
+        similar = _similar(error.option_name, _option_names(error.ctx))
+        return f"unknown option {shown(error.option_name)}{similar}"
     if kind == "BadOptionUsage" and error.message.endswith("requires an argument."):
         return f"{error.option_name} has no value; expected one"
     if kind == "MissingParameter" and parameter is not None:
@@ -146,9 +146,17 @@ def _option_names(context: Any) -> list[str]:
     return [] if context is None else [name for option in context.command.params for name in option.opts]
 
 
-def _near(name: str, known: Iterable[str]) -> list[str]:
-    """Those names that `suggestion` finds near; a list of all options would be too long for one line."""
-    return [each for each in known if "did you mean" in suggestion(name, [each])]
+def _similar(name: str, known: Iterable[str]) -> str:
+    """The end of a message: the options that have the word of this one in them, else the nearest, if any is.
+
+    A list of all options would be too long for one line.
+    """
+    known = list(known)
+    longer = [each for each in known if name.lstrip("-") in each.lstrip("-").split("-")]
+    if longer:
+        return f"; did you mean {' or '.join(map(repr, longer))}?"
+    near = suggestion(name, known)
+    return near if "did you mean" in near else ""
 
 
 def _name_of(parameter: Any) -> str:

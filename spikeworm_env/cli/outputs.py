@@ -102,9 +102,8 @@ def check_folder(folder: Path) -> None:
     Raises:
         InputError: it is a file, lies in a file, may not be written to, or its name is too long.
     """
-    nearest = file_path("--out", folder).absolute()
-    while not nearest.exists() and nearest != nearest.parent:
-        nearest = nearest.parent
+    file_path("--out", folder)
+    nearest = next((each for each in (folder, *folder.parents) if each.exists()), folder)
     if not nearest.is_dir():
         raise InputError(f"--out: {nearest} is not a folder; expected a folder")
     if not os.access(nearest, os.W_OK | os.X_OK):
