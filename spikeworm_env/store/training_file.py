@@ -11,7 +11,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
-from spikeworm_env.errors import BrainFileError
+from spikeworm_env.errors import BrainFileError, shown
 from spikeworm_env.store.brain_file import brain_in, write_brain
 from spikeworm_env.store.checkpoint import checkpoint_in, write_checkpoint
 from spikeworm_env.store.columns import TableReader, check_format, write_table
@@ -88,6 +88,8 @@ def _settings(reader: TableReader) -> dict[str, Any]:
     table = reader.read("training_settings")
     settings = {}
     for row, (name, text) in enumerate(zip(table["setting"], table["value"], strict=True)):
+        if not name.isprintable():
+            raise reader.fail("training_settings", f"setting of row {row} is {shown(name)}; expected a name")
         try:
             settings[name] = json.loads(text)
         except (ValueError, RecursionError) as error:

@@ -294,6 +294,7 @@ VALUES_CHANGED: dict[str, Change] = {
     "deep parameters": sql("UPDATE synapse_classes SET parameters = ?", values=("[" * 9_000,)),
     "deep stages": sql("UPDATE receptors SET stages = ?", values=("[" * 9_000,)),
     "deep hashes": sql("UPDATE meta SET value = ? WHERE key = 'block_hashes'", values=("[" * 100_000,)),
+    "a setting that moves the cursor": sql("UPDATE training_settings SET setting = char(27) || '[2J'"),
     "deep settings": sql("UPDATE training_settings SET value = ?", values=("[" * 100_000,)),
     "a reward of 400 digits": sql(
         "UPDATE meta SET value = ? WHERE key = 'reward'",
@@ -483,6 +484,7 @@ WORDS: dict[str, str] = {
     "deep parameters": "synapse_classes: parameters",
     "deep stages": "receptors: stages",
     "deep hashes": "meta: ",
+    "a setting that moves the cursor": "training_settings: setting of row 0",
     "deep settings": "training_settings: value",
     "a reward of 400 digits": "meta: ",
     "a stage of 400 digits": "receptors: stages",
