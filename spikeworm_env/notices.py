@@ -20,7 +20,7 @@ def notice(text: str, *, subject: str = "") -> None:
         text: the line.
         subject: texts of one subject count as the same; the text itself if empty.
     """
-    line = " ".join(text.split())
+    line = " ".join(text.split()).encode("utf-8", "backslashreplace").decode()  # a log file is UTF-8
     subject = subject or line
     if subject not in _given:
         _given.add(subject)

@@ -81,7 +81,7 @@ def test_scaled_weights_are_a_setting_and_mistakes_are_one_line(
     assert (settings if command == "study" else settings["settings"])["scaled"] == ["odour_left->head=0.5"]
     for wrong, message in {
         "odour_left": "expected from->to=factor",
-        "odour_left->head=2": "expected 0 to 1",
+        "odour_left->head=2": "expected a number from 0 to 1",
         "odour_left->body=1": "no synapse leads from odour_left to body",
         "nose->head=1": "nose",
     }.items():

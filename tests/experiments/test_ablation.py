@@ -171,8 +171,11 @@ def test_json_holds_settings_and_effects(no_touch: Ablation) -> None:
         ({"assays": ["chemotaxis", "tuoch"]}, "unknown assay 'tuoch'"),
         ({"trials": 0}, "trials is 0"),
         ({"first_seed": -1}, "first_seed is -1"),
-        ({"jobs": 0}, "jobs is 0; expected at least 1"),
-        ({"settings": {"chemotaxis": {"second": 1.0}}}, "no setting 'second'"),
+        ({"jobs": 0}, "jobs is 0; expected a whole number from 1 to 10000"),
+        (
+            {"settings": {"chemotaxis": {"second": 1.0}}},
+            "unknown setting of assay chemotaxis 'second'; did you mean 'seconds'",
+        ),
         ({"settings": {"chemotaxi": {"seconds": 1.0}}}, "unknown assay 'chemotaxi'"),
     ],
 )

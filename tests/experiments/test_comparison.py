@@ -177,11 +177,11 @@ def test_progress_counts_every_trial() -> None:
     [
         ({"agents": []}, "agents is .*; expected at least one agent"),
         ({"agents": ["crawll"]}, "unknown agent, recipe or brain file 'crawll'; did you mean 'crawl'"),
-        ({"agents": ["crawl", "crawl"]}, "expected different names, and 'crawl' is there twice"),
+        ({"agents": ["crawl", "crawl"]}, "expected different names; 'crawl' is there twice"),
         ({"agents": ["nowhere.db"]}, "no brain file nowhere.db"),
-        ({"trials": 0}, "trials is 0; expected at least 1"),
+        ({"trials": 0}, "trials is 0; expected a whole number from 1 to 1000000"),
         ({"first_seed": -5}, "first_seed is -5; expected a whole number from 0 to"),
-        ({"jobs": 0}, "jobs is 0; expected at least 1"),
+        ({"jobs": 0}, "jobs is 0; expected a whole number from 1 to 10000"),
         ({"trial": "fra"}, "unknown trial"),
         (
             {"controls": ["deaf"]},

@@ -125,7 +125,7 @@ def test_behaviour_is_what_the_trial_showed(recording, counted):
 
 
 def test_an_agent_without_a_brain_cannot_be_recorded():
-    with pytest.raises(InputError, match="crawl has no brain"):
+    with pytest.raises(InputError, match="expected a spiking agent, which has a brain"):
         record_trial(make_agent("crawl"), TRIAL, session_start=START)
 
 

@@ -47,7 +47,7 @@ def test_a_trial_with_a_marker_has_it_in_every_tick() -> None:
 
 
 def test_an_arena_without_markers_refuses_one() -> None:
-    with pytest.raises(InputError, match="no odours of which one could mark the food"):
+    with pytest.raises(InputError, match="trial 'odd' has no odours to mark food"):
         Trial("odd", marker=1).make_env()
 
 

@@ -251,9 +251,9 @@ def test_a_failure_names_condition_and_brain(short: Callable, monkeypatch: pytes
     [
         ({"controls": ["no_rewrad"]}, "unknown control 'no_rewrad'; did you mean 'no_reward'"),
         ({"brain_seeds": ()}, "brain seeds"),
-        ({"brain_seeds": (-1,)}, "brain seeds"),
+        ({"brain_seeds": (-1,)}, r"brain_seeds\[0\] is -1; expected a whole number"),
         ({"brain_seeds": (3, 3)}, "brain seeds"),
-        ({"jobs": 0}, "jobs is 0; expected at least 1"),
+        ({"jobs": 0}, "jobs is 0; expected a whole number from 1 to 10000"),
     ],
 )
 def test_a_mistake_is_found_before_any_training(
