@@ -28,6 +28,7 @@ from spikeworm_env.plain_text import PLAIN_ERRORS, readable
 
 PART = re.compile(r"\..+\.(?P<origin>[0-9a-f]{8})-(?P<pid>\d+)-[0-9a-f]{8}\.part(\.[^.]+)?")
 TEMPORARY_FOLDER = re.compile(r"spikeworm-(?P<origin>[0-9a-f]{8})-(?P<pid>\d+)-.+")
+MAX_SHORT_BYTES = 160  # of a name that further words are added to; file systems hold 255
 STEM = 40  # characters of a file's name in that of its temporary file; a name has at most 255 bytes
 NOT_FLUSHED = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)  # a folder, on some file systems
 
@@ -178,6 +179,15 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def short_name(name: str) -> str:
+    """The first part of a name of a file; one of more than 160 bytes is cut and ends with its hash."""
+    encoded = os.fsencode(name)
+    if len(encoded) <= MAX_SHORT_BYTES:
+        return name
+    digest = hashlib.sha256(encoded).hexdigest()[:12]
+    return f"{encoded[: MAX_SHORT_BYTES - 13].decode('utf-8', 'ignore')}-{digest}"
 
 
 def _link_target(path: Path) -> Path:

@@ -81,7 +81,7 @@ def bca_interval(sample: ArrayLike, rng: np.random.Generator) -> tuple[float, fl
     """
     values = _sample(sample)
     if len(values) < MIN_TRIALS:
-        raise InputError(f"an interval takes at least {MIN_TRIALS} trials, not {len(values)}")
+        raise InputError(f"trials is {len(values)}; expected at least {MIN_TRIALS} for an interval")
     if _is_constant(values):  # nothing to resample; scipy would return nan with a warning
         return float(values.mean()), float(values.mean())
     interval = stats.bootstrap(
@@ -177,7 +177,7 @@ def kaplan_meier_median(times: ArrayLike, ends: ArrayLike) -> float | None:
     """
     event, end = np.asarray(times, dtype=np.float64), _sample(ends)
     if event.shape != end.shape:
-        raise InputError(f"times and ends must be of one length, not {event.shape} and {end.shape}")
+        raise InputError(f"shape of times is {event.shape}; expected that of ends, {end.shape}")
     if (event > end + 1e-9).any():
         raise InputError("times: an event lies after the end of its trial; expected it before")
     without = 1.0
@@ -192,7 +192,9 @@ def kaplan_meier_median(times: ArrayLike, ends: ArrayLike) -> float | None:
 def _differences(agent: ArrayLike, control: ArrayLike) -> NDArray[np.float64]:
     first, second = _sample(agent), _sample(control)
     if len(first) != len(second):
-        raise InputError(f"paired samples must be of one length, not {len(first)} and {len(second)}")
+        raise InputError(
+            f"length of a paired sample is {len(second)}; expected {len(first)}, as of the other"
+        )
     return first - second
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from spikeworm_env import files
 from spikeworm_env.errors import InputError
-from spikeworm_env.files import new_temporary_folder, replacing, temporary_folder, write_text
+from spikeworm_env.files import new_temporary_folder, replacing, short_name, temporary_folder, write_text
 
 DIES = """
 import os, sys, tempfile
@@ -112,3 +112,11 @@ def test_a_machine_without_a_folder_for_temporary_files_is_one_line(monkeypatch:
     monkeypatch.setattr(tempfile, "gettempdir", none)
     with pytest.raises(InputError, match=r"^cannot write a temporary file: No usable"), temporary_folder():
         pytest.fail("there is one")
+
+
+@pytest.mark.parametrize("letter", ["x", "é"])
+def test_a_long_name_is_cut_to_160_bytes_and_differs_from_others_of_its_beginning(letter):
+    long, other = short_name(letter * 250), short_name(letter * 251)
+    assert max(len(long.encode()), len(other.encode())) <= 160 and long != other
+    assert long.startswith(letter * 50)
+    assert short_name(letter * 60) == letter * 60

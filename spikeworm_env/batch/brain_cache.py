@@ -26,7 +26,7 @@ from spikeworm_env.compiler.edits import brain_conditions
 from spikeworm_env.compiler.library import find_recipe, recipe_names
 from spikeworm_env.compiler.recipe_source import RecipeSource, read_recipe
 from spikeworm_env.errors import BrainFileError, InputError, SpikeWormError
-from spikeworm_env.files import new_temporary_folder
+from spikeworm_env.files import new_temporary_folder, short_name
 from spikeworm_env.notices import notice
 from spikeworm_env.store import BRAIN_SUFFIX, load_brain, save_brain
 
@@ -165,7 +165,7 @@ def _folder() -> Path:
 def _current(recipe: str | Path, seed: int) -> tuple[str, str]:
     """The name of the cache's file of a recipe as it is now, and the hash of its sources."""
     current = _current_hash(read_recipe(recipe), seed)
-    return f"{find_recipe(recipe).stem}_s{seed}-{current[:HASH_DIGITS]}{BRAIN_SUFFIX}", current
+    return f"{short_name(find_recipe(recipe).stem)}_s{seed}-{current[:HASH_DIGITS]}{BRAIN_SUFFIX}", current
 
 
 def _current_hash(source: RecipeSource, seed: int) -> str:

@@ -18,7 +18,7 @@ import loky
 
 from spikeworm_env.batch.participants import receive_brain_files
 from spikeworm_env.batch.processes import WorkerKilledError, check_main_guard
-from spikeworm_env.errors import InputError, TrialError
+from spikeworm_env.errors import InputError, TrialError, shown
 from spikeworm_env.trials.provenance import code_digest, versions
 
 PACKAGES = {"dask": "distributed", "ray": "ray"}
@@ -173,7 +173,7 @@ def _check_port(address: str) -> None:
     except ValueError:
         host = port = None
     if host is None or port is None:
-        raise InputError(f"address is {address!r}; expected HOST:PORT of a scheduler")
+        raise InputError(f"address is {shown(address)}; expected HOST:PORT of a scheduler")
     socket.create_connection((host, port), timeout=CONNECT_S).close()
 
 

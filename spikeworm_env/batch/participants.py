@@ -188,7 +188,6 @@ def _find(
     agent: str, brain_seeds: Sequence[int], weight_jitter: float
 ) -> tuple[str, list[AgentSpec] | list[CachedBrain]]:
     """Name and participants of one argument; nothing is written yet."""
-    file_path("agent", agent)
     named = find_agent(agent)
     if named is not None:
         name, policy = named
@@ -197,7 +196,7 @@ def _find(
         make_agent(agent)  # refuses a file that is no policy of this agent
         name = readable(policy.stem)
         return name, [AgentSpec(name, agent, digest=_digest(policy))]
-    if is_brain_file(agent):
+    if is_brain_file(file_path("agent", agent)):
         name = readable(Path(agent).stem)
         return name, [_brain_participant(name, Path(agent), weight_jitter)]
     try:

@@ -16,7 +16,7 @@ from spikeworm_env.cli.effects import (
     without_recipe,
     without_subject,
 )
-from spikeworm_env.errors import InputError
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.exports import Content, suffixes
 from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
@@ -240,10 +240,10 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     for part in text.split(","):
         first, dash, last = (piece.strip() for piece in part.partition("-"))
         if not first.isdecimal() or (dash and not last.isdecimal()) or (dash and int(last) < int(first)):
-            raise InputError(f"--brain-seeds is {text!r}; expected seeds such as 42, 42,43,50 or 42-44")
+            raise InputError(f"--brain-seeds is {shown(text)}; expected seeds such as 42, 42,43,50 or 42-44")
         run = range(int(first), int(last or first) + 1)
         if len(seeds) + len(run) > MOST_BRAINS:
-            raise InputError(f"--brain-seeds is {text!r}; expected at most {MOST_BRAINS} seeds")
+            raise InputError(f"--brain-seeds is {shown(text)}; expected at most {MOST_BRAINS} seeds")
         seeds.extend(run)
     return tuple(seeds)
 

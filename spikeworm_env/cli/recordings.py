@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from spikeworm_env.cli.screen import command_line
 from spikeworm_env.cli.written import check_not_in_the_way, note_written, settings_hash
 from spikeworm_env.errors import InputError
+from spikeworm_env.files import short_name
 
 if TYPE_CHECKING:
     from spikeworm_env.batch.participants import AgentSpec
@@ -143,7 +144,8 @@ def _brains(agents: Sequence[str], brain_seeds: Sequence[int], weight_jitter: fl
 
 def _goal(file: Path, participant: AgentSpec, seed: int) -> Path:
     """The file of one brain: that of the option, with agent, brain seed and trial seed added to its stem."""
-    return file.with_name(f"{file.stem}-{participant.key}-s{participant.brain_seed}-{seed}{file.suffix}")
+    stem = short_name(f"{file.stem}-{participant.key}-s{participant.brain_seed}-{seed}")
+    return file.with_name(f"{stem}{file.suffix}")
 
 
 def _origin() -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Final, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.errors import InputError
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.kernels.ziggurat import read_geometrics, read_normals
 
 Floats = NDArray[np.float64]
@@ -79,7 +79,9 @@ def _fill(rng: np.random.Generator, values: Floats, read: Callable, *parameters:
 
 
 def _words(rng: np.random.Generator, count: int) -> NDArray[np.int64]:
-    source = rng.bit_generator
+    source = getattr(rng, "bit_generator", None)
+    if source is None:
+        raise InputError(f"rng is {shown(rng)}; expected a numpy.random.Generator")
     if isinstance(source, np.random.MT19937):
-        raise InputError("rng: got a generator of 32-bit words, MT19937; expected 64-bit words, as of PCG64")
+        raise InputError("rng is a generator of 32-bit words, MT19937; expected 64-bit words, as of PCG64")
     return source.random_raw(count).view(INT64)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.engine.network import Experience, Network
-from spikeworm_env.errors import InputError, UnknownNameError
+from spikeworm_env.errors import InputError, UnknownNameError, shown
 
 Mask = NDArray[np.bool_]
 
@@ -45,7 +45,7 @@ def synapses_between(compiled: CompiledBrain, source: str, target: str) -> Mask:
         UnknownNameError, InputError: no such components, or one component twice.
     """
     if source == target:
-        raise InputError(f"a connection leads from one component to another, not from {source!r} to itself")
+        raise InputError(f"connection is from {shown(source)} to itself; expected two components")
     component, network = compiled.component, compiled.network
     first, second = component_indices(compiled, [source]), component_indices(compiled, [target])
     forward = (component[network.source] == first) & (component[network.target] == second)

@@ -73,8 +73,6 @@ class BrainSnapshot:
         if (np.asarray(self.rows) < 1).any() or (np.asarray(self.neurons) < 1).any():
             raise InputError("brain snapshot: rows, neurons: expected at least 1 per component")
         if np.ndim(self.raster) != 2 or np.shape(self.raster)[1] != np.sum(self.rows):
-            raise InputError(
-                f"brain snapshot: raster: expected (any, {np.sum(self.rows)}), got {np.shape(self.raster)}"
-            )
+            raise InputError(f"raster has shape {np.shape(self.raster)}; expected (any, {np.sum(self.rows)})")
         if not 0 < self.span_ms < np.inf:
             raise InputError(f"brain snapshot: span_ms is {self.span_ms}; expected a number above 0")

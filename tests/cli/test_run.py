@@ -16,6 +16,7 @@ from PIL import Image
 import spikeworm_env as sw
 from spikeworm_env.cli.video_recorder import VideoRecorder
 from spikeworm_env.cli.written import LISTED
+from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import TrialError
 from spikeworm_env.trials import run as trial_module
 from spikeworm_env.trials.metrics import figures_of
@@ -221,3 +222,13 @@ def test_a_run_that_fails_leaves_nothing(
     assert (outcome.code, outcome.out, outcome.err) == (code, "", line)
     assert sum(path.name.startswith("spikeworm-") for path in left) == 1  # where the video was being made
     assert list(here.iterdir()) == []
+
+
+def test_a_recipe_and_a_brain_of_the_longest_name_run(spikeworm: Callable, here: Path) -> None:
+    recipe, brain = here / f"{'x' * 250}.json", here / f"{'y' * 252}.db"
+    recipe.write_text(find_recipe("minimal").read_text())
+    assert spikeworm("compile", "minimal", "--out", brain).code == 0
+    for file in (recipe, brain):
+        outcome = spikeworm("run", file, "--ticks", 20, "--render", "none", "--controls", "none")
+        assert (outcome.code, outcome.err) == (0, "")
+    assert len(list((here / "runs").iterdir())) == 2

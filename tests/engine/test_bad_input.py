@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 
 import numpy as np
@@ -487,3 +488,12 @@ def test_sums_of_weights_are_bounded_before_memory_is_taken(nets, monkeypatch):
     monkeypatch.setattr("spikeworm_env.engine.network.MAX_SUMS", 3)
     with pytest.raises(RecipeError, match="1 of type plastic, whose weights are normalized, with 4 neurons"):
         Brain(network)
+
+
+def test_a_brain_that_diverged_cannot_be_copied_and_the_error_names_the_values(nets):
+    stable = nets.network(1)
+    diverged = Brain(replace(stable, a=np.full_like(stable.a, -1.5)))
+    diverged.advance(3000, [20.0])
+    assert np.isfinite(diverged.v).all()
+    with pytest.raises(InputError, match=r"neurons\.u has a value that is not a number within"):
+        copy.deepcopy(diverged)

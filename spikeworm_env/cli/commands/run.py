@@ -31,6 +31,7 @@ from spikeworm_env.cli.stage import Stage
 from spikeworm_env.cli.video_recorder import VideoRecorder
 from spikeworm_env.cli.written import NOT_REPEATABLE, note_written, tagged
 from spikeworm_env.errors import SpikeWormError
+from spikeworm_env.files import short_name
 from spikeworm_env.notices import notice
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _folder_name(
         tags.append(f"controls-{controls.replace(',', '-')}")
     shown, usual = asdict(picture), asdict(default)
     tags += [f"{option}-{value}" for option, value in shown.items() if value != usual[option]]
-    return tagged(f"{participant.key}_{stage.trial.name}_s{stage.seed}", tags)
+    return tagged(f"{short_name(participant.key)}_{stage.trial.name}_s{stage.seed}", tags)
 
 
 def _files_of(render: Render, record: Path | None) -> list[str]:

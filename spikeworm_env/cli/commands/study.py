@@ -26,7 +26,7 @@ from spikeworm_env.cli.screen import (
     with_interval,
 )
 from spikeworm_env.cli.written import check_results_folder
-from spikeworm_env.errors import InputError
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.experiments.learning import LEARNED_CI_NET
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 
@@ -166,7 +166,7 @@ def _episodes_after(option: str, text: str | None) -> tuple[int, ...] | None:
         return None
     parts = [part.strip() for part in text.split(",")]
     if not all(part.isdecimal() for part in parts):
-        raise InputError(f"{option} is {text!r}; expected numbers of episodes such as 5 or 5,10")
+        raise InputError(f"{option} is {shown(text)}; expected numbers of episodes such as 5 or 5,10")
     return tuple(sorted({int(part) for part in parts}))
 
 

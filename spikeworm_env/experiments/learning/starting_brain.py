@@ -12,6 +12,7 @@ from spikeworm_env.checks import file_path
 from spikeworm_env.compiler import CompiledBrain, compile_recipe
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import InputError
+from spikeworm_env.files import short_name
 from spikeworm_env.store import BRAIN_SUFFIX, is_brain_file, load_brain_and_digest
 
 TRAINED, AGAIN = "_trained", "_on"  # at the end of the name of a file
@@ -58,12 +59,12 @@ def find_starting_brain(what: str, seed: int) -> StartingBrain:
         raise InputError(f"{what:.60} has no brain to train; give a recipe or a brain file")
     if is_brain_file(what):
         (compiled, fingerprint), name = load_brain_and_digest(what), Path(what).stem
-        file_name = f"{name}{AGAIN if name.endswith(TRAINED) else TRAINED}{BRAIN_SUFFIX}"
+        file_name = f"{short_name(name)}{AGAIN if name.endswith(TRAINED) else TRAINED}{BRAIN_SUFFIX}"
     else:
         recipe = find_recipe(what)
         compiled, name = compile_recipe(recipe, seed), recipe.stem
         fingerprint = source_hash_of(compiled.meta)
-        file_name = f"{name}_s{seed}{TRAINED}{BRAIN_SUFFIX}"
+        file_name = f"{short_name(name)}_s{seed}{TRAINED}{BRAIN_SUFFIX}"
     if not compiled.learns:
         raise InputError(f"{name} cannot be trained: none of its synapses learns")
     return StartingBrain(name, compiled, fingerprint, file_name)

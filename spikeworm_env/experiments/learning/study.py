@@ -203,6 +203,6 @@ def _conditions(
     for control in controls or ():
         if control not in fitting:
             raise InputError(
-                f"control {control!r} does not fit {name}; expected one of {', '.join(fitting[1:])}"
+                f"control {shown(control)} does not fit {name}; expected one of {', '.join(fitting[1:])}"
             )
     return fitting if controls is None else (TREATMENT, *controls)

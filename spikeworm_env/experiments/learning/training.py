@@ -226,7 +226,7 @@ class Training:
             Once before the first episode to be run, and after each.
         """
         if self._lock is None:
-            raise RuntimeError("a training runs within a with block")
+            raise InputError("the training is not open; expected run within a with block")
         if self.begun:
             yield
         for step in self._loop.run(episodes, watch):

@@ -261,7 +261,7 @@ def test_a_refused_training_releases_its_lock(starting, config, tmp_path):
 
 def test_a_training_outside_of_a_with_block_writes_nothing(starting, config, tmp_path):
     training = Training(starting, config, tmp_path / "brain.db")
-    with pytest.raises(RuntimeError, match="within a with block"):
+    with pytest.raises(InputError, match="within a with block"):
         next(training.run(1))
     assert list(tmp_path.iterdir()) == []
 
