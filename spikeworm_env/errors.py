@@ -12,17 +12,23 @@ SpikeWormError
 from __future__ import annotations
 
 import difflib
+import heapq
 import re
 import reprlib
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import PurePath
 from typing import Final
 
 CONTROL_CODES: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 MAX_CHARACTERS: Final = 60  # of a value in a message
 MAX_BITS: Final = 192  # of an integer in a message; Python prints none of more than 4,300 digits
-MOST_PROBLEMS: Final = 20  # of a recipe in one message
+MAX_PROBLEMS: Final = 100  # of a recipe that are looked for
+MOST_PROBLEMS: Final = 20  # of them in one message
+LONGEST_MESSAGE: Final = 2_000  # characters after which no other problem is added
 LONGEST_NAME: Final = 200  # characters of a name for which a near one is looked for
+MOST_NAMES: Final = 1_000  # among which a near one is looked for
+MOST_COMPARED: Final = 50  # of them, letter by letter
 
 
 class SpikeWormError(Exception):
@@ -58,15 +64,19 @@ class RecipeError(InputError):
 
     Args:
         where: the file or object.
-        problems: every problem found, each as ``"path: what is wrong"``; the message has the first
-            `MOST_PROBLEMS`.
+        problems: each as ``"path: what is wrong"``; the first `MAX_PROBLEMS` are kept, and the first
+            `MOST_PROBLEMS` are in the message.
     """
 
     def __init__(self, where: str, problems: Iterable[str]) -> None:
-        self.where, self.problems = where, list(problems)
-        lines = [f"{where}: {problem}" for problem in self.problems[:MOST_PROBLEMS]]
-        if len(self.problems) > MOST_PROBLEMS:
-            lines.append(f"and {len(self.problems) - MOST_PROBLEMS:,} more problems")
+        self.where, self.problems = where, list(islice(problems, MAX_PROBLEMS))
+        lines: list[str] = []
+        for problem in self.problems[:MOST_PROBLEMS]:
+            if sum(map(len, lines)) < LONGEST_MESSAGE:
+                lines.append(f"{where}: {problem}")
+        if more := len(self.problems) - len(lines):
+            at_least = "at least " if len(self.problems) == MAX_PROBLEMS else ""
+            lines.append(f"and {at_least}{more} more problems")
         super().__init__("; ".join(lines))
 
     def __reduce__(self) -> tuple[type, tuple]:
@@ -88,10 +98,22 @@ class TrialError(SpikeWormError):
 def suggestion(name: object, known: Iterable[str]) -> str:
     """The end of a message: the nearest known name, else all known names if few, else nothing."""
     known, name = list(known), name if isinstance(name, str) and len(name) <= LONGEST_NAME else ""
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(name, _similar(name, known), n=1, cutoff=0.6)
     if near:
         return f"; did you mean {near[0]!r}?"
     return f"; choose from {', '.join(known)}" if 0 < len(known) <= 40 else ""
+
+
+def _similar(name: str, known: list[str]) -> list[str]:
+    """The known names that have most letters in common with a name; none of too many."""
+    if len(known) <= MOST_COMPARED:
+        return known
+    letters = set(name)
+    return heapq.nlargest(
+        MOST_COMPARED,
+        known if len(known) <= MOST_NAMES else (),
+        key=lambda other: len(letters & set(other)) - abs(len(other) - len(name)),
+    )
 
 
 def shown(value: object) -> str:

@@ -1,6 +1,7 @@
 """An unknown name is told with the nearest known one, or with all of them while they are few."""
 
 import copy
+import itertools
 import pickle
 from pathlib import Path
 
@@ -38,6 +39,20 @@ def test_the_text_of_an_error_is_one_line_without_control_codes():
 
 def test_every_problem_of_a_recipe_names_the_file():
     assert str(RecipeError("a.json", iter(["one", "two"]))) == "a.json: one; a.json: two"
+
+
+def test_problems_of_a_recipe_are_bounded_in_number_and_length():
+    endless = RecipeError("a.json", (f"problem {k}" for k in itertools.count()))
+    assert str(endless).startswith("a.json: problem 0; a.json: problem 1; ")
+    assert str(endless).endswith("a.json: problem 19; and at least 80 more problems")
+    assert len(str(RecipeError("a.json", ["x" * 1_500] * 50))) < 4_000
+    assert str(RecipeError("a.json", map(str, range(22)))).endswith("a.json: 19; and 2 more problems")
+
+
+def test_a_near_name_is_found_among_many_and_looked_for_in_bounded_time():
+    names = [f"neuron_{k}" for k in range(1_000)]
+    assert suggestion("nueron_517", names) == "; did you mean 'neuron_517'?"
+    assert suggestion("nueron_517", [*names, "one more"]) == ""
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,9 @@ Floats = NDArray[np.float64]
 TICKS_PER_SECOND = 1000
 MOST_BANDS = 10_000
 MOST_SAMPLES = 500_000_000  # 4 GB
+MOST_IN_A_FILE = 20_000_000  # samples of all channels: 20 minutes at 16 kHz; 160 MB
+MOST_IN_SPECTRA = 25_000_000  # numbers: 400 MB; 6 minutes at 16 kHz with the default window and hop
+MOST_BYTES = 8 * MOST_IN_A_FILE  # of a file
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +50,8 @@ class Sound:
         """Read a WAV file, PCM or float of any width; several channels are averaged.
 
         Raises:
-            InputError: there is no such file, it is no WAV file, or it is truncated or empty.
+            InputError: there is no such file, it is no WAV file, it is truncated or empty, or it holds more
+                than 20 million samples.
         """
         from scipy.io import wavfile
 
@@ -58,16 +62,22 @@ class Sound:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", wavfile.WavFileWarning)  # chunks without sound
                 warnings.filterwarnings("error", message="Reached EOF", category=wavfile.WavFileWarning)
+                size = os.path.getsize(path)
+                if size > MOST_BYTES:
+                    raise ValueError(f"it has {size:,} bytes; expected at most {MOST_BYTES:,}")
                 rate, data = wavfile.read(path)
         except Exception as error:  # a damaged file makes SciPy raise almost anything
             raise InputError(f"{path}: cannot be read as a WAV file: {reason(error)}") from error
         if data.size == 0:
             raise InputError(f"{path}: holds no samples")
+        if data.size > MOST_IN_A_FILE:
+            raise InputError(f"{path}: holds {data.size:,} samples; expected at most {MOST_IN_A_FILE:,}")
         samples = data.astype(np.float64)
         if np.issubdtype(data.dtype, np.integer):
             width = np.iinfo(data.dtype)
             middle = 0.5 * (width.max + 1) if width.min == 0 else 0.0  # 8-bit PCM is unsigned
-            samples = (samples - middle) / (width.max + 1 - middle)
+            samples -= middle
+            samples /= width.max + 1 - middle
         return cls(samples.mean(axis=1) if samples.ndim == 2 else samples, rate)
 
     @classmethod
@@ -148,7 +158,8 @@ class Encoder:
 
         Raises:
             InputError: the sound is shorter than a tick, ``high`` is above half its rate, its rate is too low
-                for the window or the hop, or a band is too narrow for the window.
+                for the window or the hop, a band is too narrow for the window, or the sound is too long for
+                the hop.
         """
         from scipy.signal import stft
 
@@ -165,12 +176,22 @@ class Encoder:
                 f"window {self.window:g} ms and hop {self.hop:g} ms are {length} and {step} samples "
                 f"at {rate:g} Hz; expected at least 2 and 1"
             )
+        spectra = sound.samples.size // step * (length // 2 + 1)
+        if spectra > MOST_IN_SPECTRA:
+            raise InputError(
+                f"the sound has {sound.samples.size:,} samples, with {spectra:,} numbers in its spectra; "
+                f"expected at most {MOST_IN_SPECTRA:,}: a shorter sound or a longer hop"
+            )
         hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
         padded = np.pad(sound.samples, (0, max(0, length - sound.samples.size)))
         frequencies, times, spectrum = stft(padded, rate, hann, nperseg=length, noverlap=length - step)
         band = np.searchsorted(self.edges, frequencies, side="right") - 1
         spread = length * (hann**2).sum() / hann.sum() ** 2  # bins over which the window spreads a sine
-        power = 4.0 * np.abs(spectrum) ** 2 / spread
+        power = np.abs(spectrum)
+        del spectrum  # the largest array
+        power **= 2
+        power *= 4.0
+        power /= spread
         middles = (np.arange(ticks) + 0.5) / TICKS_PER_SECOND
         found = np.empty((ticks, self.bands))
         for k in range(self.bands):

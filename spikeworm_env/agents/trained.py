@@ -70,7 +70,7 @@ def load_policy(path: str | Path, kind: str, shapes: Mapping[str, tuple[int, ...
     if about["kind"] != kind:
         raise InputError(f"{path}: kind is {shown(about['kind'])}; expected {kind!r}")
     if entries.keys() != shapes.keys():
-        raise InputError(f"{path}: holds {', '.join(sorted(entries))}; expected {', '.join(sorted(shapes))}")
+        raise InputError(f"{path}: holds {shown(sorted(entries))}; expected {', '.join(sorted(shapes))}")
     for name, shape in shapes.items():
         array = entries[name]
         if array.dtype != np.float32 or array.shape != shape:

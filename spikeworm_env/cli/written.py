@@ -19,6 +19,7 @@ from spikeworm_env.errors import BrainFileError, InputError
 from spikeworm_env.files import write_text
 
 LISTED = ".spikeworm.json"
+MOST_BYTES = 4_000_000  # of it; a longer one lists nothing
 NOT_REPEATABLE = ""  # in place of settings: what a person did by hand is not made again by any command
 HINT = "give another name, or --force to replace it"
 TAG_LENGTH = 60  # characters of a name that say what settings differ from the defaults
@@ -122,8 +123,11 @@ def tagged(name: str, tags: Iterable[str]) -> str:
 
 
 def _listed(folder: Path) -> Mapping[str, Any]:
+    path = folder / LISTED
     try:
-        listed = json.loads((folder / LISTED).read_text(encoding="utf-8"))
+        if not path.is_file() or path.stat().st_size > MOST_BYTES:  # to open a named pipe would wait
+            return {}
+        listed = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
     return listed if isinstance(listed, dict) else {}

@@ -107,7 +107,7 @@ def _compile(source: RecipeSource, seed: int) -> CompiledBrain:
         copy=neurons.copy,
         label=neurons.label,
         position=neurons.position,
-        origins=tuple(synapses.origins),
+        origins=synapses.origins,
         origin=columns.origin,
         inputs=neurons.all_terminals("inputs"),
         outputs=neurons.all_terminals("outputs"),

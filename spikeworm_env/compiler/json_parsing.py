@@ -11,6 +11,7 @@ import os
 import re
 import types
 import typing
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +21,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from spikeworm_env.compiler.json_fields import PATTERN_TEXTS
-from spikeworm_env.errors import InputError, RecipeError, shown, suggestion
+from spikeworm_env.errors import MAX_PROBLEMS, InputError, RecipeError, shown, suggestion
 
 MAX_DEPTH = 40  # of nesting; a recipe needs 6
 MAX_MB = 4  # of a file; the largest of ours has 0.1
-MAX_PROBLEMS = 1_000  # that are described
+MAX_VALUES = 100_000  # objects, lists, texts and numbers; the largest of ours has 2,000
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,7 @@ def read_json(path: Path, where: str | None = None) -> JsonFile:
         raise RecipeError(where, [str(error)]) from error
     except ValueError as error:
         raise RecipeError(where, ["holds a whole number of too many digits"]) from error
-    if _depth_exceeds(data, MAX_DEPTH):
-        raise RecipeError(where, ["nested too deeply"])
+    _check_size(where, data)
     return JsonFile(where, text, data)
 
 
@@ -109,25 +109,28 @@ def repeated_keys(data: Any, path: str = "") -> Iterator[str]:
             yield from repeated_keys(value, f"{path}[{index}]")
 
 
-def _depth_exceeds(data: Any, limit: int) -> bool:
-    level = [data]
-    for _ in range(limit):
+def _check_size(where: str, data: Any) -> None:
+    level, count = [data], 1
+    for _ in range(MAX_DEPTH):
         level = [
             child
             for node in level
             if isinstance(node, dict | list)
             for child in (node.values() if isinstance(node, dict) else node)
         ]
+        count += len(level)
+        if count > MAX_VALUES:
+            raise RecipeError(where, [f"holds more than {MAX_VALUES:,} values; expected fewer"])
         if not level:
-            return False
-    return True
+            return
+    raise RecipeError(where, ["nested too deeply"])
 
 
 def _object(pairs: list[tuple[str, Any]]) -> _Object:
     made = _Object(pairs)
     if len(made) != len(pairs):
-        keys = [key for key, _ in pairs]
-        made.repeated = tuple(key for key in made if keys.count(key) > 1)
+        times = Counter(key for key, _ in pairs)
+        made.repeated = tuple(key for key in made if times[key] > 1)
     return made
 
 
@@ -171,8 +174,6 @@ def parse(model: type[M], file: JsonFile) -> Parsed[M]:
     except ValidationError as error:
         details = error.errors(include_url=False)
     problems += [_describe(model, detail) for detail in details[:MAX_PROBLEMS]]
-    if len(details) > MAX_PROBLEMS:
-        problems.append(f"and {len(details) - MAX_PROBLEMS:,} more problems")
     if not isinstance(file.data, dict):
         return Parsed(None, tuple(problems))
     rest, kept, dropped = _without_problems(file.data, [detail["loc"] for detail in details])

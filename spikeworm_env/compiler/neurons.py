@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -163,9 +164,10 @@ class NeuronTable:
     noise: Floats
     position: Floats
 
-    def record(self, name: str) -> ComponentRecord:
-        """The component of this name."""
-        return next(record for record in self.components if record.name == name)
+    @cached_property
+    def by_name(self) -> Mapping[str, ComponentRecord]:
+        """Name → component."""
+        return {record.name: record for record in self.components}
 
     def by_copy(self, record: ComponentRecord, indices: Ints) -> Ints:
         """(count, …) neuron ids, in every copy, of the neurons with these ``indices`` in one copy."""
@@ -175,7 +177,7 @@ class NeuronTable:
     def terminal(self, reference: str) -> Ints:
         """(count, k) neuron ids of ``component.terminal``, one row per copy."""
         name, terminal = reference.split(".")
-        record = self.record(name)
+        record = self.by_name[name]
         template = self.templates[record.block]
         terminals = {**template.inputs, **template.outputs}
         return self.by_copy(record, terminals[terminal])

@@ -72,7 +72,8 @@ def _of_components(neurons: NeuronTable, names: Sequence[str] | None) -> Ints:
     """Ids of the neurons of the named components, ascending; None: of all components."""
     if names is None:
         return np.arange(neurons.component.size)
-    wanted = [k for k, record in enumerate(neurons.components) if record.name in names]
+    chosen = frozenset(names)
+    wanted = [k for k, record in enumerate(neurons.components) if record.name in chosen]
     return np.flatnonzero(np.isin(neurons.component, wanted))
 
 

@@ -16,6 +16,7 @@ from spikeworm_env.compiler.recipe_schema import (
     Recipe,
     Sense,
 )
+from spikeworm_env.compiler.wiring import MAX_SYNAPSES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.errors import suggestion
 
@@ -62,20 +63,24 @@ class RecipeCheck:
             yield f"{path}.block: unknown block {component.block!r}{suggestion(component.block, self.blocks)}"
             return
         block = self.blocks[component.block]
-        known = [neuron.id for neuron in block.neurons] if block else component.neurons
+        known = {neuron.id for neuron in block.neurons} if block else component.neurons.keys()
         for name in component.neurons:
             if name not in known:
                 nearest = suggestion(name, known)
                 yield f"{path}.neurons: unknown neuron {name!r} of block {component.block!r}{nearest}"
 
     def _size(self) -> Iterator[str]:
-        total = sum(
-            component.count * n_neurons(block)
-            for component in self.components.values()
-            if (block := self.blocks.get(component.block))
-        )
-        if total > MAX_NEURONS:
-            yield f"components: {total} neurons; at most {MAX_NEURONS}"
+        projections = self.parsed.value.projections if self.parsed.value else []
+        neurons, synapses = 0, sum(self._expected(projection) for projection in projections)
+        for component in self.components.values():
+            block = self.blocks.get(component.block)
+            if block is not None:
+                neurons += component.count * n_neurons(block)
+                synapses += component.count * n_synapses(block)
+        if neurons > MAX_NEURONS:
+            yield f"components: {neurons:,} neurons; at most {MAX_NEURONS:,}"
+        if synapses > MAX_SYNAPSES:
+            yield f"components and projections: about {synapses:,.0f} synapses; at most {MAX_SYNAPSES:,}"
 
     def _terminal(self, path: str, reference: str, *directions: str) -> Iterator[str]:
         """Problems of a reference ``component.terminal``; without directions an input or an output."""
@@ -112,6 +117,15 @@ class RecipeCheck:
         counts = {neuron.id: neuron.count for neuron in block.neurons}
         return self.components[component].count, sum(counts[name] for name in ids)
 
+    def _expected(self, projection: Projection) -> float:
+        """Expected synapses of a projection; 0 if its terminals are not known."""
+        source, target = self._size_of(projection.source), self._size_of(projection.target)
+        if source is None or target is None:
+            return 0.0
+        groups = 1 if projection.pattern == "all_to_all" else 1 / source[0]
+        pairs = source[0] * source[1] * target[0] * target[1] * groups * projection.probability
+        return pairs * len(projection.delays or (1,))
+
     def _projection(self, path: str, projection: Projection) -> Iterator[str]:
         electrical = projection.type in SYNAPSE_TYPES and SYNAPSE_TYPES[projection.type].electrical
         ends = ((), ()) if electrical else ((OUTPUT,), (INPUT,))
@@ -133,10 +147,9 @@ class RecipeCheck:
             )
         if projection.pattern == "chain" and source[0] == 1:
             yield f"{path}.pattern: a chain of 1 copy has no synapse"
-        groups = 1 if projection.pattern == "all_to_all" else 1 / source[0]
-        pairs = source[0] * source[1] * target[0] * target[1] * groups * projection.probability
-        if pairs > MAX_PAIRS:
-            yield f"{path}: about {pairs:.0f} synapses; at most {MAX_PAIRS} in one projection"
+        expected = self._expected(projection)
+        if expected > MAX_PAIRS:
+            yield f"{path}: about {expected:,.0f} synapses; at most {MAX_PAIRS:,} in one projection"
 
     def _proximity(self, path: str, proximity: Proximity) -> Iterator[str]:
         for key, names in (("from", proximity.sources), ("to", proximity.targets)):
@@ -190,3 +203,14 @@ class RecipeCheck:
 def n_neurons(block: Block) -> int:
     """Neurons in one copy."""
     return sum(neuron.count for neuron in block.neurons)
+
+
+def n_synapses(block: Block) -> int:
+    """Synapses in one copy, self-connections among them."""
+    counts = {neuron.id: neuron.count for neuron in block.neurons}
+    return sum(
+        counts[synapse.source]
+        * (counts[synapse.target] if synapse.pattern == "all_to_all" else 1)
+        * len(synapse.delays or (1,))
+        for synapse in block.synapses
+    )

@@ -25,6 +25,9 @@ from spikeworm_env.compiler.json_fields import (
 )
 from spikeworm_env.compiler.receptors import CHANNELS, MAX_STAGES, Stage
 
+MAX_ITEMS = 10_000  # components, or projections: a brain of 10,000 of either compiles in seconds
+MAX_RULES = 100  # of proximity, each of which orders all neurons in space
+
 
 class Entry(Model):
     """An item of a recipe, with an optional remark."""
@@ -195,9 +198,9 @@ class Recipe(Model):
     noise: NonNegative = Field(
         default=0.0, description="standard deviation of the noise current of every neuron without its own"
     )
-    components: Annotated[list[Component], Field(min_length=1)]
-    projections: list[Projection] = Field(default=[])
-    proximity: list[Proximity] = Field(default=[])
+    components: Annotated[list[Component], Field(min_length=1, max_length=MAX_ITEMS)]
+    projections: list[Projection] = Field(default=[], max_length=MAX_ITEMS)
+    proximity: list[Proximity] = Field(default=[], max_length=MAX_RULES)
     receptors: dict[Name, ReceptorSpec] = Field(default={})
     senses: list[Sense] = Field(default=[])
     muscles: list[Muscle] = Field(default=[])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from spikeworm_env.compiler.block_check import block_problems
@@ -12,7 +13,7 @@ from spikeworm_env.compiler.json_parsing import JsonFile, Parsed, parse, read_js
 from spikeworm_env.compiler.library import block_names, find_block, find_recipe
 from spikeworm_env.compiler.recipe_check import RecipeCheck
 from spikeworm_env.compiler.recipe_schema import Recipe
-from spikeworm_env.errors import RecipeError
+from spikeworm_env.errors import MAX_PROBLEMS, RecipeError
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def read_recipe(recipe: str | Path) -> RecipeSource:
             problems += [f"block {name!r}: {problem}" for problem in block_problem_list]
             if block_problem_list:
                 blocks[name] = None
-    problems += RecipeCheck(parsed, blocks).problems()
+    problems += islice(RecipeCheck(parsed, blocks).problems(), MAX_PROBLEMS)
     if parsed.value is None or problems:
         raise RecipeError(file.where, problems)
     used = {name: block for name, block in blocks.items() if block is not None}
@@ -94,4 +95,5 @@ def _try_block(path: Path) -> tuple[Block | None, list[str], str]:
     except RecipeError as error:
         return None, [f"{error.where}: {problem}" for problem in error.problems], ""
     parsed = parse(Block, file)
-    return parsed.value, [*parsed.problems, *block_problems(parsed, path.stem)], file.hash
+    problems = islice(block_problems(parsed, path.stem), MAX_PROBLEMS)
+    return parsed.value, [*parsed.problems, *problems], file.hash

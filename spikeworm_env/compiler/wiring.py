@@ -9,8 +9,10 @@ import numpy as np
 from spikeworm_env.compiler.json_fields import SynapseSpec
 from spikeworm_env.engine.network import Floats, Ints, SynapseClass
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
+from spikeworm_env.errors import RecipeError
 from spikeworm_env.kernels.random_draws import geometrics, normals
 
+MAX_SYNAPSES = 50_000_000  # of a recipe; 2.4 GB while it is compiled
 MIN_SHARE = 0.05  # least share of its mean that a random weight has; so no weight changes sign
 
 
@@ -94,7 +96,8 @@ class SynapseTable:
 
     def __init__(self) -> None:
         self.classes: list[SynapseClass] = []
-        self.origins: list[str] = []
+        self._origin_indices: dict[str, int] = {}
+        self._count = 0
         self._class_indices: dict[tuple, int] = {}
         self._parts: list[Columns] = []
 
@@ -114,9 +117,11 @@ class SynapseTable:
             origin: see ``CompiledBrain.origins``.
             rng: draws the weights.
             modulators: (g,) for a gated type, the modulator group of each group of pairs.
+
+        Raises:
+            RecipeError: there are more than `MAX_SYNAPSES` in all.
         """
-        if origin not in self.origins:
-            self.origins.append(origin)
+        index = self._origin_indices.setdefault(origin, len(self._origin_indices))
         if modulators is None:
             classes: Ints | int = self._class_index(spec, {})
         else:
@@ -124,6 +129,11 @@ class SynapseTable:
             classes = np.array(indices, np.int64)[pairs.group]
         delays = [0] if SYNAPSE_TYPES[spec.type].electrical else spec.delays or [spec.delay or 1]
         m = pairs.source.size
+        self._count += m * len(delays)
+        if self._count > MAX_SYNAPSES:
+            raise RecipeError(
+                "recipe", [f"{origin}: {self._count:,} synapses with it; at most {MAX_SYNAPSES:,}"]
+            )
         weights = draw_weights(spec, m, rng)
         self._parts += [
             Columns(
@@ -132,10 +142,15 @@ class SynapseTable:
                 weights,
                 np.full(m, delay, np.int64),
                 np.broadcast_to(np.asarray(classes, np.int64), m),
-                np.full(m, self.origins.index(origin), np.int64),
+                np.full(m, index, np.int64),
             )
             for delay in delays
         ]
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The different origins, in the order added."""
+        return tuple(self._origin_indices)
 
     def columns(self) -> Columns:
         """All synapses, in the order added."""

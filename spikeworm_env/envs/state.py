@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.envs.settings import Settings
-from spikeworm_env.errors import InputError
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.world.record_types import Records
 from spikeworm_env.world.worm import WORM, Worms
 
@@ -157,8 +157,8 @@ class EnvState:
         Raises:
             InputError: it cannot.
         """
-        if self.env_class != env_class:
-            raise InputError(f"state: env_class is {self.env_class}; expected {env_class}")
+        if not isinstance(self.env_class, str) or self.env_class != env_class:
+            raise InputError(f"state: env_class is {shown(self.env_class)}; expected {env_class}")
         expected = {
             "worm": (WORM, (1,)),
             "env_state": (dtypes.arena["env_state"], (1,)),
@@ -174,9 +174,12 @@ class EnvState:
                     f"expected {shape} with n_foods={settings.n_foods}"
                 )
             _check_values(name, part, limits)
-        if self.params != params.item():
+        values, known = self.params, params.item()
+        if not isinstance(values, tuple) or not all(isinstance(each, int | float) for each in values):
+            raise InputError(f"state: params is {shown(values)}; expected a tuple of {len(known)} numbers")
+        if values != known:
             names = ", ".join(params.dtype.names or ())
-            raise InputError(f"state: ({names}) is {self.params}; expected {params.item()}")
+            raise InputError(f"state: ({names}) is {shown(values)}; expected {known}")
         if not self.sources["food"].any():
             raise InputError("state: sources has no food; expected at least one")
         if self.worm["tick"][0] > settings.duration_ticks:

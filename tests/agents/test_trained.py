@@ -117,7 +117,7 @@ def test_an_invalid_provenance_is_an_error_that_names_the_field(policy, tmp_path
 
 def test_missing_and_extra_arrays_are_an_error(policy, tmp_path):
     file = write(tmp_path / "bad.npz", header(policy), weight=policy.arrays["weights"])
-    with pytest.raises(InputError, match=r"bad\.npz: holds weight; expected weights"):
+    with pytest.raises(InputError, match=r"bad\.npz: holds \['weight'\]; expected weights"):
         make_agent(f"linear:{file}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -112,6 +113,17 @@ def test_a_damaged_list_puts_files_in_the_way_and_no_more(spikeworm: Callable, h
         (here / "o" / LISTED).write_text(text)
         assert refused(spikeworm(*RUN), "path.png exists")
     assert spikeworm(*RUN, "--force").code == 0 and spikeworm(*RUN).code == 0
+
+
+def test_a_list_that_is_no_plain_file_or_too_long_lists_nothing(spikeworm: Callable, here: Path) -> None:
+    assert spikeworm(*RUN).code == 0
+    (here / "o" / LISTED).unlink()
+    os.mkfifo(here / "o" / LISTED)  # to open it would wait for ever
+    assert refused(spikeworm(*RUN), "path.png exists")
+    (here / "o" / LISTED).unlink()
+    with (here / "o" / LISTED).open("wb") as file:
+        file.truncate(2**33)
+    assert refused(spikeworm(*RUN), "path.png exists")
 
 
 def test_runs_of_other_settings_have_other_default_folders(spikeworm: Callable, here: Path) -> None:

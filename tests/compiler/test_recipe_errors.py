@@ -282,8 +282,30 @@ def test_excessive_sizes_are_refused_before_memory_is_allocated(write, recipe):
     for section in ("proximity", "senses", "muscles", "proprioception"):
         recipe[section] = []
     found = problems_of(write(recipe))
-    assert found[0] == "components: 1600000 neurons; at most 1000000"
-    assert found[1].startswith("projections[0]: about 125000000000 synapses; at most")
+    assert found[0] == "components: 1,600,000 neurons; at most 1,000,000"
+    assert found[1] == "components and projections: about 125,004,600,000 synapses; at most 50,000,000"
+    assert found[2].startswith("projections[0]: about 125,000,000,000 synapses; at most")
+
+
+def test_many_projections_of_a_size_that_one_may_have_are_refused_before_memory_is_allocated(write, recipe):
+    recipe["components"] = [{"id": "on", "block": "cells", "count": 800}]
+    one = {"from": "on.cell_out", "to": "on.cell_in", "weight": 1, "probability": 0.5, "delays": [1, 2]}
+    for section in ("proximity", "senses", "muscles", "proprioception"):
+        recipe[section] = []
+    recipe["projections"] = [one] * 6
+    (found,) = problems_of(write(recipe))
+    assert found.startswith("components and projections: about ") and found.endswith("at most 50,000,000")
+
+
+def test_synapses_by_proximity_count_too(write, recipe, monkeypatch):
+    monkeypatch.setattr("spikeworm_env.compiler.wiring.MAX_SYNAPSES", 5_000)
+    recipe["components"] = [{"id": "on", "block": "cells", "count": 100}]
+    rule = {"probability": 1.0, "length": 1e6, "radius": 1e6, "excitatory": {"weight": 1}}
+    recipe["proximity"] = [rule]
+    for section in ("projections", "senses", "muscles", "proprioception"):
+        recipe[section] = []
+    (found,) = problems_of(write(recipe))
+    assert found.startswith("proximity[0]: ") and found.endswith("synapses with it; at most 5,000")
 
 
 def test_proximity_with_too_many_pairs_is_refused_before_memory_is_allocated(write, recipe):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -41,6 +42,40 @@ def bytes_file(content: bytes, name: str) -> Callable[[Bases, Path], Path]:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+        return path
+
+    return make
+
+
+def sparse_file(content: bytes, name: str, size: int = 2 * 2**30) -> Callable[[Bases, Path], Path]:
+    """A file of given bytes and zeros after them, which take no space on disk."""
+
+    def make(bases: Bases, folder: Path) -> Path:
+        path = bytes_file(content, name)(bases, folder)
+        os.truncate(path, size)
+        return path
+
+    return make
+
+
+def folder_instead(name: str) -> Callable[[Bases, Path], Path]:
+    """A folder of this name."""
+
+    def make(bases: Bases, folder: Path) -> Path:
+        path = folder / name
+        path.mkdir(parents=True)
+        return path
+
+    return make
+
+
+def pipe_instead(name: str) -> Callable[[Bases, Path], Path]:
+    """A named pipe that nothing writes to: to open it waits for ever."""
+
+    def make(bases: Bases, folder: Path) -> Path:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(path)
         return path
 
     return make

@@ -11,7 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from tests.corpus._input import LOADS, Bases, Input, bytes_file, edited_bytes
+from tests.corpus._input import (
+    LOADS,
+    Bases,
+    Input,
+    bytes_file,
+    edited_bytes,
+    folder_instead,
+    pipe_instead,
+    sparse_file,
+)
 from tests.corpus.brains import archive, array, bomb, damaged_deflate
 
 
@@ -52,16 +61,21 @@ def sound(name: str, words: str | None, make: Callable[[Bases, Path], Path]) -> 
     return Input("sound", name, words, make)
 
 
-def wav(
-    data: bytes = b"\0\1" * 4000, *, kind: int = 1, channels: int = 1, rate: int = 16_000, bits: int = 16,
-    size: int | None = None, riff: bytes = b"RIFF", chunk: bytes = b"data",
-) -> Callable[[Bases, Path], Path]:  # fmt: skip
+def wav(data: bytes = b"\0\1" * 4000, **header: Any) -> Callable[[Bases, Path], Path]:
     """A WAV file with its header as given."""
+    return bytes_file(wav_bytes(data, **header), "sound.wav")
+
+
+def wav_bytes(
+    data: bytes, *, kind: int = 1, channels: int = 1, rate: int = 16_000, bits: int = 16,
+    size: int | None = None, riff: bytes = b"RIFF", chunk: bytes = b"data",
+) -> bytes:  # fmt: skip
+    """The content of a WAV file."""
     block = max(channels * bits // 8, 0)
     form = struct.pack("<HHIIHH", kind, channels, rate, min(rate * block, 2**32 - 1), block % 2**16, bits)
     size = len(data) if size is None else size
     body = b"WAVEfmt " + struct.pack("<I", len(form)) + form + chunk + struct.pack("<I", size) + data
-    return bytes_file(riff + struct.pack("<I", len(body)) + body, "sound.wav")
+    return riff + struct.pack("<I", len(body)) + body
 
 
 FLOATS = struct.pack("<4000f", *([0.5] * 4000))
@@ -80,6 +94,11 @@ INPUTS = [
     policy("weights of another type", "expected", weights(lambda w: w.astype(np.float64))),
     policy("weights of 1e38", LOADS, weights(lambda w: np.full_like(w, 3e38))),
     policy("an entry too many", "holds", lambda entries: entries.update(more=np.zeros(1))),
+    policy("an entry with a name of 60,000 letters", "holds", lambda entries: entries.update({"x" * 60_000: np.zeros(1)})),
+    policy("an entry whose name is two lines", "holds", lambda entries: entries.update({"a\nb": np.zeros(1)})),
+    Input("policy", "a folder", "policy.npz", folder_instead("policy.npz")),
+    Input("policy", "a named pipe", "policy.npz", pipe_instead("policy.npz")),
+    Input("policy", "2 GB of zeros", "policy.npz", sparse_file(b"PK\3\4", "policy.npz")),
     policy_bytes("no bytes", lambda: b""),
     policy_bytes("garbage", lambda: bytes(range(256))),
     policy_bytes("objects", lambda: bytes(archive(array((1,), "'|O'") + b"cos\nsystem\n(S'true'\ntR.", "about.npy"))),
@@ -92,6 +111,18 @@ INPUTS = [
     sound("floats", LOADS, wav(FLOATS, kind=3, bits=32)),
     sound("two channels", LOADS, wav(channels=2)),
     sound("floats of NaN", "samples", wav(NANS, kind=3, bits=32)),
+    sound("2 GB of samples", "bytes", sparse_file(wav_bytes(b"", size=2**31 - 100), "sound.wav")),
+    sound("25 million samples of 8 bits", "samples",
+          sparse_file(wav_bytes(b"", size=25_000_000, bits=8), "sound.wav", 25_000_044)),
+    sound(
+        "8 minutes for a hop of 5 ms",
+        "spectra",
+        sparse_file(wav_bytes(b"", size=8_000_000, bits=8), "sound.wav", 8_000_044),
+    ),
+    sound("half a minute of 8 bits", LOADS,
+          sparse_file(wav_bytes(b"", size=500_000, bits=8), "sound.wav", 500_044)),
+    sound("a folder", "sound.wav", folder_instead("sound.wav")),
+    sound("a named pipe", "sound.wav", pipe_instead("sound.wav")),
     sound("no bytes", "sound.wav", bytes_file(b"", "sound.wav")),
     sound("garbage", "sound.wav", bytes_file(bytes(range(256)), "sound.wav")),
     sound("no samples", "sound.wav", wav(b"")),

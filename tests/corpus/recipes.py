@@ -8,7 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.corpus._input import LOADS, Bases, Input, bytes_file, edited_bytes, edited_json
+from tests.corpus._input import (
+    LOADS,
+    Bases,
+    Input,
+    bytes_file,
+    edited_bytes,
+    edited_json,
+    folder_instead,
+    pipe_instead,
+    sparse_file,
+)
 
 DEEP = 100_000
 LONG = "a" * 10_000_000
@@ -40,18 +50,6 @@ def literal(path: str, text: str) -> Callable[[bytes], bytes]:
     return edit
 
 
-def folder_instead(bases: Bases, folder: Path) -> Path:
-    path = folder / "recipe.json"
-    path.mkdir()
-    return path
-
-
-def pipe_instead(bases: Bases, folder: Path) -> Path:
-    path = folder / "recipe.json"
-    os.mkfifo(path)
-    return path
-
-
 def pipe_as_block(bases: Bases, folder: Path) -> Path:
     (folder / "blocks").mkdir()
     os.mkfifo(folder / "blocks" / "motor_segment.json")
@@ -70,11 +68,34 @@ def link_to_itself(bases: Bases, folder: Path) -> Path:
     return path
 
 
-def sparse(bases: Bases, folder: Path) -> Path:
-    path = folder / "recipe.json"
-    with path.open("wb") as file:
-        file.truncate(2 * 2**30)
-    return path
+def many_keys(n: int) -> bytes:
+    """An object in which the first of n keys comes again."""
+    return ("{" + ",".join(f'"k{k}":1' for k in range(n)) + ',"k0":2}').encode()
+
+
+def wide(n: int) -> dict[str, Any]:
+    """n components of equal blocks, whose names differ in their last letters."""
+    return {"components": [{"id": near_name(k), "block": "motor_segment"} for k in range(n)]}
+
+
+def near_name(k: int) -> str:
+    return f"{'a' * 59}{k:05d}"
+
+
+def projections(n: int, source: str, target: str, **more: Any) -> dict[str, Any]:
+    """n equal projections; ``{}`` in the terminals is their number."""
+    every = [{"from": source.format(k), "to": target.format(k), "weight": 1.0, **more} for k in range(n)]
+    return {"projections": every}
+
+
+def full(name: str, words: str | None, content: dict[str, Any]) -> Input:
+    """A recipe with these sections alone."""
+    return raw(name, json.dumps({"name": "full", "description": "large", **content}).encode(), words)
+
+
+ONE = {"components": [{"id": "a", "block": "motor_segment", "count": 4_000}]}
+OUT, IN = "a.motor_out_dorsal", "a.dorsal_in"
+RULE = {"probability": 1.0, "length": 1.0, "radius": 1.0, "excitatory": {"weight": 1.0}}
 
 
 def missing(bases: Bases, folder: Path) -> Path:
@@ -123,18 +144,21 @@ INPUTS = [
     raw("an executable", b"\x7fELF\x02\x01\x01" + b"\0" * 200, "not"),
     raw("a key of 10 MB", b'{"' + LONG.encode() + b'": 1}', "MB"),
     raw("a key of 3 MB", b'{"' + LONG[:3_000_000].encode() + b'": 1}', "unknown key"),
-    raw("100,000 unknown keys", json.dumps({f"k{n}": n for n in range(100_000)}).encode(), "unknown key"),
+    raw("90,000 unknown keys", json.dumps({f"k{n}": n for n in range(90_000)}).encode(), "unknown key"),
+    raw("200,000 unknown keys", json.dumps({f"k{n}": n for n in range(200_000)}).encode(), "values"),
+    raw("90,000 keys and one twice", many_keys(90_000), "given twice"),
+    raw("300,000 keys and one twice", many_keys(300_000), "values"),
     raw("UTF-16", json.dumps({"name": "a"}).encode("utf-16"), "not UTF-8"),
     raw("UTF-32", json.dumps({"name": "a"}).encode("utf-32"), "not"),
     recipe("a byte order mark", LOADS, edited_bytes("recipe", lambda content: b"\xef\xbb\xbf" + content)),
     recipe("cut in the middle", "not JSON", edited_bytes("recipe", lambda content: content[: len(content) // 2])),
     recipe("two documents", "not JSON", edited_bytes("recipe", lambda content: content + content)),
     recipe("a missing file", "no recipe file", missing),
-    recipe("a folder", "no recipe file", folder_instead),
-    recipe("a named pipe", "no recipe file", pipe_instead),
+    recipe("a folder", "no recipe file", folder_instead("recipe.json")),
+    recipe("a named pipe", "no recipe file", pipe_instead("recipe.json")),
     recipe("a device", "no recipe file", device_instead),
     recipe("a link to itself", "no recipe file", link_to_itself),
-    recipe("2 GB of zeros", "MB", sparse),
+    recipe("2 GB of zeros", "MB", sparse_file(b"", "recipe.json")),
     recipe("a named pipe in the place of a block", "not a regular file", pipe_as_block),
     # numbers
     *[
@@ -168,6 +192,24 @@ INPUTS = [
     item("components.0.position", [0, 0, 0, 0], "position"),
     item("background", 1e300, "background"),
     item("noise", -1.0, "noise"),
+    # sizes
+    full("10^12 synapses in 2,000 projections", "at most", {**ONE, **projections(2_000, OUT, IN)}),
+    full("10^11 synapses by delays", "at most", {**ONE, **projections(1, OUT, IN, delays=list(range(1, 9_000)))}),
+    full("10^12 synapses by proximity", "more than", {**ONE, "proximity": [{**RULE, "radius": 1e6, "length": 1e6}]}),
+    full("10,000 rules of proximity", "at most 100", {**ONE, "proximity": [RULE] * 10_000}),
+    full("33,000 components", "at most 10000", wide(33_000)),
+    full("33,000 components of an unknown block", "at most 10000",
+         {"components": [{"id": f"c{k}", "block": "motor_segmen"} for k in range(33_000)]}),
+    full("600,000 components that are null", "values", {"components": [None] * 600_000}),
+    full("90,000 components that are null", "at most 10000", {"components": [None] * 90_000}),
+    full("10,000 projections from nowhere, among 990 near names", "did you mean",
+         {**wide(990), **projections(10_000, "a" * 58 + "{:05d}x.a", "y.b")}),
+    full("10,000 projections from nowhere, among 40 long names", "and at least",
+         {**wide(40), **projections(10_000, "x{}.a", "y.b")}),
+    full("1,000,000 neurons, which overlap", "at most",
+         {"components": [{"id": f"a{k}", "block": "motor_segment", "count": 100_000} for k in range(9)]}),
+    item("components.0.neurons", {f"k{n}": {} for n in range(30_000)}, "unknown neuron", "30,000 unknown neurons"),
+    item("projections.0.parameters", {f"k{n}": 1.0 for n in range(90_000)}, "parameter", "90,000 parameters"),
     # names
     item("name", "", "name"),
     item("name", "../../etc", "name"),
@@ -211,6 +253,14 @@ INPUTS = [
     block("a synapse to nowhere", "nowhere", put("synapses", [{"from": "dorsal", "to": "nowhere", "weight": 1.0}])),
     block("a block as a list", "JSON object", lambda data: [data]),
     block("a block nested too deeply", "nested too deeply", put("description", json.loads("[" * 60 + "]" * 60))),
+    block("10^10 synapses in a block", "at most", lambda data: data.update(
+        neurons=[{**each, "count": 100_000} for each in data["neurons"]],
+        synapses=[{"from": "dorsal_motor", "to": "ventral_motor", "weight": 1.0}])),
+    block("10,000 unknown neurons in a block", "unknown neuron", lambda data: data["terminals"].update(
+        inputs={f"t{k}": ["no_neuron"] for k in range(10_000)})),
+    Input("block", "a folder", "motor_segment", folder_instead("blocks/motor_segment.json")),
+    Input("block", "a named pipe", "motor_segment", pipe_instead("blocks/motor_segment.json")),
+    Input("block", "2 GB of zeros as a block", "MB", sparse_file(b"", "blocks/motor_segment.json")),
     Input("block", "an empty block", "not JSON", bytes_file(b"", "blocks/motor_segment.json")),
     Input("block", "a block of garbage", "not", bytes_file(bytes(range(256)), "blocks/motor_segment.json")),
 ]  # fmt: skip

@@ -82,5 +82,8 @@ INPUTS = [
     state("a generator state of 200 bits", "np_random", generator(state={"state": 2**200, "inc": 1})),
     state("a negative generator state", "np_random", generator(state={"state": -1, "inc": 1})),
     state("a generator count of 400 digits", "np_random", generator(uinteger=10**400)),
+    state("parameters that are arrays", "params", part("params", lambda p: tuple(np.full(2, each) for each in p))),
+    state("parameters as an array", "params", part("params", np.array)),
+    state("the name of its class as an array", "env_class", part("env_class", lambda name: np.array([name, name]))),
     state("parameters of another arena", "arena_radius", part("params", lambda p: (p[0] / 2, *p[1:]))),
 ]  # fmt: skip

@@ -104,7 +104,7 @@ def test_state_of_an_environment_with_other_arguments_is_an_error(arguments, mes
 @pytest.mark.parametrize(
     ("spoiled", "said"),
     [
-        ({"env_class": "OtherEnv"}, "env_class is OtherEnv; expected ChemotaxisEnv"),
+        ({"env_class": "OtherEnv"}, "env_class is 'OtherEnv'; expected ChemotaxisEnv"),
         ({"worm": np.zeros(1)}, "another version"),
         ({"worm": None}, "worm is of another version"),
         ({"sources": None}, "sources is of another version"),
