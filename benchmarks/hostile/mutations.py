@@ -86,9 +86,9 @@ def json_tree(draw: random.Random, content: bytes) -> bytes:
         change = draw.randrange(6)
         if not keys or change == 0:
             if isinstance(holder, dict):
-                holder[draw.choice(TEXTS)] = draw.choice(JSON_VALUES)
+                holder[draw.choice(TEXTS)] = copy.deepcopy(draw.choice(JSON_VALUES))
             else:
-                holder.append(draw.choice(JSON_VALUES))
+                holder.append(copy.deepcopy(draw.choice(JSON_VALUES)))
         elif change == 1:
             del holder[draw.choice(keys)]
         elif change == 2 and isinstance(holder, list):
