@@ -60,7 +60,7 @@ def test_interval_of_equal_numbers_is_that_number(sample: list[float]) -> None:
 
 
 def test_interval_is_refused_below_ten() -> None:
-    with pytest.raises(InputError, match="at least 10 trials, not 9"):
+    with pytest.raises(InputError, match="trials is 9; expected at least 10 for an interval"):
         bca_interval(np.arange(9.0), rng())
     few = Estimate.of(np.arange(9.0), rng())
     assert (few.mean, few.low, few.high) == (4.0, None, None)
@@ -129,7 +129,7 @@ def test_sample_that_is_not_a_list_of_finite_numbers_is_refused(sample: list) ->
 
 
 def test_samples_of_unequal_length_are_no_pairs() -> None:
-    with pytest.raises(InputError, match="not 3 and 2"):
+    with pytest.raises(InputError, match="length of a paired sample is 2; expected 3"):
         cohens_dz([1, 2, 3], [1, 2])
 
 

@@ -212,11 +212,11 @@ def test_mistakes_are_named() -> None:
         find_assays(["chemotaxis", "tuoch"])
     with pytest.raises(InputError, match="expected different ones"):
         find_assays(["chemotaxis", "chemotaxis"])
-    with pytest.raises(InputError, match="'touch' has no setting 'at'; did you mean 'at_s'"):
+    with pytest.raises(InputError, match="unknown setting of assay touch 'at'; did you mean 'at_s'"):
         run_assay("touch", crawl, 0, at=1.0)
     with pytest.raises(InputError, match="watch_s is nan; expected a number above 0"):
         run_assay("touch", crawl, 0, watch_s=math.nan)
-    with pytest.raises(InputError, match=r"touches is 2.5; expected a whole number above 0"):
+    with pytest.raises(InputError, match=r"touches is 2.5; expected a whole number from 1"):
         run_assay("habituation", crawl, 0, touches=2.5)
     with pytest.raises(InputError, match="trial seed is -1; expected a whole number from 0"):
         run_assay("touch", crawl, -1)
