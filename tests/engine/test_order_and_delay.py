@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.engine import arrays
-from spikeworm_env.engine.brain import Brain
+from spikeworm_env.engine.brain import MAX_TICKS, Brain
 from spikeworm_env.errors import InputError
 
 DELAYS = [1, 2, 3, 14, 15, 16, 17, 31, 32, 33, 63, 64, 100, 1023, 1024, 5000, 10_000]
@@ -213,7 +213,7 @@ class StopError(Exception):
     """Ends a run."""
 
 
-def test_a_number_of_ticks_beyond_all_time_runs_tick_by_tick(nets):
+def test_the_longest_call_runs_tick_by_tick_and_a_longer_one_is_refused(nets):
     brain = Brain(nets.random_network(3, n=20, m=160, noise=1.5, longest=60, far=0.3))
 
     def stop(fired):
@@ -221,8 +221,10 @@ def test_a_number_of_ticks_beyond_all_time_runs_tick_by_tick(nets):
             raise StopError
 
     brain.on_tick = stop
-    for ticks in (2**62, 2**63, 10**30):
-        brain.restore(Brain(brain.network).state())
-        with pytest.raises(StopError):
+    for ticks in (MAX_TICKS + 1, 2**62, 2**63, 10**30):
+        with pytest.raises(InputError, match="ticks is "):
             brain.advance(ticks)
-        assert brain.ticks == 200
+        assert brain.ticks == 0
+    with pytest.raises(StopError):
+        brain.advance(MAX_TICKS)
+    assert brain.ticks == 200

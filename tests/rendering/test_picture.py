@@ -123,7 +123,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
         raise OSError("disk full")
 
     monkeypatch.setattr(Image.Image, "save", fail)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(InputError, match=r"cannot write .*paths\.png: disk full"):
         path_picture(target, traces(1), 30.0, FOODS)
     assert [entry.name for entry in tmp_path.iterdir()] == ["paths.png"]
     assert target.read_bytes() == b"old"
