@@ -24,6 +24,7 @@ CONTROL_CODES: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 MAX_CHARACTERS: Final = 60  # of a value in a message
 MAX_BITS: Final = 192  # of an integer in a message; Python prints none of more than 4,300 digits
 MAX_PROBLEMS: Final = 100  # of a recipe that are looked for
+LONGEST_PROBLEM: Final = 500  # characters of one of them in the message
 MOST_PROBLEMS: Final = 20  # of them in one message
 LONGEST_MESSAGE: Final = 2_000  # characters after which no other problem is added
 LONGEST_NAME: Final = 200  # characters of a name for which a near one is looked for
@@ -73,7 +74,8 @@ class RecipeError(InputError):
         lines: list[str] = []
         for problem in self.problems[:MOST_PROBLEMS]:
             if sum(map(len, lines)) < LONGEST_MESSAGE:
-                lines.append(f"{where}: {problem}")
+                line = f"{where}: {problem}"  # its path may hold long keys
+                lines.append(line if len(line) <= LONGEST_PROBLEM else f"{line[: LONGEST_PROBLEM - 3]}...")
         if more := len(self.problems) - len(lines):
             at_least = "at least " if len(self.problems) == MAX_PROBLEMS else ""
             lines.append(f"and {at_least}{more} more problems")

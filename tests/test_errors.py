@@ -133,3 +133,8 @@ def test_a_long_value_is_cut_to_sixty_characters_and_says_so(value):
 def test_an_unknown_name_of_4000_characters_is_cut():
     error = UnknownNameError("agent", "x" * 4000, ["a"])
     assert str(error) == f"unknown agent {shown('x' * 4000)}; choose from a" and len(str(error)) < 100
+
+
+def test_a_problem_whose_path_holds_a_long_key_is_cut():
+    error = RecipeError("a.json", ["x" * 5_000, "two"])
+    assert str(error) == f"a.json: {'x' * 489}...; a.json: two" and len(error.problems[0]) == 5_000
