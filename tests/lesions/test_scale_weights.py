@@ -84,7 +84,7 @@ def test_an_unknown_connection_is_an_error(compiled):
     source, target = connections(compiled)[0]
     with pytest.raises(UnknownNameError):
         scale_weights(compiled, [WeightScaling("nobody", target, 0.5)])
-    with pytest.raises(InputError, match="not from"):
+    with pytest.raises(InputError, match="to itself; expected two components"):
         scale_weights(compiled, [WeightScaling(source, source, 0.5)])
     unlinked = next(
         (a.name, b.name)
