@@ -1,116 +1,115 @@
-"""Kills workers and parents of comparisons at random moments: ``python -m benchmarks.kills``.
+"""Kills commands and their workers at random moments (kill -9): ``python -m benchmarks.kills``.
 
-The first comparison runs undisturbed. Then workers of comparisons are killed repeatedly (kill -9), then
-parents, whose comparisons are resumed. At the end no trial that was in a results file may be missing or
-changed, and every table must equal that of the undisturbed comparison. Needs psutil, which the extra
-`cluster` installs.
+Each of compare, study, ablate and train runs undisturbed first. Then its workers are killed, and its parent
+is killed and the same command started again, until the kills are done. No result or episode that was stored
+may be missing or changed, no process may be left, and at the end every file must equal that of the
+undisturbed run byte by byte, with no other file beside them. Needs psutil (in the extra `cluster`).
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
-from contextlib import closing
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
 
+from benchmarks.killed_commands import WORDS, KilledCommand
 from benchmarks.machine import circumstances
 from spikeworm_env.batch.workers import BACKENDS
 
-AGENTS = ("crawler_v1", "crawl", "random")
-SHORTEST_S, LONGEST_S = 1.0, 4.0  # between two kills
-STARTED_S = 2.0  # CPU time after which a worker has begun a trial; earlier kills count against the trial
+SHORTEST_S, LONGEST_S = 1.0, 4.0  # between two kills of workers
+STARTED_S = 2.0  # CPU time after which a worker has begun a task; earlier kills count against the task
+EARLY = 0.2  # share of parents that are killed before they have stored anything new
+MOST_LATER_S = 2.0  # after a new result, for the other parents
+POLL_S = 0.05
 WORKER = {"loky": "popen_loky", "dask": "spawn_main", "ray": "ray::"}  # in the command line of a worker
-PROGRAM = "from spikeworm_env.cli import main; main()"
 
 
-class Comparison:
-    """One `compare` command with a folder for its results.
+@dataclass
+class Tally:
+    """What was done to one command."""
 
-    Args:
-        folder: folder of the results.
-        backend: backend of the workers.
-        trials: seeds for each agent.
-    """
-
-    def __init__(self, folder: Path, backend: str, trials: int) -> None:
-        self.folder, self.backend = folder, backend
-        words = ["compare", *AGENTS, "--controls", "none", "--seconds", "2", "--trials", str(trials)]
-        words += ["--jobs", "2", "--backend", backend, "--out", str(folder)]
-        self._command = [sys.executable, "-c", PROGRAM, *words]
-
-    def start(self) -> psutil.Popen:
-        """Start or resume the command."""
-        return psutil.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-
-    def stored(self) -> dict[str, list]:
-        """Key → content of every trial in the results file; call only while no parent runs."""
-        file = self.folder / "results.db"
-        if not file.exists():
-            return {}
-        with closing(sqlite3.connect(file)) as database:
-            if not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                return {}
-            rows = database.execute("SELECT key, figures, arrays FROM results").fetchall()
-        return {key: content for key, *content in rows}
-
-    def table(self) -> dict:
-        """The summary without its command."""
-        return {**json.loads((self.folder / "summary.json").read_text()), "command": ""}
+    workers: int = 0
+    parents: int = 0
+    with_results: int = 0
+    runs: int = 0
 
 
-def kill_workers(comparison: Comparison, kills: int, rng: np.random.Generator) -> int:
-    """Kill at most ``kills`` workers of one comparison at random moments; the number killed."""
-    parent, killed = comparison.start(), 0
+def kill_workers(command: KilledCommand, kills: int, rng: np.random.Generator) -> int:
+    """Kill at most ``kills`` workers of one run at random moments; the number killed."""
+    parent, killed = command.start(), 0
     while parent.poll() is None:
         time.sleep(rng.uniform(SHORTEST_S, LONGEST_S))
-        workers = _workers(parent, WORKER[comparison.backend])
+        workers = _workers(parent, WORKER[command.backend])
         if killed < kills and workers:
             try:
                 workers[rng.integers(len(workers))].kill()
-            except psutil.NoSuchProcess:  # the comparison has just ended
+            except psutil.NoSuchProcess:  # the run has just ended
                 continue
             killed += 1
-    _check(parent.returncode == 0, f"exit code {parent.returncode}: {parent.stderr.read()}")
+    _check(parent.returncode == 0, f"{command.name}: exit code {parent.returncode}: {parent.stderr.read()}")
     return killed
 
 
-def kill_parents(comparison: Comparison, kills: int, rng: np.random.Generator) -> tuple[int, int]:
-    """Kill the parent at most ``kills`` times.
+def kill_parents(command: KilledCommand, kills: int, rng: np.random.Generator) -> tuple[int, int]:
+    """Kill the parent at most ``kills`` times, and let the command end.
 
     Returns:
-        The number of kills, and the number of kills before which new trials had been kept.
+        The number of kills, and the number of kills before which new results had been stored.
     """
     killed = with_results = 0
-    before: dict[str, list] = {}
+    before: dict[str, Any] = {}
     while killed < kills:
-        parent = comparison.start()
-        try:
-            parent.wait(rng.uniform(LONGEST_S, 3 * LONGEST_S))  # the command takes a while to start
+        parent = command.start()
+        if not _lives_until_killed(parent, command.target, rng):
             break
-        except psutil.TimeoutExpired:
-            family = parent.children(recursive=True)
-            parent.kill()
+        family = parent.children(recursive=True)
+        parent.kill()
         parent.wait()
         killed += 1
-        _, left = psutil.wait_procs(family, timeout=5.0)
-        _check(not left, f"processes left after 5 s: {[process.name() for process in left]}")
-        now = comparison.stored()
-        _check(all(now.get(key) == content for key, content in before.items()), "a finished trial is lost")
+        _, left = psutil.wait_procs(family, timeout=20.0)
+        _check(not left, f"{command.name}: processes left: {[process.name() for process in left]}")
+        now = command.stored()
+        _check_kept(command, before, now)
         with_results += len(now) > len(before)
         before = now
-    last = comparison.start()
-    _check(last.wait() == 0, "the resumed comparison failed")
-    last_kept = comparison.stored()
-    _check(all(last_kept[key] == content for key, content in before.items()), "a finished trial is lost")
+    last = command.start()
+    _check(last.wait() == 0, f"{command.name}: the resumed command failed: {last.stderr.read()}")
+    _check_kept(command, before, command.stored())
     return killed, with_results
+
+
+def _lives_until_killed(parent: psutil.Popen, target: Path, rng: np.random.Generator) -> bool:
+    """Wait for a random moment; False if the command ended first."""
+    if rng.random() < EARLY:
+        return _lives(parent, lambda: False, rng.uniform(0.0, LONGEST_S))
+    started = _version(target)
+    return _lives(parent, lambda: _version(target) != started, np.inf) and _lives(
+        parent, lambda: False, rng.uniform(0.0, MOST_LATER_S)
+    )
+
+
+def _lives(parent: psutil.Popen, is_due: Callable[[], bool], most_s: float) -> bool:
+    """Wait until something is due or the time is over; False if the command ended first."""
+    end = time.monotonic() + most_s
+    while parent.poll() is None:
+        if is_due() or time.monotonic() >= end:
+            return True
+        time.sleep(POLL_S)
+    return False
+
+
+def _version(target: Path) -> tuple[int, ...]:
+    """Changes when something new is stored."""
+    file = target / "results.db" if target.is_dir() else target
+    found = file.stat() if file.exists() else None
+    return () if found is None else (found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def _workers(parent: psutil.Popen, mark: str) -> list[psutil.Process]:
@@ -124,49 +123,79 @@ def _workers(parent: psutil.Popen, mark: str) -> list[psutil.Process]:
     return found
 
 
+def _check_kept(command: KilledCommand, before: dict[str, Any], now: dict[str, Any]) -> None:
+    lost = [key for key, content in before.items() if now.get(key) != content]
+    _check(not lost, f"{command.name}: a stored result is lost or changed: {lost}")
+
+
+def _check_same(command: KilledCommand, undisturbed: dict[str, Any]) -> None:
+    found = command.files()
+    names = sorted({*found, *undisturbed})
+    differing = [name for name in names if found.get(name, "") != undisturbed.get(name, "")]
+    _check(not differing, f"{command.name}: other files than those of the undisturbed run: {differing}")
+
+
 def _check(holds: bool, otherwise: str) -> None:
     if not holds:
         raise SystemExit(otherwise)
 
 
+def kill(name: str, kills: int, who: str, backend: str, rng: np.random.Generator, folder: Path) -> Tally:
+    """Kill one command and its workers so many times, in several runs; half of the kills are of workers.
+
+    Args:
+        name: of the command.
+        kills: how many.
+        who: ``workers``, ``parents`` or ``both``.
+        backend: kind of the workers.
+        rng: draws the moments.
+        folder: for the runs.
+    """
+    reference = KilledCommand(name, folder / f"{name}_undisturbed", backend)
+    process = reference.start()
+    _check(process.wait() == 0, f"{name}: the undisturbed command failed: {process.stderr.read()}")
+    undisturbed, tally = reference.files(), Tally()
+    of_workers = {"workers": kills, "parents": 0, "both": kills // 2}[who] if reference.has_workers else 0
+    while tally.workers < of_workers:
+        command = KilledCommand(name, folder / f"{name}_{tally.runs}", backend)
+        more = kill_workers(command, of_workers - tally.workers, rng)
+        _check(more > 0, f"{name}: no worker was killed before the command ended")
+        _check_same(command, undisturbed)
+        tally.workers, tally.runs = tally.workers + more, tally.runs + 1
+    while who != "workers" and tally.parents < kills - of_workers:
+        command = KilledCommand(name, folder / f"{name}_{tally.runs}", backend)
+        more, with_results = kill_parents(command, kills - of_workers - tally.parents, rng)
+        _check_same(command, undisturbed)
+        tally.parents, tally.with_results = tally.parents + more, tally.with_results + with_results
+        tally.runs += 1
+    return tally
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.kills", description=__doc__)
-    parser.add_argument("--backend", choices=BACKENDS, default="loky")
+    parser.add_argument("--command", choices=(*WORDS, "all"), default="all")
+    parser.add_argument("--kills", type=int, default=200, help="in all, shared by the commands")
     parser.add_argument("--who", choices=("workers", "parents", "both"), default="both")
-    parser.add_argument("--kills", type=int, default=20, help="number of workers, and of parents, to kill")
-    parser.add_argument("--trials", type=int, default=400, help="seeds for each agent")
+    parser.add_argument("--backend", choices=BACKENDS, default="loky")
     parser.add_argument("--seed", type=int, default=0, help="seed of the moments of the kills")
     options = parser.parse_args()
     for name in ("machine", "versions", "date"):
         print(f"{name}: {circumstances()[name]}")
+    names = [name for name in WORDS if options.command in (name, "all")]
+    if options.who == "workers":
+        names = [name for name in names if name != "train"]
     rng = np.random.default_rng(options.seed)
-    with tempfile.TemporaryDirectory() as folder:
-        undisturbed = Comparison(Path(folder) / "undisturbed", options.backend, options.trials)
-        _check(undisturbed.start().wait() == 0, "the undisturbed comparison failed")
-        comparisons = killed = 0
-        while options.who != "parents" and killed < options.kills:
-            comparison = Comparison(Path(folder) / f"workers{comparisons}", options.backend, options.trials)
-            more = kill_workers(comparison, options.kills - killed, rng)
-            _check(more > 0, "no worker was killed before the comparison ended; give more --trials")
-            killed += more
-            _check(comparison.table() == undisturbed.table(), "another table after kills of workers")
-            comparisons += 1
-        if comparisons:
-            print(
-                f"{options.backend}: {killed} workers killed in {comparisons} comparisons: tables identical",
-                flush=True,
-            )
-        comparisons = killed = kept = 0
-        while options.who != "workers" and killed < options.kills:
-            comparison = Comparison(Path(folder) / f"parents{comparisons}", options.backend, options.trials)
-            more, with_results = kill_parents(comparison, options.kills - killed, rng)
-            killed, kept, comparisons = killed + more, kept + with_results, comparisons + 1
-            _check(comparison.table() == undisturbed.table(), "another table after kills of the parent")
-        if comparisons:
-            print(
-                f"{options.backend}: {killed} parents killed in {comparisons} comparisons, {kept} after new "
-                "trials had ended: no finished trial lost, no process left, tables identical"
-            )
+    print(f"\nBackend {options.backend}. Nothing stored was lost, no process and no file was left over.\n")
+    print("| Command | Workers killed | Parents killed | after new results | Runs | Files | s |")
+    print("|---|---:|---:|---:|---:|---|---:|")
+    with tempfile.TemporaryDirectory(prefix="kills-") as folder:
+        for place, name in enumerate(names):
+            began = time.monotonic()
+            kills = options.kills // len(names) + (place < options.kills % len(names))
+            tally = kill(name, kills, options.who, options.backend, rng, Path(folder))
+            figures = tally.workers, tally.parents, tally.with_results, tally.runs
+            cells = [name, *map(str, figures), "identical", f"{time.monotonic() - began:.0f}"]
+            print(f"| {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":
