@@ -32,7 +32,7 @@ WORKER = {"loky": "popen_loky", "dask": "spawn_main", "ray": "ray::"}  # in the 
 
 
 @dataclass
-class Tally:
+class Kills:
     """What was done to one command."""
 
     workers: int = 0
@@ -140,7 +140,7 @@ def _check(holds: bool, otherwise: str) -> None:
         raise SystemExit(otherwise)
 
 
-def kill(name: str, kills: int, who: str, backend: str, rng: np.random.Generator, folder: Path) -> Tally:
+def kill(name: str, kills: int, who: str, backend: str, rng: np.random.Generator, folder: Path) -> Kills:
     """Kill one command and its workers so many times, in several runs; half of the kills are of workers.
 
     Args:
@@ -154,21 +154,21 @@ def kill(name: str, kills: int, who: str, backend: str, rng: np.random.Generator
     reference = KilledCommand(name, folder / f"{name}_undisturbed", backend)
     process = reference.start()
     _check(process.wait() == 0, f"{name}: the undisturbed command failed: {process.stderr.read()}")
-    undisturbed, tally = reference.files(), Tally()
+    undisturbed, done = reference.files(), Kills()
     of_workers = {"workers": kills, "parents": 0, "both": kills // 2}[who] if reference.has_workers else 0
-    while tally.workers < of_workers:
-        command = KilledCommand(name, folder / f"{name}_{tally.runs}", backend)
-        more = kill_workers(command, of_workers - tally.workers, rng)
+    while done.workers < of_workers:
+        command = KilledCommand(name, folder / f"{name}_{done.runs}", backend)
+        more = kill_workers(command, of_workers - done.workers, rng)
         _check(more > 0, f"{name}: no worker was killed before the command ended")
         _check_same(command, undisturbed)
-        tally.workers, tally.runs = tally.workers + more, tally.runs + 1
-    while who != "workers" and tally.parents < kills - of_workers:
-        command = KilledCommand(name, folder / f"{name}_{tally.runs}", backend)
-        more, with_results = kill_parents(command, kills - of_workers - tally.parents, rng)
+        done.workers, done.runs = done.workers + more, done.runs + 1
+    while who != "workers" and done.parents < kills - of_workers:
+        command = KilledCommand(name, folder / f"{name}_{done.runs}", backend)
+        more, with_results = kill_parents(command, kills - of_workers - done.parents, rng)
         _check_same(command, undisturbed)
-        tally.parents, tally.with_results = tally.parents + more, tally.with_results + with_results
-        tally.runs += 1
-    return tally
+        done.parents, done.with_results = done.parents + more, done.with_results + with_results
+        done.runs += 1
+    return done
 
 
 def main() -> None:
@@ -192,8 +192,8 @@ def main() -> None:
         for place, name in enumerate(names):
             began = time.monotonic()
             kills = options.kills // len(names) + (place < options.kills % len(names))
-            tally = kill(name, kills, options.who, options.backend, rng, Path(folder))
-            figures = tally.workers, tally.parents, tally.with_results, tally.runs
+            done = kill(name, kills, options.who, options.backend, rng, Path(folder))
+            figures = done.workers, done.parents, done.with_results, done.runs
             cells = [name, *map(str, figures), "identical", f"{time.monotonic() - began:.0f}"]
             print(f"| {' | '.join(cells)} |", flush=True)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from spikeworm_env.checks import file_path
 from spikeworm_env.cli.optional import optional_output
-from spikeworm_env.cli.written import NOT_REPEATABLE, check_not_in_the_way, note_written
+from spikeworm_env.cli.written import NOT_REPEATABLE, check_not_in_the_way, listed
 from spikeworm_env.errors import InputError
 from spikeworm_env.files import make_folders, replacing, temporary_folder, writing
 
@@ -50,12 +50,12 @@ class Outputs:
             make_folders(self.folder)
 
     def _publish(self, file: Path) -> Path:
+        target = self.folder / file.name
         # first a copy beside its target: a rename is atomic only within one file system
-        with replacing(self.folder / file.name) as passing:
+        with listed([target], self.made_by), replacing(target) as passing:
             shutil.copyfile(file, passing)
         file.unlink()
-        note_written([self.folder / file.name], self.made_by)
-        return self.folder / file.name
+        return target
 
 
 @contextmanager

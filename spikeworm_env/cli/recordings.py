@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spikeworm_env.cli.screen import command_line
-from spikeworm_env.cli.written import check_not_in_the_way, note_written, settings_hash
+from spikeworm_env.cli.written import check_not_in_the_way, listed, settings_hash
 from spikeworm_env.errors import InputError
 from spikeworm_env.files import short_name
 
@@ -85,9 +85,9 @@ def record_first_trials(
     written = []
     for participant in _brains(agents, brain_seeds, weight_jitter):
         recording = record_trial(participant.make(frame_skip, trial), trial, seed, **_origin())
-        files = write_recording(recording, _goal(file, participant, seed))
-        note_written(files, made_by(participant, trial, seed, frame_skip))
-        written += files
+        goal = _goal(file, participant, seed)
+        with listed(recording_files(goal), made_by(participant, trial, seed, frame_skip)):
+            written += write_recording(recording, goal)
     return written
 
 
@@ -118,9 +118,14 @@ def check_recording(file: Path, made_by: str, force: bool) -> None:
     Raises:
         InputError: see `cli.written`.
     """
+    check_not_in_the_way("--record", recording_files(file), made_by, force)
+
+
+def recording_files(file: Path) -> Sequence[Path]:
+    """The files of a recording of this name."""
     from spikeworm_env.exports import Content, find_export
 
-    check_not_in_the_way("--record", find_export(Content.RECORDING, file).files(file), made_by, force)
+    return find_export(Content.RECORDING, file).files(file)
 
 
 def made_by(participant: AgentSpec, trial: Trial, seed: int, frame_skip: int, **more: Any) -> str:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from spikeworm_env.files import write_text
 
 LISTED = ".spikeworm.json"
 MOST_BYTES = 4_000_000  # of it; a longer one lists nothing
+BEING_WRITTEN = "being written"  # in place of a content
 NOT_REPEATABLE = ""  # in place of settings: what a person did by hand is not made again by any command
 HINT = "give another name, or --force to replace it"
 TAG_LENGTH = 60  # characters of a name that say what settings differ from the defaults
@@ -43,7 +44,9 @@ def check_not_in_the_way(option: str, files: Iterable[Path], made_by: str, force
         InputError: one is in the way.
     """
     for file in files if not force else ():
-        if file.is_file() and _listed(file.parent).get(file.name) != [made_by, _content(file)]:
+        if not file.is_file():
+            continue
+        if _listed(file.parent).get(file.name) not in ([made_by, _content(file)], [made_by, BEING_WRITTEN]):
             raise InputError(f"{option}: {file} exists, and other settings or other hands made it; {HINT}")
 
 
@@ -58,13 +61,31 @@ def check_new(files: Iterable[Path], force: bool, option: str = "--out") -> None
             raise InputError(f"{option}: {file} exists; {HINT}")
 
 
-def note_written(files: Iterable[Path], made_by: str) -> None:
-    """List files that were written; where the list cannot be written they will be in the way."""
-    for file in files if made_by != NOT_REPEATABLE else ():
-        with suppress(InputError, OSError):
-            listed = {name: found for name, found in _listed(file.parent).items() if _is_there(file, name)}
-            listed[file.name] = [made_by, _content(file)]
-            write_text(file.parent / LISTED, json.dumps(listed, indent=1, sort_keys=True) + "\n")
+@contextmanager
+def listed(files: Iterable[Path], made_by: str) -> Iterator[None]:
+    """List the files that the block writes; where the list cannot be written they will be in the way.
+
+    They are listed before the block too, so that what it leaves when the process is killed or the disk is
+    full is not in the way of the same command.
+    """
+    files = list(files) if made_by != NOT_REPEATABLE else []
+    for file in files:
+        _note(file, made_by, BEING_WRITTEN)
+    yield
+    for file in files:
+        if file.is_file():
+            _note(file, made_by, _content(file))
+
+
+def _note(file: Path, made_by: str, content: str) -> None:
+    with suppress(InputError, OSError):
+        there = {
+            name: found
+            for name, found in _listed(file.parent).items()
+            if BEING_WRITTEN in found or _is_there(file, name)
+        }
+        there[file.name] = [made_by, content]
+        write_text(file.parent / LISTED, json.dumps(there, indent=1, sort_keys=True) + "\n")
 
 
 def check_results_folder(folder: Path, names: Iterable[str], force: bool) -> None:
@@ -122,7 +143,7 @@ def tagged(name: str, tags: Iterable[str]) -> str:
     return f"{name}_{text}" if text else name
 
 
-def _listed(folder: Path) -> Mapping[str, Any]:
+def _listed(folder: Path) -> Mapping[str, list[Any]]:
     path = folder / LISTED
     try:
         if not path.is_file() or path.stat().st_size > MOST_BYTES:  # to open a named pipe would wait
@@ -130,7 +151,9 @@ def _listed(folder: Path) -> Mapping[str, Any]:
         listed = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
-    return listed if isinstance(listed, dict) else {}
+    if not isinstance(listed, dict):
+        return {}
+    return {name: found for name, found in listed.items() if isinstance(found, list)}
 
 
 def _is_there(file: Path, name: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from spikeworm_env.cli import written
 from spikeworm_env.cli.written import LISTED, tagged
 from spikeworm_env.store import load_brain
 
@@ -65,6 +66,29 @@ def test_a_run_makes_its_own_files_again_and_no_others(spikeworm: Callable, here
     assert (here / "o" / "path.png").read_bytes() == b"annotated"
     assert spikeworm(*RUN, "--force").code == 0
     assert (here / "o" / "path.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "command", [(*RUN, "--record", "r.csv"), ("inspect", "minimal", "--edges", "e.csv", "--out", "o")]
+)
+def test_what_a_killed_command_left_is_not_in_its_way(
+    command: tuple, spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is killed each time that a file has its name and is not yet listed with its content."""
+    note = written._note
+
+    def until_killed(file: Path, made_by: str, content: str) -> None:
+        if content != written.BEING_WRITTEN:
+            raise KeyboardInterrupt
+        note(file, made_by, content)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(written, "_note", until_killed)
+        assert spikeworm(*command).code == 130
+    assert any((here / name).exists() for name in ("r.csv", "e.csv"))
+    assert refused(spikeworm(command[0], "learner_v1", *command[2:]), "exists")
+    assert spikeworm(*command).code == 0
+    assert written.BEING_WRITTEN not in (here / LISTED).read_text()
 
 
 @pytest.mark.parametrize(

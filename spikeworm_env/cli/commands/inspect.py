@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -21,7 +22,7 @@ from spikeworm_env.cli.figures import check_figures, draw_block, draw_brain, fig
 from spikeworm_env.cli.outputs import locked
 from spikeworm_env.cli.recordings import check_edges
 from spikeworm_env.cli.screen import print_files, print_json
-from spikeworm_env.cli.written import check_not_in_the_way, note_written, settings_hash
+from spikeworm_env.cli.written import check_not_in_the_way, listed, settings_hash
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.exports import Content
 
@@ -84,14 +85,16 @@ class _Targets(NamedTuple):
 
     def check(self, made_by: str, *needs: Needs) -> None:
         """Refuse files that are in the way, see `cli.written`."""
-        from spikeworm_env.exports import find_export
-
         if self.out is not None:
             files = [self.out / name for name in figure_files(*needs)]
             check_not_in_the_way("--out", files, made_by, self.force)
-        if self.edges is not None:
-            files = find_export(Content.NETWORK, self.edges).files(self.edges)
-            check_not_in_the_way("--edges", files, made_by, self.force)
+        check_not_in_the_way("--edges", self.edge_files(), made_by, self.force)
+
+    def edge_files(self) -> Sequence[Path]:
+        """The files of the synapses."""
+        from spikeworm_env.exports import find_export
+
+        return () if self.edges is None else find_export(Content.NETWORK, self.edges).files(self.edges)
 
 
 def _inspect_brain(
@@ -109,8 +112,8 @@ def _inspect_brain(
         print_brain(compiled)
         if spikes is not None:
             print_activity(compiled, spikes)
-    files = [] if edges is None else write_network(compiled, edges)
-    note_written(files, made_by)
+    with listed(targets.edge_files(), made_by):
+        files = [] if edges is None else write_network(compiled, edges)
     files += [] if out is None else draw_brain(compiled, out, spikes, made_by)
     if as_json:
         print_json(brain_as_json(compiled, spikes) | {"files": [str(file) for file in files]})

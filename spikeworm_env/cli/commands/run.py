@@ -17,7 +17,14 @@ from spikeworm_env.cli.effects import NoEffect, without_subject
 from spikeworm_env.cli.figures import draw_recording, figure_files
 from spikeworm_env.cli.optional import optional_output
 from spikeworm_env.cli.outputs import Outputs, check_folder, locked, outputs
-from spikeworm_env.cli.recordings import check_record, check_recording, made_by, new_recorder, recording_of
+from spikeworm_env.cli.recordings import (
+    check_record,
+    check_recording,
+    made_by,
+    new_recorder,
+    recording_files,
+    recording_of,
+)
 from spikeworm_env.cli.screen import (
     command_line,
     figure,
@@ -29,7 +36,7 @@ from spikeworm_env.cli.screen import (
 )
 from spikeworm_env.cli.stage import Stage
 from spikeworm_env.cli.video_recorder import VideoRecorder
-from spikeworm_env.cli.written import NOT_REPEATABLE, note_written, tagged
+from spikeworm_env.cli.written import NOT_REPEATABLE, listed, tagged
 from spikeworm_env.errors import SpikeWormError
 from spikeworm_env.files import short_name
 from spikeworm_env.notices import notice
@@ -116,8 +123,8 @@ def run_command(
             _print(trials.results, paced=render is Render.HUMAN)
         if any(result.provenance.arena for result in (*trials.results.values(), trials.partial) if result):
             files.made_by = recording_by = NOT_REPEATABLE
-        written = [] if record is None else trials.write_recording(record)
-        note_written(written, recording_by)
+        with listed([] if record is None else recording_files(record), recording_by):
+            written = [] if record is None else trials.write_recording(record)
         written += trials.draw(files)
     if not as_json:
         print_files(written)
