@@ -8,6 +8,7 @@ import selectors
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ PATIENCE_S: Final = 30.0  # of wall-clock time, on a machine that may be busy
 WARM_S: Final = 600.0  # kernels may have to be compiled first
 
 GOOD: Final = ("loaded", "refused")
+_WARMING: Final = threading.Lock()  # the sound files are opened by one process at a time, as results must be
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,10 @@ class Opener:
             env=self._environment,
             cwd=Path(__file__).parents[2],
         )
-        for kind, path in self._warm.items():
-            answer = self._ask(kind, path, WARM_S)
-            assert isinstance(answer, dict) and answer["outcome"] == "loaded", (kind, answer)
+        with _WARMING:
+            for kind, path in self._warm.items():
+                answer = self._ask(kind, path, WARM_S)
+                assert isinstance(answer, dict) and answer["outcome"] == "loaded", (kind, answer)
         self._ask("limit", Path(), WARM_S)
 
     def _ask(self, kind: str, path: Path, patience_s: float) -> Any:

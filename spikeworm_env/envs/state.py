@@ -96,6 +96,7 @@ LIMITS: Final[Mapping[str, Limits]] = {
     **dict.fromkeys(("centre", "head", "position"), (-1e6, 1e6)),
     **dict.fromkeys(("phi0", "theta", "target"), (-1e6, 1e6)),
     **dict.fromkeys(("cosine", "sine"), (-1.000001, 1.000001)),
+    **dict.fromkeys(("head_force", "tail_force"), (0, 1e12)),
     "activation": (0, 1e6),
     "relaxation": (0, 1),
     "sigma": (0.01, 1e6),

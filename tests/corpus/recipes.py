@@ -261,6 +261,10 @@ INPUTS = [
     Input("block", "a folder", "motor_segment", folder_instead("blocks/motor_segment.json")),
     Input("block", "a named pipe", "motor_segment", pipe_instead("blocks/motor_segment.json")),
     Input("block", "2 GB of zeros as a block", "MB", sparse_file(b"", "blocks/motor_segment.json")),
+    block("terminals with names of 5,000 letters", "at most 64 characters", lambda data: data["terminals"].update(
+        inputs={f"{'x' * 5_000}{k}": ["dorsal_motor"] for k in range(30)})),
+    recipe("keys of 5,000 letters twice", "given twice", bytes_file(
+        json.dumps({"x" * 5_000: {"y" * 5_000: {"z": 1, "Z": 2}}}).replace('"Z"', '"z"').encode(), "recipe.json")),
     Input("block", "an empty block", "not JSON", bytes_file(b"", "blocks/motor_segment.json")),
     Input("block", "a block of garbage", "not", bytes_file(bytes(range(256)), "blocks/motor_segment.json")),
 ]  # fmt: skip

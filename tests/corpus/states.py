@@ -65,7 +65,7 @@ INPUTS = [
         state(f"{field_name} of {part_name} is {value}", field_name, field(part_name, field_name, value))
         for part_name, field_name, value in (
             ("worm", "head", np.nan), ("worm", "theta", np.inf), ("worm", "relaxation", 2.0),
-            ("worm", "activation", -1.0), ("worm", "tick", -1), ("worm", "tick", 2**62),
+            ("worm", "activation", -1.0), ("worm", "head_force", -1e10), ("worm", "tail_force", -1.0), ("worm", "tick", -1), ("worm", "tick", 2**62),
             ("worm", "centre", 1e300), ("worm", "rate", -1e300), ("worm", "sum_distance", np.nan),
             ("sources", "position", np.inf), ("sources", "sigma", 0.0), ("sources", "sigma", np.nan),
             ("sources", "peak", 1e300), ("sources", "food", 2), ("sources", "odour", -1),
