@@ -22,6 +22,8 @@ from typing import Final
 
 CONTROL_CODES: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 MAX_CHARACTERS: Final = 60  # of a value in a message
+MAX_PLAIN: Final = 200  # of a name that is not quoted
+MAX_REASON: Final = 120  # of what another library says
 MAX_BITS: Final = 192  # of an integer in a message; Python prints none of more than 4,300 digits
 MAX_PROBLEMS: Final = 100  # of a recipe that are looked for
 LONGEST_PROBLEM: Final = 500  # characters of one of them in the message
@@ -126,14 +128,28 @@ def shown(value: object) -> str:
         Control characters and surrogates are escaped, an integer of more than 192 bits is its number of bits,
         a path is its text, and an object whose ``repr`` fails is its type.
     """
-    text = " ".join(_SHORT.repr(value).split())
-    text = "".join(ch if ch.isprintable() else ascii(ch)[1:-1] for ch in text[: 2 * MAX_CHARACTERS])
+    text = _printable(" ".join(_SHORT.repr(value).split())[: 2 * MAX_CHARACTERS])
     return text if len(text) <= MAX_CHARACTERS else f"{text[: MAX_CHARACTERS - 3]}..."
+
+
+def plainly(text: str) -> str:
+    """A name or key from a file for a message: as it is where it is short and printable, else as `shown`."""
+    return text if len(text) <= MAX_PLAIN and text.isprintable() else shown(text)
 
 
 def reason(error: BaseException) -> str:
     """What an error of another library says, on one line of at most 120 characters; else its type."""
-    return f"{' '.join(str(error).split()) or type(error).__name__:.120}"
+    return one_line(str(error)) or type(error).__name__
+
+
+def one_line(text: str) -> str:
+    """A text of another library, which may quote a file, on one line of at most 120 printable characters."""
+    return _printable(" ".join(text[: 2 * MAX_REASON].split()))[:MAX_REASON]
+
+
+def _printable(text: str) -> str:
+    """A text with its control characters and surrogates escaped."""
+    return "".join(ch if ch.isprintable() else ascii(ch)[1:-1] for ch in text)
 
 
 class _ShortRepr(reprlib.Repr):

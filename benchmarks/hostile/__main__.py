@@ -79,6 +79,9 @@ class Run:
                 path.write_bytes(mutated(kind, self._bases, self._seed, number))
                 spare = path.read_bytes()
                 found = process.open(kind, path)
+                if judged(found) in ("slow", "hang"):  # kernels may have been compiled
+                    path.write_bytes(spare)
+                    found = process.open(kind, path)
                 outcome = judged(found)
             with self._lock:
                 self.rows[kind].add(outcome, found)
@@ -87,8 +90,11 @@ class Run:
 
     def _report(self, kind: str, number: int, outcome: str, found: Outcome, content: bytes) -> None:
         self._keep.mkdir(parents=True, exist_ok=True)
-        (self._keep / f"{kind}_{self._seed}_{number}{self._bases[kind].suffix}").write_bytes(content)
-        print(f"{kind} {number}: {outcome}: {found.message[:300]} {' '.join(found.left)}", file=sys.stderr)
+        kept = self._keep / f"{kind}_{self._seed}_{number}{self._bases[kind].suffix}"
+        kept.write_bytes(content)
+        reason = f"{kind} {number}: {outcome}: {found.message[:300]} {' '.join(found.left)}"
+        kept.with_suffix(".txt").write_text(f"{reason}\n", encoding="utf-8", errors="backslashreplace")
+        print(reason, file=sys.stderr)
 
 
 def table(rows: dict[str, Row]) -> str:

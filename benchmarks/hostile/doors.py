@@ -6,6 +6,7 @@ A door returns if the content loads and all that it computes is finite; what is 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import pickle
 from collections.abc import Callable, Mapping
@@ -122,10 +123,11 @@ def state(path: Path) -> None:
     try:
         observation, _ = env.set_state(content)  # type: ignore[attr-defined]
         _finite("observation", observation)
-        for _ in range(STEPS):
-            observation, reward, *_ = env.step(np.full(env.action_space.shape or (), 0.01))
-            _finite("observation", observation)
-            _finite("reward", reward)
+        with contextlib.suppress(gymnasium.error.ResetNeeded):  # the state may be of an episode that is over
+            for _ in range(STEPS):
+                observation, reward, *_ = env.step(np.full(env.action_space.shape or (), 0.01))
+                _finite("observation", observation)
+                _finite("reward", reward)
     finally:
         env.close()
 

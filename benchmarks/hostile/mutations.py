@@ -5,63 +5,35 @@ A change follows from the seed and the number of the case alone.
 
 from __future__ import annotations
 
-import copy
 import hashlib
-import io
 import json
-import pickle
 import random
 import sqlite3
+import struct
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Final
 
-import numpy as np
-
+from benchmarks.hostile.arrays import changed_archive, changed_state
 from benchmarks.hostile.bases import pickled_state
+from benchmarks.hostile.tables import changed_tables
+from benchmarks.hostile.values import changed_tree, dumped
+from spikeworm_env import resources
 from spikeworm_env.envs import ENVIRONMENTS
 
-NUMBERS: Final = (
-    0, 1, -1, 2, 7, 255, 256, 2**31, -(2**31), 2**53, 2**62, 2**63 - 1, -(2**63),
-    0.5, -0.5, -0.0, 1e-320, 1e12, 1e300, -1e300, float("inf"), float("-inf"), float("nan"),
-)  # fmt: skip
-TEXTS: Final = (
-    "",
-    "a",
-    "é",
-    "a\0b",
-    "NaN",
-    "1e999",
-    "[]",
-    '{"a": 1}',
-    "../x",
-    "x" * 5_000,
-    "\ud7ff",
-    "-1",
-    "0",
-)
-JSON_VALUES: Final = (
-    *NUMBERS,
-    *TEXTS,
-    None,
-    True,
-    False,
-    [],
-    {},
-    [[]],
-    [None],
-    {"": 0},
-    10**400,
-    [0] * 1_000,
-)
-SQL_VALUES: Final = (*NUMBERS, *TEXTS, None, b"", b"\0", b"\xff" * 100, "9" * 400, "[" * 1_000)
-STATE_PARTS: Final = (
-    *2 * ("worm", "sources"), "env_state", "np_random", "params", "env_class",
-)  # fmt: skip
-CHANGES: Final = (1, 1, 2, 5)  # at once in one file
+EDGES: Final = tuple(
+    value.to_bytes(size, order)
+    for size in (1, 2, 4, 8)
+    for value in (0, 1, 2 ** (8 * size - 1) - 1, 2 ** (8 * size - 1), 2 ** (8 * size) - 1)
+    for order in ("little", "big")
+)  # integers at the ends of their ranges
+PAGES: Final = (512, 4096)  # bytes
+WAV_HEADER: Final = 44  # bytes
+RECIPES: Final = ("minimal", "crawler_v1", "learner_v1")  # that compile in some hundredths of a second
+SPLICED: Final = 0.03  # share of files that end as another file does
 
 Mutation = Callable[[random.Random, bytes], bytes]
 
@@ -70,71 +42,36 @@ def mutated(kind: str, bases: Mapping[str, Path], seed: int, number: int) -> byt
     """The content of one changed file."""
     draw = random.Random(f"{seed} {number} {kind}")
     mutation = draw.choice(MUTATIONS[kind])
-    content = bases[kind].read_bytes()
-    return mutation(draw, content)
+    content = draw.choice(_variants(kind) or [bases[kind].read_bytes()])
+    changed = mutation(draw, content)
+    if kind in NEVER_RAW or draw.random() >= SPLICED:
+        return changed
+    other = bases[draw.choice(sorted(bases))].read_bytes()
+    return changed[: draw.randrange(len(changed) + 1)] + other[draw.randrange(len(other) + 1) :]
+
+
+@cache
+def _variants(kind: str) -> list[bytes]:
+    """Sound files of a kind of which there are several: recipes, blocks, states of every environment."""
+    if kind == "recipe":
+        return [(resources.shipped("recipes") / f"{name}.json").read_bytes() for name in RECIPES]
+    if kind == "block":
+        blocks = sorted(resources.shipped("blocks").glob("*/*.json"))
+        return [_renamed(path.read_bytes(), "motor_segment") for path in blocks]
+    if kind == "state":
+        return [pickled_state(name) for name in sorted(ENVIRONMENTS)]
+    return []
+
+
+def _renamed(block: bytes, name: str) -> bytes:
+    """A block of the name of the file into which it is written."""
+    return json.dumps({**json.loads(block), "name": name}).encode()
 
 
 def json_tree(draw: random.Random, content: bytes) -> bytes:
-    """Items of parsed JSON replaced, deleted, repeated or put in another order."""
-    data = json.loads(content)
-    for _ in range(draw.choice(CHANGES)):
-        places = list(_containers(data))
-        if not places:
-            break
-        holder = draw.choice(places)
-        keys = list(holder) if isinstance(holder, dict) else list(range(len(holder)))
-        change = draw.randrange(6)
-        if not keys or change == 0:
-            if isinstance(holder, dict):
-                holder[draw.choice(TEXTS)] = copy.deepcopy(draw.choice(JSON_VALUES))
-            else:
-                holder.append(copy.deepcopy(draw.choice(JSON_VALUES)))
-        elif change == 1:
-            del holder[draw.choice(keys)]
-        elif change == 2 and isinstance(holder, list):
-            holder.extend(copy.deepcopy(holder) * draw.choice((1, 3)))
-        elif change == 3 and isinstance(holder, list):
-            draw.shuffle(holder)
-        else:
-            holder[draw.choice(keys)] = copy.deepcopy(draw.choice(JSON_VALUES))
-    return json.dumps(data).encode()
-
-
-def _containers(data: Any) -> Any:
-    if isinstance(data, dict | list):
-        yield data
-        for child in data.values() if isinstance(data, dict) else data:
-            yield from _containers(child)
-
-
-def cells(draw: random.Random, content: bytes) -> bytes:
-    """Cells of SQLite tables replaced, rows deleted, repeated or exchanged."""
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
-        database.deserialize(content)
-        database.execute("PRAGMA ignore_check_constraints = ON")
-        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        for _ in range(draw.choice(CHANGES)):
-            table = draw.choice(tables)
-            ((rows,),) = database.execute(f"SELECT count(*) FROM {table}").fetchall()
-            columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
-            column, offset = draw.choice(columns), draw.randrange(max(rows, 1))
-            where = f"WHERE rowid IN (SELECT rowid FROM {table} LIMIT 1 OFFSET {offset})"
-            value, change = draw.choice(SQL_VALUES), draw.randrange(10)
-            others = ", ".join(f'"{each}"' if each != column else "?" for each in columns)
-            try:
-                if change == 0:
-                    database.execute(f"DELETE FROM {table} {where}")
-                elif change == 1:
-                    database.execute(f"INSERT INTO {table} SELECT {others} FROM {table} {where}", (value,))
-                elif change == 2:
-                    database.execute(f'UPDATE {table} SET "{column}" = ?', (value,))
-                elif change == 3:
-                    database.execute(f"DELETE FROM {table}")
-                else:
-                    database.execute(f'UPDATE {table} SET "{column}" = ? {where}', (value,))
-            except (sqlite3.Error, UnicodeEncodeError, OverflowError):
-                continue  # a key or a strict column does not take it
-        return database.serialize()
+    """One to three nodes of parsed JSON changed, and written well-formed."""
+    text = dumped(changed_tree(draw, json.loads(content), draw.choice((1, 1, 2, 3))))
+    return text.encode("utf-8", "surrogatepass")
 
 
 def checkpoint_arrays(draw: random.Random, content: bytes) -> bytes:
@@ -142,7 +79,7 @@ def checkpoint_arrays(draw: random.Random, content: bytes) -> bytes:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
         database.deserialize(content)
         ((blob,),) = database.execute("SELECT state FROM checkpoints").fetchall()
-        changed = arrays(draw, blob)
+        changed = changed_archive(draw, blob)
         row = (changed, hashlib.sha256(changed).hexdigest())
         database.execute("UPDATE checkpoints SET state = ?, sha256 = ?", row)
         return database.serialize()
@@ -157,75 +94,6 @@ def checkpoint_bytes(draw: random.Random, content: bytes) -> bytes:
         row = (changed, hashlib.sha256(changed).hexdigest())
         database.execute("UPDATE checkpoints SET state = ?, sha256 = ?", row)
         return database.serialize()
-
-
-def arrays(draw: random.Random, content: bytes) -> bytes:
-    """Arrays of an archive with other values, shapes or types, missing or added."""
-    with np.load(io.BytesIO(content)) as known:
-        entries: dict[str, Any] = dict(known)
-    for _ in range(draw.choice(CHANGES)):
-        name = draw.choice(sorted(entries)) if entries else "a"
-        change = draw.randrange(8)
-        if not entries or change == 0:
-            entries[draw.choice(("a", "tick", "neurons.v", "é"))] = np.zeros(draw.randrange(3))
-        elif change == 1:
-            del entries[name]
-        else:
-            entries[name] = _changed(draw, entries[name], change)
-    buffer = io.BytesIO()
-    np.savez(buffer, **entries)
-    return buffer.getvalue()
-
-
-def _changed(draw: random.Random, values: Any, change: int) -> Any:
-    """An array or record array with another value, shape or dtype."""
-    values = np.array(values)
-    if change == 2:
-        return np.resize(values, draw.choice(((0,), (1,), (values.size + 1,), (2, 3), ())))
-    if change == 3 and values.dtype.names is None and values.dtype.kind in "fiu":
-        with np.errstate(all="ignore"):
-            return values.astype(draw.choice(("f4", ">f8", "i2", "u8", "?", "c16")))
-    part = values
-    if values.dtype.names:
-        part = values[draw.choice(values.dtype.names)]  # a view
-    if part.size == 0 or part.dtype.kind not in "fiub":
-        return values if values.dtype.kind not in "US" else np.array(draw.choice(TEXTS))
-    with np.errstate(all="ignore"):
-        try:
-            value = np.array(draw.choice(NUMBERS)).astype(part.dtype)
-        except (OverflowError, ValueError):
-            return values
-    if change == 4:
-        part[...] = value
-    else:
-        part[np.unravel_index(draw.randrange(part.size), part.shape)] = value
-    return values
-
-
-def env_state(draw: random.Random, content: bytes) -> bytes:
-    """A part of the state of an environment of any id changed, or its generator."""
-    name, state = pickle.loads(_state(draw.choice(sorted(ENVIRONMENTS))))
-    for _ in range(draw.choice(CHANGES)):
-        part = draw.choice(
-            ("worm", "worm", "sources", "sources", "env_state", "np_random", "params", "env_class")
-        )
-        value = getattr(state, part)
-        if part in ("worm", "sources", "env_state"):
-            if draw.random() < 0.05:
-                value = draw.choice((None, np.zeros(3), [], "worm"))
-            elif isinstance(value, np.ndarray):
-                value = _changed(draw, value, draw.choice((2, 4, 5, 5, 5)))
-        elif part == "np_random":
-            value = json.loads(json_tree(draw, json.dumps(value).encode()))
-        elif draw.random() < 0.3:
-            value = draw.choice((None, (), (np.nan, np.nan), "ReversalEnv"))
-        state = replace(state, **{part: value})
-    return pickle.dumps((name, state))
-
-
-@cache
-def _state(name: str) -> bytes:
-    return pickled_state(name)
 
 
 def flipped_bits(draw: random.Random, content: bytes) -> bytes:
@@ -272,17 +140,81 @@ def moved(draw: random.Random, content: bytes) -> bytes:
     return content[:to] + piece + content[to + len(piece) :]
 
 
-RAW: Final[tuple[Mutation, ...]] = (flipped_bits, flipped_header, truncated, inserted, zeroed, moved)
+def edges(draw: random.Random, content: bytes) -> bytes:
+    """Integers at the ends of their ranges, in the header or anywhere."""
+    changed = bytearray(content)
+    for _ in range(draw.choice((1, 1, 2, 3))):
+        value = draw.choice(EDGES)
+        place = draw.randrange(draw.choice((min(100, len(changed)), len(changed))))
+        changed[place : place + len(value)] = value
+    return bytes(changed)
 
-MUTATIONS: Final[Mapping[str, tuple[Mutation, ...]]] = {
-    "recipe": (*6 * (json_tree,), *RAW),
-    "block": (*6 * (json_tree,), *RAW),
-    "brain": (*12 * (cells,), *RAW),
-    "trained": (*12 * (cells,), *RAW),
-    "checkpoint": (*12 * (checkpoint_arrays,), checkpoint_bytes, checkpoint_bytes, *RAW),
-    "results": (*12 * (cells,), *RAW),
-    "policy": (*6 * (arrays,), *RAW),
-    "sound": (*6 * (flipped_header,), *RAW),
-    "state": (env_state,),
-}
+
+def removed(draw: random.Random, content: bytes) -> bytes:
+    """Some bytes are missing in the middle."""
+    place = draw.randrange(len(content))
+    return content[:place] + content[place + draw.choice((1, 2, 16, 512, 4096)) :]
+
+
+def swapped_pages(draw: random.Random, content: bytes) -> bytes:
+    """Two aligned pages trade places."""
+    size = draw.choice(PAGES)
+    pages = [content[start : start + size] for start in range(0, len(content), size)]
+    one, other = draw.randrange(len(pages)), draw.randrange(len(pages))
+    pages[one], pages[other] = pages[other], pages[one]
+    return b"".join(pages)
+
+
+def wav_format(draw: random.Random, content: bytes) -> bytes:
+    """Fields of the format of a WAV file."""
+    fields = list(struct.unpack_from("<HHIIHH", content, 20))
+    for _ in range(draw.choice((1, 1, 2, 3))):
+        which = draw.randrange(len(fields))
+        most = 2**32 if which in (2, 3) else 2**16
+        fields[which] = draw.choice(
+            (0, 1, 2, 3, 7, 8, 12, 24, 32, 64, 8_000, most // 2, most - 1, draw.randrange(most))
+        )
+    form = struct.pack(
+        "<HHIIHH", *(field % 2 ** (32 if k in (2, 3) else 16) for k, field in enumerate(fields))
+    )
+    return content[:20] + form + content[36:]
+
+
+def wav_samples(draw: random.Random, content: bytes) -> bytes:
+    """Samples as another type: floats of any bits, or of another width."""
+    bits, kind = draw.choice(((32, 3), (64, 3), (8, 1), (24, 1), (32, 1)))
+    rate = draw.choice((1, 100, 16_000, 44_100, 384_000, 2**31))
+    channels = draw.choice((1, 1, 2, 3))
+    block = channels * bits // 8
+    data = draw.choice((draw.randbytes(4_000), content[WAV_HEADER:], struct.pack("<500d", *[1e300] * 500)))
+    form = struct.pack("<HHIIHH", kind, channels, rate, rate * block % 2**32, block, bits)
+    body = b"WAVEfmt " + struct.pack("<I", 16) + form + b"data" + struct.pack("<I", len(data)) + data
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+RAW: Final[tuple[Mutation, ...]] = (
+    flipped_bits, flipped_header, truncated, inserted, zeroed, moved, edges, removed, swapped_pages,
+)  # fmt: skip
+
+MUTATIONS: Final[Mapping[str, tuple[Mutation, ...]]] = MappingProxyType(
+    {
+        "recipe": (*12 * (json_tree,), *RAW),
+        "block": (*12 * (json_tree,), *RAW),
+        "brain": (*18 * (changed_tables,), *RAW),
+        "trained": (*18 * (changed_tables,), *RAW),
+        "checkpoint": (
+            *9 * (checkpoint_arrays,),
+            *9 * (changed_tables,),
+            checkpoint_bytes,
+            checkpoint_bytes,
+            *RAW,
+        ),
+        "results": (*18 * (changed_tables,), *RAW),
+        "policy": (*12 * (changed_archive,), *RAW),
+        "sound": (*4 * (wav_format, wav_samples), *RAW),
+        "state": (changed_state,),
+    }
+)
 """Kind of file → its mutations; those listed more often are drawn more often."""
+
+NEVER_RAW: Final = frozenset({"state"})  # a pickle of any bytes runs any program

@@ -31,7 +31,7 @@ class Outcome:
         message: of the error.
         seconds: CPU time.
         left: files that the door left beside the input.
-        peak_mb: greatest memory of the process so far.
+        peak_mb: greatest memory of the process meanwhile.
     """
 
     outcome: str

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from spikeworm_env.compiler.json_fields import PATTERN_TEXTS
-from spikeworm_env.errors import MAX_CHARACTERS, MAX_PROBLEMS, InputError, RecipeError, shown, suggestion
+from spikeworm_env.errors import MAX_PROBLEMS, InputError, RecipeError, plainly, shown, suggestion
 
 MAX_DEPTH = 40  # of nesting; a recipe needs 6
 MAX_MB = 4  # of a file; the largest of ours has 0.1
@@ -103,7 +103,7 @@ def repeated_keys(data: Any, path: str = "") -> Iterator[str]:
         for key in data.repeated:
             yield f"{path}{': ' if path else ''}key {shown(key)} is given twice"
         for key, value in data.items():
-            yield from repeated_keys(value, f"{path}.{_step(key)}" if path else _step(key))
+            yield from repeated_keys(value, f"{path}.{plainly(key)}" if path else plainly(key))
     elif isinstance(data, list):
         for index, value in enumerate(data):
             yield from repeated_keys(value, f"{path}[{index}]")
@@ -253,7 +253,7 @@ def _walk(model: Any, loc: tuple[int | str, ...]) -> tuple[str, Any]:
         here = _bare(here)
         arguments = typing.get_args(here)
         if isinstance(here, type) and issubclass(here, BaseModel):
-            path += f".{_step(step)}" if path else _step(step)
+            path += f".{plainly(str(step))}" if path else plainly(str(step))
             here = _fields(here).get(str(step))
         elif _is_union(here):  # the step is the tag of one member and not part of the path
             here = next(member for member in arguments if member.model_fields["kind"].default == step)
@@ -261,15 +261,9 @@ def _walk(model: Any, loc: tuple[int | str, ...]) -> tuple[str, Any]:
             path += f"[{step}]"
             here = arguments[0] if arguments else None
         else:
-            path += f".{_step(step)}" if path else _step(step)
+            path += f".{plainly(str(step))}" if path else plainly(str(step))
             here = arguments[1] if len(arguments) > 1 else None
     return path, _bare(here)
-
-
-def _step(key: int | str) -> str:
-    """A key as part of a path, quoted if it is long or no printable text."""
-    text = str(key)
-    return text if len(text) <= MAX_CHARACTERS and text.isprintable() else shown(text)
 
 
 def _fields(model: Any) -> dict[str, Any]:

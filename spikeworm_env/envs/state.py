@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.envs.settings import Settings
-from spikeworm_env.errors import InputError, shown
+from spikeworm_env.errors import InputError, reason, shown
 from spikeworm_env.world.record_types import Records
 from spikeworm_env.world.worm import WORM, Worms
 
@@ -191,7 +191,7 @@ class EnvState:
             type(rng.bit_generator)(0).state = self.np_random
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             name = type(rng.bit_generator).__name__
-            raise InputError(f"state: np_random is not a state of {name}: {error}") from error
+            raise InputError(f"state: np_random is not a state of {name}: {reason(error)}") from error
 
 
 def _check_values(name: str, records: Records, limits: Mapping[str, Limits]) -> None:

@@ -23,10 +23,9 @@ from numpy.typing import NDArray
 
 from spikeworm_env import files
 from spikeworm_env.array_archive import read_arrays
-from spikeworm_env.errors import InputError, shown
+from spikeworm_env.errors import InputError, one_line, plainly, reason, shown
 from spikeworm_env.store.lock import locked_file
 from spikeworm_env.store.sqlite_files import check_tables, limited
-from spikeworm_env.store.stored_values import plainly
 
 APPLICATION_ID = 0x53705273  # "SpRs", in the header of every results file
 FORMAT_VERSION = 2  # PRAGMA user_version; raise it when a table changes
@@ -92,9 +91,8 @@ class ResultsFile:
                     if taken > size:  # pages refer to each other
                         raise ValueError("there are more results than the file has room for")
                 except (TypeError, ValueError, RecursionError) as error:
-                    reason = f"{' '.join(str(error).split()):.{SHOWN}}"
                     raise InputError(
-                        f"{self.path} is damaged: the result {plainly(key)} cannot be read: {reason}"
+                        f"{self.path} is damaged: the result {plainly(key)} cannot be read: {reason(error)}"
                     ) from error
         return found
 
@@ -230,7 +228,7 @@ def _check(database: sqlite3.Connection, path: Path, settings: Mapping[str, Any]
     there = dict(rows)
     for name in {**now, **there}:
         if there.get(name) != now.get(name):
-            old, new = (f"{texts.get(name, 'nothing'):.{SHOWN}}" for texts in (there, now))
+            old, new = (one_line(texts.get(name, "nothing"))[:SHOWN] for texts in (there, now))
             raise InputError(
                 f"{path} holds other results: {plainly(name)} is {old} there and {new} here; "
                 "give another folder"
@@ -261,6 +259,8 @@ def _as_input_error(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is damaged: a text is not UTF-8; give another folder") from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None)
         if code == sqlite3.SQLITE_BUSY:

@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from spikeworm_env import files
-from spikeworm_env.errors import BrainFileError, InputError, shown
+from spikeworm_env.errors import BrainFileError, InputError, reason, shown
 
 BRAIN_SUFFIX = ".db"
 SQLITE_HEADER = b"SQLite format 3\0"
@@ -29,7 +29,6 @@ STEPS_PER_BYTE = 20
 LEAST_STEPS = 5_000_000  # a tenth of a second
 STEPS_PER_CALL = 1_000_000
 LEAST_LENGTH = 10_000  # bytes that a value may have in the smallest file
-MAX_REASON = 120  # characters of SQLite's message, which may quote the file
 
 
 def is_brain_file(path: str | Path) -> bool:
@@ -138,7 +137,7 @@ def reason_of(error: Exception) -> str:
     """An error of SQLite on one short line."""
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
         return "to read it takes more steps than its size allows"
-    return f"{' '.join(str(error).split()):.{MAX_REASON}}"
+    return reason(error)
 
 
 def _check_finished(path: Path) -> None:

@@ -11,11 +11,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from spikeworm_env.errors import shown
+from spikeworm_env.errors import plainly, shown
 
 T = TypeVar("T")
 
-MAX_QUOTED = 200  # characters
 MAX_STORED = 2**63  # of a whole number, either sign
 
 Shape = tuple[str | int, ...]
@@ -114,8 +113,3 @@ def listed(name: str, values: object) -> Sequence[Any]:
     if not isinstance(values, list):
         raise ValueError(f"{name} is {shown(values)}; expected a list")
     return values
-
-
-def plainly(text: str) -> str:
-    """A text of a results file for a message: as it is where it is short and printable."""
-    return text if len(text) <= MAX_QUOTED and text.isprintable() else shown(text)

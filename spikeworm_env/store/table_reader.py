@@ -25,10 +25,9 @@ from spikeworm_env.compiler.receptors import CHANNELS, STAGES, Receptor
 from spikeworm_env.compiler.recipe_schema import Reward
 from spikeworm_env.engine.network import Ints, Network, SynapseClass
 from spikeworm_env.engine.neurons import NEURON_TYPES
-from spikeworm_env.errors import shown
+from spikeworm_env.errors import one_line, plainly, reason, shown
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.store.columns import TableReader
-from spikeworm_env.store.sqlite_files import MAX_REASON
 from spikeworm_env.store.training_history import read_episodes, read_evaluations, with_experience
 
 IS_NAME = re.compile(NAME[1:-1]).fullmatch
@@ -162,7 +161,7 @@ def _meta(reader: TableReader) -> tuple[Meta, RewardRule | None, str | None]:
     except KeyError as error:
         raise reader.fail("meta", f"key {error} is missing") from error
     except (ValueError, RecursionError) as error:
-        raise reader.fail("meta", _first_line(error)) from error
+        raise reader.fail("meta", reason(error)) from error
     return meta, RewardRule(**reward.model_dump()) if reward else None, texts.get("age")
 
 
@@ -180,7 +179,7 @@ def _classes(reader: TableReader) -> tuple[SynapseClass, ...]:
         try:
             parameters = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise reader.fail("synapse_classes", f"parameters of row {row}: {_first_line(error)}") from error
+            raise reader.fail("synapse_classes", f"parameters of row {row}: {reason(error)}") from error
         if not isinstance(parameters, dict) or not all(map(_is_finite, parameters.values())):
             raise reader.fail(
                 "synapse_classes", f"parameters of row {row} are not an object of finite numbers"
@@ -233,13 +232,12 @@ def _receptors(reader: TableReader) -> tuple[Receptor, ...]:
     receptors = []
     for name, source, stages in zip(table["name"], table["source"], table["stages"], strict=True):
         if source not in CHANNELS:
-            raise reader.fail("receptors", f"unknown channel {shown(source)} of {name}")
+            raise reader.fail("receptors", f"unknown channel {shown(source)} of {plainly(name)}")
         try:
             receptors.append(Receptor(name, source, STAGES.validate_json(stages)))
         except ValidationError as error:
-            raise reader.fail(
-                "receptors", f"stages of {name}: {error.errors()[0]['msg']:.{MAX_REASON}}"
-            ) from error
+            problem = one_line(error.errors()[0]["msg"])
+            raise reader.fail("receptors", f"stages of {plainly(name)}: {problem}") from error
     return tuple(receptors)
 
 
@@ -270,7 +268,3 @@ def _whole(name: str, text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,19}", text):
         raise ValueError(f"{name} is {shown(text)}; expected a whole number")
     return int(text)
-
-
-def _first_line(error: Exception) -> str:
-    return f"{str(error).splitlines()[0]:.{MAX_REASON}}" if str(error) else type(error).__name__

@@ -231,6 +231,8 @@ INPUTS = [
     item("projections.0.pattern", "spiral", "spiral"),
     item("projections.0.parameters", {"": 1.0}, "parameters"),
     item("projections.0.parameters", {"é": 1.0}, "parameters"),
+    item("projections.0.parameters", {"\n": 1.0}, "parameters", "a parameter whose name is a new line"),
+    item("projections.0", {"from": "odour.sensory_out", "to": "head.both_in", "weight": 1.0, "type": "reward_plastic", "parameters": {"w_max": LONG[:100_000]}}, "w_max", "a parameter of 100,000 characters"),
     item("components.0.neurons", {"": {"noise": 1.0}}, "neurons"),
     item("components", {}, "components"),
     item("components", [], "components"),
@@ -251,6 +253,7 @@ INPUTS = [
     block("a block without neurons", "neurons", put("neurons", [])),
     block("a neuron of an unknown type", "unknown neuron type", put("neurons.0.type", "XX")),
     block("a synapse to nowhere", "nowhere", put("synapses", [{"from": "dorsal", "to": "nowhere", "weight": 1.0}])),
+    Input("block", "a key that is no Unicode, twice", "given twice", bytes_file(rb'{"\ud800": [{"type": 1, "type": 2}]}', "blocks/motor_segment.json")),
     block("a block as a list", "JSON object", lambda data: [data]),
     block("a block nested too deeply", "nested too deeply", put("description", json.loads("[" * 60 + "]" * 60))),
     block("10^10 synapses in a block", "at most", lambda data: data.update(

@@ -85,5 +85,7 @@ INPUTS = [
     state("parameters that are arrays", "params", part("params", lambda p: tuple(np.full(2, each) for each in p))),
     state("parameters as an array", "params", part("params", np.array)),
     state("the name of its class as an array", "env_class", part("env_class", lambda name: np.array([name, name]))),
+    state("a class of many characters", "env_class", lambda state: replace(state, env_class="a" * 100_000)),
+    state("parameters of many characters", "params", part("params", lambda p: ("a" * 100_000, *p[1:]))),
     state("parameters of another arena", "arena_radius", part("params", lambda p: (p[0] / 2, *p[1:]))),
 ]  # fmt: skip

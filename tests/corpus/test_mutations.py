@@ -29,14 +29,16 @@ def test_a_changed_file_is_sound_or_one_typed_error(
 
 def test_a_change_follows_from_its_seed_and_number(bases: Mapping[str, Path]) -> None:
     for kind in MUTATIONS:
-        files = [mutated(kind, bases, seed, 3) for seed in (1, 1, 2)]
+        files = [[mutated(kind, bases, seed, number) for number in range(3)] for seed in (1, 1, 2)]
         assert files[0] == files[1] != files[2]
 
 
 def test_a_fault_is_counted_kept_and_the_exit_code(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    outcomes = iter([Outcome("refused", "no"), Outcome("crash", "exit code -11"), Outcome("loaded", "", 3.0)])
+    outcomes = iter(
+        [Outcome("refused", "no"), Outcome("crash", "exit code -11"), *2 * [Outcome("loaded", "", 3.0)]]
+    )
     monkeypatch.setattr(Opener, "open", lambda *_: next(outcomes))
     keep = tmp_path / "keep"
     arguments = ["--count", "3", "--jobs", "1", "--kinds", "policy", "--keep", str(keep)]
@@ -47,4 +49,7 @@ def test_a_fault_is_counted_kept_and_the_exit_code(
         and "3 files opened, 2 faults" in printed.out
     )
     assert "policy 1: crash: exit code -11" in printed.err
-    assert sorted(file.name for file in keep.iterdir()) == ["policy_0_1.npz", "policy_0_2.npz"]
+    assert sorted(file.name for file in keep.iterdir()) == [
+        f"policy_0_{number}.{suffix}" for number in (1, 2) for suffix in ("npz", "txt")
+    ]
+    assert "crash: exit code -11" in (keep / "policy_0_1.txt").read_text()

@@ -132,14 +132,14 @@ def _checked(type_name: str, name: str, parameter: Parameter, value: float | str
     where = f"{type_name}: {name}"
     if isinstance(value, str):
         if value not in parameter.choices:
-            raise InputError(f"{where} is {value!r}; expected {_expectation(parameter)}")
+            raise InputError(f"{where} is {shown(value)}; expected {_expectation(parameter)}")
         return float(parameter.choices.index(value))
     if isinstance(value, bool) or not isinstance(value, int | float | np.number):
-        raise InputError(f"{where} is {value!r}; expected {_expectation(parameter)}")
+        raise InputError(f"{where} is {shown(value)}; expected {_expectation(parameter)}")
     number = float(value)
     whole = parameter.integer or bool(parameter.choices)
     if not parameter.low <= number <= parameter.high or (whole and number != int(number)):
-        raise InputError(f"{where} is {value!r}; expected {_expectation(parameter)}")
+        raise InputError(f"{where} is {shown(value)}; expected {_expectation(parameter)}")
     return number
 
 

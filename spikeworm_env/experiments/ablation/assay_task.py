@@ -10,11 +10,10 @@ from typing import Any
 
 from spikeworm_env.batch.participants import AgentSpec
 from spikeworm_env.compiler import CompiledBrain
-from spikeworm_env.errors import shown
+from spikeworm_env.errors import plainly, shown
 from spikeworm_env.experiments.ablation.assays import ASSAYS, run_assay
 from spikeworm_env.lesions import Lesion
 from spikeworm_env.store.results import Record
-from spikeworm_env.store.stored_values import plainly
 
 INTACT = "intact"  # the name of the brain without a lesion
 
