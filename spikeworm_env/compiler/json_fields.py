@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from typing import Annotated, Any
 
 from pydantic import (
@@ -42,7 +42,8 @@ def _ordered(pair: tuple[int, int]) -> tuple[int, int]:
 def _number_or_text(value: Any) -> float | str:
     if isinstance(value, str):
         return value
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not abs(value) <= sys.float_info.max:  # a whole number may be beyond all floats
         raise PydanticCustomError("number_or_text", "should be a finite number or the name of a choice")
     return float(value)
 

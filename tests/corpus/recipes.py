@@ -231,6 +231,7 @@ INPUTS = [
     item("projections.0.pattern", "spiral", "spiral"),
     item("projections.0.parameters", {"": 1.0}, "parameters"),
     item("projections.0.parameters", {"é": 1.0}, "parameters"),
+    item("projections.0.parameters", {"w_max": 10**400}, "finite", "a parameter of 400 digits"),
     item("projections.0.parameters", {"\n": 1.0}, "parameters", "a parameter whose name is a new line"),
     item("projections.0", {"from": "odour.sensory_out", "to": "head.both_in", "weight": 1.0, "type": "reward_plastic", "parameters": {"w_max": LONG[:100_000]}}, "w_max", "a parameter of 100,000 characters"),
     item("components.0.neurons", {"": {"noise": 1.0}}, "neurons"),

@@ -425,7 +425,17 @@ def test_every_parameter_is_checked_at_both_ends(name):
         if key not in ("w_min", "w_max"):  # the ends of bounds lie on either side of zero
             for end in (parameter.low, parameter.high):
                 assert resolve_parameters(name, overrides={key: end})[key] == end
-        for value in (parameter.low - 1, parameter.high + 1, np.nan, np.inf, None, "text", True, [1.0]):
+        for value in (
+            parameter.low - 1,
+            parameter.high + 1,
+            np.nan,
+            np.inf,
+            10**400,
+            None,
+            "text",
+            True,
+            [1.0],
+        ):
             with pytest.raises(InputError, match=f"{name}: {key} is .*; expected ") as caught:
                 resolve_parameters(name, overrides={key: value})
             assert "\n" not in str(caught.value)

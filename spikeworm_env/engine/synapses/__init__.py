@@ -136,11 +136,10 @@ def _checked(type_name: str, name: str, parameter: Parameter, value: float | str
         return float(parameter.choices.index(value))
     if isinstance(value, bool) or not isinstance(value, int | float | np.number):
         raise InputError(f"{where} is {shown(value)}; expected {_expectation(parameter)}")
-    number = float(value)
     whole = parameter.integer or bool(parameter.choices)
-    if not parameter.low <= number <= parameter.high or (whole and number != int(number)):
+    if not parameter.low <= value <= parameter.high or (whole and value != int(value)):
         raise InputError(f"{where} is {shown(value)}; expected {_expectation(parameter)}")
-    return number
+    return float(value)
 
 
 def _expectation(parameter: Parameter) -> str:
