@@ -24,6 +24,7 @@ from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.compiler.recipe_source import read_block
 from spikeworm_env.engine.brain import Brain
+from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.store import load_brain, load_checkpoint
 from spikeworm_env.store.training_file import load_training
 from spikeworm_env.trials.task import find_trial
@@ -129,6 +130,16 @@ def state(path: Path) -> None:
                 _finite("observation", observation)
                 _finite("reward", reward)
     finally:
+        env.close()
+
+
+def enter_every_environment() -> None:
+    """Compile what `state` runs, for every id: a state may be of any of them."""
+    for name in sorted(ENVIRONMENTS):
+        env = gymnasium.make(name, disable_env_checker=True, duration_s=10.0).unwrapped
+        env.reset(seed=1)
+        env.set_state(env.get_state())  # type: ignore[attr-defined]
+        env.step(np.full(env.action_space.shape or (), 0.01))
         env.close()
 
 
