@@ -36,7 +36,12 @@ MOST_S: Final = 10.0  # of a call
 MOST_CHARACTERS: Final = 400  # of a message
 SAME: Final[Mapping[str, tuple[str, ...]]] = {  # argument → other words that a message may name it by
     "source": ("agent", "recipe", "brain"),
-    "agents": ("agent",),
+    "agents": ("agent", "recipe"),
+    "agent": ("recipe",),
+    "spread": ("channel",),
+    "low": ("band",),
+    "high": ("band",),
+    "values": ("ids",),
     "brain_seeds": ("brain seed",),
     "controls": ("control",),
     "lesions": ("lesion",),
@@ -90,6 +95,9 @@ def fault(target: Target, argument: str, value: Any) -> str | None:
     """What is wrong with the outcome of a call; None if nothing is."""
     if argument in CALLBACKS and callable(value):
         return None  # what the caller's own function raises is the caller's
+    parameter = inspect.signature(target.function).parameters.get(argument)
+    if value is None and parameter is not None and parameter.default is None:
+        return None  # the default, perhaps of a long run
     arguments = {**target.base(), argument: value}
     started = perf_counter()
     try:

@@ -98,10 +98,8 @@ class Sound:
         number("seconds", seconds, 0, LIMIT, above=True)
         number("amplitude", amplitude, 0, LIMIT)
         _below_nyquist("frequency", frequency, rate)
-        if seconds * rate > MOST_SAMPLES:
-            raise InputError(
-                f"seconds is {seconds:g} at {rate:g} Hz; expected at most {MOST_SAMPLES:,} samples"
-            )
+        if not 1 <= round(seconds * rate) <= MOST_SAMPLES:
+            raise InputError(f"seconds is {seconds:g} at {rate:g} Hz; expected 1 to {MOST_SAMPLES:,} samples")
         time = np.arange(round(seconds * rate)) / rate
         return cls(amplitude * np.sin(2 * np.pi * frequency * time), rate)
 

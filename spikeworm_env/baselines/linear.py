@@ -38,7 +38,7 @@ def train_linear(
     *,
     jobs: int | None = None,
     trial: Trial = TRIALS["default"],
-    progress: Progress = lambda done, index: None,
+    progress: Progress | None = None,
 ) -> Policy:
     """Evolve a linear policy.
 
@@ -74,7 +74,8 @@ def train_linear(
         indices = list(map_all(evaluate, evaluations))
         index = np.array(indices).reshape(POPULATION, TRIALS_EACH).mean(axis=1)
         evolution.tell(population, (-index).tolist())
-        progress(done, float(index.mean()))
+        if progress is not None:
+            progress(done, float(index.mean()))
     about = provenance(seed, steps, ["cma"], population=POPULATION, trials_each=TRIALS_EACH)
     return as_policy(evolution.mean, about)
 

@@ -35,7 +35,7 @@ def train_ppo(
     steps: int = DEFAULT_STEPS,
     seed: int = 0,
     *,
-    progress: Progress = lambda done, index: None,
+    progress: Progress | None = None,
     **arena: Any,
 ) -> Policy:
     """Train a policy.
@@ -55,7 +55,7 @@ def train_ppo(
     return export(model, worms, about)
 
 
-def train(steps: int, seed: int, progress: Progress, **arena: Any) -> tuple[PPO, VecNormalize]:
+def train(steps: int, seed: int, progress: Progress | None, **arena: Any) -> tuple[PPO, VecNormalize]:
     """The trained model and its environments, which hold the scale of the senses."""
     function("progress", progress)
     steps, seed = whole("steps", steps, 1, MOST_STEPS), whole("seed", seed, 0, MAX_TORCH_SEED)
@@ -78,7 +78,8 @@ def train(steps: int, seed: int, progress: Progress, **arena: Any) -> tuple[PPO,
 
     def report(local: dict[str, Any], _: dict[str, Any]) -> bool:
         episodes = [episode["ci_time"] for episode in model.ep_info_buffer]
-        progress(model.num_timesteps, float(np.mean(episodes)) if episodes else None)
+        if progress is not None:
+            progress(model.num_timesteps, float(np.mean(episodes)) if episodes else None)
         return True
 
     model.learn(steps, callback=report)

@@ -1,7 +1,7 @@
 """The command line ``spikeworm``. Each command is a file of ``cli/commands``.
 
-Exit codes: 0 done, 1 failed, 2 the user's mistake, 130 interrupted (143 by SIGTERM, 129 by SIGHUP). An error
-is one line on stderr.
+Exit codes: 0 done, 1 failed, 2 the user's mistake, 70 a fault of the program, 130 interrupted (143 by
+SIGTERM, 129 by SIGHUP). An error is one line on stderr.
 Commands import what they need when they run, so that ``--help`` answers at once.
 """
 

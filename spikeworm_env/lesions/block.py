@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from spikeworm_env.checks import known_name
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
-from spikeworm_env.errors import UnknownNameError
 from spikeworm_env.lesions._lesion import LesionKind
 from spikeworm_env.lesions.component import lesion_component
 
@@ -17,9 +17,8 @@ def lesion_block(compiled: CompiledBrain, target: str) -> CompiledBrain:
     Raises:
         UnknownNameError: the recipe uses no such block.
     """
+    known_name("block of the brain", target, block_names(compiled))
     names = [record.name for record in compiled.components if record.block == target]
-    if not names:
-        raise UnknownNameError("block of the brain", target, block_names(compiled))
     return lesion_component(compiled, names)
 
 

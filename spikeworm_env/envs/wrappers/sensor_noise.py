@@ -32,7 +32,6 @@ class SensorNoise(gymnasium.Wrapper[Any, Any, Any, Any], gymnasium.utils.RecordC
     """
 
     def __init__(self, env: gymnasium.Env[Any, Any], spread: Mapping[str, float]) -> None:
-        gymnasium.utils.RecordConstructorArgs.__init__(self, spread=spread)
         super().__init__(env)
         layout = _layout(env)
         if not isinstance(spread, Mapping):
@@ -43,6 +42,7 @@ class SensorNoise(gymnasium.Wrapper[Any, Any, Any, Any], gymnasium.utils.RecordC
             (layout[name], number(f"spread of {name}", value, 0, 1e6)) for name, value in spread.items()
         ]
         self._rng: np.random.Generator | None = None
+        gymnasium.utils.RecordConstructorArgs.__init__(self, spread=spread)
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from spikeworm_env.batch.participants import AgentSpec, check_brain_seeds, find_brain, resolve
 from spikeworm_env.batch.runner import Progress, open_results, run_batch
 from spikeworm_env.batch.workers import DEFAULT_BACKEND, Workers
-from spikeworm_env.checks import file_path
+from spikeworm_env.checks import file_path, known_name
 from spikeworm_env.compiler.edits import brain_conditions
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.experiments.ablation.assay_task import AssayTask, Values
-from spikeworm_env.experiments.ablation.assays import FRAME_SKIP, Assay, Measure, find_assays
+from spikeworm_env.experiments.ablation.assays import ASSAYS, FRAME_SKIP, Assay, Measure, find_assays
 from spikeworm_env.lesions import Lesion, find_lesions
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 from spikeworm_env.statistics import STATISTICS_SEED, PairedTest, by_trial_seed
@@ -157,6 +157,8 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
     chosen, settings = find_assays(assays), {} if settings is None else settings
     if not isinstance(settings, Mapping):
         raise InputError(f"settings is {shown(settings)}; expected a dict of assays and their settings")
+    for name in settings:
+        known_name("assay in settings", name, ASSAYS)
     known = find_assays([*settings, *(assay for assay in chosen if assay.name not in settings)])
     complete = {assay.name: assay.with_settings(settings.get(assay.name, {})) for assay in known}
     whole = find_brain(brain, brain_seeds[0])

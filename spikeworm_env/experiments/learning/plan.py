@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from spikeworm_env.checks import whole, wholes
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.experiments.learning.conditions import PARTNER_SEED, TREATMENT
@@ -66,6 +68,13 @@ class Plan:
     def trial_label(self) -> str:
         """What tables and figures call its trial."""
         return self.trial.label(self.frame_skip)
+
+    def __post_init__(self) -> None:
+        for name in ("flips", "test_after"):  # to Python's own types: a plan is hashed and written as JSON
+            value = getattr(self, name)
+            listed = value.tolist() if isinstance(value, np.ndarray) else value
+            if isinstance(listed, list | range):
+                object.__setattr__(self, name, tuple(listed))
 
     @property
     def all_episodes(self) -> int:
