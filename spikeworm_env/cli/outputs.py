@@ -104,6 +104,7 @@ def check_folder(folder: Path) -> None:
     """
     file_path("--out", folder)
     nearest = next((each for each in (folder, *folder.parents) if each.exists()), folder)
+    nearest = nearest.absolute() if nearest == Path() else nearest  # a dot says little
     if not nearest.is_dir():
         raise InputError(f"--out: {nearest} is not a folder; expected a folder")
     if not os.access(nearest, os.W_OK | os.X_OK):
