@@ -151,7 +151,7 @@ class Plan:
         self.trial.make_env(frame_skip=self.frame_skip).close()
         checked_seed(self.test_seeds[-1], "seed of the last evaluation")
         for seed in brain_seeds:
-            own = self.episode_seeds(seed)
+            own = self.episode_seeds(checked_seed(seed, "brain seed"))
             checked_seed(own[-1] + PARTNER_SEED, "seed of the last episode's yoked partner")
             if own[0] <= self.test_seeds[-1] and self.test_seeds[0] <= own[-1]:
                 raise InputError(
