@@ -18,6 +18,7 @@ from spikeworm_env.cli.effects import (
 )
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.exports import Content, suffixes
+from spikeworm_env.seeds import MAX_SEED
 from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
@@ -230,6 +231,11 @@ class PictureOptions:
         return render_options
 
 
+def is_whole(text: str) -> bool:
+    """Whether a text is a whole number of at most 19 digits, as many as the greatest seed has."""
+    return text.isdecimal() and len(text) <= len(str(MAX_SEED))
+
+
 def parse_seeds(text: str) -> tuple[int, ...]:
     """The seeds of a list such as ``42``, ``42,43,50`` or ``42-44``.
 
@@ -239,10 +245,10 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     seeds: list[int] = []
     for part in text.split(","):
         first, dash, last = (piece.strip() for piece in part.partition("-"))
-        if not first.isdecimal() or (dash and not last.isdecimal()) or (dash and int(last) < int(first)):
+        if not is_whole(first) or (dash and not is_whole(last)) or (dash and int(last) < int(first)):
             raise InputError(f"--brain-seeds is {shown(text)}; expected seeds such as 42, 42,43,50 or 42-44")
         run = range(int(first), int(last or first) + 1)
-        if len(seeds) + len(run) > MOST_BRAINS:
+        if len(seeds) + run.stop - run.start > MOST_BRAINS:  # len(run) has a limit of its own
             raise InputError(f"--brain-seeds is {shown(text)}; expected at most {MOST_BRAINS} seeds")
         seeds.extend(run)
     return tuple(seeds)

@@ -79,6 +79,12 @@ BAD_ARGUMENTS = {
         "no Dask scheduler can be reached at 127.0.0.1:1",
     ),
     "seeds backwards": (["compare", "crawler_v1", "--brain-seeds", "44-42"], "44-42"),
+    "seeds by the quintillion": (
+        ["compare", "crawler_v1", "--brain-seeds", f"0-{2**63}"],
+        "at most 1000 seeds",
+    ),
+    "a brain seed of 5,000 digits": (["compare", "crawl", "--brain-seeds", "9" * 5000], "--brain-seeds is"),
+    "an episode of 5,000 digits": (["study", "learner_v1", "--test-after", "9" * 5000], "--test-after is"),
     "seed twice": (["compare", "crawler_v1", "--brain-seeds", "42,42"], "brain seeds"),
     "unknown control to compare": (["compare", "crawl", "--controls", "shufled"], "did you mean 'shuffled'"),
     "intervals of few trials": (["compare", "crawl", "--trials", "9", "--intervals"], "trials is 9"),

@@ -165,7 +165,7 @@ def _episodes_after(option: str, text: str | None) -> tuple[int, ...] | None:
     if text is None:
         return None
     parts = [part.strip() for part in text.split(",")]
-    if not all(part.isdecimal() for part in parts):
+    if not all(options.is_whole(part) for part in parts):
         raise InputError(f"{option} is {shown(text)}; expected numbers of episodes such as 5 or 5,10")
     return tuple(sorted({int(part) for part in parts}))
 
