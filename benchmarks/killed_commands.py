@@ -22,11 +22,12 @@ OUT = "out"
 PROGRAM = "from spikeworm_env.cli import main; main()"
 LEARNER = ("learner_v1", "--seconds", "1", "--tests", "1")
 WORDS = {
-    "compare": ("crawler_v1", "crawl", "random", "--controls", "none", "--seconds", "2", "--trials", "40"),
-    "study": (*LEARNER, "--brain-seeds", "1-10", "--controls", "no_reward", "--episodes", "2"),
-    "ablate": ("reverser_v1", "--assays", "tail_touch", "--trials", "1"),
-    "train": (*LEARNER, "--episodes", "25"),
+    "compare": ("crawler_v1", "crawl", "random", "--controls", "none", "--seconds", "2", "--trials", "120"),
+    "study": (*LEARNER, "--brain-seeds", "1-16", "--controls", "no_reward", "--episodes", "5"),
+    "ablate": ("reverser_v1", "--assays", "tail_touch", "--trials", "4"),
+    "train": (*LEARNER, "--episodes", "40"),
 }
+READER_S = 5.0  # most that a reader beside the command waits
 WALL_CLOCK = "ticks_per_second"  # the one figure that differs from run to run
 
 
@@ -82,6 +83,18 @@ class KilledCommand:
             episodes = () if kept is None else kept.compiled.episodes
             return {str(episode.number): episode for episode in episodes}
         return stored_results(self.target)
+
+    def progress(self) -> int:
+        """Changes when a result or an episode is stored; asked while the command runs, as any reader may."""
+        if not self.has_workers:
+            return self.target.stat().st_mtime_ns if self.target.exists() else 0
+        file = self.target / "results.db"
+        if not file.exists():
+            return 0
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=READER_S)) as database:
+            if not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                return 0
+            return database.execute("SELECT count(*) FROM results").fetchone()[0]
 
     def files(self) -> dict[str, Any]:
         """The content of every file that is left, temporary ones too, and each folder; results by key."""

@@ -23,10 +23,11 @@ from benchmarks.killed_commands import WORDS, KilledCommand
 from benchmarks.machine import circumstances
 from spikeworm_env.batch.workers import BACKENDS
 
-SHORTEST_S, LONGEST_S = 1.0, 4.0  # between two kills of workers
-STARTED_S = 2.0  # CPU time after which a worker has begun a task; earlier kills count against the task
+SHORTEST_S, LONGEST_S = 0.5, 3.5  # between two kills of workers
+STARTED_S = 1.5  # CPU time after which a worker has begun a task; earlier kills count against the task
 EARLY = 0.2  # share of parents that are killed before they have stored anything new
 MOST_LATER_S = 2.0  # after a new result, for the other parents
+MOST_IN_VAIN = 5  # runs in a row
 POLL_S = 0.05
 WORKER = {"loky": "popen_loky", "dask": "spawn_main", "ray": "ray::"}  # in the command line of a worker
 
@@ -67,7 +68,7 @@ def kill_parents(command: KilledCommand, kills: int, rng: np.random.Generator) -
     before: dict[str, Any] = {}
     while killed < kills:
         parent = command.start()
-        if not _lives_until_killed(parent, command.target, rng):
+        if not _lives_until_killed(parent, command, rng):
             break
         family = parent.children(recursive=True)
         parent.kill()
@@ -85,12 +86,12 @@ def kill_parents(command: KilledCommand, kills: int, rng: np.random.Generator) -
     return killed, with_results
 
 
-def _lives_until_killed(parent: psutil.Popen, target: Path, rng: np.random.Generator) -> bool:
+def _lives_until_killed(parent: psutil.Popen, command: KilledCommand, rng: np.random.Generator) -> bool:
     """Wait for a random moment; False if the command ended first."""
     if rng.random() < EARLY:
         return _lives(parent, lambda: False, rng.uniform(0.0, LONGEST_S))
-    started = _version(target)
-    return _lives(parent, lambda: _version(target) != started, np.inf) and _lives(
+    before = command.progress()
+    return _lives(parent, lambda: command.progress() != before, np.inf) and _lives(
         parent, lambda: False, rng.uniform(0.0, MOST_LATER_S)
     )
 
@@ -103,13 +104,6 @@ def _lives(parent: psutil.Popen, is_due: Callable[[], bool], most_s: float) -> b
             return True
         time.sleep(POLL_S)
     return False
-
-
-def _version(target: Path) -> tuple[int, ...]:
-    """Changes when something new is stored."""
-    file = target / "results.db" if target.is_dir() else target
-    found = file.stat() if file.exists() else None
-    return () if found is None else (found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def _workers(parent: psutil.Popen, mark: str) -> list[psutil.Process]:
@@ -156,10 +150,12 @@ def kill(name: str, kills: int, who: str, backend: str, rng: np.random.Generator
     _check(process.wait() == 0, f"{name}: the undisturbed command failed: {process.stderr.read()}")
     undisturbed, done = reference.files(), Kills()
     of_workers = {"workers": kills, "parents": 0, "both": kills // 2}[who] if reference.has_workers else 0
+    in_vain = 0
     while done.workers < of_workers:
         command = KilledCommand(name, folder / f"{name}_{done.runs}", backend)
         more = kill_workers(command, of_workers - done.workers, rng)
-        _check(more > 0, f"{name}: no worker was killed before the command ended")
+        in_vain = 0 if more else in_vain + 1
+        _check(in_vain < MOST_IN_VAIN, f"{name}: {in_vain} runs ended before any worker could be killed")
         _check_same(command, undisturbed)
         done.workers, done.runs = done.workers + more, done.runs + 1
     while who != "workers" and done.parents < kills - of_workers:

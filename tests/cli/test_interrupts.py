@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,15 @@ COMMANDS: dict[str, tuple[tuple, tuple[Any, str], str]] = {  # its words, what i
     "compile": (("minimal",), (spikeworm_env.compiler, "compile_recipe"), "interrupted; repeat"),
     "inspect": (("minimal",), (spikeworm_env.compiler, "compile_recipe"), "interrupted; repeat"),
 }
+
+
+@pytest.fixture(autouse=True)
+def not_ignored() -> Iterator[None]:
+    """Signals that end a process, also where the tests themselves run under nohup."""
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture
