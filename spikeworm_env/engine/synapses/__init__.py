@@ -26,9 +26,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
 
-import numpy as np
-
-from spikeworm_env.engine.synapses._parameters import Parameter
+from spikeworm_env.engine.parameters import Parameter
 from spikeworm_env.errors import InputError, shown, suggestion
 from spikeworm_env.registry import Registry
 
@@ -116,7 +114,7 @@ def resolve_parameters(
             raise InputError(
                 f"unknown parameter {shown(name)} of synapse type {type_name!r}{suggestion(name, known)}"
             )
-        values[name] = _checked(type_name, name, known[name], value)
+        values[name] = known[name].checked(f"{type_name}: {name}", value)
     if SYNAPSE_TYPES[type_name].bounded:
         low, high = values["w_min"], values["w_max"]
         if low > high:
@@ -126,25 +124,3 @@ def resolve_parameters(
                 f"{type_name}: bounds [{low:g}, {high:g}] are on both sides of 0; expected one sign"
             )
     return values
-
-
-def _checked(type_name: str, name: str, parameter: Parameter, value: float | str) -> float:
-    where = f"{type_name}: {name}"
-    if isinstance(value, str):
-        if value not in parameter.choices:
-            raise InputError(f"{where} is {shown(value)}; expected {_expectation(parameter)}")
-        return float(parameter.choices.index(value))
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
-        raise InputError(f"{where} is {shown(value)}; expected {_expectation(parameter)}")
-    whole = parameter.integer or bool(parameter.choices)
-    if not parameter.low <= value <= parameter.high or (whole and value != int(value)):
-        raise InputError(f"{where} is {shown(value)}; expected {_expectation(parameter)}")
-    return float(value)
-
-
-def _expectation(parameter: Parameter) -> str:
-    if parameter.choices:
-        return "one of " + ", ".join(parameter.choices)
-    number = "a whole number" if parameter.integer else "a number"
-    unit = "" if parameter.unit == "1" else f" ({parameter.unit})"
-    return f"{number} from {parameter.low:g} to {parameter.high:g}{unit}"

@@ -1,31 +1,10 @@
-"""The declaration of a synapse parameter, and the parameters that several types share."""
+"""Parameters that several synapse types share."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from spikeworm_env.engine.parameters import Parameter
 
-
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of a synapse type.
-
-    Attributes:
-        default: default value.
-        unit: unit; ``"1"`` for a pure number.
-        low, high: least and greatest value.
-        doc: its meaning, in a few words.
-        integer: whether values are whole numbers.
-        choices: for a choice, the names of the values 0, 1, 2 …
-    """
-
-    default: float
-    unit: str
-    low: float
-    high: float
-    doc: str
-    integer: bool = False
-    choices: tuple[str, ...] = ()
-
+__all__ = ["LTD", "STDP", "Parameter"]
 
 STDP = {
     "learning_rate": Parameter(0.01, "1", 0.0, 1e3, "lr: size of a weight step, in units of weight"),
