@@ -176,7 +176,7 @@ def test_json_holds_settings_and_effects(no_touch: Ablation) -> None:
             {"settings": {"chemotaxis": {"second": 1.0}}},
             "unknown setting of assay chemotaxis 'second'; did you mean 'seconds'",
         ),
-        ({"settings": {"chemotaxi": {"seconds": 1.0}}}, "unknown assay 'chemotaxi'"),
+        ({"settings": {"chemotaxi": {"seconds": 1.0}}}, "unknown assay in settings 'chemotaxi'"),
     ],
 )
 def test_a_mistake_is_found_before_any_run(
