@@ -75,7 +75,7 @@ def _node_types(compiled: CompiledBrain) -> tuple[NDArray[np.int64], list[dict[s
     columns = neuron_columns(compiled)
     shared = np.stack([columns[name][1] for name in OF_TYPE], axis=1)
     rows, index = np.unique(shared, axis=0, return_inverse=True)
-    model = {"model_type": "point_neuron", "model_template": "nest:izhikevich"}
+    model = {"model_type": "point_neuron", "model_template": "spikeworm:izhikevich"}
     return index.reshape(-1), [model | dict(zip(OF_TYPE, row, strict=True)) for row in rows.tolist()]
 
 
@@ -117,6 +117,22 @@ def _write_edges(file: File, compiled: CompiledBrain, edge_type: NDArray[np.int6
     group = _grouped(population, "edge", edge_type)
     group["syn_weight"] = network.weight
     group["delay"] = network.delay * TICK_MS
+    for name, ends in (("source_to_target", network.source), ("target_to_source", network.target)):
+        _write_index(population.create_group(f"indices/{name}"), ends, network.n_neurons)
+
+
+def _write_index(index: Group, ends: NDArray[np.int64], n: int) -> None:
+    """The edges of each of ``n`` nodes, as rows of ranges of edge ids; ``ends``: (m,) the node of each edge.
+
+    ``range_to_edge_id`` has a row [first, last + 1] for every run of edges with the same node, sorted by
+    node; ``node_id_to_ranges`` has the slice of these rows that belongs to each node.
+    """
+    first = np.flatnonzero(np.diff(ends, prepend=-1))
+    after = np.append(first[1:], ends.size)[: first.size]
+    by_node = np.argsort(ends[first], kind="stable")
+    stop = np.cumsum(np.bincount(ends[first], minlength=n))
+    index["range_to_edge_id"] = np.column_stack([first, after])[by_node].astype(np.uint64)
+    index["node_id_to_ranges"] = np.column_stack([np.append(0, stop[:-1]), stop]).astype(np.uint64)
 
 
 def _population(file: File, kind: str, name: str) -> Group:

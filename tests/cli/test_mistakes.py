@@ -83,7 +83,10 @@ BAD_ARGUMENTS = {
         ["compare", "crawler_v1", "--brain-seeds", f"0-{2**63}"],
         "at most 1000 seeds",
     ),
-    "a brain seed of 5,000 digits": (["compare", "crawler_v1", "--brain-seeds", "9" * 5000], "--brain-seeds is"),
+    "a brain seed of 5,000 digits": (
+        ["compare", "crawler_v1", "--brain-seeds", "9" * 5000],
+        "--brain-seeds is",
+    ),
     "an episode of 5,000 digits": (["study", "learner_v1", "--test-after", "9" * 5000], "--test-after is"),
     "seed twice": (["compare", "crawler_v1", "--brain-seeds", "42,42"], "brain seeds"),
     "unknown control to compare": (["compare", "crawl", "--controls", "shufled"], "did you mean 'shuffled'"),

@@ -114,3 +114,25 @@ def test_a_reward_plastic_synapse_delivers_its_weight(nets):
     brain = Brain(nets.network(["RS", "METER"], [{"weight": 1.25, **RULE}]))
     currents = nets.metered(brain, {0: [3, 9]}, 12, meter=1)
     np.testing.assert_allclose(currents[[4, 10]], 1.25, atol=1e-9)
+
+
+def test_equal_rewards_pay_a_pairing_until_its_eligibility_has_decayed(nets):
+    """The page's factor 1 / (1 − exp(−T / tau_eligible)), for a reward every 100 ms."""
+    own = {"softness": 0.0, "learning_rate": 1e-4, "tau_eligible": 500.0}
+    paid = [
+        change(nets, [10], [10], dict.fromkeys(range(10, last, 100), 1.0), ticks=6_000, **own)
+        for last in (11, 6_000)
+    ]
+    assert paid[1] / paid[0] == pytest.approx(1 / (1 - np.exp(-0.2)), rel=1e-4)
+
+
+@pytest.mark.parametrize(("softness", "settled"), [(1.0, 0.56), (0.5, 0.61), (0.25, 0.71)])
+def test_alternate_rewards_settle_a_weight_by_the_power_law_of_the_bounds(nets, softness, settled):
+    brain = brain_of(nets, softness=softness, tau_eligible=1e6)
+    nets.run(brain, {0: [1], 1: [1]}, 3)
+    for _ in range(5_000):
+        brain.deliver_reward(1.0)
+        brain.deliver_reward(-0.8)
+    share = 1 / (1 + 0.8 ** (1 / softness))
+    assert brain.weights[0] / 10 == pytest.approx(share, abs=2e-3)
+    assert share == pytest.approx(settled, abs=0.005)

@@ -95,6 +95,43 @@ def test_sonata_files_have_the_layout_of_the_guide_and_hold_the_network(compiled
         assert parameters[kind["edge_type_id"]] == network.classes[index].parameters
 
 
+DIRECTIONS = {"source_to_target": "source", "target_to_source": "target"}  # index → the end that is known
+
+
+def test_index_of_edges_lists_each_node_s_edges(compiled, tmp_path):
+    h5py = pytest.importorskip("h5py")
+    write_network(compiled, tmp_path / "net.h5")
+    network = compiled.network
+    with h5py.File(tmp_path / "net.h5") as file:
+        (edges,) = file["edges"].values()
+        for direction, end in DIRECTIONS.items():
+            nodes = getattr(network, end)
+            ranges = edges[f"indices/{direction}/range_to_edge_id"][:].astype(int)
+            rows = edges[f"indices/{direction}/node_id_to_ranges"][:].astype(int)
+            assert rows.shape == (network.n_neurons, 2)
+            found = [np.arange(*ends) for first, after in rows for ends in ranges[first:after]]
+            counts = [(ranges[slice(*row), 1] - ranges[slice(*row), 0]).sum() for row in rows]
+            assert counts == np.bincount(nodes, minlength=network.n_neurons).tolist()
+            np.testing.assert_array_equal(np.concatenate(found), np.argsort(nodes, kind="stable"))
+
+
+def test_libsonata_finds_edges_and_attributes(compiled, tmp_path):
+    pytest.importorskip("h5py")
+    libsonata = pytest.importorskip("libsonata")
+    write_network(compiled, tmp_path / "net.h5")
+    network, name = compiled.network, compiled.meta.recipe_name
+    edges = libsonata.EdgeStorage(str(tmp_path / "net.h5")).open_population(f"{name}_to_{name}")
+    for node in np.random.default_rng(0).integers(network.n_neurons, size=50):
+        into, out_of = np.flatnonzero(network.target == node), np.flatnonzero(network.source == node)
+        np.testing.assert_array_equal(np.sort(edges.afferent_edges(node).flatten()), into)
+        np.testing.assert_array_equal(np.sort(edges.efferent_edges(node).flatten()), out_of)
+    every = edges.select_all()
+    np.testing.assert_array_equal(edges.get_attribute("syn_weight", every), network.weight)
+    nodes = libsonata.NodeStorage(str(tmp_path / "net_nodes.h5")).open_population(name)
+    assert nodes.size == network.n_neurons
+    np.testing.assert_array_equal(nodes.get_attribute("x", nodes.select_all()), compiled.position[:, 0])
+
+
 def test_node_sets_are_terminals_and_openers_of_gates(compiled, tmp_path):
     pytest.importorskip("h5py")
     write_network(compiled, tmp_path / "net.h5")
