@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from benchmarks.networks import ALL_TYPES, random_network
+from benchmarks.networks import TYPES, random_network
 from benchmarks.numpy_reference import NumpyBrain
 from benchmarks.timing import UNITS, Effort, Row, cpu_seconds
 from spikeworm_env.engine.brain import Brain
@@ -53,7 +53,7 @@ def _row(size: tuple[int, int], drive: float, effort: Effort, unit: str, budget:
         seconds = cpu_seconds(lambda: spikes.append(_run(brain.tick, effort.ticks)))  # noqa: B023
         samples.append(seconds * UNITS[unit] / effort.ticks)
         shares.append(spikes[0] / size[0])
-    name = f"engine tick, {_size(size)}, {len(ALL_TYPES)} types, {np.mean(shares):.2%} firing"
+    name = f"engine tick, {_size(size)}, {len(TYPES)} types, {np.mean(shares):.2%} firing"
     return Row(name, tuple(samples), unit, budget)
 
 

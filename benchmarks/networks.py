@@ -10,23 +10,24 @@ from spikeworm_env.engine.network import Network, SynapseClass
 from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
 
-ALL_TYPES = tuple(SYNAPSE_TYPES)
+# graded synapses belong to neurons without spikes
+TYPES = tuple(name for name, each in SYNAPSE_TYPES.items() if each.symmetric or not each.continuous)
 TYPE_SHARES = {"RS": 0.6, "FS": 0.15, "IB": 0.1, "CH": 0.1, "LTS": 0.05}
 INHIBITORY = ("FS", "LTS")
-ELECTRICAL_SHARE = 0.02  # gap junctions take time in every tick, and brains have few of them
+CONTINUOUS_SHARE = 0.02  # gap junctions take time in every tick, and brains have few of them
 MAX_DELAY = 15  # ticks
 LONG_SHARE, LONG_DELAY = 0.01, 120  # a few synapses have long delays
 MODULATORS, MODULATOR_SIZE = 8, 40
 DRIVE_SPREAD = 3.0  # current between the least and the most driven neuron
 
 
-def random_network(seed: int, n: int, m: int, *, drive: float, types: Sequence[str] = ALL_TYPES) -> Network:
+def random_network(seed: int, n: int, m: int, *, drive: float, types: Sequence[str] = TYPES) -> Network:
     """n neurons of all five types and m synapses between random pairs.
 
     Args:
         drive: background current of the most driven neuron above its rheobase; other neurons get up to
             ``DRIVE_SPREAD`` less. It sets the share of neurons that fire.
-        types: synapse types. Electrical ones get ``ELECTRICAL_SHARE`` of the synapses each, the others equal
+        types: synapse types. Continuous ones get ``CONTINUOUS_SHARE`` of the synapses each, the others equal
             shares. The source decides whether a synapse excites or inhibits.
     """
     rng = np.random.default_rng(seed)
@@ -35,7 +36,7 @@ def random_network(seed: int, n: int, m: int, *, drive: float, types: Sequence[s
     source, target = rng.integers(0, n, m), rng.integers(0, n, m)
     inhibits = np.isin(names, INHIBITORY)[source]
     synapse_type = rng.choice(len(types), m, p=_type_shares(types))
-    electrical = np.array([SYNAPSE_TYPES[name].electrical for name in types])[synapse_type]
+    continuous = np.array([SYNAPSE_TYPES[name].continuous for name in types])[synapse_type]
     weight = rng.uniform(0.5, 4.0, m) * np.where(inhibits, -1.0, 1.0)
     long = rng.random(m) < LONG_SHARE
     delay = np.where(long, rng.integers(16, LONG_DELAY + 1, m), rng.integers(1, MAX_DELAY + 1, m))
@@ -50,8 +51,8 @@ def random_network(seed: int, n: int, m: int, *, drive: float, types: Sequence[s
         noise=np.zeros(n),
         source=source,
         target=target,
-        weight=np.where(electrical, 0.005, weight),
-        delay=np.where(electrical, 0, delay),
+        weight=np.where(continuous, 0.005, weight),
+        delay=np.where(continuous, 0, delay),
         synapse_class=2 * synapse_type + inhibits,
         classes=tuple(_class(name, sign, rng) for name in types for sign in (1.0, -1.0)),
         modulators=tuple(rng.choice(n, size, replace=False) for _ in range(MODULATORS)),
@@ -59,9 +60,9 @@ def random_network(seed: int, n: int, m: int, *, drive: float, types: Sequence[s
 
 
 def _type_shares(types: Sequence[str]) -> np.ndarray:
-    electrical = np.array([SYNAPSE_TYPES[name].electrical for name in types])
-    chemical = (1.0 - ELECTRICAL_SHARE * electrical.sum()) / max(np.count_nonzero(~electrical), 1)
-    return np.where(electrical, ELECTRICAL_SHARE, chemical)
+    continuous = np.array([SYNAPSE_TYPES[name].continuous for name in types])
+    spiking = (1.0 - CONTINUOUS_SHARE * continuous.sum()) / max(np.count_nonzero(~continuous), 1)
+    return np.where(continuous, CONTINUOUS_SHARE, spiking)
 
 
 def _rheobase(b: np.ndarray) -> np.ndarray:
@@ -70,5 +71,6 @@ def _rheobase(b: np.ndarray) -> np.ndarray:
 
 
 def _class(name: str, sign: float, rng: np.random.Generator) -> SynapseClass:
-    own = {"modulator": float(rng.integers(MODULATORS))} if name == "gated" else {}
+    group = SYNAPSE_TYPES[name].needs_modulator
+    own = {} if group is None else {group: float(rng.integers(MODULATORS))}
     return SynapseClass(name, resolve_parameters(name, sign, own))

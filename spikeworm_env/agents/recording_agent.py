@@ -208,9 +208,7 @@ def _learning(compiled: CompiledBrain) -> tuple[NDArray[np.int64], NDArray[np.in
     """((k,) plastic synapses, (k,) index of the origin of each, names of the origins)."""
     network = compiled.network
     synapses = np.flatnonzero(
-        network.by_synapse(
-            lambda each: SYNAPSE_TYPES[each.type].bounded and each.parameters["learning_rate"] != 0, bool
-        )
+        network.by_synapse(lambda each: SYNAPSE_TYPES[each.type].learns(each.parameters), bool)
     )
     origins, index = np.unique(compiled.origin[synapses], return_inverse=True)
     names = tuple(_short(compiled.origins[origin]) for origin in origins.tolist())

@@ -46,26 +46,26 @@ def spec_problems(path: str, spec: SynapseSpec, modulator: str | None) -> Iterat
     if synapse_type is None:
         yield f"{path}.type: unknown synapse type {spec.type!r}{suggestion(spec.type, SYNAPSE_TYPES)}"
         return
-    if synapse_type.electrical and spec.delay is not None:
+    if synapse_type.continuous and spec.delay is not None:
         yield f"{path}.delay: a {spec.type} has no delay; leave the key out"
     if spec.delays is not None:
-        yield from _delays_problems(f"{path}.delays", spec, synapse_type.electrical)
-    if synapse_type.electrical and spec.weight < 0:
+        yield from _delays_problems(f"{path}.delays", spec, synapse_type.continuous)
+    if synapse_type.symmetric and spec.weight < 0:
         yield f"{path}.weight: the conductance of a {spec.type} is {spec.weight:g}; expected >= 0"
     if spec.weight_sd > 0 and spec.weight == 0:
         yield f"{path}.weight_sd: a spread needs a weight other than 0"
-    if "modulator" in spec.parameters:
+    if synapse_type.needs_modulator is not None and synapse_type.needs_modulator in spec.parameters:
         yield f"{path}.parameters: name the modulator group with the key 'modulator' beside 'parameters'"
-    if "modulator" in synapse_type.parameters and modulator is None:
+    if synapse_type.needs_modulator is not None and modulator is None:
         yield f"{path}: key 'modulator' is missing; a {spec.type} synapse needs one"
-    if "modulator" not in synapse_type.parameters and modulator is not None:
+    if synapse_type.needs_modulator is None and modulator is not None:
         yield f"{path}.modulator: a {spec.type} synapse has none; leave the key out"
     yield from _parameter_problems(path, spec)
 
 
-def _delays_problems(path: str, spec: SynapseSpec, electrical: bool) -> Iterator[str]:
+def _delays_problems(path: str, spec: SynapseSpec, continuous: bool) -> Iterator[str]:
     delays = spec.delays or []
-    if electrical:
+    if continuous:
         yield f"{path}: a {spec.type} has no delay; leave the key out"
     if spec.delay is not None:
         yield f"{path}: stands beside 'delay'; keep one of the two"
@@ -76,7 +76,9 @@ def _delays_problems(path: str, spec: SynapseSpec, electrical: bool) -> Iterator
 
 def _parameter_problems(path: str, spec: SynapseSpec) -> Iterator[str]:
     # one at a time, so that all problems are found; the two bounds together, since each limits the other
-    bounds = {name: value for name, value in spec.parameters.items() if name in ("w_min", "w_max")}
+    synapse_type = SYNAPSE_TYPES[spec.type]
+    names = synapse_type.bounds or ()
+    bounds = {name: value for name, value in spec.parameters.items() if name in names}
     alone = [{name: value} for name, value in spec.parameters.items() if name not in bounds]
     for overrides in (*alone, bounds):
         try:
@@ -84,8 +86,8 @@ def _parameter_problems(path: str, spec: SynapseSpec) -> Iterator[str]:
         except InputError as error:
             yield f"{path}.parameters: {error}"
             continue
-        if overrides is bounds and SYNAPSE_TYPES[spec.type].bounded:
-            low, high = values["w_min"], values["w_max"]
+        if overrides is bounds:
+            low, high = synapse_type.weight_bounds(values)
             if not low <= spec.weight <= high:
                 yield f"{path}.weight: {spec.weight:g} is outside its bounds [{low:g}, {high:g}]"
 

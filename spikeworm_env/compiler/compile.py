@@ -121,7 +121,7 @@ def _compile(source: RecipeSource, seed: int) -> CompiledBrain:
 
 
 class _ModulatorGroups:
-    """The distinct modulator groups: neurons whose activity opens gates."""
+    """The distinct modulator groups: neurons whose activity synapse rules read."""
 
     def __init__(self) -> None:
         self.members: list[Ints] = []
@@ -153,7 +153,7 @@ def _wire_blocks(
                 source.reshape(record.count * g, -1),
                 target.reshape(record.count * g, -1),
                 1.0,
-                SYNAPSE_TYPES[synapse.type].electrical,
+                SYNAPSE_TYPES[synapse.type].symmetric,
                 component_rng,
             )
             synapses.add(synapse, pairs, f"{BLOCK_ORIGIN}{record.block}", component_rng, modulators)
@@ -176,8 +176,8 @@ def _wire_projection(
     if projection.modulator is not None:
         group = groups.index_of(neurons.terminal(projection.modulator).ravel())
         modulators = np.full(len(source), group)
-    electrical = SYNAPSE_TYPES[projection.type].electrical
-    pairs = pairs_within(source, target, projection.probability, electrical, rng)
+    undirected = SYNAPSE_TYPES[projection.type].symmetric
+    pairs = pairs_within(source, target, projection.probability, undirected, rng)
     synapses.add(projection, pairs, origin, rng, modulators)
 
 

@@ -199,9 +199,9 @@ class CompiledBrain:
     @property
     def directed_ends(self) -> tuple[Ints, Ints]:
         """Sources and targets of all directed connections; a gap junction counts in both directions."""
-        network, gaps = self.network, self.network.electrical
-        source = np.concatenate([network.source, network.target[gaps]])
-        return source, np.concatenate([network.target, network.source[gaps]])
+        network, both_ways = self.network, self.network.symmetric
+        source = np.concatenate([network.source, network.target[both_ways]])
+        return source, np.concatenate([network.target, network.source[both_ways]])
 
     @property
     def learns(self) -> bool:
@@ -217,7 +217,7 @@ class CompiledBrain:
     def learns_from_reward(self) -> bool:
         """Whether the brain receives reward and reward can change a weight."""
         return self.reward is not None and any(
-            SYNAPSE_TYPES[each.type].needs_reward and each.parameters["learning_rate"] > 0
+            SYNAPSE_TYPES[each.type].needs_reward and SYNAPSE_TYPES[each.type].learns(each.parameters)
             for each in self._classes_in_use
         )
 
@@ -234,7 +234,5 @@ class CompiledBrain:
 
 
 def _can_change(synapse_class: SynapseClass) -> bool:
-    parameters = synapse_class.parameters
-    return SYNAPSE_TYPES[synapse_class.type].bounded and (
-        parameters["learning_rate"] > 0 or parameters.get("pruning_threshold", 0) > 0
-    )
+    synapse_type, parameters = SYNAPSE_TYPES[synapse_class.type], synapse_class.parameters
+    return synapse_type.learns(parameters) or synapse_type.can_prune(parameters)

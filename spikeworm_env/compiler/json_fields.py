@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from spikeworm_env.anatomy import N_JOINTS, N_SEGMENTS
 from spikeworm_env.engine.network import MAX_DELAY
+from spikeworm_env.engine.synapses import DEFAULT_TYPE
 
 MAX_MAGNITUDE = 1e6  # of any number in a recipe: far above useful values, far below overflow
 MAX_COUNT = 100_000
@@ -92,20 +93,23 @@ PATTERN_TEXTS = {
 class SynapseSpec(Model):
     """Type, weight, delays and parameters of synapses."""
 
-    weight: Number = Field(description="current per spike; conductance of a gap junction, >= 0")
+    weight: Number = Field(
+        description="current per spike; greatest current if graded; conductance of a gap junction, >= 0"
+    )
     weight_sd: NonNegative = Field(
         default=0.0,
         description="standard deviation of the weight, same unit; no weight is below 5% of the mean",
     )
     delay: Delay | None = Field(
-        default=None, description="ticks (ms) from spike to arrival; default 1; a gap junction has none"
+        default=None,
+        description="ticks (ms) from spike to arrival; default 1; continuous types have none",
     )
     delays: list[Delay] | None = Field(
         default=None,
         min_length=1,
         description="instead of `delay`: one synapse of the same weight per delay",
     )
-    type: Name = Field(default="fixed", description="synapse type, see spikeworm_env/engine/synapses")
+    type: Name = Field(default=DEFAULT_TYPE, description="synapse type, see spikeworm_env/engine/synapses")
     parameters: dict[Name, ParameterValue] = Field(
         default={}, description="parameters of the synapse type; others have their defaults"
     )

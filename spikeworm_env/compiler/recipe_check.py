@@ -127,8 +127,8 @@ class RecipeCheck:
         return pairs * len(projection.delays or (1,))
 
     def _projection(self, path: str, projection: Projection) -> Iterator[str]:
-        electrical = projection.type in SYNAPSE_TYPES and SYNAPSE_TYPES[projection.type].electrical
-        ends = ((), ()) if electrical else ((OUTPUT,), (INPUT,))
+        symmetric = projection.type in SYNAPSE_TYPES and SYNAPSE_TYPES[projection.type].symmetric
+        ends = ((), ()) if symmetric else ((OUTPUT,), (INPUT,))
         for key, reference, directions in (
             ("from", projection.source, ends[0]),
             ("to", projection.target, ends[1]),
@@ -165,7 +165,10 @@ class RecipeCheck:
             spec = getattr(proximity, key)
             if spec is None:
                 continue
-            if spec.type == "gated" or (spec.type in SYNAPSE_TYPES and SYNAPSE_TYPES[spec.type].electrical):
+            synapse_type = SYNAPSE_TYPES.get(spec.type)
+            if synapse_type is not None and (
+                synapse_type.symmetric or synapse_type.needs_modulator is not None
+            ):
                 yield f"{path}.{key}.type: proximity wiring makes no {spec.type} synapses"
                 continue
             if spec.weight * sign < 0:

@@ -24,7 +24,7 @@ NO_LAYER = "–"
 
 @dataclass(frozen=True)
 class Balance:
-    """Excitation and inhibition of one component through chemical synapses.
+    """Excitation and inhibition of one component through synapses that transmit spikes.
 
     Attributes:
         component: its name in the recipe.
@@ -46,10 +46,10 @@ class Balance:
 def balances(compiled: CompiledBrain) -> tuple[Balance, ...]:
     """The balance of each component, in the order of the recipe."""
     network = compiled.network
-    chemical = ~compiled.network.electrical
+    spiking = ~compiled.network.continuous
     found = []
     for index, part in enumerate(compiled.components):
-        incoming = chemical & (compiled.component[network.target] == index)
+        incoming = spiking & (compiled.component[network.target] == index)
         weight, source = network.weight[incoming], network.source[incoming]
         neurons = part.count * part.size
         excitation = float(weight[weight > 0].sum() / neurons)
@@ -172,7 +172,7 @@ def _loose_terminals(compiled: CompiledBrain) -> Iterator[str]:
     n = network.n_neurons
     outside = ~compiled.made_by(BLOCK_ORIGIN)
     source, target = network.source[outside], network.target[outside]
-    both_ways = compiled.network.electrical[outside]
+    both_ways = compiled.network.symmetric[outside]
     reached, read = np.zeros(n, bool), np.zeros(n, bool)
     for part in (target, source[both_ways], compiled.sensor_map.neuron, compiled.proprioception_map.neuron):
         reached[part] = True

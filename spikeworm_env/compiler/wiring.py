@@ -44,7 +44,7 @@ def pairs_within(
         sources: (g, i) neuron ids.
         targets: (g, j) neuron ids.
         probability: of each pair, independently.
-        undirected: whether a pair and its reverse are the same pair, as for gap junctions.
+        undirected: whether a pair and its reverse are the same pair, as for symmetric synapses.
         rng: used if 0 < probability < 1.
     """
     (g, i), j = sources.shape, targets.shape[1]
@@ -85,10 +85,8 @@ def draw_weights(spec: SynapseSpec, count: int, rng: np.random.Generator) -> Flo
         return np.full(count, spec.weight)
     spread = spec.weight_sd / abs(spec.weight)
     weights = spec.weight * np.maximum(MIN_SHARE, 1 + spread * normals(rng, count))
-    if SYNAPSE_TYPES[spec.type].bounded:
-        bounds = resolve_parameters(spec.type, spec.weight, spec.parameters)
-        weights = np.clip(weights, bounds["w_min"], bounds["w_max"])
-    return weights
+    parameters = resolve_parameters(spec.type, spec.weight, spec.parameters)
+    return np.clip(weights, *SYNAPSE_TYPES[spec.type].weight_bounds(parameters))
 
 
 class SynapseTable:
@@ -116,18 +114,20 @@ class SynapseTable:
             pairs: sources and targets.
             origin: see ``CompiledBrain.origins``.
             rng: draws the weights.
-            modulators: (g,) for a gated type, the modulator group of each group of pairs.
+            modulators: (g,) for a type that needs one, the modulator group of each group of pairs.
 
         Raises:
             RecipeError: there are more than `MAX_SYNAPSES` in all.
         """
         index = self._origin_indices.setdefault(origin, len(self._origin_indices))
-        if modulators is None:
+        synapse_type = SYNAPSE_TYPES[spec.type]
+        if modulators is None or synapse_type.needs_modulator is None:
             classes: Ints | int = self._class_index(spec, {})
         else:
-            indices = [self._class_index(spec, {"modulator": float(group)}) for group in modulators]
+            name = synapse_type.needs_modulator
+            indices = [self._class_index(spec, {name: float(group)}) for group in modulators]
             classes = np.array(indices, np.int64)[pairs.group]
-        delays = [0] if SYNAPSE_TYPES[spec.type].electrical else spec.delays or [spec.delay or 1]
+        delays = [0] if synapse_type.continuous else spec.delays or [spec.delay or 1]
         m = pairs.source.size
         self._count += m * len(delays)
         if self._count > MAX_SYNAPSES:

@@ -9,6 +9,7 @@ it uses.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.engine.network import Network
 from spikeworm_env.engine.neurons.izhikevich import V_START
-from spikeworm_env.engine.synapses import SYNAPSE_TYPES, SynapseType
+from spikeworm_env.engine.synapses import SynapseType
 from spikeworm_env.errors import InputError
 from spikeworm_env.kernels.elementary import exponentials
 from spikeworm_env.kernels.function_handles import disowned, handle_type, record_dtype
@@ -30,9 +31,6 @@ NOISE_TICKS = 64  # ticks of noise drawn in one block
 NOISE_MEAN = (2**16 - 1) / 2.0  # of the raw noise, 16 random bits
 NOISE_SD = np.sqrt((2**32 - 1) / 12.0)
 WORD = 8  # spike flags tested at once
-
-CHEMICAL = tuple(each for each in SYNAPSE_TYPES.values() if not each.electrical)
-ELECTRICAL = tuple(each for each in SYNAPSE_TYPES.values() if each.electrical)
 
 
 class Neurons(NamedTuple):
@@ -82,7 +80,7 @@ class Modulators(NamedTuple):
 
 
 class SynapseArrays(NamedTuple):
-    """All k synapses of one chemical type, ordered by source."""
+    """All k synapses of one event-driven type, ordered by source."""
 
     first: NDArray  # (n + 1,) the outgoing synapses of neuron i are syn[first[i] : first[i + 1]]
     syn: NDArray  # (k,) records of `synapse_dtype`
@@ -91,12 +89,14 @@ class SynapseArrays(NamedTuple):
     in_syn: NDArray  # (k,) indices into syn, ordered by target
 
 
-class Junctions(NamedTuple):
-    """All k synapses of one electrical type, (k,) each."""
+class ContinuousArrays(NamedTuple):
+    """All k synapses of one continuous type, ordered by source."""
 
-    end_1: NDArray
-    end_2: NDArray
-    g: NDArray
+    source: NDArray  # (k,) neuron ids
+    target: NDArray  # (k,) neuron ids
+    w: NDArray  # (k,)
+    row: NDArray  # (k,) indices into params
+    params: NDArray  # parameter records, one per synapse class
 
 
 class Net(NamedTuple):
@@ -108,8 +108,9 @@ class Net(NamedTuple):
     delay_queue: DelayQueue
     modulators: Modulators
     active_synapses: NDArray  # scratch: the synapses of the neurons that fired, one type at a time
-    chemical: tuple  # one SynapseArrays per chemical type, in order of name
-    electrical: tuple  # one Junctions per electrical type, in order of name
+    random: NDArray  # (1,) state of the random stream of synapse rules
+    event_driven: tuple  # one SynapseArrays per event-driven type, in order of name
+    continuous: tuple  # one ContinuousArrays per continuous type, in order of name
 
 
 NeuronsType, neurons_handle = handle_type("NeuronsType", Neurons._fields, __name__)
@@ -117,13 +118,15 @@ NoiseType, noise_handle = handle_type("NoiseType", Noise._fields, __name__)
 DelayQueueType, delay_queue_handle = handle_type("DelayQueueType", DelayQueue._fields, __name__)
 ModulatorsType, modulators_handle = handle_type("ModulatorsType", Modulators._fields, __name__)
 SynapseArraysType, synapse_arrays_handle = handle_type("SynapseArraysType", SynapseArrays._fields, __name__)
-JunctionsType, junctions_handle = handle_type("JunctionsType", Junctions._fields, __name__)
+ContinuousArraysType, continuous_arrays_handle = handle_type(
+    "ContinuousArraysType", ContinuousArrays._fields, __name__
+)
 NetType, net_handle = handle_type("NetType", Net._fields, __name__)
 
 
 def handle(net):
     """All arrays of ``net`` behind one pointer; ``NetworkArrays`` owns them and must outlive the handle."""
-    neurons, noise, ring, delay_queue, modulators, active_synapses, chemical, electrical = net
+    neurons, noise, ring, delay_queue, modulators, active_synapses, random, event_driven, continuous = net
     return net_handle(
         neurons_handle(*disowned(neurons)),
         noise_handle(*disowned(noise)),
@@ -131,30 +134,46 @@ def handle(net):
         delay_queue_handle(*disowned(delay_queue)),
         modulators_handle(*disowned(modulators)),
         disowned(active_synapses),
-        synapse_arrays_handles(chemical),  # noqa: F821  bound: one handle per type
-        junctions_handles(electrical),  # noqa: F821
+        disowned(random),
+        synapse_arrays_handles(event_driven),  # noqa: F821  bound: one handle per type
+        continuous_arrays_handles(continuous),  # noqa: F821
     )
 
 
 class NetworkArrays:
     """The arrays of one network, and the order of its synapses in them.
 
+    Args:
+        network: the network.
+        synapse_types: all types that kernels have loops for, in order of name.
+
     Attributes:
         net: all arrays.
-        chemical: type name → ``SynapseArrays``.
-        electrical: type name → ``Junctions``.
+        types: type name → the type, as given.
+        event_driven: type name → ``SynapseArrays``.
+        continuous: type name → ``ContinuousArrays``.
         synapse_order: type name → (k,) synapse indices of the network, in the order of the type's arrays.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, synapse_types: Iterable[SynapseType]) -> None:
+        self.types = {each.name: each for each in synapse_types}
         self.synapse_order: dict[str, NDArray[np.int64]] = {}
         types = network.synapse_type
-        for name in SYNAPSE_TYPES:
+        for name in self.types:
             of_type = np.flatnonzero(types == name)
             self.synapse_order[name] = of_type[np.argsort(network.source[of_type], kind="stable")]
         order = self.synapse_order
-        self.chemical = {each.name: _synapse_arrays(network, each, order[each.name]) for each in CHEMICAL}
-        self.electrical = {each.name: _junctions(network, order[each.name]) for each in ELECTRICAL}
+        every = self.types.values()
+        self.event_driven = {
+            each.name: _synapse_arrays(network, each, order[each.name])
+            for each in every
+            if not each.continuous
+        }
+        self.continuous = {
+            each.name: _continuous_arrays(network, each, order[each.name])
+            for each in every
+            if each.continuous
+        }
         self.net = Net(
             neurons=_neurons(network),
             noise=_noise(network),
@@ -162,8 +181,9 @@ class NetworkArrays:
             delay_queue=_delay_queue(network),
             modulators=_modulators(network),
             active_synapses=np.zeros(network.n_synapses + 32, dtype=np.int32),
-            chemical=tuple(self.chemical.values()),
-            electrical=tuple(self.electrical.values()),
+            random=np.zeros(1, dtype=np.uint64),
+            event_driven=tuple(self.event_driven.values()),
+            continuous=tuple(self.continuous.values()),
         )
 
     def grow_delay_queue(self) -> None:
@@ -205,7 +225,7 @@ def synapse_dtype(synapse_type: SynapseType) -> np.dtype:
 
 def _parameter_records(synapse_type: SynapseType, rows: list[dict[str, float]]) -> NDArray:
     fields: list = [(name, np.float64) for name in synapse_type.parameters]
-    fields += [("number", np.int64), ("steps_to_rest", np.int64)]
+    fields += [("steps_to_rest", np.int64)]
     fields += [(name, np.float64, (HORIZON,)) for name in synapse_type.decay_tables]
     records = np.zeros(len(rows), dtype=record_dtype(fields))
     ticks = np.arange(HORIZON)
@@ -233,14 +253,12 @@ def steps_to_rest(tau: float) -> int:
 
 
 def _synapse_arrays(network: Network, synapse_type: SynapseType, order: NDArray[np.int64]) -> SynapseArrays:
-    classes = np.unique(network.synapse_class[order])
-    row_of_class = np.zeros(len(network.classes) + 1, dtype=np.int64)
-    row_of_class[classes] = np.arange(classes.size)
+    params, row = _parameters(network, synapse_type, order)
     syn = np.zeros(order.size, dtype=synapse_dtype(synapse_type))
     syn["target"] = network.target[order]
     syn["delay"] = network.delay[order]
     syn["w"] = network.weight[order]
-    syn["row"] = row_of_class[network.synapse_class[order]]
+    syn["row"] = row
     for name, value in synapse_type.state.items():
         syn[name] = value
     if network.experience is not None and order.size:
@@ -252,7 +270,7 @@ def _synapse_arrays(network: Network, synapse_type: SynapseType, order: NDArray[
     return SynapseArrays(
         first=_offsets(network.source[order], network.n_neurons),
         syn=syn,
-        params=_parameter_records(synapse_type, [dict(network.classes[k].parameters) for k in classes]),
+        params=params,
         in_first=_offsets(network.target[order], network.n_neurons),
         in_syn=np.argsort(network.target[order], kind="stable").astype(np.int32),
     )
@@ -262,12 +280,26 @@ def _offsets(ids: NDArray, n: int) -> NDArray[np.int32]:
     return np.concatenate([[0], np.cumsum(np.bincount(ids, minlength=n))]).astype(np.int32)
 
 
-def _junctions(network: Network, order: NDArray[np.int64]) -> Junctions:
-    return Junctions(
-        end_1=network.source[order].astype(np.int32),
-        end_2=network.target[order].astype(np.int32),
-        g=network.weight[order].astype(np.float64),
+def _continuous_arrays(
+    network: Network, synapse_type: SynapseType, order: NDArray[np.int64]
+) -> ContinuousArrays:
+    params, row = _parameters(network, synapse_type, order)
+    return ContinuousArrays(
+        source=network.source[order].astype(np.int32),
+        target=network.target[order].astype(np.int32),
+        w=network.weight[order].astype(np.float64),
+        row=row.astype(np.int16),
+        params=params,
     )
+
+
+def _parameters(
+    network: Network, synapse_type: SynapseType, order: NDArray[np.int64]
+) -> tuple[NDArray, NDArray[np.int64]]:
+    """(parameter records, one per class of the type; (k,) the record of each synapse)."""
+    classes, row = np.unique(network.synapse_class[order], return_inverse=True)
+    rows = [dict(network.classes[k].parameters) for k in classes]
+    return _parameter_records(synapse_type, rows), row.reshape(-1)
 
 
 def _neurons(network: Network) -> Neurons:

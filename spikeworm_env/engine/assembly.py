@@ -8,7 +8,6 @@ from functools import cache
 from typing import NamedTuple
 
 from spikeworm_env.engine import arrays, tick
-from spikeworm_env.engine.arrays import CHEMICAL, ELECTRICAL
 from spikeworm_env.engine.synapses import SynapseType
 from spikeworm_env.kernels.binding import bind, bind_kernel, inner
 from spikeworm_env.kernels.function_handles import disowned
@@ -23,47 +22,51 @@ class Kernels(NamedTuple):
 
 
 @cache
-def kernels() -> Kernels:
-    """The kernels, compiled once per process and cached on disk."""
+def kernels(synapse_types: tuple[SynapseType, ...]) -> Kernels:
+    """The kernels for these types, in order of name; compiled once per process and cached on disk."""
+    event_driven = [each for each in synapse_types if not each.continuous]
+    continuous = [each for each in synapse_types if each.continuous]
     plain = (tick.set_drive, tick.add_noise, tick.collect_delayed, tick.update_neurons, tick.count_modulators)
     advance = bind_kernel(
         tick.advance,
         **{function.__name__: inner(function) for function in plain},
-        conduct_all=_for_all_types(tick.conduct, "current", ELECTRICAL),
-        deliver_all=_for_all_types(tick.deliver, "on_pre", CHEMICAL),
-        learn_all=_for_all_types(tick.learn, "on_post", CHEMICAL),
-        run_scheduled_all=_for_all_types(tick.run_scheduled, "scheduled", CHEMICAL),
+        conduct_all=_for_all_types(tick.conduct, "current", continuous),
+        deliver_all=_for_all_types(tick.deliver, "on_pre", event_driven),
+        learn_all=_for_all_types(tick.learn, "on_post", event_driven),
+        run_scheduled_all=_for_all_types(tick.run_scheduled, "scheduled", event_driven),
     )
     deliver_reward = bind_kernel(
-        tick.deliver_reward, apply_reward_all=_for_all_types(tick.apply_reward, "on_reward", CHEMICAL)
+        tick.deliver_reward, apply_reward_all=_for_all_types(tick.apply_reward, "on_reward", event_driven)
     )
     handle = bind_kernel(
         arrays.handle,
-        synapse_arrays_handles=_handles(arrays.synapse_arrays_handle, len(CHEMICAL)),
-        junctions_handles=_handles(arrays.junctions_handle, len(ELECTRICAL)),
+        synapse_arrays_handles=_handles(arrays.synapse_arrays_handle, len(event_driven)),
+        continuous_arrays_handles=_handles(arrays.continuous_arrays_handle, len(continuous)),
     )
     return Kernels(handle, advance, deliver_reward)
 
 
 def _for_all_types(loop: Callable, rule: str, synapse_types: Sequence[SynapseType]) -> Callable:
     """One function that runs ``loop`` for every synapse type with the given rule, in order of name."""
+    n_arguments = len(inspect.signature(loop).parameters)
     total: Callable | None = None
     helpers = (tick.list_active_synapses, tick.enqueue_delayed)
     shared = {helper.__name__: inner(helper) for helper in helpers}
     for index, synapse_type in enumerate(synapse_types):
-        function = getattr(synapse_type.module, rule, None)
+        function = synapse_type.rule(rule)
         if function is None:
             continue
         bound = {"decay_to_now": _decay_to_now(synapse_type), rule: inner(function), **shared}
-        one = bind(loop, INDEX=index, **bound)
-        total = one if total is None else _then(total, one, len(inspect.signature(loop).parameters))
+        one = bind(loop, INDEX=index, SYMMETRIC=synapse_type.symmetric, **bound)
+        total = one if total is None else _then(total, one, n_arguments)
     assert total is not None, f"no synapse type has {rule}"
     return total
 
 
 def _decay_to_now(synapse_type: SynapseType) -> Callable:
-    if hasattr(synapse_type.module, "decay"):
-        return bind(tick.decay_state, decay=inner(synapse_type.module.decay))
+    decay = synapse_type.rule("decay")
+    if decay is not None:
+        return bind(tick.decay_state, decay=inner(decay))
     return inner(tick.decay_nothing)
 
 

@@ -25,6 +25,7 @@ from spikeworm_env.engine.state import (
     set_state,
 )
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
+from spikeworm_env.engine.synapses._random import initial_word
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.seeds import checked_seed
 
@@ -37,7 +38,7 @@ class Brain:
 
     Args:
         network: the network to run; it is checked and copied, never changed.
-        seed: seed of the neurons' noise current, 0 to 2**63 - 1.
+        seed: seed of the neurons' noise current and of the random stream of synapse rules, 0 to 2**63 - 1.
         learning: whether weights may change; can be set at any time.
 
     Attributes:
@@ -56,13 +57,14 @@ class Brain:
         self.network = network
         self.learning = flag("learning", learning)
         self.on_tick: Callable[[NDArray[np.int64]], None] | None = None
-        self._kernels = kernels()
+        self._types = tuple(SYNAPSE_TYPES.values())
+        self._kernels = kernels(self._types)
         self._delayed_per_tick = int((network.delay >= SHORT).sum())
         self._silence, self._shape = np.empty(0), (network.n_neurons,)
         self._accepted: NDArray[np.float64] | None = None
         self._tick = network.experience.age if network.experience else 0
         self._net: Any  # handle of the arrays, for the kernels
-        self._use_arrays(NetworkArrays(network))
+        self._use_arrays(NetworkArrays(network, self._types))
         self._seed(seed)
 
     @property
@@ -135,7 +137,7 @@ class Brain:
         return recorder
 
     def deliver_reward(self, reward: float) -> None:
-        """Change the weight of every ``reward_plastic`` synapse by lr · eligibility · reward, soft-bounded.
+        """Apply a reward to the synapses of every type that has a rule for it, such as ``reward_plastic``.
 
         The reward acts at the end of the last tick. A reward of 0 changes nothing, and without learning no
         reward does.
@@ -192,6 +194,7 @@ class Brain:
     def _seed(self, seed: int) -> None:
         self._rng = np.random.Generator(np.random.PCG64(seed))
         self._noise_end = self._tick
+        self._arrays.net.random[0] = initial_word(seed)
 
     def _draw_noise(self, start: int) -> None:
         """Draw the noise of a block of ticks from ``start``; keeps the generator's state from before."""
@@ -205,39 +208,37 @@ class Brain:
     # ---- synapses -------------------------------------------------------------------------------------
     @property
     def weights(self) -> NDArray[np.float64]:
-        """(m,) current weights, in the network's order; for gap junctions the conductances."""
-        weights = np.empty(self.network.n_synapses)
-        for name, junctions in self._arrays.electrical.items():
-            weights[self._arrays.synapse_order[name]] = junctions.g
-        for name, of_type in self._arrays.chemical.items():
+        """(m,) current weights, in the network's order; those of continuous types never change."""
+        weights = self.network.weight.astype(np.float64)
+        for name, of_type in self._arrays.event_driven.items():
             weights[self._arrays.synapse_order[name]] = of_type.syn["w"]
         return weights
 
     def synapse_state(self, type_name: str) -> dict[str, NDArray]:
-        """State of the synapses of one chemical type, in the network's order, as of the last update of each.
+        """State of the synapses of one type, in the network's order, as of the last update of each.
 
         Returns:
             name → (k,) values of each state, with ``synapse``: indices in the network, and ``w``: weights.
 
         Raises:
-            InputError: there is no chemical synapse type of this name.
+            InputError: there is no synapse type of this name, or it is continuous and has no state.
         """
-        chemical = self._arrays.chemical
-        if not isinstance(type_name, str) or type_name not in chemical:
-            raise InputError(f"synapse type {shown(type_name)} has no state; {', '.join(chemical)} have")
+        event_driven = self._arrays.event_driven
+        if not isinstance(type_name, str) or type_name not in event_driven:
+            raise InputError(f"synapse type {shown(type_name)} has no state; {', '.join(event_driven)} have")
         synapse = self._arrays.synapse_order[type_name]
         ascending = np.argsort(synapse)
-        syn = chemical[type_name].syn[ascending]
-        names = ("w", *SYNAPSE_TYPES[type_name].state)
+        syn = event_driven[type_name].syn[ascending]
+        names = ("w", *self._arrays.types[type_name].state)
         return {"synapse": synapse[ascending], **{name: syn[name].copy() for name in names}}
 
     def trained_network(self) -> Network:
         """The network with the current weights, and the `Experience` that training has added to it."""
         experience = self.network.experience
         persistent = {
-            name: {field: self.synapse_state(name)[field] for field in SYNAPSE_TYPES[name].persistent}
-            for name in self._arrays.chemical
-            if SYNAPSE_TYPES[name].persistent
+            name: {field: self.synapse_state(name)[field] for field in each.persistent}
+            for name, each in self._arrays.types.items()
+            if each.persistent
         }
         initial = experience.initial_weight if experience else self.network.weight
         experience = Experience(self._tick, initial, persistent)
@@ -250,18 +251,18 @@ class Brain:
         Persistent state is the developmental record (spikes, coincidences, pruned synapses) and ``ticks``.
 
         Args:
-            seed: seed of the noise from now on, 0 to 2**63 - 1.
+            seed: seed of the noise and of random synapses from now on, 0 to 2**63 - 1.
 
         Raises:
             InputError: the seed is not a whole number in its range. The brain is unchanged.
         """
         seed = checked_seed(seed)
-        fresh = NetworkArrays(self.network)
-        for name, of_type in self._arrays.chemical.items():
-            syn = fresh.chemical[name].syn
-            for field in ("w", *SYNAPSE_TYPES[name].persistent):
+        fresh = NetworkArrays(self.network, self._types)
+        for name, of_type in self._arrays.event_driven.items():
+            syn = fresh.event_driven[name].syn
+            for field in ("w", *fresh.types[name].persistent):
                 syn[field] = of_type.syn[field]
-            if SYNAPSE_TYPES[name].state:
+            if fresh.types[name].state:
                 syn["last"] = max(self._tick - 1, 0)  # a reward may come before the next tick
         self._use_arrays(fresh)
         self._seed(seed)
@@ -289,7 +290,7 @@ class Brain:
         """
         check_shapes(state, self.state())
         tick, noise_start = int(state["tick"]), int(state["noise_start"])
-        arrays = NetworkArrays(self.network)
+        arrays = NetworkArrays(self.network, self._types)
         set_state(arrays, state)
         check_values(arrays, tick, noise_start)
         rng = restored_generator(state["rng"])
@@ -311,8 +312,7 @@ class Brain:
             digest.update(np.asarray(getattr(self.network, name), dtype="<f8").tobytes())
         for name in ("source", "target", "delay", "synapse_class"):
             digest.update(np.asarray(getattr(self.network, name), dtype="<i8").tobytes())
-        for junctions in self._arrays.electrical.values():
-            digest.update(junctions.g.astype("<f8").tobytes())
+        digest.update(self.network.weight[self.network.continuous].astype("<f8").tobytes())
         digest.update(repr([np.asarray(group).tolist() for group in self.network.modulators]).encode())
         digest.update(repr([(c.type, sorted(c.parameters.items())) for c in self.network.classes]).encode())
         return digest.hexdigest()

@@ -70,12 +70,12 @@ class Network:
         a, b, c, d: (n,) parameters of the Izhikevich equation (per ms; per ms; mV; mV per ms).
         background: (n,) tonic current, in the equation's current unit.
         noise: (n,) standard deviation of the uniform noise current, drawn in every tick.
-        source, target: (m,) neuron ids; for a gap junction the two ends, in either order.
-        weight: (m,) current per spike; for a gap junction the conductance, >= 0.
-        delay: (m,) ticks from spike to arrival, >= 1; 0 for gap junctions alone.
+        source, target: (m,) neuron ids; for a symmetric type the two ends, in either order.
+        weight: (m,) current per spike; for a continuous type as its file states, >= 0 if it is symmetric.
+        delay: (m,) ticks from spike to arrival, >= 1; 0 for continuous types alone.
         synapse_class: (m,) index into ``classes``.
         classes: the distinct parameter sets.
-        modulators: groups of neuron ids; the parameter ``modulator`` of a class is an index here.
+        modulators: groups of neuron ids; the parameter of a class that names a group is an index here.
         experience: of a trained network, the record of its training, else None; ``weight`` is then trained.
     """
 
@@ -113,17 +113,23 @@ class Network:
         return self.by_synapse(lambda each: each.type, np.str_)
 
     @property
-    def electrical(self) -> NDArray[np.bool_]:
-        """(m,) whether each synapse is electrical (a gap junction)."""
-        return self.by_synapse(lambda each: SYNAPSE_TYPES[each.type].electrical, bool)
+    def continuous(self) -> NDArray[np.bool_]:
+        """(m,) whether each synapse is of a continuous type, which needs no spikes and has no delay."""
+        return self.by_synapse(lambda each: SYNAPSE_TYPES[each.type].continuous, bool)
+
+    @property
+    def symmetric(self) -> NDArray[np.bool_]:
+        """(m,) whether each synapse conducts in both directions, as a gap junction does."""
+        return self.by_synapse(lambda each: SYNAPSE_TYPES[each.type].symmetric, bool)
 
     @property
     def gates(self) -> tuple[tuple[int, Ints], ...]:
-        """(index into ``classes``, ids of the neurons that open it) of each class of gated synapses."""
+        """(index into ``classes``, ids of the neurons that open it) of each class with a modulator group."""
+        groups = [(k, each, SYNAPSE_TYPES[each.type].needs_modulator) for k, each in enumerate(self.classes)]
         return tuple(
-            (index, self.modulators[int(synapse_class.parameters["modulator"])])
-            for index, synapse_class in enumerate(self.classes)
-            if "modulator" in synapse_class.parameters
+            (index, self.modulators[int(each.parameters[name])])
+            for index, each, name in groups
+            if name is not None
         )
 
 
@@ -208,18 +214,20 @@ def _synapse_problems(network: Network) -> Iterator[str]:
         yield f"weight: synapse {k} is {network.weight[k]}; expected a number within ±{LIMIT:g}"
     if m == 0 or any(each.type not in SYNAPSE_TYPES for each in network.classes):
         return
-    is_gap = network.electrical
-    least = np.where(is_gap, 0, 1)
-    bad = (network.delay < least) | (network.delay > MAX_DELAY)
+    continuous, symmetric = network.continuous, network.symmetric
+    bad = np.where(continuous, network.delay != 0, (network.delay < 1) | (network.delay > MAX_DELAY))
     if bad.any():
         k = _first(bad)
-        yield f"delay: synapse {k} is {network.delay[k]} ticks; expected {least[k]} to {MAX_DELAY}"
-    if (network.weight[is_gap] < 0).any():
-        yield f"weight: gap junction {_first(is_gap & (network.weight < 0))} is negative"
+        expected = "0, as its type is continuous" if continuous[k] else f"1 to {MAX_DELAY}"
+        yield f"delay: synapse {k} is {network.delay[k]} ticks; expected {expected}"
+    if (network.weight[symmetric] < 0).any():
+        k = _first(symmetric & (network.weight < 0))
+        yield f"weight: synapse {k} ({network.synapse_type[k]}) is {network.weight[k]:g}; expected >= 0"
 
 
 def _class_problems(network: Network) -> Iterator[str]:
     n_groups = len(network.modulators)
+    normalized: set[str] = set()
     for k, each in enumerate(network.classes):
         where = f"classes[{k}]"
         missing = sorted(set(_parameters_of(each.type)) - set(each.parameters))
@@ -234,9 +242,12 @@ def _class_problems(network: Network) -> Iterator[str]:
         if complete != dict(each.parameters):
             yield f"{where}: a choice is given by its name; expected its number"
             continue
-        if complete.get("modulator", -1) >= n_groups:
-            yield f"{where}: modulator {complete['modulator']:g}, but there are {n_groups} groups"
-    normalized = {each.type for each in network.classes if each.parameters.get("target_weight_sum")}
+        synapse_type = SYNAPSE_TYPES[each.type]
+        group = synapse_type.needs_modulator
+        if group is not None and complete[group] >= n_groups:
+            yield f"{where}: {group} {complete[group]:g}, but there are {n_groups} groups"
+        if synapse_type.can_normalize(complete):
+            normalized.add(each.type)
     for name in sorted(normalized):
         sets = sum(each.type == name for each in network.classes)
         if sets * network.n_neurons > MAX_SUMS:
@@ -277,13 +288,7 @@ def _experience_problems(network: Network) -> Iterator[str]:
 
 def _bound_problems(network: Network) -> Iterator[str]:
     """Weights outside the bounds of their class, where no step of a rule has a meaning."""
-    bounds = [
-        (each.parameters["w_min"], each.parameters["w_max"])
-        if SYNAPSE_TYPES[each.type].bounded
-        else (-np.inf, np.inf)
-        for each in network.classes
-    ]
-    low, high = np.array(bounds, float).reshape(-1, 2)[network.synapse_class].T
+    low, high = (each[network.synapse_class] for each in weight_bounds(network))
     weight = network.weight
     outside = ((weight < low) | (weight > high)) & ~((weight == 0) & pruned(network))
     if outside.any():
@@ -292,14 +297,21 @@ def _bound_problems(network: Network) -> Iterator[str]:
         yield f"weight: synapse {k} ({kind}) is {weight[k]:g}, outside [{low[k]:g}, {high[k]:g}]"
 
 
+def weight_bounds(network: Network) -> tuple[Floats, Floats]:
+    """(least, greatest) weight by synapse class; infinite for types without bounds."""
+    bounds = [SYNAPSE_TYPES[each.type].weight_bounds(each.parameters) for each in network.classes]
+    low, high = np.array(bounds, float).reshape(-1, 2).T
+    return low, high
+
+
 def pruned(network: Network) -> NDArray[np.bool_]:
     """(m,) which synapses have been pruned: they have weight 0, whatever their bounds, and no rule acts."""
     gone = np.zeros(network.n_synapses, bool)
     if network.experience is not None:
         for name, states in network.experience.persistent.items():
-            mark = SYNAPSE_TYPES[name].pruned_at_zero
-            if mark is not None and mark in states:
-                gone[network.synapse_type == name] = states[mark] == 0
+            prunes = SYNAPSE_TYPES[name].prunes
+            if prunes is not None and prunes.mark in states:
+                gone[network.synapse_type == name] = states[prunes.mark] == 0
     return gone
 
 

@@ -48,6 +48,17 @@ class Parameter:
         return float(value)
 
     @property
+    def fault(self) -> str | None:
+        """What is wrong with the declaration itself; None if nothing is."""
+        if self.choices and (self.low, self.high) != (0, len(self.choices) - 1):
+            return f"range {self.low:g} to {self.high:g}; expected 0 to {len(self.choices) - 1}, the choices"
+        try:
+            self.checked("default", self.default)
+        except InputError as error:
+            return str(error)
+        return None
+
+    @property
     def expectation(self) -> str:
         """Which values it takes, for messages."""
         if self.choices:

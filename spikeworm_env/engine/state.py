@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.engine.arrays import NOISE_TICKS, DelayQueue, Modulators, NetworkArrays, SynapseArrays
 from spikeworm_env.engine.network import LIMIT, MAX_AGE_TICKS
-from spikeworm_env.engine.synapses import SYNAPSE_TYPES, SynapseType
+from spikeworm_env.engine.synapses import SynapseType
 from spikeworm_env.errors import InputError
 
 State = dict[str, NDArray]
@@ -27,6 +27,7 @@ VARIABLES = {
     "delay_queue": ("head", "next_index", "target", "value", "free"),
     "modulators": ("history", "in_window", "activity"),
 }
+PLAIN_VARIABLES = ("ring", "random")  # arrays of the net itself
 # as long as the largest number of delayed spikes in flight so far has required
 RESIZABLE = ("delay_queue.next_index", "delay_queue.target", "delay_queue.value")
 NETWORK_FIELDS = {"target", "delay", "row"}  # of a synapse record, fixed by the network
@@ -34,10 +35,10 @@ NETWORK_FIELDS = {"target", "delay", "row"}  # of a synapse record, fixed by the
 
 def get_state(arrays: NetworkArrays) -> State:
     """Copies of all arrays that change as the brain runs, by dotted name."""
-    state = {"ring": arrays.net.ring.copy()}
+    state = {name: getattr(arrays.net, name).copy() for name in PLAIN_VARIABLES}
     for part, names in VARIABLES.items():
         state |= {f"{part}.{name}": getattr(getattr(arrays.net, part), name).copy() for name in names}
-    return state | {f"synapses.{name}": _copied(of_type.syn) for name, of_type in arrays.chemical.items()}
+    return state | {f"synapses.{name}": _copied(of_type.syn) for name, of_type in arrays.event_driven.items()}
 
 
 def set_state(arrays: NetworkArrays, state: Mapping[str, NDArray]) -> None:
@@ -48,8 +49,9 @@ def set_state(arrays: NetworkArrays, state: Mapping[str, NDArray]) -> None:
         )
         for part, names in VARIABLES.items()
     }
-    arrays.net = arrays.net._replace(ring=np.array(state["ring"], order="C"), **parts)
-    for name, of_type in arrays.chemical.items():
+    plain = {name: np.array(state[name], order="C") for name in PLAIN_VARIABLES}
+    arrays.net = arrays.net._replace(**plain, **parts)
+    for name, of_type in arrays.event_driven.items():
         saved = state[f"synapses.{name}"]
         for field in set(saved.dtype.names or ()) - NETWORK_FIELDS:
             of_type.syn[field] = saved[field]
@@ -116,8 +118,8 @@ def _problems(arrays: NetworkArrays, tick: int) -> Iterator[str]:
     ):
         if not (np.abs(array) <= MAX_MEMBRANE).all():
             yield f"{name} has a value that is not a number within ±{MAX_MEMBRANE:g}"
-    for name, of_type in arrays.chemical.items():
-        problems = _synapse_problems(SYNAPSE_TYPES[name], of_type, tick)
+    for name, of_type in arrays.event_driven.items():
+        problems = _synapse_problems(arrays.types[name], of_type, tick)
         yield from (f"synapses.{name}: {problem}" for problem in problems)
 
 
@@ -125,10 +127,10 @@ def _synapse_problems(synapse_type: SynapseType, of_type: SynapseArrays, tick: i
     syn, row = of_type.syn, of_type.syn["row"]
     if not (np.abs(syn["w"]) <= LIMIT).all():
         yield f"a weight is not a number within ±{LIMIT:g}"
-    if synapse_type.bounded and syn.size:
-        low, high = of_type.params["w_min"][row], of_type.params["w_max"][row]
-        mark = synapse_type.pruned_at_zero
-        gone = np.zeros(syn.size, bool) if mark is None else (syn[mark] == 0) & (syn["w"] == 0.0)
+    if synapse_type.bounds is not None and syn.size:
+        low, high = (of_type.params[name][row] for name in synapse_type.bounds)
+        prunes = synapse_type.prunes
+        gone = np.zeros(syn.size, bool) if prunes is None else (syn[prunes.mark] == 0) & (syn["w"] == 0.0)
         if (~gone & ((syn["w"] < low) | (syn["w"] > high))).any():
             yield "a weight is outside its bounds"
     for name in synapse_type.state:

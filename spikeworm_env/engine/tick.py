@@ -2,16 +2,17 @@
 
 Order within a tick:
 
-1. current = arrivals due now + noise + gap junctions (v before the update) + background + external;
+1. current = arrivals due now + noise + continuous synapses (v before the update) + background + external;
 2. neurons: the Izhikevich step, then the reset of the neurons that fired;
 3. outgoing synapses of each spike: ``on_pre``; the returned current arrives ``delay`` ticks later;
-4. incoming plastic synapses of each spike: ``on_post`` (a pair in one tick counts as causal);
+4. incoming synapses of each spike: ``on_post`` (a pair in one tick counts as causal);
 5. scheduled rules, such as pruning.
 
 The state of a synapse decays when it is next used, by the number of ticks that have passed since.
 
 Currents at a neuron are summed in this order: arrivals of delay < SHORT by tick of emission, type name,
-source, synapse; longer ones, newest first; noise; gap junctions; then background + external.
+source, synapse; longer ones, newest first; noise; continuous synapses by type name, source, synapse; then
+background + external.
 """
 
 # mypy: disable-error-code="name-defined"
@@ -37,6 +38,8 @@ class Context(NamedTuple):
 
     activity: NDArray  # (g,) spikes per neuron of each modulator group in the last WINDOW ticks
     plasticity: float  # 1 while the brain learns, else 0
+    v: NDArray  # (n,) membrane potentials, mV
+    random: NDArray  # (1,) state of the random stream, see `synapses.uniform`
 
 
 # ---- neurons ---------------------------------------------------------------------------------------------
@@ -76,15 +79,17 @@ def add_noise(noise, arrivals, t):
         arrivals[noisy[k]] += step[k] * (raw[k] - NOISE_MEAN)
 
 
-def conduct(electrical, v, arrivals):
-    """Add the currents through the gap junctions of one type."""
-    of_type = electrical[INDEX]  # noqa: F821  bound per type
-    end_1, end_2, g = of_type.end_1, of_type.end_2, of_type.g
-    for k in range(g.size):
-        i, j = end_1[k], end_2[k]
-        into_i = current(g[k], v[i], v[j])  # noqa: F821
-        arrivals[i] += into_i
-        arrivals[j] -= into_i
+def conduct(continuous, v, arrivals):
+    """Add the currents through the synapses of one continuous type."""
+    of_type = continuous[INDEX]  # noqa: F821  bound per type
+    source, target, w = of_type.source, of_type.target, of_type.w
+    row, params = of_type.row, of_type.params
+    for k in range(w.size):
+        i, j = source[k], target[k]
+        into_target = current(w[k], params[row[k]], v[i], v[j])  # noqa: F821
+        arrivals[j] += into_target
+        if SYMMETRIC:  # noqa: F821  bound per type
+            arrivals[i] -= into_target
 
 
 def update_neurons(neurons, arrivals):
@@ -172,9 +177,9 @@ def list_active_synapses(first, fired, n_fired, active_synapses):
     return total
 
 
-def deliver(chemical, context, fired, n_fired, t, active_synapses, ring, delay_queue):
+def deliver(event_driven, context, fired, n_fired, t, active_synapses, ring, delay_queue):
     """Apply ``on_pre`` to the outgoing synapses of the neurons that fired, and schedule their currents."""
-    of_type = chemical[INDEX]  # noqa: F821
+    of_type = event_driven[INDEX]  # noqa: F821
     syns, params = of_type.syn, of_type.params
     if syns.size == 0:
         return
@@ -203,9 +208,9 @@ def enqueue_delayed(delay_queue, due, target, x):
     delay_queue.head[row] = place
 
 
-def learn(chemical, context, fired, n_fired, t, active_synapses):
+def learn(event_driven, context, fired, n_fired, t, active_synapses):
     """Apply ``on_post`` to the incoming synapses of the neurons that fired."""
-    of_type = chemical[INDEX]  # noqa: F821
+    of_type = event_driven[INDEX]  # noqa: F821
     syns, params, in_syn = of_type.syn, of_type.params, of_type.in_syn
     if syns.size == 0:
         return
@@ -217,16 +222,16 @@ def learn(chemical, context, fired, n_fired, t, active_synapses):
         on_post(syn, p, context)  # noqa: F821
 
 
-def run_scheduled(chemical, age):
+def run_scheduled(event_driven, age):
     """Apply ``scheduled`` to all synapses of one type."""
-    of_type = chemical[INDEX]  # noqa: F821
+    of_type = event_driven[INDEX]  # noqa: F821
     if of_type.syn.size:
         scheduled(of_type.syn, of_type.params, age, of_type.first)  # noqa: F821
 
 
-def apply_reward(chemical, reward, t):
+def apply_reward(event_driven, reward, t):
     """Apply ``on_reward`` to all synapses of one type, after decay to tick ``t``."""
-    of_type = chemical[INDEX]  # noqa: F821
+    of_type = event_driven[INDEX]  # noqa: F821
     syns, params = of_type.syn, of_type.params
     for j in range(syns.size):
         syn = syns[j]
@@ -254,13 +259,13 @@ def advance(net, external, begins, t, ticks, plasticity, delayed_per_tick):
     """
     neurons, noise, ring, delay_queue = net.neurons, net.noise, net.ring, net.delay_queue  # once: it costs
     modulators, active_synapses = net.modulators, net.active_synapses
-    chemical, electrical = net.chemical, net.electrical
+    event_driven, continuous = net.event_driven, net.continuous
     fired = neurons.fired
     if begins:
         if not set_drive(neurons, external):
             return -2 - ticks
         neurons.spike_count[:] = 0
-    context = Context(modulators.activity, plasticity)
+    context = Context(modulators.activity, plasticity, neurons.v, net.random)
     n_fired = 0
     for k in range(ticks):
         if delay_queue.free[1] < delayed_per_tick:
@@ -268,17 +273,17 @@ def advance(net, external, begins, t, ticks, plasticity, delayed_per_tick):
         arrivals = ring[t & (SHORT - 1)]
         collect_delayed(delay_queue, arrivals, t)
         add_noise(noise, arrivals, t)
-        conduct_all(electrical, neurons.v, arrivals)  # noqa: F821
+        conduct_all(continuous, neurons.v, arrivals)  # noqa: F821
         n_fired = update_neurons(neurons, arrivals)
         count_modulators(modulators, fired, n_fired, t)
-        deliver_all(chemical, context, fired, n_fired, t, active_synapses, ring, delay_queue)  # noqa: F821
-        learn_all(chemical, context, fired, n_fired, t, active_synapses)  # noqa: F821
+        deliver_all(event_driven, context, fired, n_fired, t, active_synapses, ring, delay_queue)  # noqa: F821
+        learn_all(event_driven, context, fired, n_fired, t, active_synapses)  # noqa: F821
         if plasticity > 0.0:
-            run_scheduled_all(chemical, t + 1)  # noqa: F821
+            run_scheduled_all(event_driven, t + 1)  # noqa: F821
         t += 1
     return n_fired
 
 
 def deliver_reward(net, reward, t):
     """Apply a reward to every synapse type with ``on_reward``; ``t`` is the last tick that was run."""
-    apply_reward_all(net.chemical, reward, t)  # noqa: F821
+    apply_reward_all(net.event_driven, reward, t)  # noqa: F821

@@ -50,7 +50,7 @@ def synapses_between(compiled: CompiledBrain, source: str, target: str) -> Mask:
     first, second = component_indices(compiled, [source]), component_indices(compiled, [target])
     forward = (component[network.source] == first) & (component[network.target] == second)
     backward = (component[network.source] == second) & (component[network.target] == first)
-    return forward | (backward & compiled.network.electrical)
+    return forward | (backward & compiled.network.symmetric)
 
 
 def remove_synapses(compiled: CompiledBrain, removed: Mask) -> CompiledBrain:

@@ -32,8 +32,8 @@ def lesion_component(compiled: CompiledBrain, target: str | Iterable[str]) -> Co
     network, component = compiled.network, compiled.component
     source_part, target_part = component[network.source], component[network.target]
     between = source_part != target_part
-    electrical = compiled.network.electrical & np.isin(target_part, lesioned)
-    outgoing = between & (np.isin(source_part, lesioned) | electrical)
+    both_ways = compiled.network.symmetric & np.isin(target_part, lesioned)
+    outgoing = between & (np.isin(source_part, lesioned) | both_ways)
     return remove_synapses(compiled, outgoing | _behind_shut_gates(compiled, lesioned))
 
 

@@ -6,6 +6,7 @@ pruned at random.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -13,40 +14,59 @@ from numpy.typing import NDArray
 
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.edits import recorded
-from spikeworm_env.engine.network import Experience, Ints, Network, SynapseClass, pruned
-from spikeworm_env.engine.synapses.developmental import fisher_information
+from spikeworm_env.engine.network import Ints, Network, SynapseClass, pruned
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES, Pruning
 from spikeworm_env.errors import InputError
 from spikeworm_env.lesions._lesion import LesionKind
-
-PRUNABLE_TYPE = "developmental"
-ALIVE = "alive"
 
 
 def prunable(network: Network) -> Ints:
     """(k,) indices of the synapses that a critical period can prune, ascending."""
-    return np.flatnonzero(network.synapse_type == PRUNABLE_TYPE)
+    return np.flatnonzero(network.by_synapse(lambda each: SYNAPSE_TYPES[each.type].prunes is not None, bool))
+
+
+def coincidence_rate(network: Network) -> NDArray[np.float64]:
+    """(m,) the rate that decides whether each synapse is pruned, from the counts of its training, see `Pruning`.
+
+    NaN for synapses that cannot be pruned, and where nothing was counted.
+    """
+    found = np.full(network.n_synapses, np.nan)
+    for _, own, prunes, states in _counted(network):
+        successes, trials = (states[name] for name in prunes.counts)
+        found[own] = successes / np.where(trials > 0, trials, np.nan)
+    return found
 
 
 def coincidence_information(network: Network) -> NDArray[np.float64]:
-    """(m,) Fisher information p (1 − p) of each synapse's coincidence rate p, see `developmental`.
+    """(m,) information of each synapse's rate, for ``developmental`` p (1 − p) of its coincidence rate p.
 
     NaN for synapses that cannot be pruned, and where the source never spiked in the critical period.
     """
     found = np.full(network.n_synapses, np.nan)
-    if network.experience is not None and PRUNABLE_TYPE in network.experience.persistent:
-        states = network.experience.persistent[PRUNABLE_TYPE]
-        found[prunable(network)] = fisher_information(states["coincidences"], states["source_spikes"])
+    for _, own, prunes, states in _counted(network):
+        found[own] = prunes.information(*(states[name] for name in prunes.counts))
     return found
+
+
+def _counted(network: Network) -> Iterator[tuple[str, Ints, Pruning, Mapping[str, NDArray]]]:
+    """(name, synapses, how they are pruned, their persistent states) of each type that a training has counted."""
+    experience = network.experience
+    for name, states in experience.persistent.items() if experience is not None else ():
+        prunes = SYNAPSE_TYPES[name].prunes
+        if prunes is not None:
+            yield name, np.flatnonzero(network.synapse_type == name), prunes, states
 
 
 def disable_pruning(compiled: CompiledBrain) -> CompiledBrain:
     """The brain with a pruning threshold of 0, so that its critical periods prune nothing."""
-    classes = tuple(
-        SynapseClass(each.type, {**each.parameters, "pruning_threshold": 0.0})
-        if each.type == PRUNABLE_TYPE
-        else each
-        for each in compiled.network.classes
-    )
+
+    def without_threshold(each: SynapseClass) -> SynapseClass:
+        prunes = SYNAPSE_TYPES[each.type].prunes
+        return (
+            each if prunes is None else replace(each, parameters={**each.parameters, prunes.threshold: 0.0})
+        )
+
+    classes = tuple(map(without_threshold, compiled.network.classes))
     without = replace(compiled, network=replace(compiled.network, classes=classes))
     return recorded(compiled, without, "pruning disabled")
 
@@ -62,9 +82,9 @@ def prune_at_random(network: Network, counts: Ints, rng: np.random.Generator) ->
     Raises:
         InputError: the network was never trained, or has no synapse that can be pruned.
     """
-    experience = network.experience
-    if experience is None or PRUNABLE_TYPE not in experience.persistent:
-        raise InputError(f"network has no trained synapses of type {PRUNABLE_TYPE!r}; expected some to prune")
+    experience, counted = network.experience, list(_counted(network))
+    if experience is None or not counted:
+        raise InputError("network has no trained synapses that a critical period prunes; expected some")
     gone = pruned(network)
     candidates = prunable(network)
     for target in np.flatnonzero(counts):
@@ -73,10 +93,10 @@ def prune_at_random(network: Network, counts: Ints, rng: np.random.Generator) ->
         missing = min(alive.size, int(counts[target] - (here.size - alive.size)))
         if missing > 0:
             gone[rng.choice(alive, missing, replace=False)] = True
-    states = {**experience.persistent[PRUNABLE_TYPE], ALIVE: (~gone[candidates]).astype(np.int32)}
-    pruned_experience = Experience(
-        experience.age, experience.initial_weight, {**experience.persistent, PRUNABLE_TYPE: states}
-    )
+    persistent = dict(experience.persistent)
+    for name, own, prunes, states in counted:
+        persistent[name] = {**states, prunes.mark: (~gone[own]).astype(np.int32)}
+    pruned_experience = replace(experience, persistent=persistent)
     return replace(network, weight=np.where(gone, 0.0, network.weight), experience=pruned_experience)
 
 

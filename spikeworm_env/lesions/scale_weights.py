@@ -11,11 +11,11 @@ import numpy as np
 from spikeworm_env.checks import list_of, nonempty_text, number
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.edits import recorded
+from spikeworm_env.engine.network import weight_bounds
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.lesions._lesion import LesionKind
 from spikeworm_env.lesions._synapses import synapses_between
 from spikeworm_env.lesions.connection import connection_ends, connection_names
-from spikeworm_env.lesions.weight_noise import weight_bounds
 
 FORM = re.compile(r"\s*(?P<source>[^\s=>]+)\s*->\s*(?P<target>[^\s=>]+)\s*=\s*(?P<factor>[^\s=]+)\s*")
 

@@ -27,14 +27,14 @@ def shuffle_targets(compiled: CompiledBrain, rng: np.random.Generator) -> Compil
     place[motor] = rng.permutation(motor)
     place[path] = rng.permutation(path)
     moved = place[network.target]
-    chosen = np.isin(network.source, path) & ~compiled.network.electrical & (moved != network.source)
+    chosen = np.isin(network.source, path) & ~compiled.network.symmetric & (moved != network.source)
     return replace(compiled, network=replace(network, target=np.where(chosen, moved, network.target)))
 
 
 def chemosensory_path(compiled: CompiledBrain) -> Ints:
     """Ids, ascending, of the neurons on the shortest paths from each chemical receptor to motor neurons.
 
-    Path length counts chemical synapses, and a path ends at its first motor neuron. The set of all neurons
+    Path length counts directed synapses, and a path ends at its first motor neuron. The set of all neurons
     that an odour can reach would be too large: in a large brain it is nearly every neuron, and shuffling them
     stops the gait. For the same reason neurons that sense the body's bend and neurons that open gates are
     never part of a path.
@@ -43,8 +43,8 @@ def chemosensory_path(compiled: CompiledBrain) -> Ints:
     motor = np.zeros(network.n_neurons, bool)
     motor[compiled.muscle_map.neuron] = True
     source, target = (
-        network.source[~compiled.network.electrical],
-        network.target[~compiled.network.electrical],
+        network.source[~compiled.network.symmetric],
+        network.target[~compiled.network.symmetric],
     )
     to_motor = _steps(np.flatnonzero(motor), target, source, motor.size)
     outward = ~motor[source]

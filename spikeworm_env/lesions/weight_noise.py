@@ -9,7 +9,7 @@ import numpy as np
 from spikeworm_env.checks import number
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.wiring import MIN_SHARE
-from spikeworm_env.engine.network import Floats, Network, pruned
+from spikeworm_env.engine.network import Floats, pruned, weight_bounds
 from spikeworm_env.kernels.random_draws import normals
 from spikeworm_env.lesions._lesion import LesionKind
 
@@ -45,14 +45,6 @@ def add_weight_noise(compiled: CompiledBrain, sd: float, rng: np.random.Generato
         proprioception_map=replace(bend, gain=with_noise(bend.gain)),
         muscle_map=replace(muscle, gain=with_noise(muscle.gain)),
     )
-
-
-def weight_bounds(network: Network) -> tuple[Floats, Floats]:
-    """(lowest, highest) weight by synapse class; infinite for types that do not learn."""
-    parameters = [synapse_class.parameters for synapse_class in network.classes]
-    low = np.array([values.get("w_min", -np.inf) for values in parameters], float)
-    high = np.array([values.get("w_max", np.inf) for values in parameters], float)
-    return low, high
 
 
 LESION = LesionKind(

@@ -10,10 +10,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from spikeworm_env.compiler.training_record import Evaluation, TrainingEpisode
-from spikeworm_env.engine.network import MAX_AGE_TICKS, Experience, Floats, Network
+from spikeworm_env.engine.network import MAX_AGE_TICKS, Experience, Floats, Network, weight_bounds
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
-from spikeworm_env.lesions.pruning import ALIVE, PRUNABLE_TYPE, prunable
-from spikeworm_env.lesions.weight_noise import weight_bounds
 from spikeworm_env.store.columns import TableReader
 from spikeworm_env.store.rows import persistent_rows
 
@@ -154,17 +152,17 @@ def _persistent(reader: TableReader, network: Network) -> dict[str, dict[str, np
 
 
 def _check_pruned(reader: TableReader, network: Network, found: dict[str, dict[str, np.ndarray]]) -> None:
-    """Check that ``alive`` is 0 or 1, that pruned synapses have no weight, and the counts."""
-    if PRUNABLE_TYPE not in found:
-        return
-    numbers, alive = prunable(network), found[PRUNABLE_TYPE][ALIVE]
-    for bad, what in (
-        (alive > 1, "alive is more than 1"),
-        ((alive == 0) & (network.weight[numbers] != 0), "it is pruned, but has a weight"),
-        (
-            found[PRUNABLE_TYPE]["coincidences"] > found[PRUNABLE_TYPE]["source_spikes"],
-            "coincidences are more than source_spikes",
-        ),
-    ):
-        if bad.any():
-            raise reader.fail("persistent", f"synapse {numbers[int(np.argmax(bad))]}: {what}")
+    """Check that marks are 0 or 1, that pruned synapses have no weight, and the counts."""
+    for name, states in found.items():
+        prunes = SYNAPSE_TYPES[name].prunes
+        if prunes is None:
+            continue
+        numbers, mark = np.flatnonzero(network.synapse_type == name), states[prunes.mark]
+        successes, trials = prunes.counts
+        for bad, what in (
+            (mark > 1, f"{prunes.mark} is more than 1"),
+            ((mark == 0) & (network.weight[numbers] != 0), "it is pruned, but has a weight"),
+            (states[successes] > states[trials], f"{successes} are more than {trials}"),
+        ):
+            if bad.any():
+                raise reader.fail("persistent", f"synapse {numbers[int(np.argmax(bad))]}: {what}")

@@ -14,7 +14,7 @@ from benchmarks.body import body_rows
 from benchmarks.closed_loop import closed_loop_rows
 from benchmarks.cores import core_rows
 from benchmarks.learning import episode_rows
-from benchmarks.networks import ALL_TYPES, ELECTRICAL_SHARE, random_network
+from benchmarks.networks import CONTINUOUS_SHARE, TYPES, random_network
 from benchmarks.numpy_reference import NumpyBrain
 from benchmarks.peers import Peer
 from benchmarks.rendering import rendering_rows
@@ -82,8 +82,8 @@ def test_random_networks_have_every_neuron_and_synapse_type_and_no_noise():
     validate(network)
     assert set(network.neuron_type) == {"RS", "FS", "IB", "CH", "LTS"}
     types = network.synapse_type
-    assert set(types) == set(ALL_TYPES) == set(SYNAPSE_TYPES)
-    assert abs((types == "gap_junction").mean() - ELECTRICAL_SHARE) < 0.01
+    assert set(types) == set(TYPES) == set(SYNAPSE_TYPES) - {"graded_synapse"}
+    assert abs((types == "gap_junction").mean() - CONTINUOUS_SHARE) < 0.01
     assert not network.noise.any()
 
 

@@ -157,7 +157,7 @@ def test_weights_delays_and_parameters_are_those_of_the_recipe(compiled):
     (index,) = set(network.synapse_class[rewarded].tolist())
     assert network.classes[index].type == "reward_plastic"
     assert network.classes[index].parameters["w_max"] == 25
-    assert (network.delay[compiled.network.electrical] == 0).all()
+    assert (network.delay[compiled.network.continuous] == 0).all()
     assert set(network.delay[synapses_of(compiled, "projections[2]")]) == {1}
 
 

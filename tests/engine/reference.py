@@ -153,13 +153,28 @@ class Developmental(Plastic):
         return self.coincidences / self.source_spikes
 
 
+class Ohmic(Synapse):
+    """gap_junction: current into the target, and its opposite into the source."""
+
+    def flow(self, v_source: float, v_target: float) -> float:
+        return self.w * (v_source - v_target)
+
+
+class Graded(Ohmic):
+    """graded_synapse: current into the target alone."""
+
+    def flow(self, v_source: float, v_target: float) -> float:
+        return self.w / (1.0 + exp((self.p["v_half"] - v_source) / self.p["slope"]))
+
+
 KINDS: dict[str, type[Synapse]] = {
     "fixed": Synapse,
     "facilitating": Gained,
     "depressing": Gained,
     "plastic": Plastic,
     "gated": Gated,
-    "gap_junction": Synapse,
+    "gap_junction": Ohmic,
+    "graded_synapse": Graded,
     "reward_plastic": RewardPlastic,
     "developmental": Developmental,
 }
@@ -177,10 +192,10 @@ class ReferenceBrain:
         kinds = [network.classes[k].type for k in network.synapse_class]
         self.synapses = [KINDS[kind](number, network) for number, kind in enumerate(kinds)]
         by_source = sorted(self.synapses, key=lambda s: (s.kind, s.source, s.number))
-        self.junctions = [s for s in by_source if s.kind == "gap_junction"]
+        self.continuous = [s for s in by_source if isinstance(s, Ohmic)]
         self.outgoing, self.incoming = defaultdict(list), defaultdict(list)
         for synapse in by_source:
-            if synapse.kind != "gap_junction":
+            if not isinstance(synapse, Ohmic):
                 self.outgoing[synapse.kind, synapse.source].append(synapse)
                 self.incoming[synapse.kind, synapse.target].append(synapse)
         self.near: dict[int, list] = defaultdict(list)  # due tick -> (target, current) in order of emission
@@ -230,11 +245,11 @@ class ReferenceBrain:
         arriving = [0.0] * self.n_neurons
         for target, value in self.near.pop(self.ticks, []) + self.far.pop(self.ticks, [])[::-1]:
             arriving[target] += value
-        for junction in self.junctions:
-            one, other = self.neurons[junction.source], self.neurons[junction.target]
-            flow = junction.w * (other["v"] - one["v"])
-            arriving[junction.source] += flow
-            arriving[junction.target] -= flow
+        for synapse in self.continuous:
+            flow = synapse.flow(self.neurons[synapse.source]["v"], self.neurons[synapse.target]["v"])
+            arriving[synapse.target] += flow
+            if synapse.kind == "gap_junction":
+                arriving[synapse.source] -= flow
         return arriving
 
     @staticmethod

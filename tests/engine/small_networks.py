@@ -50,7 +50,7 @@ def network(
             "source": own.pop("source", 0),
             "target": own.pop("target", 1),
             "weight": own.pop("weight", 1.0),
-            "delay": own.pop("delay", 0 if SYNAPSE_TYPES[kind].electrical else 1),
+            "delay": own.pop("delay", 0 if SYNAPSE_TYPES[kind].continuous else 1),
         }
         klass = SynapseClass(kind, resolve_parameters(kind, common["weight"], own))
         if klass not in classes:
@@ -102,8 +102,8 @@ def random_network(
         delay = int(rng.integers(1, 16))
         if rng.random() < far:  # half of them hardly longer than the longest of the short ones
             delay = int(rng.integers(16, rng.choice([18, longest])))
-        if kind == "gap_junction":
-            weight, delay = 0.01, 0
+        if SYNAPSE_TYPES[kind].continuous:
+            weight, delay = 0.01 if SYNAPSE_TYPES[kind].symmetric else weight, 0
         ends = {"source": int(rng.integers(n)), "target": int(rng.integers(n))}
         drawn.append({**ends, "type": kind, "weight": weight, "delay": delay, **own})
     names = rng.choice(list(NEURON_TYPES), n)

@@ -291,13 +291,13 @@ FLAWS = {
         lambda n: replace(n, delay=with_value(n.delay, 1, MAX_DELAY + 1)),
         r"delay: synapse 1 is 10001 ticks; expected 1 to 10000",
     ),
-    "negative gap delay": (
-        lambda n: replace(n, delay=with_value(n.delay, 4, -1)),
-        r"delay: synapse 4 .* 0 to",
+    "gap delay": (
+        lambda n: replace(n, delay=with_value(n.delay, 4, 1)),
+        r"delay: synapse 4 .* expected 0, as its type is continuous",
     ),
     "negative conductance": (
         lambda n: replace(n, weight=with_value(n.weight, 4, -0.1)),
-        r"gap junction 4 is neg",
+        r"weight: synapse 4 \(gap_junction\) is -0.1; expected >= 0",
     ),
     "unknown type": (
         lambda n: replace(n, classes=(SynapseClass("plastik", {}), *n.classes[1:])),
@@ -414,7 +414,7 @@ def test_defaults_are_complete_and_within_their_ranges(name, sign):
     values = resolve_parameters(name, sign)
     assert set(values) == set(SYNAPSE_TYPES[name].parameters)
     assert resolve_parameters(name, overrides=values) == values
-    if SYNAPSE_TYPES[name].bounded:
+    if SYNAPSE_TYPES[name].bounds:
         assert (values["w_min"], values["w_max"]) == ((0.0, 10.0) if sign > 0 else (-10.0, 0.0))
 
 

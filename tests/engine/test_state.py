@@ -244,7 +244,7 @@ def spoiled(state):
         values |= {field: [np.nan, np.inf, -1e19] for field, x in kind.state.items() if isinstance(x, float)}
         values |= {field: [-1, -(2**31)] for field in kind.persistent}
         values |= {"last": [-1, 2**62, -(2**63)]} if kind.state else {}
-        if kind.bounded:
+        if kind.bounds:
             values["w"] += [10.5, -10.5]
         for field, others in values.items():
             for value in others:
@@ -354,7 +354,7 @@ def test_reset_keeps_weights_persistent_state_and_age_and_nothing_else(nets, noi
         if not name.startswith("synapses.") and name not in ("tick", "noise_start"):
             np.testing.assert_array_equal(state[name], fresh[name], err_msg=name)
     for name, kind in SYNAPSE_TYPES.items():
-        if not kind.electrical:
+        if not kind.continuous:
             new, initial = brain.synapse_state(name), Brain(noisy).synapse_state(name)
             for field in set(kind.state) - set(kind.persistent):
                 np.testing.assert_array_equal(new[field], initial[field], err_msg=f"{name} {field}")

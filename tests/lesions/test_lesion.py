@@ -24,7 +24,7 @@ def synapses(compiled):
         for a, b, gap, w, d, type_ in zip(
             network.source.tolist(),
             network.target.tolist(),
-            compiled.network.electrical.tolist(),
+            compiled.network.symmetric.tolist(),
             network.weight.tolist(),
             network.delay.tolist(),
             types,

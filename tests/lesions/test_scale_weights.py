@@ -18,7 +18,7 @@ def between(compiled, source, target):
     """(m,) the synapses from one component to another, and gap junctions back, one by one."""
     names = [record.name for record in compiled.components]
     network, found = compiled.network, []
-    for a, b, gap in zip(network.source, network.target, compiled.network.electrical, strict=True):
+    for a, b, gap in zip(network.source, network.target, compiled.network.symmetric, strict=True):
         ends = (names[compiled.component[a]], names[compiled.component[b]])
         found.append(ends == (source, target) or (gap and ends == (target, source)))
     return np.array(found)

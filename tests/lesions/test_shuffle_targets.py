@@ -78,12 +78,12 @@ def test_without_a_chemical_sense_no_target_changes(chemosensory):
 def test_only_targets_of_synapses_that_leave_the_paths_change(chemosensory):
     shuffled = shuffle_targets(chemosensory, np.random.default_rng(0))
     ours, theirs = chemosensory.network, shuffled.network
-    on_path = np.isin(ours.source, chemosensory_path(chemosensory)) & ~chemosensory.network.electrical
+    on_path = np.isin(ours.source, chemosensory_path(chemosensory)) & ~chemosensory.network.symmetric
     for name in ("source", "weight", "delay", "synapse_class"):
         assert (getattr(ours, name) == getattr(theirs, name)).all()
     assert (theirs.target[~on_path] == ours.target[~on_path]).all()
     assert (theirs.target[on_path] != ours.target[on_path]).mean() > 0.3
-    assert (theirs.source != theirs.target)[~chemosensory.network.electrical].all()
+    assert (theirs.source != theirs.target)[~chemosensory.network.symmetric].all()
     validate(theirs)
 
 

@@ -32,7 +32,7 @@ def test_noise_has_the_given_sd_and_keeps_every_sign(compiled):
 
 def test_noise_applies_to_conductances_muscles_and_proprioception(compiled):
     noisy = add_weight_noise(compiled, 0.2, np.random.default_rng(0))
-    gaps = compiled.network.electrical
+    gaps = compiled.network.symmetric
     assert gaps.any() and (noisy.network.weight[gaps] != compiled.network.weight[gaps]).all()
     assert (noisy.muscle_map.gain != compiled.muscle_map.gain).all()
     assert (noisy.proprioception_map.gain != compiled.proprioception_map.gain).all()

@@ -96,14 +96,15 @@ def test_the_figures_of_training_keep_their_style(adult, assert_style_kept):
 
 def test_fisher_information_is_reported_with_the_pruned_synapses(adult):
     from spikeworm_env.experiments.learning.weight_changes import changes_by_origin
-    from spikeworm_env.lesions.pruning import PRUNABLE_TYPE, coincidence_information, prunable
+    from spikeworm_env.lesions.pruning import coincidence_information, coincidence_rate, prunable
     from spikeworm_env.reports.figures.pruned_synapses import pruned_figure
 
     found, own = coincidence_information(adult.network), prunable(adult.network)
-    states = adult.network.experience.persistent[PRUNABLE_TYPE]
+    states = adult.network.experience.persistent["developmental"]
     fired = states["source_spikes"] > 0
     rate = states["coincidences"][fired] / states["source_spikes"][fired]
     np.testing.assert_array_equal(found[own][fired], rate * (1 - rate))
+    np.testing.assert_array_equal(coincidence_rate(adult.network)[own][fired], rate)
     assert np.isfinite(found).sum() == fired.sum() > 0
     known = found[np.isfinite(found)]
     reported = [row.fisher_information for row in changes_by_origin(adult)]

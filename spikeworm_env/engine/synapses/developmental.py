@@ -34,11 +34,20 @@ Source: activity-dependent pruning after Katz & Shatz 1996; p(1 − p) after the
 
 import numpy as np
 
+from spikeworm_env.engine.synapses._declaration import Pruning
 from spikeworm_env.engine.synapses._homeostasis import HOMEOSTASIS, normalize_sums
 from spikeworm_env.engine.synapses._parameters import LTD, STDP, Parameter
 from spikeworm_env.engine.synapses._stdp import PAIR_DECAY_TABLES, PAIR_STATE, decay_pair, depress, potentiate
 from spikeworm_env.kernels.binding import inner
 from spikeworm_env.kernels.elementary import pow
+
+
+def fisher_information(coincidences, source_spikes):
+    """p (1 − p) per synapse; (m,) arrays in, (m,) out, in [0, 0.25]; NaN where the source never fired."""
+    fired = np.where(np.asarray(source_spikes) > 0, source_spikes, np.nan)
+    p = np.asarray(coincidences) / fired
+    return p * (1.0 - p)
+
 
 PRUNE_REFERENCES = ("absolute", "target_max", "chance")
 
@@ -72,8 +81,11 @@ STATE = {
     "alive": 1,
 }
 PERSISTENT = ("source_spikes", "target_spikes", "coincidences", "alive")
-PRUNED_AT_ZERO = "alive"
 DECAY_TABLES = PAIR_DECAY_TABLES
+LEARNING_RATE = "learning_rate"
+BOUNDS = ("w_min", "w_max")
+NORMALIZES = "target_weight_sum"
+PRUNES = Pruning("alive", "pruning_threshold", ("coincidences", "source_spikes"), fisher_information)
 HISTORY_BITS = 31
 
 
@@ -170,10 +182,3 @@ def prune(synapses, params, age, n_neurons):
             if coincidence_rate(syn) < limit:
                 syn.alive = 0
                 syn.w = 0.0
-
-
-def fisher_information(coincidences, source_spikes):
-    """p (1 − p) per synapse; (m,) arrays in, (m,) out, in [0, 0.25]; NaN where the source never fired."""
-    fired = np.where(np.asarray(source_spikes) > 0, source_spikes, np.nan)
-    p = np.asarray(coincidences) / fired
-    return p * (1.0 - p)

@@ -1,8 +1,8 @@
 """gap_junction: an electrical synapse; current flows in both directions in every tick, without spikes.
 
-    I_self = g (v_other − v_self)
+    I_target = g (v_source − v_target)        I_source = −I_target
 
-taken from the membrane potentials before the tick's update, equal and opposite at the two ends.
+taken from the membrane potentials before the tick's update.
 Source: ohmic gap junction, e.g. Bennett & Zukin 2004.
 
 | symbol | meaning | unit |
@@ -10,8 +10,9 @@ Source: ohmic gap junction, e.g. Bennett & Zukin 2004.
 | g (weight) | conductance, >= 0; 0.1 is a usual value | model current per mV |
 """
 
-ELECTRICAL = True
+CONTINUOUS = True
+SYMMETRIC = True
 
 
-def current(g, v_self, v_other):
-    return g * (v_other - v_self)
+def current(w, p, v_source, v_target):
+    return w * (v_source - v_target)

@@ -26,10 +26,13 @@ PARAMETERS = {
     **LTD,
     "learning_rate": replace(STDP["learning_rate"], default=0.0),
     "gate_threshold": Parameter(0.3, "spikes per neuron in 50 ms", 0.0, 50.0, "activity that opens the gate"),
-    "modulator": Parameter(0.0, "index", 0.0, 1e6, "which modulator group opens the gate"),
+    "modulator": Parameter(0, "index", 0, 1e6, "which modulator group opens the gate", integer=True),
 }
 STATE = PAIR_STATE
 DECAY_TABLES = PAIR_DECAY_TABLES
+LEARNING_RATE = "learning_rate"
+BOUNDS = ("w_min", "w_max")
+NEEDS_MODULATOR = "modulator"
 
 
 def decay(syn, p, ticks):

@@ -23,6 +23,9 @@ from spikeworm_env.engine.synapses._stdp import PAIR_DECAY_TABLES, PAIR_STATE, d
 PARAMETERS = {**STDP, **LTD, **HOMEOSTASIS}
 STATE = PAIR_STATE
 DECAY_TABLES = PAIR_DECAY_TABLES
+LEARNING_RATE = "learning_rate"
+BOUNDS = ("w_min", "w_max")
+NORMALIZES = "target_weight_sum"
 
 
 def decay(syn, p, ticks):

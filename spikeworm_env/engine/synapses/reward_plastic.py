@@ -31,6 +31,9 @@ PARAMETERS = {
 }
 STATE = {"trace": 0.0, "eligibility": 0.0}
 DECAY_TABLES = {"trace_fade": "tau_trace", "eligible_fade": "tau_eligible"}
+LEARNING_RATE = "learning_rate"
+BOUNDS = ("w_min", "w_max")
+NORMALIZES = "target_weight_sum"
 
 
 def decay(syn, p, ticks):

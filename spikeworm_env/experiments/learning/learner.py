@@ -13,17 +13,17 @@ from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.edits import recorded
 from spikeworm_env.compiler.training_record import TrainingEpisode
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.conditions import CONDITIONS, PARTNER_SEED
-from spikeworm_env.lesions.pruning import ALIVE, PRUNABLE_TYPE, prune_at_random, pruned
+from spikeworm_env.lesions.pruning import prune_at_random, pruned
 from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.trials.run import Observer, run_trial
 from spikeworm_env.trials.task import Trial
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 PARTNER = "partner."  # prefix of names in the state of the partner
-PRUNED_STATE, WEIGHT = f"synapses.{PRUNABLE_TYPE}", "w"  # in the state of a brain
 
 
 class Learner:
@@ -152,6 +152,8 @@ class Learner:
         self._agent = self._make_agent(replace(self._initial, network=grown))
         if self._options["keep_state"]:
             state, fresh = before.state(), self._agent.brain.state()
-            for field in (WEIGHT, ALIVE):
-                state[PRUNED_STATE][field] = fresh[PRUNED_STATE][field]
+            for name, synapse_type in SYNAPSE_TYPES.items():
+                if synapse_type.prunes is not None:
+                    for field in ("w", synapse_type.prunes.mark):
+                        state[f"synapses.{name}"][field] = fresh[f"synapses.{name}"][field]
             self._agent.brain.restore(state)

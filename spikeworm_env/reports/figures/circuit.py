@@ -103,7 +103,7 @@ def _write_beside(axes: Axes, x: float, y: float, lines: list[tuple[str, str]]) 
 
 
 def _kind(synapse: BlockSynapse) -> str:
-    if SYNAPSE_TYPES[synapse.type].electrical:
+    if SYNAPSE_TYPES[synapse.type].symmetric:
         return "gap junction"
     return "inhibits" if synapse.weight < 0 else "excites"
 
@@ -118,11 +118,11 @@ def _draw_synapse(axes: Axes, synapse: BlockSynapse, places: Places) -> None:
     from matplotlib.patches import FancyArrowPatch
 
     kind = _kind(synapse)
-    electrical = kind == "gap junction"
+    both_ways = kind == "gap junction"
     tip = {"gap junction": "-", "inhibits": "|-|,widthA=0,widthB=0.3", "excites": "-|>"}[kind]
     (x0, y0), (x1, y1) = _ends(synapse, places)
     own = synapse.source == synapse.target
-    bow = -1.6 if own else 0.0 if electrical else _bow((x0, y0), (x1, y1))
+    bow = -1.6 if own else 0.0 if both_ways else _bow((x0, y0), (x1, y1))
     arrow = FancyArrowPatch(
         (x0, y0),
         (x1, y1),
@@ -130,7 +130,7 @@ def _draw_synapse(axes: Axes, synapse: BlockSynapse, places: Places) -> None:
         connectionstyle=f"arc3,rad={bow}",
         mutation_scale=16,
         linewidth=1.8,
-        linestyle="--" if electrical else "-",
+        linestyle="--" if both_ways else "-",
         color=KINDS[kind],
         zorder=2,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spikeworm_env.lesions.pruning import PRUNABLE_TYPE, coincidence_information, prunable, pruned
+from spikeworm_env.lesions.pruning import coincidence_information, coincidence_rate, prunable, pruned
 from spikeworm_env.reports.figure_style import EXCITATORY, INHIBITORY, new_figure
 from spikeworm_env.reports.figures._figure import FigureKind, Needs
 from spikeworm_env.reports.figures._origins import short_origin
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def pruned_figure(compiled: CompiledBrain) -> Figure:
-    """By origin, how many developmental synapses are alive and were pruned, and the rates that decided it.
+    """By origin, how many prunable synapses are alive and were pruned, and the rates that decided it.
 
     Raises:
         ValueError: the brain is untrained, or has no such synapses.
@@ -27,7 +27,7 @@ def pruned_figure(compiled: CompiledBrain) -> Figure:
     network, experience = compiled.network, compiled.network.experience
     own = prunable(network)
     if experience is None or own.size == 0:
-        raise ValueError("no synapse could be pruned; expected a trained brain with developmental synapses")
+        raise ValueError("no synapse could be pruned; expected a trained brain with prunable synapses")
     gone, origin = pruned(network)[own], compiled.origin[own]
     present = np.unique(origin)
     figure = new_figure(11.0, 2.5 + 0.28 * present.size)
@@ -39,13 +39,11 @@ def pruned_figure(compiled: CompiledBrain) -> Figure:
     bars.barh(rows, lost, left=alive, color=INHIBITORY, label=f"pruned: {lost.sum()}")
     bars.set_yticks(rows, [short_origin(compiled.origins[index]) for index in present], fontsize=7)
     bars.invert_yaxis()
-    bars.set_xlabel("developmental synapses")
+    bars.set_xlabel("prunable synapses")
     bars.legend(frameon=False)
-    states = experience.persistent[PRUNABLE_TYPE]
-    fired = states["source_spikes"] > 0
-    rate = states["coincidences"][fired] / states["source_spikes"][fired]
-    information = coincidence_information(network)[own]
-    _compare(rates, rate[~gone[fired]], rate[gone[fired]])
+    rate, information = coincidence_rate(network)[own], coincidence_information(network)[own]
+    counted = np.isfinite(rate)
+    _compare(rates, rate[counted & ~gone], rate[counted & gone])
     rates.set_title(
         "mean Fisher information p (1 − p):\n"
         f"alive {_mean(information[~gone])}, pruned {_mean(information[gone])}",
@@ -75,7 +73,7 @@ FIGURE = FigureKind(
     name="pruned_synapses",
     file="pruned.png",
     needs=Needs.TRAINED,
-    about="developmental synapses alive and pruned, by origin, and their coincidence rates",
+    about="prunable synapses alive and pruned, by origin, and their coincidence rates",
     draw=pruned_figure,
     order=80,
     fits=lambda compiled: prunable(compiled.network).size > 0,

@@ -1,4 +1,4 @@
-"""The share of developmental synapses that survive pruning, by the component that they come from."""
+"""The share of prunable synapses that survive pruning, by the component that they come from."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def survival_figure(study: Study) -> Figure:
     axes.set_yticks(range(len(components)), components)
     axes.set_ylim(len(components) - 0.4, -0.6)
     axes.set_xlim(0, 1.02)
-    axes.set_xlabel("share of developmental synapses that survive")
+    axes.set_xlabel("share of prunable synapses that survive")
     axes.set_ylabel("from component")
     axes.set_title(f"{study.brain}: synapses that survive in {len(study.brain_seeds)} brains", fontsize=11)
     axes.spines[["top", "right"]].set_visible(False)
@@ -71,7 +71,7 @@ FIGURE = FigureKind(
     name="study_survival",
     file="survival.png",
     needs=Needs.STUDY,
-    about="share of developmental synapses that survive, by source component",
+    about="share of prunable synapses that survive, by source component",
     draw=survival_figure,
     order=130,
     fits=lambda study: study.can_prune,
