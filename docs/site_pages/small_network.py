@@ -53,7 +53,6 @@ class SmallNetwork:
         models = [NEURON_TYPES[name] for name in self.neurons]
         source, target = np.array(self.pairs, dtype=np.int64).reshape(-1, 2).T
         each = np.ones(len(self.pairs), dtype=np.int64)
-        electrical = SYNAPSE_TYPES[self.type].electrical
         parameters = resolve_parameters(self.type, overrides=self.parameters)
         network = Network(
             neuron_type=np.array(self.neurons),
@@ -63,7 +62,7 @@ class SmallNetwork:
             source=source,
             target=target,
             weight=self.weight * each,
-            delay=each * (0 if electrical else 1),
+            delay=each * (0 if SYNAPSE_TYPES[self.type].continuous else 1),
             synapse_class=0 * each,
             classes=(SynapseClass(self.type, parameters),),
             modulators=(np.array(self.modulators, dtype=np.int64),) if self.modulators else (),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from site_pages.small_network import REST_TICKS, SmallNetwork, jolts, traces
+from spikeworm_env.engine.synapses import SynapseType, resolve_parameters
 from spikeworm_env.reports.figure_style import colour, new_figure
 
 if TYPE_CHECKING:
@@ -17,23 +18,54 @@ if TYPE_CHECKING:
 
 WIDTH_IN, ROW_IN = 7.2, 1.5
 SOURCE, TARGET, THIRD = (colour(index) for index in (0, 5, 2))
+WEIGHT, CONDUCTANCE, GRADED_WEIGHT = 4.0, 0.1, 40.0
 TRAIN = [*range(50, 450, 50), 1200]  # eight spikes at 20 Hz, and one after a rest
 
 
-def transmission(type_name: str, weight: float) -> Figure:
+def plot_of(synapse_type: SynapseType) -> tuple[Figure, str]:
+    """The plot of what a type can do, by its capabilities, and the caption."""
+    if synapse_type.continuous:
+        return conduction(synapse_type), CAPTIONS["symmetric" if synapse_type.symmetric else "directed"]
+    for capability, draw in (
+        ("needs_modulator", modulation),
+        ("prunes", pruning),
+        ("needs_reward", reward),
+        ("learning_rate", spike_pairs),
+    ):
+        if getattr(synapse_type, capability):
+            return draw(synapse_type), CAPTIONS[capability]
+    return transmission(synapse_type), CAPTIONS["transmission"]
+
+
+CAPTIONS = {
+    "symmetric": "A current step into one neuron depolarises the coupled neuron too, without a spike.",
+    "directed": "A ramp of current into the source: the target follows its potential, without a spike.",
+    "needs_modulator": "Source spikes act on the target only while the modulator neuron is active.",
+    "prunes": "Four synapses with default parameters. The target of one never fires soon after its source: "
+    "the first evaluation after twenty source spikes prunes it.",
+    "needs_reward": "One pair of spikes, then a reward: a later reward changes the weight less; without a "
+    "reward the weight does not change.",
+    "learning_rate": "One pair of spikes at a weight midway between the bounds: source before target "
+    "potentiates, target before source depresses.",
+    "transmission": "Eight source spikes at 20 Hz and one after a rest: the potential of the target.",
+}
+
+
+def transmission(synapse_type: SynapseType) -> Figure:
     """The target's membrane potential during a train of source spikes."""
-    recorder = SmallNetwork(type_name, [(0, 1)], weight).run(jolts(1300, 2, {0: TRAIN}))
+    recorder = SmallNetwork(synapse_type.name, [(0, 1)], WEIGHT).run(jolts(1300, 2, {0: TRAIN}))
     figure, (spikes, voltage) = _rows(2, "ms", heights=(0.4, 1.6))
     _raster(spikes, {"source": TRAIN})
     _voltages(voltage, traces(recorder)[:, 1:], ["target"])
     return figure
 
 
-def gap_junction() -> Figure:
-    """A current step into one neuron; the potentials of both."""
+def conduction(synapse_type: SynapseType) -> Figure:
+    """A current into one neuron, below its threshold; the potentials of both."""
     currents = np.zeros((600, 2))
-    currents[150:450, 0] = 3.0
-    recorder = SmallNetwork("gap_junction", [(0, 1)], 0.1).run(currents)
+    currents[150:450, 0] = 3.0 if synapse_type.symmetric else np.linspace(0.0, 3.5, 300)
+    weight = CONDUCTANCE if synapse_type.symmetric else GRADED_WEIGHT
+    recorder = SmallNetwork(synapse_type.name, [(0, 1)], weight).run(currents)
     figure, (current, voltage) = _rows(2, "ms", heights=(0.5, 1.5))
     current.plot(currents[:, 0], color=SOURCE)
     current.set_ylabel("current")
@@ -41,10 +73,10 @@ def gap_junction() -> Figure:
     return figure
 
 
-def gated() -> Figure:
+def modulation(synapse_type: SynapseType) -> Figure:
     """Source spikes reach the target only while the modulator is active."""
     spikes = {0: range(25, 1000, 50), 2: range(350, 650, 25)}
-    circuit = SmallNetwork("gated", [(0, 1)], 4.0, neurons=("RS", "RS", "RS"), modulators=(2,))
+    circuit = SmallNetwork(synapse_type.name, [(0, 1)], WEIGHT, neurons=("RS", "RS", "RS"), modulators=(2,))
     recorder = circuit.run(jolts(1000, 3, spikes))
     figure, (raster, voltage) = _rows(2, "ms", heights=(0.6, 1.4))
     _raster(raster, {"source": spikes[0], "modulator": spikes[2]})
@@ -52,14 +84,15 @@ def gated() -> Figure:
     return figure
 
 
-def plastic() -> Figure:
+def spike_pairs(synapse_type: SynapseType) -> Figure:
     """The change of weight after one pair of spikes, by the time between them."""
     lags = np.arange(-80, 81, 2)
     figure, (axes,) = _rows(1, "target's spike after the source's, ms", heights=(2.4,))
-    for lr, ink in ((0.01, SOURCE), (0.02, THIRD)):
-        circuit = SmallNetwork("plastic", [(0, 1)], 5.0, {"learning_rate": lr})
+    rate = str(synapse_type.learning_rate)
+    for value, ink in ((0.01, SOURCE), (0.02, THIRD)):
+        circuit = SmallNetwork(synapse_type.name, [(0, 1)], _midway(synapse_type), {rate: value})
         steps = [_pair_step(circuit, int(lag)) for lag in lags]
-        axes.plot(lags, steps, ".-", color=ink, label=f"learning_rate {lr:g}")
+        axes.plot(lags, steps, ".-", color=ink, label=f"{rate} {value:g}")
     axes.axhline(0, color="0.6", lw=0.8)
     axes.axvline(0, color="0.6", lw=0.8)
     axes.set_ylabel("change of weight")
@@ -67,20 +100,20 @@ def plastic() -> Figure:
     return figure
 
 
-def reward_plastic() -> Figure:
+def reward(synapse_type: SynapseType) -> Figure:
     """The change of weight after one pair of spikes, by the delay of the reward."""
     delays = np.arange(1, 2000, 50)
     figure, (axes,) = _rows(1, "reward after the pair, ms", heights=(2.4,))
-    for reward, ink in ((1.0, SOURCE), (0.0, "0.5"), (-1.0, TARGET)):
-        circuit = SmallNetwork("reward_plastic", [(0, 1)], 5.0)
-        steps = [_rewarded_step(circuit, int(delay), reward) for delay in delays]
-        axes.plot(delays, steps, color=ink, label=f"reward {reward:g}")
+    for amount, ink in ((1.0, SOURCE), (0.0, "0.5"), (-1.0, TARGET)):
+        circuit = SmallNetwork(synapse_type.name, [(0, 1)], _midway(synapse_type))
+        steps = [_rewarded_step(circuit, int(delay), amount) for delay in delays]
+        axes.plot(delays, steps, color=ink, label=f"reward {amount:g}")
     axes.set_ylabel("change of weight")
     axes.legend(frameon=False)
     return figure
 
 
-def developmental() -> Figure:
+def pruning(synapse_type: SynapseType) -> Figure:
     """Weights of four pairs of neurons whose target follows 100, 50, 25 or 0% of the source's spikes."""
     shares, ticks = (1.0, 0.5, 0.25, 0.0), 9000
     n, beats = len(shares), np.arange(100, ticks - 100, 120)
@@ -88,7 +121,7 @@ def developmental() -> Figure:
     spikes = {source: beats for source in range(n)}
     spikes |= {n + source: beats[chance[source] < share] + 5 for source, share in enumerate(shares)}
     pairs = [(source, n + source) for source in range(n)]
-    circuit = SmallNetwork("developmental", pairs, 2.0, neurons=("RS",) * 2 * n)
+    circuit = SmallNetwork(synapse_type.name, pairs, 2.0, neurons=("RS",) * 2 * n)
     time_ms, weights = circuit.run(jolts(ticks, 2 * n, spikes)).weights
     figure, (axes,) = _rows(1, "age, ms", heights=(2.4,))
     for source, share in enumerate(shares):
@@ -99,43 +132,9 @@ def developmental() -> Figure:
     return figure
 
 
-PLOTS: Mapping[str, tuple[Callable[[], Figure], str]] = {
-    "depressing": (
-        lambda: transmission("depressing", 8.0),
-        "Eight source spikes at 20 Hz and one after a rest: the current falls with each spike and recovers "
-        "during the rest.",
-    ),
-    "developmental": (
-        developmental,
-        "Four synapses with default parameters. The target of one never fires soon after its source: the "
-        "first evaluation after twenty source spikes prunes it.",
-    ),
-    "facilitating": (
-        lambda: transmission("facilitating", 2.5),
-        "Eight source spikes at 20 Hz and one after a rest: the current grows with each spike and decays "
-        "during the rest.",
-    ),
-    "fixed": (
-        lambda: transmission("fixed", 4.0),
-        "Eight source spikes at 20 Hz and one after a rest: the same current every time.",
-    ),
-    "gap_junction": (
-        gap_junction,
-        "A current step into one neuron depolarises the coupled neuron too, without a spike.",
-    ),
-    "gated": (gated, "The source excites the target only while the modulator neuron is active."),
-    "plastic": (
-        plastic,
-        "One pair of spikes at weight 5, midway between the bounds: source before target potentiates, target "
-        "before source depresses by half as much.",
-    ),
-    "reward_plastic": (
-        reward_plastic,
-        "One pair of spikes, then a reward: a later reward changes the weight less; without a reward the "
-        "weight does not change.",
-    ),
-}
-"""Synapse type → function that draws its plot, and the caption."""
+def _midway(synapse_type: SynapseType) -> float:
+    """The weight midway between the default bounds."""
+    return float(np.mean(synapse_type.weight_bounds(resolve_parameters(synapse_type.name))))
 
 
 def _pair_step(circuit: SmallNetwork, lag: int) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from site_pages.folder import Folder
 from site_pages.markdown import plot
 from site_pages.small_network import SmallNetwork, traces
-from site_pages.synapse_plots import PLOTS
+from site_pages.synapse_plots import plot_of
 from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, SynapseType
 from spikeworm_env.reports.figure_style import colour, new_figure
@@ -54,8 +54,8 @@ def write(folder: Folder) -> None:
     folder.figure("neurons.png", neuron_figure())
     page = INTRODUCTION
     for name, synapse_type in SYNAPSE_TYPES.items():
-        draw, caption = PLOTS[name]
-        folder.figure(f"{name}.png", draw())
+        picture, caption = plot_of(synapse_type)
+        folder.figure(f"{name}.png", picture)
         page += SECTION.format(name=name, doc=_doc(synapse_type), plot=plot(f"{name}.png", caption))
     folder.text("synapses.md", page)
 

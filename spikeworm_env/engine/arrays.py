@@ -8,7 +8,6 @@ it uses.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -17,16 +16,14 @@ from numpy.typing import NDArray
 
 from spikeworm_env.engine.network import Network
 from spikeworm_env.engine.neurons.izhikevich import V_START
+from spikeworm_env.engine.synapse_records import parameter_records, synapse_dtype
 from spikeworm_env.engine.synapses import SynapseType
 from spikeworm_env.errors import InputError
-from spikeworm_env.kernels.elementary import exponentials
-from spikeworm_env.kernels.function_handles import disowned, handle_type, record_dtype
+from spikeworm_env.kernels.function_handles import disowned, handle_type
 
 SHORT = 16  # delays below this many ticks go through the ring, longer ones through the delay queue
 WINDOW = 50  # ticks; the activity of a modulator group is a count over this window
-HORIZON = 1024  # entries of a decay table; decay over a longer time takes several steps
 MAX_IN_FLIGHT = 2**24  # spikes of long delay, 24 bytes each
-FOLDS_TO_REST = 1500  # e-fold decays after which a 64-bit float no longer changes; see `steps_to_rest`
 NOISE_TICKS = 64  # ticks of noise drawn in one block
 NOISE_MEAN = (2**16 - 1) / 2.0  # of the raw noise, 16 random bits
 NOISE_SD = np.sqrt((2**32 - 1) / 12.0)
@@ -163,15 +160,14 @@ class NetworkArrays:
             of_type = np.flatnonzero(types == name)
             self.synapse_order[name] = of_type[np.argsort(network.source[of_type], kind="stable")]
         order = self.synapse_order
-        every = self.types.values()
         self.event_driven = {
-            each.name: _synapse_arrays(network, each, order[each.name])
-            for each in every
+            name: _synapse_arrays(network, each, order[name])
+            for name, each in self.types.items()
             if not each.continuous
         }
         self.continuous = {
-            each.name: _continuous_arrays(network, each, order[each.name])
-            for each in every
+            name: _continuous_arrays(network, each, order[name])
+            for name, each in self.types.items()
             if each.continuous
         }
         self.net = Net(
@@ -208,48 +204,6 @@ class NetworkArrays:
             free=np.array([old, queue.free[1] + more]),
         )
         self.net = self.net._replace(delay_queue=longer)
-
-
-def synapse_dtype(synapse_type: SynapseType) -> np.dtype:
-    """Record of one synapse: target, delay, parameter row, weight, state, and the tick of its last update.
-
-    The record is small because a spike costs mostly the wait for these records to come from memory.
-    """
-    fields: list = [("target", np.int32), ("delay", np.int16), ("row", np.int16), ("w", np.float64)]
-    fields += [(name, np.float64) for name, value in synapse_type.state.items() if isinstance(value, float)]
-    fields += [(name, np.int32) for name, value in synapse_type.state.items() if isinstance(value, int)]
-    # at the end, so that no type's record is a prefix of another's: numba would take one for the other
-    fields += [("last", np.int64)] if synapse_type.state else []
-    return record_dtype(fields)
-
-
-def _parameter_records(synapse_type: SynapseType, rows: list[dict[str, float]]) -> NDArray:
-    fields: list = [(name, np.float64) for name in synapse_type.parameters]
-    fields += [("steps_to_rest", np.int64)]
-    fields += [(name, np.float64, (HORIZON,)) for name in synapse_type.decay_tables]
-    records = np.zeros(len(rows), dtype=record_dtype(fields))
-    ticks = np.arange(HORIZON)
-    for k, row in enumerate(rows):
-        for name in synapse_type.parameters:
-            records[k][name] = row[name]
-        for table, tau in synapse_type.decay_tables.items():
-            factors = -ticks / row[tau]
-            exponentials(factors)
-            records[k][table] = factors
-        records[k]["steps_to_rest"] = steps_to_rest(
-            max((row[tau] for tau in synapse_type.decay_tables.values()), default=0.0)
-        )
-    return records
-
-
-def steps_to_rest(tau: float) -> int:
-    """Steps of HORIZON − 1 ticks after which decay with time constant ``tau`` (ms) changes no bit.
-
-    From the greatest float (e^710) it takes 1,418 e-fold decays to the first number that loses digits, and 36
-    more until a step is less than half of the last digit, which rounding undoes. Longer times give the same
-    bits, so the number of steps is bounded.
-    """
-    return math.ceil(FOLDS_TO_REST * tau / (HORIZON - 1)) + 2
 
 
 def _synapse_arrays(network: Network, synapse_type: SynapseType, order: NDArray[np.int64]) -> SynapseArrays:
@@ -299,7 +253,7 @@ def _parameters(
     """(parameter records, one per class of the type; (k,) the record of each synapse)."""
     classes, row = np.unique(network.synapse_class[order], return_inverse=True)
     rows = [dict(network.classes[k].parameters) for k in classes]
-    return _parameter_records(synapse_type, rows), row.reshape(-1)
+    return parameter_records(synapse_type, rows), row.reshape(-1)
 
 
 def _neurons(network: Network) -> Neurons:

@@ -49,8 +49,8 @@ def set_state(arrays: NetworkArrays, state: Mapping[str, NDArray]) -> None:
         )
         for part, names in VARIABLES.items()
     }
-    plain = {name: np.array(state[name], order="C") for name in PLAIN_VARIABLES}
-    arrays.net = arrays.net._replace(**plain, **parts)
+    ring, random = (np.array(state[name], order="C") for name in PLAIN_VARIABLES)
+    arrays.net = arrays.net._replace(ring=ring, random=random, **parts)
     for name, of_type in arrays.event_driven.items():
         saved = state[f"synapses.{name}"]
         for field in set(saved.dtype.names or ()) - NETWORK_FIELDS:

@@ -24,10 +24,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.engine.arrays import HORIZON, NOISE_MEAN, SHORT, WINDOW, WORD
+from spikeworm_env.engine.arrays import NOISE_MEAN, SHORT, WINDOW, WORD
 from spikeworm_env.engine.network import LIMIT
 from spikeworm_env.engine.neurons.izhikevich import V_SPIKE
 from spikeworm_env.engine.neurons.izhikevich import step as izhikevich
+from spikeworm_env.engine.synapse_records import HORIZON
 from spikeworm_env.kernels.function_handles import prefetch
 
 AHEAD = 12  # synapses; distance of the prefetch

@@ -26,7 +26,7 @@ def prunable(network: Network) -> Ints:
 
 
 def coincidence_rate(network: Network) -> NDArray[np.float64]:
-    """(m,) the rate that decides whether each synapse is pruned, from the counts of its training, see `Pruning`.
+    """(m,) the rate that decides whether each synapse is pruned, from its counts, see `Pruning`.
 
     NaN for synapses that cannot be pruned, and where nothing was counted.
     """
@@ -49,7 +49,7 @@ def coincidence_information(network: Network) -> NDArray[np.float64]:
 
 
 def _counted(network: Network) -> Iterator[tuple[str, Ints, Pruning, Mapping[str, NDArray]]]:
-    """(name, synapses, how they are pruned, their persistent states) of each type that a training has counted."""
+    """(name, synapses, how they are pruned, their persistent states) of each type that prunes."""
     experience = network.experience
     for name, states in experience.persistent.items() if experience is not None else ():
         prunes = SYNAPSE_TYPES[name].prunes
@@ -62,9 +62,8 @@ def disable_pruning(compiled: CompiledBrain) -> CompiledBrain:
 
     def without_threshold(each: SynapseClass) -> SynapseClass:
         prunes = SYNAPSE_TYPES[each.type].prunes
-        return (
-            each if prunes is None else replace(each, parameters={**each.parameters, prunes.threshold: 0.0})
-        )
+        none = {} if prunes is None else {prunes.threshold: 0.0}
+        return replace(each, parameters={**each.parameters, **none})
 
     classes = tuple(map(without_threshold, compiled.network.classes))
     without = replace(compiled, network=replace(compiled.network, classes=classes))

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from spikeworm_env.engine import tick
-from spikeworm_env.engine.arrays import HORIZON, steps_to_rest
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.engine.network import MAX_AGE_TICKS
+from spikeworm_env.engine.synapse_records import HORIZON, steps_to_rest
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 
 GREATEST = np.finfo(np.float64).max

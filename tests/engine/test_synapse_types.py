@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spikeworm_env.engine.arrays import synapse_dtype
 from spikeworm_env.engine.brain import Brain
+from spikeworm_env.engine.synapse_records import synapse_dtype
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
 
 EVENT_DRIVEN = [name for name, kind in SYNAPSE_TYPES.items() if not kind.continuous]
