@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.engine.brain import Brain
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 
 
 def potentials(nets, brain, start):
@@ -55,6 +56,13 @@ def test_currents_of_many_junctions_add_up_and_sum_to_zero(nets):
     into = currents(nets, start, junctions)
     np.testing.assert_allclose(into, expected, atol=1e-9)
     assert abs(into.sum()) < 1e-8
+
+
+def test_the_two_currents_of_a_junction_are_exact_opposites():
+    current = SYNAPSE_TYPES["gap_junction"].rule("current")
+    rng = np.random.default_rng(1)
+    for w, one, other in zip(rng.uniform(0, 1, 500), *rng.uniform(-100, 35, (2, 500)), strict=True):
+        assert current(w, None, one, other) == -current(w, None, other, one)
 
 
 def test_current_is_taken_before_the_update(nets):

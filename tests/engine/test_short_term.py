@@ -45,6 +45,20 @@ def test_facilitation_follows_its_closed_form(nets, gaps, increment, tau):
 
 
 @settings(max_examples=25, deadline=None)
+@given(gaps=GAPS, increment=st.floats(0, 100), tau=st.floats(0.1, 1e6), ceiling=st.floats(1, 50))
+def test_a_facilitating_gain_never_exceeds_its_ceiling(nets, gaps, increment, tau, ceiling):
+    spikes = np.cumsum(gaps).tolist()
+    own = {"increment": increment, "tau_recovery": tau, "max_gain": ceiling}
+    found = delivered(nets, spikes, "facilitating", **own)
+    assert (found <= ceiling * (1 + 1e-9)).all()
+    free, limited = facilitation(spikes, increment, tau), max(found)
+    if max(free) <= ceiling:  # below it, the closed form holds
+        np.testing.assert_allclose(found, free, rtol=1e-9)
+    else:
+        assert limited == pytest.approx(ceiling)
+
+
+@settings(max_examples=25, deadline=None)
 @given(gaps=GAPS, factor=st.floats(0, 1), tau=st.floats(0.1, 3000))
 def test_depression_follows_its_closed_form(nets, gaps, factor, tau):
     spikes = np.cumsum(gaps).tolist()
