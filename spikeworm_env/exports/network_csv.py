@@ -15,6 +15,8 @@ HEADER = ("source", "target", "weight", "delay_ms", "type", "origin")
 def write_edge_table(compiled: CompiledBrain, path: Path) -> None:
     """One row per synapse, in the brain's order; a gap junction is one row and conducts both ways.
 
+    Synapses of continuous types have delay 0.
+
     Raises:
         InputError: it cannot be written there.
     """

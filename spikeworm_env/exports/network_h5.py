@@ -39,7 +39,7 @@ def write_sonata(compiled: CompiledBrain, path: Path) -> None:
     """Edges to ``path`` and, beside it, nodes, types, node sets and the file that ties them together.
 
     There is one population of nodes, called as the recipe, and one of edges. A gap junction is one edge of
-    delay 0 and conducts both ways; its weight is a conductance.
+    delay 0 and conducts both ways; its weight is a conductance. A graded synapse has delay 0 too.
 
     Raises:
         InputError: one of the files cannot be written.
@@ -158,7 +158,7 @@ def _write_types(path: Path, population: str, key: str, types: Sequence[Mapping[
 
 
 def _node_sets(compiled: CompiledBrain) -> dict[str, Any]:
-    """The neurons of every terminal, and those that open the gates of parameter ``modulator``, by number."""
+    """The neurons of every terminal, and those of each modulator group, by number."""
     modulators = {f"modulator_{k}": group for k, group in enumerate(compiled.network.modulators)}
     groups: Iterable[tuple[str, NDArray]] = {**compiled.terminals, **modulators}.items()
     population, _ = _populations(compiled)

@@ -34,12 +34,12 @@ EXAMPLES: dict[str, tuple[Registry, str]] = {
 }
 
 
-def example(heading: str) -> str:
-    """The first Python block under a heading of the page."""
+def example(heading: str, place: int = 0) -> str:
+    """A Python block under a heading of the page, by default the first."""
     section = re.split(rf"^## {re.escape(heading)}$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1]
-    found = re.search(r"^```python\n(.*?)^```$", section.split("\n## ")[0], re.MULTILINE | re.DOTALL)
-    assert found is not None, f"no example under {heading!r}"
-    return found[1]
+    found = re.findall(r"^```python\n(.*?)^```$", section.split("\n## ")[0], re.MULTILINE | re.DOTALL)
+    assert len(found) > place, f"too few examples under {heading!r}"
+    return found[place]
 
 
 @pytest.mark.parametrize("heading", EXAMPLES)
@@ -50,3 +50,9 @@ def test_example_is_a_part_of_its_registry(heading, tmp_path):
     with registry.including(tmp_path):
         assert registry[name].name == name
     assert name not in registry
+
+
+def test_the_example_of_a_random_synapse_with_a_reversal_potential_is_a_type(tmp_path):
+    (tmp_path / "quantal.py").write_text(example("A synapse type", 1), encoding="utf-8")
+    with SYNAPSE_TYPES.including(tmp_path):
+        assert set(SYNAPSE_TYPES["quantal"].parameters) == {"p_release", "reversal"}

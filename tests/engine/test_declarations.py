@@ -282,4 +282,4 @@ def test_no_file_outside_the_synapses_names_a_synapse_type_or_its_parameters():
 def test_the_search_finds_names_where_code_could_look_for_them():
     text = '"""plastic"""\nfrom a.plastic import b\nx["w_min"]\ny = "synapses.gated"\nf(softness=z.slope)\n'
     found = sorted(named(ast.parse(text)))
-    assert found == [(2, "plastic"), (3, "w_min"), (4, "gated"), (5, "softness"), (5, "slope")]
+    assert found == [(2, "plastic"), (3, "w_min"), (4, "gated"), (5, "slope"), (5, "softness")]

@@ -18,10 +18,17 @@ CASE = "recipe learner_v1 42 learning"
 
 TOY = '''
 """doubling: transmits twice its weight, and counts."""
-from spikeworm_env.engine.synapses._parameters import Parameter
+from spikeworm_env.engine.synapses import Parameter
 
-PARAMETERS = {"times": Parameter(2.0, "1", 0.0, 10.0, "factor")}
+PARAMETERS = {
+    "times": Parameter(2.0, "1", 0.0, 10.0, "factor"),
+    "rate": Parameter(1.0, "1", 0.0, 10.0, "size of a step"),
+    "least": Parameter(0.0, "model current", -1e4, 1e4, "least weight"),
+    "most": Parameter(1e4, "model current", -1e4, 1e4, "greatest weight"),
+}
 STATE = {"count": 0, "trace": 0.0, "other": 0.0}
+LEARNING_RATE = "rate"
+BOUNDS = ("least", "most")
 
 
 def decay(syn, p, ticks):
@@ -34,41 +41,26 @@ def on_pre(syn, p, context):
 
 
 def on_reward(syn, p, reward):
-    syn.w += 1000.0 * reward
+    syn.w += 1000.0 * p.rate * reward
 '''
 
-PROGRAM = '''
+PROGRAM = """
 import importlib.util, json, sys
-import doubling
 import numpy as np
-from spikeworm_env.engine import arrays, assembly, brain, network, synapses
+from spikeworm_env.engine import brain, network
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
 
 spec = importlib.util.spec_from_file_location("golden_digests", sys.argv[1])
 digests = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(digests)
-SHIPPED = synapses.SYNAPSE_TYPES
-TOY = synapses.SynapseType("doubling", doubling.PARAMETERS, doubling.STATE, {}, (), False, doubling)
-
-class Types(dict):
-    """Synapse types by name, in place of the registry."""
-    find = dict.__getitem__
-
-def use(types):
-    """Set the types of the engine: these and no others."""
-    types = Types(sorted(types.items()))
-    for module in (arrays, brain, network, synapses):
-        module.SYNAPSE_TYPES = types
-    chemical = tuple(kind for kind in types.values() if not kind.electrical)
-    arrays.CHEMICAL = assembly.CHEMICAL = chemical
-    assembly.kernels.cache_clear()
 
 def toy_life():
-    use({**SHIPPED, "doubling": TOY})
+    kind = network.SynapseClass("doubling", resolve_parameters("doubling"))
     columns = {name: np.full(2, value) for name, value in zip("abcd", (0.02, 0.2, -65.0, 8.0))}
     net = network.Network(
         neuron_type=np.array(["RS", "RS"]), **columns, background=np.array([20.0, 0.0]), noise=np.zeros(2),
         source=np.array([0]), target=np.array([1]), weight=np.array([30.0]), delay=np.array([1]),
-        synapse_class=np.array([0]), classes=(network.SynapseClass("doubling", {"times": 2.0}),),
+        synapse_class=np.array([0]), classes=(kind,),
     )
     one = brain.Brain(net)
     one.advance(200)
@@ -76,25 +68,27 @@ def toy_life():
     return [int(one.synapse_state("doubling")["count"][0]), float(one.weights[0])]
 
 results = {}
-for step in sys.argv[2:]:
+for step in sys.argv[3:]:
     if step == "toy":
-        results[step] = toy_life()
+        with SYNAPSE_TYPES.including(sys.argv[2]):
+            results[step] = toy_life()
     else:
-        use(SHIPPED)
         results[step] = digests.digest_of(step)
 print(json.dumps(results))
-'''
+"""
 
 
 @pytest.mark.long
 @pytest.mark.skipif(PLAIN_PYTHON, reason="kernels are not compiled")
 def test_a_training_ends_with_the_same_weights_whatever_kernels_were_compiled_or_loaded_before(tmp_path):
-    (tmp_path / "doubling.py").write_text(TOY)
+    folder = tmp_path / "types"
+    folder.mkdir()
+    (folder / "doubling.py").write_text(TOY)
 
     def run(*steps):
-        path = os.pathsep.join((str(TOP), str(tmp_path)))
-        environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": path}
-        command = [sys.executable, "-c", PROGRAM, str(TOP / "tests/golden/digests.py"), *steps]
+        environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(TOP)}
+        digests = str(TOP / "tests/golden/digests.py")
+        command = [sys.executable, "-c", PROGRAM, digests, str(folder), *steps]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
@@ -105,5 +99,5 @@ def test_a_training_ends_with_the_same_weights_whatever_kernels_were_compiled_or
     assert run(CASE) == {CASE: KEPT[CASE]}  # compiled alone, in a process that has not seen the toy
     for steps in ((CASE, "toy"), ("toy", CASE)):
         assert run(*steps) == right  # both from the disk, in either order
-    (tmp_path / "doubling.py").write_text(TOY.replace("return p.times", "return 0.5 * p.times"))
+    (folder / "doubling.py").write_text(TOY.replace("return p.times", "return 0.5 * p.times"))
     assert run("toy", CASE)[CASE] == KEPT[CASE]  # the toy compiled anew, then the other loaded

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from spikeworm_env.kernels.binding import inner
+from spikeworm_env.kernels.binding import shared
 
 STREAM = 1  # key of this stream among those of a brain's seed; the noise has the seed itself
 HALF, LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
@@ -24,14 +24,14 @@ def initial_word(seed: int) -> np.uint64:
     return np.random.SeedSequence(seed, spawn_key=(STREAM,)).generate_state(1, np.uint64)[0]
 
 
-@inner
+@shared
 def uniform(context):
     """A random number in [0, 1): the next of the brain's stream; for ``on_pre`` and ``on_post``."""
     word = next_word(context.random)
     return float(word >> DROPPED) * UNIT
 
 
-@inner
+@shared
 def next_word(state):
     """The next 64 random bits; ``state``, a (1,) array of one word, advances.
 
@@ -47,7 +47,7 @@ def next_word(state):
     return z ^ (z >> SHIFT_3)
 
 
-@inner
+@shared
 def times(z, factor_high, factor_low):
     """z times a factor, modulo 2**64."""
     high, low = z >> HALF, z & LOW
