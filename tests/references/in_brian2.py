@@ -31,18 +31,27 @@ d : 1 (constant)
 background : 1 (constant)
 arrived : 1
 through_junctions : 1
+graded : 1
 """
 NEURON_STEP = """
-current = arrived + through_junctions + (background + external(t, i))
+current = arrived + through_junctions + graded + (background + external(t, i))
 v = clip(v + 0.5 * (0.04 * v**2 + 5 * v + 140 - u + current), -100, 35)
 v = clip(v + 0.5 * (0.04 * v**2 + 5 * v + 140 - u + current), -100, 35)
 u += a * (b * v - u)
 arrived = 0
 """
-JUNCTIONS = """
-w : 1 (constant)
-through_junctions_post = w * (v_pre - v_post) : 1 (summed)
-"""
+CONTINUOUS = {
+    "gap_junction": """
+        w : 1 (constant)
+        through_junctions_post = w * (v_pre - v_post) : 1 (summed)
+        """,
+    "graded_synapse": """
+        w : 1 (constant)
+        v_half : 1 (constant)
+        slope : 1 (constant)
+        graded_post = w / (1 + exp(-(v_pre - v_half) / slope)) : 1 (summed)
+        """,
+}
 
 SYNAPSE = """
 w : 1
@@ -97,10 +106,11 @@ RULES = {
     "facilitating": Rule(
         """
         increment : 1 (constant)
+        max_gain : 1 (constant)
         tau_recovery : second (constant)
         dg/dt = (1 - g) / tau_recovery : 1 (event-driven)
         """,
-        "g += increment" + SEND.format("w * g"),
+        "g = clip(g + increment, 0, max_gain)" + SEND.format("w * g"),
     ),
     "plastic": Rule(
         BOUNDED + PAIRS,
@@ -196,9 +206,7 @@ def run(
     spikes = b2.SpikeMonitor(neurons)
     scheduled = b2.NetworkOperation(lambda: _scheduled(network, synapses, learns), when="end", order=0)
     everything = b2.Network(neurons, *modulators, *synapses.values(), spikes, scheduled)
-    junctions = _junctions(network, neurons)
-    if junctions is not None:
-        everything.add(junctions)
+    everything.add(*_continuous(network, neurons))
     memory = np.zeros((network.n_synapses, int(network.delay.max()) + 1))
     keep, sent = _memory(memory)
     namespace = {
@@ -275,15 +283,23 @@ def _modulators(network: Network, neurons: b2.NeuronGroup) -> tuple[str, list[b2
     return f"({' + '.join(terms) or 0})", counting
 
 
-def _junctions(network: Network, neurons: b2.NeuronGroup) -> b2.Synapses | None:
-    of_type = network.synapse_type == "gap_junction"
-    if not of_type.any():
-        return None
-    junctions = b2.Synapses(neurons, neurons, JUNCTIONS)
-    ends = network.source[of_type], network.target[of_type]
-    junctions.connect(i=np.concatenate(ends), j=np.concatenate(ends[::-1]))
-    junctions.w = np.tile(network.weight[of_type], 2)
-    return junctions
+def _continuous(network: Network, neurons: b2.NeuronGroup) -> list[b2.Synapses]:
+    """All synapses of continuous types; a gap junction is one synapse in either direction."""
+    types = []
+    for name, model in CONTINUOUS.items():
+        numbers = np.flatnonzero(network.synapse_type == name)
+        if numbers.size == 0:
+            continue
+        synapses = b2.Synapses(neurons, neurons, model)
+        source, target, w = network.source[numbers], network.target[numbers], network.weight[numbers]
+        if name == "gap_junction":
+            source, target, w = np.append(source, target), np.append(target, source), np.tile(w, 2)
+        synapses.connect(i=source, j=target)
+        synapses.w = w
+        for parameter, values in _parameters(network, numbers).items():
+            setattr(synapses, parameter, values)
+        types.append(synapses)
+    return types
 
 
 def _synapses(name: str, network: Network, neurons: b2.NeuronGroup, activity: str) -> b2.Synapses | None:

@@ -1,4 +1,4 @@
-"""Random networks of every chemical and electrical type, and the engine's run of them on given input."""
+"""Random networks of every synapse type, and the engine's run of them on given input."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ TYPES = (
     "fixed",
     "gap_junction",
     "gated",
+    "graded_synapse",
     "plastic",
     "reward_plastic",
 )
@@ -53,7 +54,8 @@ def parameters(name: str, rng: np.random.Generator) -> dict[str, float | str]:
     stdp = {"learning_rate": 0.3, "tau_plus": 15.0, "tau_minus": 30.0, "ltd_ratio": 0.7}
     drawn: dict[str, dict] = {
         "depressing": {"factor": 0.7, "tau_recovery": 80.0},
-        "facilitating": {"increment": 0.4, "tau_recovery": 90.0},
+        "facilitating": {"increment": 0.4, "tau_recovery": 90.0, "max_gain": float(rng.choice([1.9, 1e3]))},
+        "graded_synapse": {"v_half": float(rng.uniform(-65, -45)), "slope": float(rng.uniform(3, 12))},
         "plastic": {**stdp, **homeostasis},
         "gated": {**stdp, "gate_threshold": 1.5, "modulator": int(rng.integers(2))},
         "reward_plastic": {
@@ -66,7 +68,7 @@ def parameters(name: str, rng: np.random.Generator) -> dict[str, float | str]:
         "developmental": {
             **stdp,
             **homeostasis,
-            "critical_period": int(rng.choice([450, 3000])),
+            "critical_period": int(rng.choice([150, 450, 3000])),
             "eval_interval": 150,
             "min_source_spikes": 3,
             "coincidence_window": int(rng.choice([0, 7, 30])),
@@ -94,6 +96,7 @@ def mixed_network(network: Callable[..., Network], seed: int, n: int, m: int) ->
             synapse["weight"] = float(rng.uniform(0.005, 0.03))
         else:
             synapse["weight"] = float(rng.uniform(0.5, 4.0) * rng.choice([1.0, 1.0, 1.0, -1.0]))
+        if name not in ("gap_junction", "graded_synapse"):
             synapse["delay"] = int(rng.integers(1, 16) if rng.random() < 0.7 else rng.integers(16, 61))
         synapses.append({**synapse, **parameters(name, rng)})
     groups = (rng.choice(n, 5, replace=False), rng.choice(n, 8, replace=False))

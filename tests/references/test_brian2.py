@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning")
-N, M = 60, 960
+N, M = 60, 1080
 LOUD, QUIET = 10.0, 2.0  # standard deviation of the external current
 
 
