@@ -13,7 +13,7 @@ import pytest
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning")
 N, M = 60, 1080
-LOUD, QUIET = 10.0, 2.0  # standard deviation of the external current
+LOUD, QUIET = 20.0, 2.0  # standard deviation of the external current
 
 
 @pytest.fixture(
