@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from spikeworm_env.engine.network import Network, SynapseClass
-from spikeworm_env.engine.neurons import NEURON_TYPES
+from spikeworm_env.engine.network import Network, NeuronClass, SynapseClass, neuron_columns
+from spikeworm_env.engine.neurons import NEURON_TYPES, resolve_neuron
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
 
 # graded synapses belong to neurons without spikes
 TYPES = tuple(name for name, each in SYNAPSE_TYPES.items() if each.symmetric or not each.continuous)
 TYPE_SHARES = {"RS": 0.6, "FS": 0.15, "IB": 0.1, "CH": 0.1, "LTS": 0.05}
-INHIBITORY = ("FS", "LTS")
 CONTINUOUS_SHARE = 0.02  # gap junctions take time in every tick, and brains have few of them
 MAX_DELAY = 15  # ticks
 LONG_SHARE, LONG_DELAY = 0.01, 120  # a few synapses have long delays
@@ -32,9 +31,9 @@ def random_network(seed: int, n: int, m: int, *, drive: float, types: Sequence[s
     """
     rng = np.random.default_rng(seed)
     names = rng.choice(list(TYPE_SHARES), n, p=list(TYPE_SHARES.values()))
-    a, b, c, d = np.array([NEURON_TYPES[name][:4] for name in names]).T.copy()
+    neuron_class, neuron_classes = neuron_columns(NeuronClass(name, resolve_neuron(name)) for name in names)
     source, target = rng.integers(0, n, m), rng.integers(0, n, m)
-    inhibits = np.isin(names, INHIBITORY)[source]
+    inhibits = np.array([NEURON_TYPES[name].sign < 0 for name in names])[source]
     synapse_type = rng.choice(len(types), m, p=_type_shares(types))
     continuous = np.array([SYNAPSE_TYPES[name].continuous for name in types])[synapse_type]
     weight = rng.uniform(0.5, 4.0, m) * np.where(inhibits, -1.0, 1.0)
@@ -42,12 +41,11 @@ def random_network(seed: int, n: int, m: int, *, drive: float, types: Sequence[s
     delay = np.where(long, rng.integers(16, LONG_DELAY + 1, m), rng.integers(1, MAX_DELAY + 1, m))
     size = min(n, MODULATOR_SIZE)
     return Network(
-        neuron_type=names,
-        a=a,
-        b=b,
-        c=c,
-        d=d,
-        background=_rheobase(b) + drive - rng.uniform(0.0, DRIVE_SPREAD, n),
+        neuron_class=neuron_class,
+        neuron_classes=neuron_classes,
+        background=_rheobase(np.array([each.parameters["b"] for each in neuron_classes])[neuron_class])
+        + drive
+        - rng.uniform(0.0, DRIVE_SPREAD, n),
         noise=np.zeros(n),
         source=source,
         target=target,

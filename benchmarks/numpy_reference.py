@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.engine.network import Network
-from spikeworm_env.engine.neurons.izhikevich import V_MAX, V_MIN, V_SPIKE, V_START
+
+V_START, V_SPIKE, V_MIN, V_MAX = -65.0, 30.0, -100.0, 35.0  # mV
 
 
 class NumpyBrain:
@@ -21,7 +22,10 @@ class NumpyBrain:
         self.first = np.searchsorted(network.source[order], np.arange(network.n_neurons + 1))
         self.ring = np.zeros((int(network.delay.max()) + 1, network.n_neurons))
         self.v = np.full(network.n_neurons, V_START)
-        self.u = network.b * self.v
+        self.a, self.b, self.c, self.d = (
+            network.by_neuron(lambda each, name=name: each.parameters[name], float) for name in "abcd"
+        )
+        self.u = self.b * self.v
         self.ticks = 0
 
     def tick(self) -> NDArray[np.int64]:
@@ -34,10 +38,10 @@ class NumpyBrain:
         for _ in range(2):
             v[:] = (0.02 * v + 3.5) * v + push
             np.clip(v, V_MIN, V_MAX, out=v)
-        u += net.a * (net.b * v - u)
+        u += self.a * (self.b * v - u)
         fired = np.flatnonzero(v >= V_SPIKE)
-        v[fired] = net.c[fired]
-        u[fired] += net.d[fired]
+        v[fired] = self.c[fired]
+        u[fired] += self.d[fired]
         begin, count = self.first[fired], self.first[fired + 1] - self.first[fired]
         reached = np.arange(count.sum()) + np.repeat(begin - np.cumsum(count) + count, count)
         due = (self.ticks + self.delay[reached]) % len(self.ring)

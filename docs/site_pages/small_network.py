@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.engine.network import Network, SynapseClass
-from spikeworm_env.engine.neurons import NEURON_TYPES
+from spikeworm_env.engine.network import Network, NeuronClass, SynapseClass, neuron_columns
+from spikeworm_env.engine.neurons import resolve_neuron
 from spikeworm_env.engine.recorder import Recorder
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
 
@@ -50,15 +50,14 @@ class SmallNetwork:
 
     def brain(self) -> Brain:
         """A new brain of this network."""
-        models = [NEURON_TYPES[name] for name in self.neurons]
+        n = len(self.neurons)
         source, target = np.array(self.pairs, dtype=np.int64).reshape(-1, 2).T
         each = np.ones(len(self.pairs), dtype=np.int64)
         parameters = resolve_parameters(self.type, overrides=self.parameters)
         network = Network(
-            neuron_type=np.array(self.neurons),
-            **{name: np.array([getattr(model, name) for model in models]) for name in "abcd"},
-            background=np.zeros(len(models)),
-            noise=np.zeros(len(models)),
+            *neuron_columns(NeuronClass(name, resolve_neuron(name)) for name in self.neurons),
+            background=np.zeros(n),
+            noise=np.zeros(n),
             source=source,
             target=target,
             weight=self.weight * each,

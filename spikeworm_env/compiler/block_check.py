@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from spikeworm_env.compiler.block_schema import Block, BlockNeuron, BlockSynapse
 from spikeworm_env.compiler.json_fields import SynapseSpec
 from spikeworm_env.compiler.json_parsing import UNNAMED, Parsed
-from spikeworm_env.engine.neurons import NEURON_TYPES
+from spikeworm_env.engine.neurons import NEURON_TYPES, resolve_neuron
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
 from spikeworm_env.errors import InputError, suggestion
 
@@ -23,8 +23,7 @@ def block_problems(parsed: Parsed[Block], file_stem: str) -> Iterator[str]:
     neurons = {neuron.id: neuron for neuron in block.neurons}
     yield from repeated_ids(parsed.items("neurons"))
     for path, neuron in parsed.items("neurons"):
-        if neuron.type not in NEURON_TYPES:
-            yield f"{path}.type: unknown neuron type {neuron.type!r}{suggestion(neuron.type, NEURON_TYPES)}"
+        yield from _neuron_problems(path, neuron)
     for path, synapse in parsed.items("synapses"):
         yield from _synapse_problems(path, synapse, block, neurons, parsed.dropped)
     yield from _terminal_problems(block, neurons, parsed.dropped)
@@ -92,6 +91,17 @@ def _parameter_problems(path: str, spec: SynapseSpec) -> Iterator[str]:
                 yield f"{path}.weight: {spec.weight:g} is outside its bounds [{low:g}, {high:g}]"
 
 
+def _neuron_problems(path: str, neuron: BlockNeuron) -> Iterator[str]:
+    if neuron.type not in NEURON_TYPES:
+        yield f"{path}.type: unknown neuron type {neuron.type!r}{suggestion(neuron.type, NEURON_TYPES)}"
+        return
+    for name, value in neuron.parameters.items():
+        try:
+            resolve_neuron(neuron.type, {name: value})
+        except InputError as error:
+            yield f"{path}.parameters: {error}"
+
+
 def _synapse_problems(
     path: str,
     synapse: BlockSynapse,
@@ -118,6 +128,21 @@ def _synapse_problems(
         nearest = suggestion(synapse.modulator, terminals)
         yield f"{path}.modulator: unknown terminal {synapse.modulator!r}{nearest}"
     yield from spec_problems(path, synapse, synapse.modulator)
+    yield from _silent_problems(path, synapse, neurons)
+
+
+def _silent_problems(path: str, synapse: BlockSynapse, neurons: dict[str, BlockNeuron]) -> Iterator[str]:
+    """A synapse that waits for spikes of neurons that never fire."""
+    source = neurons.get(synapse.source)
+    neuron_type = NEURON_TYPES.get(source.type) if source is not None else None
+    synapse_type = SYNAPSE_TYPES.get(synapse.type)
+    if neuron_type is None or synapse_type is None:
+        return
+    if not neuron_type.model.fires and not synapse_type.continuous:
+        yield (
+            f"{path}.type: {synapse.type!r} waits for spikes, but neuron {synapse.source!r} of type "
+            f"{neuron_type.name} never fires; expected a synapse that follows its membrane potential"
+        )
 
 
 def _terminal_problems(

@@ -20,22 +20,15 @@ from spikeworm_env.compiler.json_fields import (
 NeuronIds = Annotated[list[Name], Field(min_length=1)]
 
 
-class Izhikevich(Model):
-    """Parameters of the Izhikevich equation that differ from those of the neuron type."""
-
-    a: Number | None = Field(default=None, description="rate of recovery, per ms")
-    b: Number | None = Field(default=None, description="sensitivity of recovery to v, per ms")
-    c: Number | None = Field(default=None, description="v after a spike, mV")
-    d: Number | None = Field(default=None, description="step of u at a spike, mV per ms")
-
-
 class BlockNeuron(Model):
     """One neuron, or several equal neurons with one id."""
 
     id: Name
-    type: Name = Field(description="a neuron type: RS, FS, IB, CH or LTS")
+    type: Name = Field(description="neuron type: a preset of a model in spikeworm_env/engine/neurons")
     count: Count = 1
-    parameters: Izhikevich = Field(default=Izhikevich(), description="overrides of a, b, c, d")
+    parameters: dict[Name, Number] = Field(
+        default={}, description="parameters of the neuron's model; others are those of its type"
+    )
     background: Number | None = Field(default=None, description="tonic current; default: the recipe's")
     noise: NonNegative | None = Field(
         default=None,

@@ -73,13 +73,9 @@ def _compile(source: RecipeSource, seed: int) -> CompiledBrain:
     ):
         wire_proximity(neurons, rule, f"{PROXIMITY_ORIGIN}{index}]", synapses, rng)
     columns = synapses.columns()
-    a, b, c, d = np.ascontiguousarray(neurons.abcd.T)
     network = Network(
-        neuron_type=neurons.neuron_type,
-        a=a,
-        b=b,
-        c=c,
-        d=d,
+        neuron_class=neurons.neuron_class,
+        neuron_classes=neurons.neuron_classes,
         background=neurons.background,
         noise=neurons.noise,
         source=columns.source,

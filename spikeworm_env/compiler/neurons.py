@@ -5,7 +5,7 @@ Positions are in micrometres; only proximity wiring and figures use them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,8 +16,8 @@ from spikeworm_env.compiler.block_schema import Block, BlockSynapse
 from spikeworm_env.compiler.compiled_brain import ComponentRecord
 from spikeworm_env.compiler.recipe_schema import Component, Tonic
 from spikeworm_env.compiler.recipe_source import RecipeSource
-from spikeworm_env.engine.network import Floats, Ints
-from spikeworm_env.engine.neurons import NEURON_TYPES
+from spikeworm_env.engine.network import Floats, Ints, NeuronClass, neuron_columns
+from spikeworm_env.engine.neurons import NEURON_TYPES, resolve_neuron
 from spikeworm_env.kernels.random_draws import normals
 
 COPY_STEP = 20.0  # µm between copies of a block on their lattice
@@ -63,8 +63,9 @@ class BlockTemplate:
 
     Attributes:
         block: the block.
-        label, neuron_type: (k,) names.
-        abcd: (k, 4) parameters of the Izhikevich equation.
+        label: (k,) names.
+        neuron_class: (k,) index into ``neuron_classes``.
+        neuron_classes: the distinct types and parameters of its neurons.
         position: (k, 3) micrometres from the block's centre.
         members: neuron id → indices of its neurons.
         inputs, outputs: terminal → indices of its neurons, in order.
@@ -72,8 +73,8 @@ class BlockTemplate:
 
     block: Block
     label: NDArray[np.str_]
-    neuron_type: NDArray[np.str_]
-    abcd: Floats
+    neuron_class: Ints
+    neuron_classes: tuple[NeuronClass, ...]
     position: Floats
     members: Mapping[str, Ints]
     inputs: Mapping[str, Ints]
@@ -113,7 +114,9 @@ def block_template(block: Block) -> BlockTemplate:
         neuron.id: np.arange(end - neuron.count, end) for neuron, end in zip(block.neurons, ends, strict=True)
     }
     counts = [neuron.count for neuron in block.neurons]
-    abcd = [_parameters(neuron.type, neuron.parameters.model_dump()) for neuron in block.neurons]
+    neuron_class, neuron_classes = neuron_columns(
+        NeuronClass(neuron.type, resolve_neuron(neuron.type, neuron.parameters)) for neuron in block.neurons
+    )
 
     def ports(named: Mapping[str, list[str]]) -> dict[str, Ints]:
         return {name: np.concatenate([members[neuron] for neuron in ids]) for name, ids in named.items()}
@@ -121,18 +124,13 @@ def block_template(block: Block) -> BlockTemplate:
     return BlockTemplate(
         block=block,
         label=np.array([label for neuron in block.neurons for label in _labels(neuron.id, neuron.count)]),
-        neuron_type=np.repeat([neuron.type for neuron in block.neurons], counts),
-        abcd=np.repeat(abcd, counts, axis=0),
+        neuron_class=np.repeat(neuron_class, counts),
+        neuron_classes=neuron_classes,
         position=neuron_positions(block),
         members=members,
         inputs=ports(block.terminals.inputs),
         outputs=ports(block.terminals.outputs),
     )
-
-
-def _parameters(type_name: str, overrides: Mapping[str, float | None]) -> list[float]:
-    given = {key: value for key, value in overrides.items() if value is not None}
-    return [given.get(key, getattr(NEURON_TYPES[type_name], key)) for key in "abcd"]
 
 
 def _labels(name: str, count: int) -> Iterator[str]:
@@ -147,8 +145,9 @@ class NeuronTable:
         components: in the order of the recipe.
         templates: block name → one copy of it.
         component, copy: (n,) index of the component, and of the copy of its block.
-        label, neuron_type: (n,) names.
-        abcd: (n, 4) parameters of the Izhikevich equation.
+        label: (n,) names.
+        neuron_class: (n,) index into ``neuron_classes``.
+        neuron_classes: the distinct types and parameters of all neurons.
         background, noise: (n,) currents.
         position: (n, 3) micrometres.
     """
@@ -158,11 +157,17 @@ class NeuronTable:
     component: Ints
     copy: Ints
     label: NDArray[np.str_]
-    neuron_type: NDArray[np.str_]
-    abcd: Floats
+    neuron_class: Ints
+    neuron_classes: tuple[NeuronClass, ...]
     background: Floats
     noise: Floats
     position: Floats
+
+    @property
+    def sign(self) -> Ints:
+        """(n,) what the synapses of each neuron do under proximity wiring: +1 excite, −1 inhibit."""
+        signs = [NEURON_TYPES[each.type].sign for each in self.neuron_classes]
+        return np.array(signs, np.int64)[self.neuron_class]
 
     @cached_property
     def by_name(self) -> Mapping[str, ComponentRecord]:
@@ -217,6 +222,7 @@ def build_neurons(source: RecipeSource, rng: np.random.Generator) -> NeuronTable
             ]
         )
 
+    neuron_class, neuron_classes = _merged([templates[record.block] for record in records])
     totals = [record.count * record.size for record in records]
     return NeuronTable(
         components=tuple(records),
@@ -224,9 +230,21 @@ def build_neurons(source: RecipeSource, rng: np.random.Generator) -> NeuronTable
         component=np.repeat(np.arange(len(records)), totals),
         copy=np.concatenate([np.repeat(np.arange(record.count), record.size) for record in records]),
         label=repeated("label"),
-        neuron_type=repeated("neuron_type"),
-        abcd=repeated("abcd"),
+        neuron_class=np.concatenate(
+            [np.tile(own, record.count) for own, record in zip(neuron_class, records, strict=True)]
+        ),
+        neuron_classes=neuron_classes,
         background=np.concatenate(backgrounds),
         noise=np.concatenate(noises),
         position=np.concatenate(places),
     )
+
+
+def _merged(templates: Sequence[BlockTemplate]) -> tuple[list[Ints], tuple[NeuronClass, ...]]:
+    """The column ``neuron_class`` of each template, as indices into the classes of all of them."""
+    places, classes = neuron_columns(each for template in templates for each in template.neuron_classes)
+    starts = np.cumsum([0, *(len(template.neuron_classes) for template in templates)])
+    columns = [
+        places[start + template.neuron_class] for start, template in zip(starts, templates, strict=False)
+    ]
+    return columns, classes

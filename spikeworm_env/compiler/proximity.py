@@ -14,8 +14,6 @@ from spikeworm_env.engine.network import Ints
 from spikeworm_env.errors import RecipeError
 from spikeworm_env.kernels.elementary import exponentials
 
-INHIBITORY = ("FS", "LTS")  # inhibitory (GABAergic) neuron types; all others are excitatory
-
 
 def wire_proximity(
     neurons: NeuronTable, proximity: Proximity, origin: str, synapses: SynapseTable, rng: np.random.Generator
@@ -26,7 +24,7 @@ def wire_proximity(
         RecipeError: more than MAX_PAIRS pairs lie within the radius.
     """
     pairs = _neighbours(neurons, proximity, origin, rng)
-    inhibitory = np.isin(neurons.neuron_type[pairs.source], INHIBITORY)
+    inhibitory = neurons.sign[pairs.source] < 0
     for spec, chosen in ((proximity.excitatory, ~inhibitory), (proximity.inhibitory, inhibitory)):
         if spec is not None:
             synapses.add(spec, Pairs(*(column[chosen] for column in pairs)), origin, rng)
@@ -38,7 +36,7 @@ def _neighbours(neurons: NeuronTable, proximity: Proximity, origin: str, rng: np
     sources = _of_components(neurons, proximity.sources)
     # a source that makes no synapse must not count for max_inputs
     provided = np.where(
-        np.isin(neurons.neuron_type[sources], INHIBITORY),
+        neurons.sign[sources] < 0,
         proximity.inhibitory is not None,
         proximity.excitatory is not None,
     )

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.engine.network import Network
-from spikeworm_env.engine.neurons.izhikevich import V_START
+from spikeworm_env.engine.neurons import MEMBRANE, NEURON_TYPES, NeuronModel
 from spikeworm_env.engine.synapse_records import parameter_records, synapse_dtype
 from spikeworm_env.engine.synapses import SynapseType
 from spikeworm_env.errors import InputError
@@ -31,19 +31,23 @@ WORD = 8  # spike flags tested at once
 
 
 class Neurons(NamedTuple):
-    """State and parameters of the neurons, (n,) each."""
+    """What neurons of all models have, (n,) each."""
 
     v: NDArray
-    u: NDArray
-    a: NDArray
-    b: NDArray
-    c: NDArray
-    d: NDArray
     background: NDArray
     drive: NDArray  # background + external current, constant throughout a call
     above: NDArray  # (n, rounded up to whole words) 1 where v has reached the threshold, else 0
     fired: NDArray  # neuron ids; the first k entries are those that fired in this tick
     spike_count: NDArray  # spikes since the call began
+
+
+class ModelNeurons(NamedTuple):
+    """The k neurons of one model, ordered by id: one array for each state and parameter."""
+
+    runs: NDArray  # (r, 3) unsigned first, end, gap: neurons first … end − 1 have the values at id − gap
+    place: NDArray  # (n,) index of each neuron in the arrays below; −1: of another model
+    state: tuple  # one (k,) array per state of the model except v
+    parameters: tuple  # one (k,) array per parameter
 
 
 class Noise(NamedTuple):
@@ -100,6 +104,7 @@ class Net(NamedTuple):
     """All arrays of a network."""
 
     neurons: Neurons
+    models: tuple  # one ModelNeurons per neuron model that the network has neurons of, in order of name
     noise: Noise
     ring: NDArray  # (SHORT, n) currents in flight with a short delay, row = due tick mod SHORT
     delay_queue: DelayQueue
@@ -111,6 +116,7 @@ class Net(NamedTuple):
 
 
 NeuronsType, neurons_handle = handle_type("NeuronsType", Neurons._fields, __name__)
+ModelNeuronsType, model_neurons_handle = handle_type("ModelNeuronsType", ModelNeurons._fields, __name__)
 NoiseType, noise_handle = handle_type("NoiseType", Noise._fields, __name__)
 DelayQueueType, delay_queue_handle = handle_type("DelayQueueType", DelayQueue._fields, __name__)
 ModulatorsType, modulators_handle = handle_type("ModulatorsType", Modulators._fields, __name__)
@@ -123,9 +129,21 @@ NetType, net_handle = handle_type("NetType", Net._fields, __name__)
 
 def handle(net):
     """All arrays of ``net`` behind one pointer; ``NetworkArrays`` owns them and must outlive the handle."""
-    neurons, noise, ring, delay_queue, modulators, active_synapses, random, event_driven, continuous = net
+    (
+        neurons,
+        models,
+        noise,
+        ring,
+        delay_queue,
+        modulators,
+        active_synapses,
+        random,
+        event_driven,
+        continuous,
+    ) = net
     return net_handle(
         neurons_handle(*disowned(neurons)),
+        model_neurons_handles(models),  # noqa: F821  bound: one handle per model
         noise_handle(*disowned(noise)),
         disowned(ring),
         delay_queue_handle(*disowned(delay_queue)),
@@ -147,6 +165,7 @@ class NetworkArrays:
     Attributes:
         net: all arrays.
         types: type name → the type, as given.
+        models: name of a neuron model → ``ModelNeurons``; of the models that the network has neurons of.
         event_driven: type name → ``SynapseArrays``.
         continuous: type name → ``ContinuousArrays``.
         synapse_order: type name → (k,) synapse indices of the network, in the order of the type's arrays.
@@ -170,8 +189,11 @@ class NetworkArrays:
             for name, each in self.types.items()
             if each.continuous
         }
+        v = np.zeros(network.n_neurons)
+        self.models = {each.name: _model_neurons(network, each, v) for each in network.neuron_models}
         self.net = Net(
-            neurons=_neurons(network),
+            neurons=_neurons(network, v),
+            models=tuple(self.models.values()),
             noise=_noise(network),
             ring=np.zeros((SHORT, network.n_neurons)),
             delay_queue=_delay_queue(network),
@@ -256,13 +278,35 @@ def _parameters(
     return parameter_records(synapse_type, rows), row.reshape(-1)
 
 
-def _neurons(network: Network) -> Neurons:
+def _model_neurons(network: Network, model: NeuronModel, v: NDArray[np.float64]) -> ModelNeurons:
+    """The arrays of a model's neurons at their starting values, which are set in ``v`` as well."""
+    of_model = np.array([NEURON_TYPES[each.type].model is model for each in network.neuron_classes], bool)
+    ids = np.flatnonzero(of_model[network.neuron_class])
+    rows = [
+        each.parameters if own else None for each, own in zip(network.neuron_classes, of_model, strict=True)
+    ]
+    parameters = {
+        name: np.array([row[name] if row else 0.0 for row in rows])[network.neuron_class[ids]]
+        for name in model.parameters
+    }
+    start = {name: np.full(ids.size, value) for name, value in model.start(parameters).items()}
+    v[ids] = start.pop(MEMBRANE)
+    place = np.full(network.n_neurons, -1, dtype=np.int32)
+    place[ids] = np.arange(ids.size)
+    return ModelNeurons(_runs(ids), place, tuple(start.values()), tuple(parameters.values()))
+
+
+def _runs(ids: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """(r, 3) first id, last id + 1 and id − index, of each run of consecutive ids, which ascend."""
+    starts = np.flatnonzero(np.diff(ids, prepend=-2) != 1)
+    ends = np.append(starts, ids.size)[1:]
+    return np.stack([ids[starts], ids[ends - 1] + 1, ids[starts] - starts], axis=1).astype(np.uint64)
+
+
+def _neurons(network: Network, v: NDArray[np.float64]) -> Neurons:
     n = network.n_neurons
-    parameters = {name: np.array(getattr(network, name), dtype=np.float64) for name in "abcd"}
     return Neurons(
-        v=np.full(n, V_START),
-        u=parameters["b"] * V_START,
-        **parameters,
+        v=v,
         background=np.array(network.background, dtype=np.float64),
         drive=np.zeros(n),
         above=np.zeros(-(-n // WORD) * WORD, dtype=np.uint8),

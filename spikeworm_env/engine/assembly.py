@@ -1,13 +1,15 @@
-"""Assembles the kernels: the loops of ``tick.py``, bound to the rules of every synapse type."""
+"""Assembles the kernels: the loops of ``tick.py``, bound to the rules of all models and types."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, reduce
 from typing import NamedTuple
 
 from spikeworm_env.engine import arrays, tick
+from spikeworm_env.engine.neuron_loops import reset_loop, step_loop
+from spikeworm_env.engine.neurons import NeuronModel
 from spikeworm_env.engine.synapses import SynapseType
 from spikeworm_env.kernels.binding import bind, bind_kernel, inner
 from spikeworm_env.kernels.function_handles import disowned
@@ -22,14 +24,17 @@ class Kernels(NamedTuple):
 
 
 @cache
-def kernels(synapse_types: tuple[SynapseType, ...]) -> Kernels:
-    """The kernels for these types, in order of name; compiled once per process and cached on disk."""
+def kernels(neuron_models: tuple[NeuronModel, ...], synapse_types: tuple[SynapseType, ...]) -> Kernels:
+    """The kernels for these models and types, in order of name; compiled once per process, cached on disk."""
+    models = list(enumerate(neuron_models))
     event_driven = [each for each in synapse_types if not each.continuous]
     continuous = [each for each in synapse_types if each.continuous]
-    plain = (tick.set_drive, tick.add_noise, tick.collect_delayed, tick.update_neurons, tick.count_modulators)
+    plain = (tick.set_drive, tick.add_noise, tick.collect_delayed, tick.list_fired, tick.count_modulators)
     advance = bind_kernel(
         tick.advance,
         **{function.__name__: inner(function) for function in plain},
+        step_all=_in_turn([step_loop(model, k) for k, model in models], 3),
+        reset_all=_in_turn([reset_loop(model, k) for k, model in models if model.fires], 3),
         conduct_all=_for_all_types(tick.conduct, "current", continuous),
         deliver_all=_for_all_types(tick.deliver, "on_pre", event_driven),
         learn_all=_for_all_types(tick.learn, "on_post", event_driven),
@@ -40,6 +45,7 @@ def kernels(synapse_types: tuple[SynapseType, ...]) -> Kernels:
     )
     handle = bind_kernel(
         arrays.handle,
+        model_neurons_handles=_handles(arrays.model_neurons_handle, len(neuron_models)),
         synapse_arrays_handles=_handles(arrays.synapse_arrays_handle, len(event_driven)),
         continuous_arrays_handles=_handles(arrays.continuous_arrays_handle, len(continuous)),
     )
@@ -48,8 +54,7 @@ def kernels(synapse_types: tuple[SynapseType, ...]) -> Kernels:
 
 def _for_all_types(loop: Callable, rule: str, synapse_types: Sequence[SynapseType]) -> Callable:
     """One function that runs ``loop`` for every synapse type with the given rule, in order of name."""
-    n_arguments = len(inspect.signature(loop).parameters)
-    total: Callable | None = None
+    loops = []
     helpers = (tick.list_active_synapses, tick.enqueue_delayed)
     shared = {helper.__name__: inner(helper) for helper in helpers}
     for index, synapse_type in enumerate(synapse_types):
@@ -57,10 +62,15 @@ def _for_all_types(loop: Callable, rule: str, synapse_types: Sequence[SynapseTyp
         if function is None:
             continue
         bound = {"decay_to_now": _decay_to_now(synapse_type), rule: inner(function), **shared}
-        one = bind(loop, INDEX=index, SYMMETRIC=synapse_type.symmetric, **bound)
-        total = one if total is None else _then(total, one, n_arguments)
-    assert total is not None, f"no synapse type has {rule}"
-    return total
+        loops.append(bind(loop, INDEX=index, SYMMETRIC=synapse_type.symmetric, **bound))
+    return _in_turn(loops, len(inspect.signature(loop).parameters))
+
+
+def _in_turn(loops: Sequence[Callable], n_arguments: int) -> Callable:
+    """One function that calls all of them, each with the same arguments."""
+    if not loops:
+        return inner(_nothing)
+    return reduce(lambda head, rest: _then(head, rest, n_arguments), loops)
 
 
 def _decay_to_now(synapse_type: SynapseType) -> Callable:
@@ -75,6 +85,10 @@ def _handles(make: Callable, n: int) -> Callable:
     if n == 0:
         return inner(_no_handles)
     return bind(_more_handles, make=make, before=_handles(make, n - 1), INDEX=n - 1)
+
+
+def _nothing(models, neurons, n_fired):
+    """Reset of a network in which no neuron fires."""
 
 
 def _no_handles(parts):

@@ -58,7 +58,7 @@ class Brain:
         self.learning = flag("learning", learning)
         self.on_tick: Callable[[NDArray[np.int64]], None] | None = None
         self._types = tuple(SYNAPSE_TYPES.values())
-        self._kernels = kernels(self._types)
+        self._kernels = kernels(network.neuron_models, self._types)
         self._delayed_per_tick = int((network.delay >= SHORT).sum())
         self._silence, self._shape = np.empty(0), (network.n_neurons,)
         self._accepted: NDArray[np.float64] | None = None
@@ -308,13 +308,14 @@ class Brain:
     def _identity(self) -> str:
         """A hash of the network without what a brain can change, such as weights."""
         digest = hashlib.sha256()
-        for name in ("a", "b", "c", "d", "background", "noise"):
+        for name in ("background", "noise"):
             digest.update(np.asarray(getattr(self.network, name), dtype="<f8").tobytes())
-        for name in ("source", "target", "delay", "synapse_class"):
+        for name in ("neuron_class", "source", "target", "delay", "synapse_class"):
             digest.update(np.asarray(getattr(self.network, name), dtype="<i8").tobytes())
         digest.update(self.network.weight[self.network.continuous].astype("<f8").tobytes())
         digest.update(repr([np.asarray(group).tolist() for group in self.network.modulators]).encode())
-        digest.update(repr([(c.type, sorted(c.parameters.items())) for c in self.network.classes]).encode())
+        for classes in (self.network.neuron_classes, self.network.classes):
+            digest.update(repr([(each.type, sorted(each.parameters.items())) for each in classes]).encode())
         return digest.hexdigest()
 
     def _use_arrays(self, arrays: NetworkArrays) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from spikeworm_env.engine.neurons import NEURON_TYPES, NeuronModel, resolve_neuron
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, Parameter, resolve_parameters
 from spikeworm_env.errors import InputError, RecipeError, shown
 
@@ -16,20 +17,47 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 MAX_DELAY = 10_000  # ticks
+MAX_NEURON_CLASSES = 100_000  # distinct parameter sets of neurons
 MAX_CLASSES = 4_000  # distinct parameter sets, each with decay tables of 16 kB
 MAX_GROUPS = MAX_CLASSES  # of modulators: each has a history, and a class reads one
 MAX_ROWS = 2**31 - 64  # neurons or synapses, which kernels number in 32 bits
 MAX_SUMS = 2**24  # of weights, one a parameter set and neuron, while weights are normalized
-MAX_RECOVERY = 2.0  # per ms, of a: above it u overshoots farther in every tick
 MAX_COUNT = 2**31 - 1  # of a persistent state, which has 32 bits in kernels and files
 LIMIT = 1e9  # of a current, weight or reward; more is a mistake, as is NaN
 MAX_AGE_TICKS = 2**53  # ticks, 285,000 years: so far a float counts them exactly, as rules and files do
 
 
 REAL = "fiu"  # kinds of NumPy dtypes
-KINDS = {REAL: "real numbers", "iu": "whole numbers", "UTO": "texts"}
-NEURON_COLUMNS = {"neuron_type": "UTO", **dict.fromkeys(("a", "b", "c", "d", "background", "noise"), REAL)}
+KINDS = {REAL: "real numbers", "iu": "whole numbers"}
+NEURON_COLUMNS = {"neuron_class": "iu", "background": REAL, "noise": REAL}
 SYNAPSE_COLUMNS = {"weight": REAL, **dict.fromkeys(("source", "target", "delay", "synapse_class"), "iu")}
+
+
+@dataclass(frozen=True)
+class NeuronClass:
+    """One distinct set of parameters of one neuron type.
+
+    Attributes:
+        type: name of the neuron type, such as ``"RS"``.
+        parameters: every parameter of its model by name; see ``engine.neurons.resolve_neuron``.
+    """
+
+    type: str
+    parameters: Mapping[str, float]
+
+
+def neuron_columns(neurons: Iterable[NeuronClass]) -> tuple[Ints, tuple[NeuronClass, ...]]:
+    """The columns ``neuron_class`` and ``neuron_classes`` of a network with these neurons, in this order."""
+    index_of: dict[tuple, int] = {}
+    classes: list[NeuronClass] = []
+    indices = []
+    for neuron in neurons:
+        key = (neuron.type, *sorted(neuron.parameters.items()))
+        if key not in index_of:
+            index_of[key] = len(classes)
+            classes.append(neuron)
+        indices.append(index_of[key])
+    return np.array(indices, np.int64), tuple(classes)
 
 
 @dataclass(frozen=True)
@@ -66,9 +94,9 @@ class Network:
     """Neurons and synapses, one array a column.
 
     Attributes:
-        neuron_type: (n,) names, for reports; ``a b c d`` define the dynamics.
-        a, b, c, d: (n,) parameters of the Izhikevich equation (per ms; per ms; mV; mV per ms).
-        background: (n,) tonic current, in the equation's current unit.
+        neuron_class: (n,) index into ``neuron_classes``.
+        neuron_classes: the distinct parameter sets of neurons; `neuron_columns` makes both.
+        background: (n,) tonic current, in the unit of the models' current.
         noise: (n,) standard deviation of the uniform noise current, drawn in every tick.
         source, target: (m,) neuron ids; for a symmetric type the two ends, in either order.
         weight: (m,) current per spike; for a continuous type as its file states, >= 0 if it is symmetric.
@@ -79,11 +107,8 @@ class Network:
         experience: of a trained network, the record of its training, else None; ``weight`` is then trained.
     """
 
-    neuron_type: NDArray[np.str_]
-    a: Floats
-    b: Floats
-    c: Floats
-    d: Floats
+    neuron_class: Ints
+    neuron_classes: tuple[NeuronClass, ...]
     background: Floats
     noise: Floats
     source: Ints
@@ -97,11 +122,37 @@ class Network:
 
     @property
     def n_neurons(self) -> int:
-        return self.a.size
+        return self.neuron_class.size
 
     @property
     def n_synapses(self) -> int:
         return self.source.size
+
+    def by_neuron(self, of_class: Callable[[NeuronClass], Any], dtype: DTypeLike) -> NDArray:
+        """(n,) for each neuron what ``of_class`` returns for its class."""
+        return np.array([of_class(each) for each in self.neuron_classes], dtype)[self.neuron_class]
+
+    @property
+    def neuron_type(self) -> NDArray[np.str_]:
+        """(n,) name of each neuron's type."""
+        return self.by_neuron(lambda each: each.type, np.str_)
+
+    @property
+    def neuron_model(self) -> NDArray[np.str_]:
+        """(n,) name of each neuron's model."""
+        return self.by_neuron(lambda each: NEURON_TYPES[each.type].model.name, np.str_)
+
+    @property
+    def neuron_models(self) -> tuple[NeuronModel, ...]:
+        """The models that it has neurons of, in order of name."""
+        used = {self.neuron_classes[k].type for k in np.unique(self.neuron_class)}
+        models = {NEURON_TYPES[name].model for name in used}
+        return tuple(sorted(models, key=lambda model: model.name))
+
+    @property
+    def fires(self) -> NDArray[np.bool_]:
+        """(n,) whether each neuron can fire; a graded one cannot."""
+        return self.by_neuron(lambda each: NEURON_TYPES[each.type].model.fires, bool)
 
     def by_synapse(self, of_class: Callable[[SynapseClass], Any], dtype: DTypeLike) -> NDArray:
         """(m,) for each synapse what ``of_class`` returns for its class."""
@@ -151,14 +202,14 @@ def validate(network: Network, where: str = "network") -> None:
     if not problems:
         problems = [*_neuron_problems(network), *_synapse_problems(network), *_class_problems(network)]
     if not problems:
-        problems = [*_experience_problems(network)] or [*_bound_problems(network)]
+        problems = [*_experience_problems(network), *_silent_problems(network)] or [*_bound_problems(network)]
     if problems:
         raise RecipeError(where, problems)
 
 
 def _column_problems(network: Network) -> Iterator[str]:
     """Shapes and types, on which all further checks rely."""
-    n, m = np.size(network.a), np.size(network.source)
+    n, m = np.size(network.neuron_class), np.size(network.source)
     if n == 0:
         yield "neurons: there are none"
     for size, names in ((n, NEURON_COLUMNS), (m, SYNAPSE_COLUMNS)):
@@ -172,20 +223,27 @@ def _column_problems(network: Network) -> Iterator[str]:
         yield f"there are {n} neurons and {m} synapses; expected at most {MAX_ROWS} of each"
     if len(network.modulators) > MAX_GROUPS:
         yield f"modulators: there are {len(network.modulators)} groups; expected at most {MAX_GROUPS}"
+    if len(network.neuron_classes) > MAX_NEURON_CLASSES:
+        found = len(network.neuron_classes)
+        yield f"neuron_classes: there are {found}; expected at most {MAX_NEURON_CLASSES}"
     if len(network.classes) > MAX_CLASSES:
         yield f"classes: there are {len(network.classes)}; expected at most {MAX_CLASSES}"
 
 
 def _neuron_problems(network: Network) -> Iterator[str]:
     n = network.n_neurons
-    for name in ("a", "b", "c", "d", "background", "noise"):
+    n_classes = len(network.neuron_classes)
+    outside = (network.neuron_class < 0) | (network.neuron_class >= n_classes)
+    if outside.any():
+        k = _first(outside)
+        yield f"neuron_class: neuron {k} is {network.neuron_class[k]}; expected 0 to {n_classes - 1}"
+    for k, each in enumerate(network.neuron_classes):
+        yield from _neuron_class_problems(f"neuron_classes[{k}]", each)
+    for name in ("background", "noise"):
         column = getattr(network, name)
         if _excessive(column).any():
             k = _first(_excessive(column))
             yield f"{name}: neuron {k} is {column[k]}; expected a number within ±{LIMIT:g}"
-    if (network.a > MAX_RECOVERY).any():
-        k = _first(network.a > MAX_RECOVERY)
-        yield f"a: neuron {k} is {network.a[k]}; expected at most {MAX_RECOVERY:g} per ms"
     if (network.noise < 0).any():
         yield f"noise: neuron {_first(network.noise < 0)} is negative"
     for k, group in enumerate(network.modulators):
@@ -198,6 +256,17 @@ def _neuron_problems(network: Network) -> Iterator[str]:
             or group.max() >= n
         ):
             yield f"modulators[{k}]: expected at least one neuron id from 0 to {n - 1}"
+
+
+def _neuron_class_problems(where: str, each: NeuronClass) -> Iterator[str]:
+    try:
+        complete = resolve_neuron(each.type, each.parameters)
+    except InputError as error:
+        yield f"{where}: {error}"
+        return
+    missing = sorted(set(complete) - set(each.parameters))
+    if missing:
+        yield f"{where}: missing parameters {missing}"
 
 
 def _synapse_problems(network: Network) -> Iterator[str]:
@@ -255,6 +324,25 @@ def _class_problems(network: Network) -> Iterator[str]:
                 f"classes: {sets} of type {name}, whose weights are normalized, with {network.n_neurons} "
                 f"neurons; expected at most {MAX_SUMS} sums of weights"
             )
+
+
+def _silent_problems(network: Network) -> Iterator[str]:
+    """Neurons that never fire, where spikes are expected of them."""
+    silent = ~network.fires
+    if not silent.any():
+        return
+    waiting = silent[network.source] & ~network.continuous
+    if waiting.any():
+        k = _first(waiting)
+        kind, source = network.classes[network.synapse_class[k]].type, network.source[k]
+        neuron_type = network.neuron_classes[network.neuron_class[source]].type
+        yield (
+            f"source: synapse {k} ({kind}) waits for spikes of neuron {source}, but a neuron of type "
+            f"{neuron_type} never fires; expected a synapse that follows its membrane potential"
+        )
+    for k, group in enumerate(network.modulators):
+        if silent[group].any():
+            yield f"modulators[{k}]: neuron {group[silent[group]][0]} never fires; expected neurons that do"
 
 
 def _experience_problems(network: Network) -> Iterator[str]:

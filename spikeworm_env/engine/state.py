@@ -11,8 +11,16 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.engine.arrays import NOISE_TICKS, DelayQueue, Modulators, NetworkArrays, SynapseArrays
+from spikeworm_env.engine.arrays import (
+    NOISE_TICKS,
+    DelayQueue,
+    ModelNeurons,
+    Modulators,
+    NetworkArrays,
+    SynapseArrays,
+)
 from spikeworm_env.engine.network import LIMIT, MAX_AGE_TICKS
+from spikeworm_env.engine.neurons import NEURON_MODELS
 from spikeworm_env.engine.synapses import SynapseType
 from spikeworm_env.errors import InputError
 
@@ -21,9 +29,9 @@ State = dict[str, NDArray]
 MAX_STATE = 1e18  # of a trace, gain or count: no rule exceeds it, and reward times this is still finite
 MAX_MEMBRANE = 1e100  # of v, u and currents in flight: none reaches it, and no step from it leads to NaN
 
-# Arrays that change as the brain runs, besides synapses; the network fixes all others.
+# Arrays that change as the brain runs, besides the other states of neurons and the synapses.
 VARIABLES = {
-    "neurons": ("v", "u"),
+    "neurons": ("v",),
     "delay_queue": ("head", "next_index", "target", "value", "free"),
     "modulators": ("history", "in_window", "activity"),
 }
@@ -38,6 +46,8 @@ def get_state(arrays: NetworkArrays) -> State:
     state = {name: getattr(arrays.net, name).copy() for name in PLAIN_VARIABLES}
     for part, names in VARIABLES.items():
         state |= {f"{part}.{name}": getattr(getattr(arrays.net, part), name).copy() for name in names}
+    for name, of_model in arrays.models.items():
+        state |= {key: array.copy() for key, array in _neuron_states(name, of_model)}
     return state | {f"synapses.{name}": _copied(of_type.syn) for name, of_type in arrays.event_driven.items()}
 
 
@@ -51,6 +61,9 @@ def set_state(arrays: NetworkArrays, state: Mapping[str, NDArray]) -> None:
     }
     ring, random = (np.array(state[name], order="C") for name in PLAIN_VARIABLES)
     arrays.net = arrays.net._replace(ring=ring, random=random, **parts)
+    for model, of_model in arrays.models.items():
+        for key, array in _neuron_states(model, of_model):
+            array[:] = state[key]
     for name, of_type in arrays.event_driven.items():
         saved = state[f"synapses.{name}"]
         for field in set(saved.dtype.names or ()) - NETWORK_FIELDS:
@@ -96,6 +109,12 @@ def restored_generator(saved: NDArray[np.uint8]) -> np.random.Generator:
     return rng
 
 
+def _neuron_states(model: str, of_model: ModelNeurons) -> Iterator[tuple[str, NDArray]]:
+    """(name, array) of each state of a model's neurons except the membrane potential."""
+    names = list(NEURON_MODELS[model].state)[1:]
+    yield from zip((f"neurons.{model}.{name}" for name in names), of_model.state, strict=True)
+
+
 def _copied(records: NDArray) -> NDArray:
     """Field by field: the gaps between fields hold arbitrary bytes, and equal states are equal bytes."""
     copy = np.zeros(records.shape, records.dtype)  # zeros_like would leave the gaps
@@ -110,9 +129,10 @@ def _problems(arrays: NetworkArrays, tick: int) -> Iterator[str]:
         yield "the entries of the delay queue contradict each other"
     if not _modulators_are_consistent(net.modulators):
         yield "the history of the modulators contradicts their activity"
+    neuron_states = (pair for model, own in arrays.models.items() for pair in _neuron_states(model, own))
     for name, array in (
         ("neurons.v", net.neurons.v),
-        ("neurons.u", net.neurons.u),
+        *neuron_states,
         ("ring", net.ring),
         ("delay_queue.value", net.delay_queue.value),
     ):

@@ -1,9 +1,9 @@
-"""The loops of a tick over neurons and spikes; each synapse type gets a copy bound to its own rules.
+"""The loops of a tick over neurons and spikes; each neuron model and synapse type gets a copy with its rules.
 
 Order within a tick:
 
 1. current = arrivals due now + noise + continuous synapses (v before the update) + background + external;
-2. neurons: the Izhikevich step, then the reset of the neurons that fired;
+2. neurons: ``step`` and ``fired`` of each model, then ``reset`` of the neurons that fired;
 3. outgoing synapses of each spike: ``on_pre``; the returned current arrives ``delay`` ticks later;
 4. incoming synapses of each spike: ``on_post`` (a pair in one tick counts as causal);
 5. scheduled rules, such as pruning.
@@ -26,8 +26,6 @@ from numpy.typing import NDArray
 
 from spikeworm_env.engine.arrays import NOISE_MEAN, SHORT, WINDOW, WORD
 from spikeworm_env.engine.network import LIMIT
-from spikeworm_env.engine.neurons.izhikevich import V_SPIKE
-from spikeworm_env.engine.neurons.izhikevich import step as izhikevich
 from spikeworm_env.engine.synapse_records import HORIZON
 from spikeworm_env.kernels.function_handles import prefetch
 
@@ -93,20 +91,29 @@ def conduct(continuous, v, arrivals):
             arrivals[i] -= into_target
 
 
-def update_neurons(neurons, arrivals):
-    """Advance every neuron by one tick; returns the number k that fired, whose ids are ``fired[:k]``.
+def step_model(models, neurons, arrivals):
+    """Advance the neurons of one model by one tick; ``above`` marks those that fire.
 
-    The first loop has no branch, so it runs on vector registers; the second skips words without a spike.
+    The inner loop has no branch and no negative index, so it runs on vector registers.
     """
-    v, u, a, b = neurons.v, neurons.u, neurons.a, neurons.b
-    drive, above = neurons.drive, neurons.above
-    for i in range(v.size):
-        v_i, u_i = izhikevich(v[i], u[i], a[i], b[i], drive[i] + arrivals[i])
-        v[i] = v_i
-        u[i] = u_i
-        above[i] = v_i >= V_SPIKE
-        arrivals[i] = 0.0
-    c, d, fired, spike_count = neurons.c, neurons.d, neurons.fired, neurons.spike_count
+    of_model = models[INDEX]  # noqa: F821  bound per model
+    runs, state, parameters = of_model.runs, of_model.state, of_model.parameters
+    v, drive, above = neurons.v, neurons.drive, neurons.above
+    for r in range(runs.shape[0]):
+        gap = runs[r, 2]
+        for i in range(runs[r, 0], runs[r, 1]):
+            k = i - gap
+            before = (v[i], *values_at(state, k))  # noqa: F821
+            after = step(before, parameters, k, drive[i] + arrivals[i])  # noqa: F821
+            v[i] = after[0]
+            store_at(state, k, after)  # noqa: F821
+            above[i] = fired(after, parameters, k, 0.0)  # noqa: F821
+            arrivals[i] = 0.0
+
+
+def list_fired(neurons):
+    """Write the ids of the neurons that fired into ``fired``, ascending; returns how many."""
+    above, fired, spike_count = neurons.above, neurons.fired, neurons.spike_count
     words = above.view(np.uint64)
     n_fired = 0
     for k in range(words.size):
@@ -115,10 +122,23 @@ def update_neurons(neurons, arrivals):
                 if above[i]:
                     fired[n_fired] = i
                     n_fired += 1
-                    v[i] = c[i]
-                    u[i] += d[i]
                     spike_count[i] += 1
     return n_fired
+
+
+def reset_model(models, neurons, n_fired):
+    """Reset the neurons of one model that fired."""
+    of_model = models[INDEX]  # noqa: F821
+    place, state, parameters = of_model.place, of_model.state, of_model.parameters
+    v, fired = neurons.v, neurons.fired
+    for k in range(n_fired):
+        i = fired[k]
+        j = place[i]
+        if j >= 0:
+            before = (v[i], *values_at(state, j))  # noqa: F821
+            after = reset(before, parameters, j, 0.0)  # noqa: F821
+            v[i] = after[0]
+            store_at(state, j, after)  # noqa: F821
 
 
 def count_modulators(modulators, fired, n_fired, t):
@@ -258,7 +278,8 @@ def advance(net, external, begins, t, ticks, plasticity, delayed_per_tick):
         The number of neurons that fired in the last tick; −1 − k if the delay queue was too small for the
         k-th tick, before which it stopped; −2 − ``ticks`` if ``external`` is not valid (nothing has changed).
     """
-    neurons, noise, ring, delay_queue = net.neurons, net.noise, net.ring, net.delay_queue  # once: it costs
+    neurons, models, noise = net.neurons, net.models, net.noise  # once: it costs
+    ring, delay_queue = net.ring, net.delay_queue
     modulators, active_synapses = net.modulators, net.active_synapses
     event_driven, continuous = net.event_driven, net.continuous
     fired = neurons.fired
@@ -275,7 +296,10 @@ def advance(net, external, begins, t, ticks, plasticity, delayed_per_tick):
         collect_delayed(delay_queue, arrivals, t)
         add_noise(noise, arrivals, t)
         conduct_all(continuous, neurons.v, arrivals)  # noqa: F821
-        n_fired = update_neurons(neurons, arrivals)
+        step_all(models, neurons, arrivals)  # noqa: F821
+        n_fired = list_fired(neurons)
+        if n_fired:
+            reset_all(models, neurons, n_fired)  # noqa: F821
         count_modulators(modulators, fired, n_fired, t)
         deliver_all(event_driven, context, fired, n_fired, t, active_synapses, ring, delay_queue)  # noqa: F821
         learn_all(event_driven, context, fired, n_fired, t, active_synapses)  # noqa: F821

@@ -23,7 +23,7 @@ def neuron_columns(compiled: CompiledBrain) -> Mapping[str, tuple[str, NDArray]]
         "block": ("the block that the component is made of", of_component("block")),
         "block_copy": ("which copy of the block, from 0", compiled.copy),
         "label": ("its id in the block", compiled.label),
-        "neuron_type": ("the preset of its Izhikevich equation", compiled.network.neuron_type),
+        "neuron_type": ("its neuron type, a preset of a neuron model", compiled.network.neuron_type),
         "layer": ("its component's layer; empty if it has none", of_component("layer")),
         "terminals": ("the terminals that it belongs to, with spaces between", _terminals(compiled)),
         "x": ("where it lies, micrometres", x),

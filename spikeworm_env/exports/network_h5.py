@@ -32,7 +32,7 @@ MAGIC, VERSION = np.uint32(0x0A7A), np.array([0, 1], np.uint32)  # of every HDF5
 TICK_MS = TICK_S * 1000
 OF_TYPE = ("component", "block", "layer", "neuron_type")  # what neurons of one node type share
 OF_NEURON = ("x", "y", "z", "block_copy")
-DYNAMICS = ("a", "b", "c", "d", "background", "noise")
+TONIC = ("background", "noise")
 
 
 def write_sonata(compiled: CompiledBrain, path: Path) -> None:
@@ -105,8 +105,12 @@ def _write_nodes(file: File, compiled: CompiledBrain, node_type: NDArray[np.int6
     labels, index = np.unique(columns["label"][1], return_inverse=True)
     group["label"] = index
     group["@library/label"] = labels.astype(object)
-    for name in DYNAMICS:
+    for name in TONIC:
         group[f"dynamics_params/{name}"] = getattr(compiled.network, name)
+    network = compiled.network
+    for name in sorted({name for each in network.neuron_classes for name in each.parameters}):
+        values = [each.parameters.get(name, np.nan) for each in network.neuron_classes]
+        group[f"dynamics_params/{name}"] = np.array(values)[network.neuron_class]
 
 
 def _write_edges(file: File, compiled: CompiledBrain, edge_type: NDArray[np.int64]) -> None:

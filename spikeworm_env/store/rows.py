@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.receptors import STAGES
 from spikeworm_env.compiler.training_record import Evaluation, TrainingEpisode
-from spikeworm_env.engine.network import Ints, Network
+from spikeworm_env.engine.network import Ints, Network, NeuronClass, SynapseClass
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.store.schema import DIRECTIONS, FORMAT_VERSION
 
@@ -33,20 +33,17 @@ def table_columns(compiled: CompiledBrain) -> dict[str, list[Any]]:
                 for name in ("name", "block", "count", "size", "layer", "first")
             ),
         ],
+        "neuron_classes": _class_columns(network.neuron_classes),
         "neurons": [
             *(np.arange(network.n_neurons), compiled.component, compiled.copy),
-            *(compiled.label, network.neuron_type, network.a, network.b, network.c, network.d),
+            *(compiled.label, network.neuron_class),
             *(network.background, network.noise, x, y, z),
         ],
         "modulators": [
             np.repeat(np.arange(len(network.modulators)), [group.size for group in network.modulators]),
             np.concatenate([np.empty(0, np.int64), *network.modulators]),
         ],
-        "synapse_classes": [
-            list(range(len(network.classes))),
-            [synapse_class.type for synapse_class in network.classes],
-            [json.dumps(dict(synapse_class.parameters)) for synapse_class in network.classes],
-        ],
+        "synapse_classes": _class_columns(network.classes),
         "origins": [list(range(len(compiled.origins))), list(compiled.origins)],
         "synapses": [
             *(np.arange(network.n_synapses), network.source, network.target, network.weight),
@@ -67,6 +64,14 @@ def table_columns(compiled: CompiledBrain) -> dict[str, list[Any]]:
         "muscle_map": [muscles.neuron, muscles.side, muscles.segment, muscles.gain],
         "proprioception_map": [bends.neuron, bends.first_joint, bends.last_joint, bends.gain],
     }
+
+
+def _class_columns(classes: Sequence[NeuronClass] | Sequence[SynapseClass]) -> list[list[Any]]:
+    return [
+        list(range(len(classes))),
+        [each.type for each in classes],
+        [json.dumps(dict(each.parameters)) for each in classes],
+    ]
 
 
 def _meta_texts(compiled: CompiledBrain) -> dict[str, str]:

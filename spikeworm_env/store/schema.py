@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from spikeworm_env.anatomy import N_JOINTS, N_SEGMENTS
-from spikeworm_env.engine.network import LIMIT, MAX_CLASSES, MAX_COUNT, MAX_GROUPS
+from spikeworm_env.engine.network import LIMIT, MAX_CLASSES, MAX_COUNT, MAX_GROUPS, MAX_NEURON_CLASSES
 
 APPLICATION_ID = 0x53704272  # "SpBr", in the header of every brain file
 DIRECTIONS = ("inputs", "outputs")  # of terminals, by number
-FORMAT_VERSION = 4  # PRAGMA user_version; raised when a table changes
+FORMAT_VERSION = 5  # PRAGMA user_version; raised when a table changes
 MAX_NAME = 80  # characters of a name: 64 in a recipe, and the number of a neuron
 MAX_PLACE = 1e15  # micrometres
 MAX_TEXT = 20_000_000  # of a recipe
@@ -68,16 +68,17 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("layer", "TEXT", optional=True),
         Column("first", "INTEGER", "id of its first neuron", low=0),
     ),
+    "neuron_classes": (
+        _key("class", most=MAX_NEURON_CLASSES),
+        Column("neuron_type", "TEXT"),
+        Column("parameters", "TEXT", "JSON: every parameter of the type's model by name", longest=10_000),
+    ),
     "neurons": (
         _key("neuron"),
         _number_of("components", "component"),
         Column("copy", "INTEGER", "of the block, from 0", low=0),
         Column("label", "TEXT", "id in the block"),
-        Column("neuron_type", "TEXT"),
-        Column("a", "REAL", "Izhikevich: per ms"),
-        Column("b", "REAL", "per ms"),
-        Column("c", "REAL", "mV"),
-        Column("d", "REAL", "mV per ms"),
+        _number_of("neuron_classes", "class"),
         Column("background", "REAL", "tonic current"),
         Column("noise", "REAL", "standard deviation of the noise current", low=0),
         Column("x", "REAL", "micrometres", low=-MAX_PLACE, high=MAX_PLACE),

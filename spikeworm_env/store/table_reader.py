@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -23,8 +23,7 @@ from spikeworm_env.compiler.compiled_brain import (
 from spikeworm_env.compiler.json_fields import NAME
 from spikeworm_env.compiler.receptors import CHANNELS, STAGES, Receptor
 from spikeworm_env.compiler.recipe_schema import Reward
-from spikeworm_env.engine.network import Ints, Network, SynapseClass
-from spikeworm_env.engine.neurons import NEURON_TYPES
+from spikeworm_env.engine.network import Ints, Network, NeuronClass, SynapseClass
 from spikeworm_env.errors import one_line, plainly, reason, shown
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.store.columns import TableReader
@@ -56,11 +55,12 @@ def read_brain(reader: TableReader) -> CompiledBrain:
     meta, reward, age = _meta(reader)
     inputs, outputs = _terminals(reader, components)
     network = Network(
-        neuron_type=np.array(neurons["neuron_type"], dtype=np.str_),
-        **{name: neurons[name] for name in ("a", "b", "c", "d", "background", "noise")},
+        neuron_class=neurons["class"],
+        neuron_classes=tuple(NeuronClass(*row) for row in _classes(reader, "neuron_classes", "neuron_type")),
+        **{name: neurons[name] for name in ("background", "noise")},
         **{name: synapses[name] for name in ("source", "target", "weight", "delay")},
         synapse_class=synapses["class"],
-        classes=_classes(reader),
+        classes=tuple(SynapseClass(*row) for row in _classes(reader, "synapse_classes", "synapse_type")),
         modulators=_modulators(reader),
     )
     network = with_experience(reader, network, age)
@@ -115,7 +115,7 @@ def _components(reader: TableReader) -> tuple[ComponentRecord, ...]:
 def _check_neurons(
     reader: TableReader, components: tuple[ComponentRecord, ...], neurons: Mapping[str, Any]
 ) -> None:
-    """Check that neurons are in the order of components and copies, and of known types."""
+    """Check that neurons are in the order of components and copies."""
     first = 0
     for record in components:
         if record.first != first:
@@ -132,9 +132,6 @@ def _check_neurons(
     copy = [np.repeat(np.arange(record.count), record.size) for record in components]
     if not np.array_equal(np.concatenate([np.empty(0, np.int64), *copy]), neurons["copy"]):
         raise reader.fail("neurons", "copy does not follow the table of components")
-    unknown = set(neurons["neuron_type"]) - set(NEURON_TYPES)
-    if unknown:
-        raise reader.fail("neurons", f"unknown neuron_type {shown(min(unknown))}")
 
 
 def _meta(reader: TableReader) -> tuple[Meta, RewardRule | None, str | None]:
@@ -172,20 +169,17 @@ def _edits(text: str) -> tuple[str, ...]:
     return tuple(edits)
 
 
-def _classes(reader: TableReader) -> tuple[SynapseClass, ...]:
-    table = reader.read("synapse_classes")
-    classes = []
-    for row, (type_name, text) in enumerate(zip(table["synapse_type"], table["parameters"], strict=True)):
+def _classes(reader: TableReader, name: str, type_column: str) -> Iterator[tuple[str, dict[str, float]]]:
+    """(type, parameters) of each neuron class or synapse class."""
+    table = reader.read(name)
+    for row, (type_name, text) in enumerate(zip(table[type_column], table["parameters"], strict=True)):
         try:
             parameters = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise reader.fail("synapse_classes", f"parameters of row {row}: {reason(error)}") from error
+            raise reader.fail(name, f"parameters of row {row}: {reason(error)}") from error
         if not isinstance(parameters, dict) or not all(map(_is_finite, parameters.values())):
-            raise reader.fail(
-                "synapse_classes", f"parameters of row {row} are not an object of finite numbers"
-            )
-        classes.append(SynapseClass(type_name, {name: float(value) for name, value in parameters.items()}))
-    return tuple(classes)
+            raise reader.fail(name, f"parameters of row {row} are not an object of finite numbers")
+        yield type_name, {key: float(value) for key, value in parameters.items()}
 
 
 def _modulators(reader: TableReader) -> tuple[Ints, ...]:

@@ -11,10 +11,14 @@ from spikeworm_env.errors import InputError, RecipeError, UnknownNameError
 # (where in the block "cells", the value put there, the one problem that follows)
 MISTAKES = [
     ("name", "cell", "name: 'cell' differs from the file's name 'cells'"),
-    ("neurons.0.type", "RZ", "neurons[0].type: unknown neuron type 'RZ'; choose from RS"),
+    ("neurons.0.type", "RZ", "neurons[0].type: unknown neuron type 'RZ'; choose from"),
     ("neurons.0.typ", "RS", "neurons[0]: unknown key 'typ'; did you mean 'type'?"),
     ("neurons.0.count", 0, "neurons[0].count: 0: should be greater than or equal to 1"),
-    ("neurons.1.parameters.e", 1, "neurons[1].parameters: unknown key 'e'; choose from a, b, c, d"),
+    (
+        "neurons.1.parameters.e",
+        1,
+        "neurons[1].parameters: unknown parameter 'e' of neuron type 'CH'; choose from a, b, c, d",
+    ),
     ("neurons.1.parameters.a", "0", "neurons[1].parameters.a: '0': should be a valid number"),
     ("neurons.0.noise", -0.1, "neurons[0].noise: -0.1: should be greater than or equal to 0"),
     ("synapses.0.from", "lach", "synapses[0].from: unknown neuron 'lach'; did you mean 'latch'?"),

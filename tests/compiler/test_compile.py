@@ -20,7 +20,7 @@ def synapses_of(compiled: CompiledBrain, origin: str) -> np.ndarray:
 
 def columns_of(compiled: CompiledBrain) -> dict[str, np.ndarray]:
     network = compiled.network
-    names = ("neuron_type", "a", "b", "c", "d", "background", "noise", "source", "target", "weight", "delay")
+    names = ("neuron_class", "background", "noise", "source", "target", "weight", "delay")
     return {
         **{name: getattr(network, name) for name in (*names, "synapse_class")},
         **{name: getattr(compiled, name) for name in ("component", "copy", "label", "position", "origin")},
@@ -59,8 +59,9 @@ def test_neuron_parameters_are_those_of_the_type_unless_overridden(compiled):
     network = compiled.network
     preset = NEURON_TYPES["FS"]
     assert network.neuron_type[52] == network.neuron_type[53] == "FS"
-    assert [network.a[52], network.b[52], network.c[52], network.d[52]] == [preset.a, preset.b, preset.c, 2.5]
-    assert network.d[53] == preset.d
+    own, other = (network.neuron_classes[network.neuron_class[k]].parameters for k in (52, 53))
+    assert own == {**preset.parameters, "d": 2.5}
+    assert other == preset.parameters
 
 
 def test_tonic_current_and_noise_come_from_component_then_block_then_recipe(compiled):
@@ -182,6 +183,7 @@ def test_the_same_recipe_and_seed_give_the_same_brain(write, recipe, compiled):
         assert column.tobytes() == columns_of(again)[name].tobytes(), name
     assert again.meta == compiled.meta
     assert again.network.classes == compiled.network.classes
+    assert again.network.neuron_classes == compiled.network.neuron_classes
 
 
 def test_another_seed_gives_other_random_wiring_and_the_same_certain_wiring(write, recipe, compiled):

@@ -186,7 +186,11 @@ class ReferenceBrain:
     def __init__(self, network: Network) -> None:
         self.ticks, self.network = 0, network
         self.neurons = [
-            {"v": -65.0, "u": network.b[i] * -65.0, **{k: float(getattr(network, k)[i]) for k in "abcd"}}
+            {
+                "v": -65.0,
+                "u": network.neuron_classes[network.neuron_class[i]].parameters["b"] * -65.0,
+                **network.neuron_classes[network.neuron_class[i]].parameters,
+            }
             for i in range(network.n_neurons)
         ]
         kinds = [network.classes[k].type for k in network.synapse_class]

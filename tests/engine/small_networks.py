@@ -15,13 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.engine.network import Network, SynapseClass
-from spikeworm_env.engine.neurons import NEURON_TYPES
+from spikeworm_env.engine.network import Network, NeuronClass, SynapseClass, neuron_columns
+from spikeworm_env.engine.neurons import NEURON_MODELS, resolve_neuron
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
 from spikeworm_env.kernels.binding import PLAIN_PYTHON
 
 FORCE = 1e6  # model current: fires a neuron in the tick, whatever its state; its negative keeps it silent
-METER = (0.0, 0.0, -65.0, 0.0)  # a b c d: with u = 0 for ever, v alone tells what current came in
+METER = NeuronClass(
+    "RS", dict(zip("abcd", (0.0, 0.0, -65.0, 0.0), strict=True))
+)  # u = 0 for ever: v tells the current
 
 
 def network(
@@ -40,7 +42,6 @@ def network(
             (1), the values in brackets being the defaults, and the type's own parameters.
     """
     names = ["RS"] * neurons if isinstance(neurons, int) else list(neurons)
-    parameters = np.array([METER if name == "METER" else NEURON_TYPES[name][:4] for name in names])
     columns: dict[str, list] = {"source": [], "target": [], "weight": [], "delay": [], "synapse_class": []}
     classes: list[SynapseClass] = []
     for synapse in synapses:
@@ -59,8 +60,9 @@ def network(
             columns[name].append(value)
     n = len(names)
     return Network(
-        np.array(names),
-        *parameters.T.copy(),
+        *neuron_columns(
+            METER if name == "METER" else NeuronClass(name, resolve_neuron(name)) for name in names
+        ),
         background=np.full(n, float(background)),
         noise=np.full(n, float(noise)),
         **{k: np.array(x, dtype=np.float64 if k == "weight" else np.int64) for k, x in columns.items()},
@@ -106,7 +108,7 @@ def random_network(
             weight, delay = 0.01 if SYNAPSE_TYPES[kind].symmetric else weight, 0
         ends = {"source": int(rng.integers(n)), "target": int(rng.integers(n))}
         drawn.append({**ends, "type": kind, "weight": weight, "delay": delay, **own})
-    names = rng.choice(list(NEURON_TYPES), n)
+    names = rng.choice(list(NEURON_MODELS["izhikevich"].presets), n)
     groups = (rng.choice(n, 5, replace=False), rng.choice(n, 8, replace=False))
     net = network(list(names), drawn, modulators=groups)
     noisy = np.where(rng.random(n) < 0.7, noise, 0.0)

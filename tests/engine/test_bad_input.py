@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
 
 import numpy as np
@@ -15,9 +14,11 @@ from spikeworm_env.engine.network import (
     MAX_DELAY,
     MAX_GROUPS,
     Experience,
+    NeuronClass,
     SynapseClass,
     validate,
 )
+from spikeworm_env.engine.neurons import resolve_neuron
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
 from spikeworm_env.errors import InputError, RecipeError, UnknownNameError
 
@@ -239,16 +240,58 @@ def with_value(column, k, value):
     return changed
 
 
+def regular_spiking(**own):
+    return NeuronClass("RS", resolve_neuron("RS") | own)
+
+
 def plastic(**own):
     return SynapseClass("plastic", resolve_parameters("plastic") | own)
 
 
 FLAWS = {
-    "no neurons": (lambda n: replace(n, **{c: np.empty(0) for c in "abcd"}), r"neurons: there are none"),
-    "short column": (lambda n: replace(n, b=n.b[:-1]), r"b: shape \(3,\); expected \(4,\)"),
-    "names": (lambda n: replace(n, neuron_type=n.neuron_type[:2]), r"neuron_type: shape \(2,\)"),
+    "no neurons": (lambda n: replace(n, neuron_class=np.empty(0, np.int64)), r"neurons: there are none"),
+    "short column": (
+        lambda n: replace(n, background=n.background[:-1]),
+        r"background: shape \(3,\); expected \(4,\)",
+    ),
     "noise shape": (lambda n: replace(n, noise=n.noise[:2]), r"noise: shape \(2,\)"),
-    "NaN": (lambda n: replace(n, c=with_value(n.c, 2, np.nan)), r"c: neuron 2 is nan"),
+    "NaN": (lambda n: replace(n, noise=with_value(n.noise, 2, np.nan)), r"noise: neuron 2 is nan"),
+    "stray neuron class": (
+        lambda n: replace(n, neuron_class=with_value(n.neuron_class, 1, 9)),
+        r"neuron_class: neuron 1 is 9; expected 0 to 0",
+    ),
+    "fractional neuron class": (
+        lambda n: replace(n, neuron_class=n.neuron_class * 1.0),
+        r"neuron_class: float64; expected whole",
+    ),
+    "unknown neuron type": (
+        lambda n: replace(n, neuron_classes=(NeuronClass("RZ", {}),)),
+        r"neuron_classes\[0\]: unknown neuron type 'RZ'",
+    ),
+    "unknown neuron parameter": (
+        lambda n: replace(n, neuron_classes=(regular_spiking(e=1.0),)),
+        r"neuron_classes\[0\]: unknown parameter 'e' of neuron type 'RS'",
+    ),
+    "missing neuron parameter": (
+        lambda n: replace(n, neuron_classes=(NeuronClass("RS", {"a": 0.02}),)),
+        r"neuron_classes\[0\]: missing parameters \['b', 'c', 'd'\]",
+    ),
+    "neuron parameter NaN": (
+        lambda n: replace(n, neuron_classes=(regular_spiking(c=np.nan),)),
+        r"neuron_classes\[0\]: RS: c is nan; expected a number from",
+    ),
+    "negative recovery": (
+        lambda n: replace(n, neuron_classes=(regular_spiking(a=-1.5),)),
+        r"neuron_classes\[0\]: RS: a is -1.5; expected a number from 0 to 2 \(per ms\)",
+    ),
+    "too many neuron classes": (
+        lambda n: replace(n, neuron_classes=(regular_spiking(),) * 100_001),
+        r"neuron_classes: there are 100001; expected at most 100000",
+    ),
+    "spikes of neurons without spikes": (
+        lambda n: replace(n, neuron_classes=(NeuronClass("graded", resolve_neuron("graded")),)),
+        r"source: synapse 0 \(\w+\) waits for spikes of neuron \d, but a neuron of type graded never fires",
+    ),
     "infinite": (
         lambda n: replace(n, background=with_value(n.background, 1, np.inf)),
         r"background: neuron 1",
@@ -352,10 +395,13 @@ FLAWS = {
         r"modulators: there are 4001 groups; expected at most 4000",
     ),
     "fast recovery": (
-        lambda n: replace(n, a=with_value(n.a, 1, 2.5)),
-        r"a: neuron 1 is 2.5; expected at most 2 per ms",
+        lambda n: replace(n, neuron_classes=(regular_spiking(a=2.5),)),
+        r"neuron_classes\[0\]: RS: a is 2.5; expected a number from 0 to 2",
     ),
-    "complex numbers": (lambda n: replace(n, d=n.d * 1j), r"d: complex128; expected real numbers"),
+    "complex numbers": (
+        lambda n: replace(n, noise=n.noise * 1j),
+        r"noise: complex128; expected real numbers",
+    ),
     "texts for numbers": (lambda n: replace(n, weight=n.weight.astype(str)), r"weight: <U.*; expected real"),
     "lists": (lambda n: replace(n, background=[1, 2]), r"background: shape \(2,\); expected \(4,\)"),
     "true and false": (lambda n: replace(n, delay=n.delay > 0), r"delay: bool; expected whole numbers"),
@@ -394,7 +440,7 @@ def test_all_problems_of_a_network_are_listed_at_once(sound):
     with pytest.raises(RecipeError) as caught:
         validate(flawed, "worm.json")
     assert [problem.split(":")[0] for problem in caught.value.problems] == [
-        "c",
+        "noise",
         "modulators[0]",
         "weight",
         "weight",
@@ -498,12 +544,3 @@ def test_sums_of_weights_are_bounded_before_memory_is_taken(nets, monkeypatch):
     monkeypatch.setattr("spikeworm_env.engine.network.MAX_SUMS", 3)
     with pytest.raises(RecipeError, match="1 of type plastic, whose weights are normalized, with 4 neurons"):
         Brain(network)
-
-
-def test_a_brain_that_diverged_cannot_be_copied_and_the_error_names_the_values(nets):
-    stable = nets.network(1)
-    diverged = Brain(replace(stable, a=np.full_like(stable.a, -1.5)))
-    diverged.advance(3000, [20.0])
-    assert np.isfinite(diverged.v).all()
-    with pytest.raises(InputError, match=r"neurons\.u has a value that is not a number within"):
-        copy.deepcopy(diverged)

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.engine.neurons import NEURON_TYPES
+from spikeworm_env.engine.neurons import NEURON_MODELS, NEURON_TYPES
+
+PATTERNS = list(NEURON_MODELS["izhikevich"].presets)
 
 
 def spike_times(nets, name, current, ticks=1000):
@@ -25,12 +27,12 @@ def test_a_step_is_the_published_one(nets):
     """Two half steps for v, one step for u, then the reset; written with arrays, away from the engine."""
     rng = np.random.default_rng(0)
     n = 2000
-    names = rng.choice(list(NEURON_TYPES), n)
-    a, b, c, d = np.array([NEURON_TYPES[name][:4] for name in names]).T
+    names = rng.choice(PATTERNS, n)
+    a, b, c, d = np.array([list(NEURON_TYPES[name].parameters.values()) for name in names]).T
     brain = Brain(nets.network(list(names), background=1.5))
     state = brain.state()
     v, u, current = rng.uniform(-100, 29, n), rng.uniform(-30, 30, n), rng.uniform(-20, 60, n)
-    state["neurons.v"], state["neurons.u"] = v.copy(), u.copy()
+    state["neurons.v"], state["neurons.izhikevich.u"] = v.copy(), u.copy()
     brain.restore(state)
     fired = brain.tick(current)
     for _ in range(2):
@@ -40,23 +42,25 @@ def test_a_step_is_the_published_one(nets):
     assert 100 < spikes.sum() < n - 100
     np.testing.assert_array_equal(fired, np.flatnonzero(spikes))
     np.testing.assert_allclose(brain.v, np.where(spikes, c, v), rtol=1e-12)
-    np.testing.assert_allclose(brain.state()["neurons.u"], np.where(spikes, u + d, u), rtol=1e-12)
+    np.testing.assert_allclose(brain.state()["neurons.izhikevich.u"], np.where(spikes, u + d, u), rtol=1e-12)
 
 
 def test_a_fresh_neuron_starts_at_rest(nets):
-    state = Brain(nets.network(list(NEURON_TYPES))).state()
+    state = Brain(nets.network(PATTERNS)).state()
     assert (state["neurons.v"] == -65.0).all()
-    np.testing.assert_allclose(state["neurons.u"], [-65.0 * p.b for p in NEURON_TYPES.values()])
+    np.testing.assert_allclose(
+        state["neurons.izhikevich.u"], [-65.0 * NEURON_TYPES[name].parameters["b"] for name in PATTERNS]
+    )
 
 
 @pytest.mark.parametrize("current", [1e9, -1e9, 1e4, -1e4])
 def test_no_current_moves_v_outside_its_bounds(nets, current):
-    brain = Brain(nets.network(list(NEURON_TYPES)))
+    brain = Brain(nets.network(PATTERNS))
     rng = np.random.default_rng(0)
     for _ in range(300):
         brain.tick(current * rng.choice([-1.0, 1.0], brain.n_neurons))
         assert (brain.v >= -100).all() and (brain.v <= 35).all()
-        assert np.isfinite(brain.state()["neurons.u"]).all()
+        assert np.isfinite(brain.state()["neurons.izhikevich.u"]).all()
 
 
 def test_an_excessive_synaptic_current_is_bounded_too(nets):
@@ -76,7 +80,7 @@ def test_the_presets_are_those_of_the_paper():
         "FS": (0.1, 0.2, -65, 2),
         "LTS": (0.02, 0.25, -65, 2),
     }
-    assert {name: preset[:4] for name, preset in NEURON_TYPES.items()} == paper
+    assert {name: tuple(NEURON_TYPES[name].parameters.values()) for name in PATTERNS} == paper
 
 
 def test_regular_spiking_adapts(nets):
@@ -111,13 +115,13 @@ def test_low_threshold_spiking_adapts(nets):
 
 
 def test_low_threshold_spiking_fires_at_currents_that_leave_the_others_silent(nets):
-    for name in NEURON_TYPES:
+    for name in PATTERNS:
         assert (spike_times(nets, name, 1.5).size > 0) == (name == "LTS"), name
 
 
 def test_only_low_threshold_spiking_rebounds_from_inhibition(nets):
     current = np.where((np.arange(700) >= 300) & (np.arange(700) < 500), -10.0, 0.0)
-    for name in NEURON_TYPES:
+    for name in PATTERNS:
         times = spike_times(nets, name, current, 700)
         assert (times.size > 0) == (name == "LTS"), name
         assert all(500 <= t < 530 for t in times)
@@ -125,7 +129,7 @@ def test_only_low_threshold_spiking_rebounds_from_inhibition(nets):
 
 def test_the_default_background_of_2_5_fires_low_threshold_neurons_alone(nets):
     """A regular-spiking neuron has a stable rest up to I = 3.8 or so; LTS at 2.5 fires at about 20 Hz."""
-    for name in NEURON_TYPES:
+    for name in PATTERNS:
         n_spikes = spike_times(nets, name, 2.5, 3000).size
         assert (55 <= n_spikes <= 65) if name == "LTS" else (n_spikes == 0), name
     assert spike_times(nets, "RS", 4.0, 3000).size > 10

@@ -124,7 +124,9 @@ def test_neuron_near_rest_fires_only_above_its_rheobase(nets, name, current):
         resting = current + side
         v = (b - 5 - np.sqrt((5 - b) ** 2 - 0.16 * (140 + resting))) / 0.08
         brain = Brain(nets.network([name]))
-        brain.restore({**brain.state(), "neurons.v": np.array([v + 0.01]), "neurons.u": np.array([b * v])})
+        brain.restore(
+            {**brain.state(), "neurons.v": np.array([v + 0.01]), "neurons.izhikevich.u": np.array([b * v])}
+        )
         assert (brain.advance(20_000, np.array([resting]))[0] > 0) == fires
 
 

@@ -63,7 +63,10 @@ def test_sonata_files_have_the_layout_of_the_guide_and_hold_the_network(compiled
         group = nodes["0"]
         np.testing.assert_array_equal(np.column_stack([group[axis] for axis in "xyz"]), compiled.position)
         np.testing.assert_array_equal(group["block_copy"], compiled.copy)
-        for parameter in ("a", "b", "c", "d", "background", "noise"):
+        for parameter in ("a", "b", "c", "d"):
+            values = network.by_neuron(lambda each, name=parameter: each.parameters[name], float)
+            np.testing.assert_array_equal(group["dynamics_params"][parameter], values)
+        for parameter in ("background", "noise"):
             np.testing.assert_array_equal(group["dynamics_params"][parameter], getattr(network, parameter))
         labels = group["@library"]["label"].asstr()[:]
         assert labels[group["label"][:]].tolist() == compiled.label.tolist()

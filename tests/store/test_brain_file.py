@@ -18,7 +18,7 @@ from hypothesis.extra import numpy as arrays
 
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.engine.network import MAX_RECOVERY, pruned
+from spikeworm_env.engine.network import pruned
 from spikeworm_env.errors import BrainFileError, InputError
 from spikeworm_env.lesions.pruning import prunable
 from spikeworm_env.lesions.weight_noise import add_weight_noise
@@ -128,7 +128,12 @@ def test_every_valid_number_is_stored_exactly(compiled, tmp_path, data):
     changed = replace(
         compiled,
         network=replace(
-            network, a=np.minimum(drawn(network.a), MAX_RECOVERY), background=drawn(network.background)
+            network,
+            neuron_classes=tuple(
+                replace(each, parameters={**each.parameters, "c": data.draw(finite)})
+                for each in network.neuron_classes
+            ),
+            background=drawn(network.background),
         ),
         position=drawn(compiled.position),
         sensor_map=replace(compiled.sensor_map, gain=drawn(compiled.sensor_map.gain)),
@@ -165,7 +170,8 @@ def test_every_table_has_rows_that_plain_sql_reads(trained_path):
         assert min(counts.values()) > 0, counts
         (strongest,) = database.execute(
             "SELECT s.label FROM synapses JOIN neurons s ON s.neuron = source "
-            "JOIN neurons t ON t.neuron = target WHERE s.neuron_type = 'FS' AND t.label = 'motor' LIMIT 1"
+            "JOIN neurons t ON t.neuron = target JOIN neuron_classes c ON c.class = s.class "
+            "WHERE c.neuron_type = 'FS' AND t.label = 'motor' LIMIT 1"
         ).fetchone()
         assert strongest == "stop"
         (bound,) = database.execute(

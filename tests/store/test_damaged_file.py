@@ -14,9 +14,9 @@ from spikeworm_env.store import load_brain
 
 FAULTS = [
     ("PRAGMA application_id = 1", "is not a brain file"),
-    ("PRAGMA user_version = 99", "format version is 99; expected 4; compile or train the brain again"),
+    ("PRAGMA user_version = 99", "format version is 99; expected 5; compile or train the brain again"),
     ("DROP TABLE muscle_map", r"table muscle_map has columns \[\]"),
-    ("ALTER TABLE neurons RENAME COLUMN a TO alpha", "table neurons has columns"),
+    ("ALTER TABLE neurons RENAME COLUMN noise TO alpha", "table neurons has columns"),
     ("ALTER TABLE neurons ADD COLUMN e REAL", "table neurons has columns"),
     (
         "UPDATE synapses SET source = 30 WHERE synapse = 4",
@@ -41,9 +41,17 @@ FAULTS = [
     ("UPDATE synapses SET delay = 0", "delay: synapse 0 is 0 ticks; expected 1 to 10000"),
     ("UPDATE synapses SET delay = 1.5", "synapses: delay of row 0 is 1.5; expected INTEGER"),
     ("DELETE FROM synapses WHERE synapse = 0", "synapses: synapse does not count 0, 1, 2"),
-    ("UPDATE neurons SET a = 9e999 WHERE neuron = 7", "neurons: a of row 7 is inf; expected a finite number"),
+    (
+        "UPDATE neurons SET background = 9e999 WHERE neuron = 7",
+        "neurons: background of row 7 is inf; expected a finite number",
+    ),
+    (
+        "UPDATE neuron_classes SET parameters = json_set(parameters, '$.a', 9e999)",
+        "neuron_classes: parameters of row 0: Expecting value",
+    ),
+    ("UPDATE neurons SET class = 99 WHERE neuron = 7", "neurons: class of row 7 is 99"),
     ("UPDATE neurons SET noise = -1", "neurons: noise of row 0 is -1.0; expected at least 0"),
-    ("UPDATE neurons SET neuron_type = 'RZ'", "neurons: unknown neuron_type 'RZ'"),
+    ("UPDATE neuron_classes SET neuron_type = 'RZ'", r"neuron_classes\[0\]: unknown neuron type 'RZ'"),
     ("UPDATE neurons SET component = 9", "neurons: component of row 0 is 9; expected 0 to 1"),
     ("UPDATE neurons SET component = 1", "neurons: component does not follow the table of components"),
     ("UPDATE neurons SET copy = 1", "neurons: copy does not follow the table of components"),
