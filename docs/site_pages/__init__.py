@@ -10,14 +10,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from site_pages import blocks, environments, project, recipes, synapses
+from site_pages import blocks, environments, project, recipes, synapses, thousand_neurons
 from site_pages.contents import toctrees
 from site_pages.folder import Folder
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-GENERATORS = (project, environments, synapses, blocks, recipes)
+GENERATORS = (project, environments, synapses, thousand_neurons, blocks, recipes)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -14,6 +14,7 @@ CONTENTS: Final = {
     "Brains": (
         "engine",
         "generated/synapses",
+        "generated/thousand_neurons",
         "blocks",
         "generated/circuits",
         "recipes",

@@ -2,46 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from site_pages.folder import Folder
 from site_pages.markdown import plot
 from site_pages.small_network import SmallNetwork, traces
 from site_pages.synapse_plots import plot_of
-from spikeworm_env.engine.neurons import NEURON_TYPES
+from spikeworm_env.engine.neurons import NEURON_MODELS, NEURON_TYPES, NeuronModel
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, SynapseType
 from spikeworm_env.reports.figure_style import colour, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-STEP, STEP_FROM, STEP_TO, TICKS = 10.0, 100, 600, 800
+STEP_FROM, STEP_TO, TICKS = 100, 600, 800
+STEP, GRADED_STEP = 10.0, 0.1  # current into neurons that fire, and into those that do not
 
 INTRODUCTION = """\
 # Neuron and synapse types in pictures
 
-*Reference: the rule of every synapse type, with a measurement.*
+*Reference: the equations of every neuron model and synapse type, with a measurement.*
 
 Every rule below is the docstring of the file that computes it, and every picture was measured with the
 engine when this page was built. [The engine](../engine.md) describes the order of operations in a tick and
 lists all parameters.
 
-## Neurons
+"""
 
-All neurons obey [one equation](../engine.md#the-neuron); the types differ in its four constants. Each neuron
-gets the same current of 10 from 100 to 600 ms.
+MODELS = """\
+## Neuron models
 
-```{image} neurons.png
-:class: plot
-:alt: Membrane potential of each neuron type under a step of current
-```
+A neuron type is a set of parameters of one model. In the pictures each neuron gets a constant current from
+100 to 600 ms: 10, or 0.1 if its model does not fire.
+
+"""
+
+TYPES = """\
+## Synapse types
 
 """
 
 SECTION = """\
-## {name}
+### {name}
 
 {doc}
 
@@ -51,8 +57,13 @@ SECTION = """\
 
 def write(folder: Folder) -> None:
     """``synapses.md`` and its pictures."""
-    folder.figure("neurons.png", neuron_figure())
-    page = INTRODUCTION
+    page = INTRODUCTION + MODELS
+    voltages = step_responses()
+    for name, model in NEURON_MODELS.items():
+        folder.figure(f"{name}.png", neuron_figure({each: voltages[each] for each in model.presets}))
+        caption = f"Membrane potential of {', '.join(model.presets)} under a step of current."
+        page += SECTION.format(name=name, doc=_doc(model), plot=plot(f"{name}.png", caption))
+    page += TYPES
     for name, synapse_type in SYNAPSE_TYPES.items():
         picture, caption = plot_of(synapse_type)
         folder.figure(f"{name}.png", picture)
@@ -60,22 +71,27 @@ def write(folder: Folder) -> None:
     folder.text("synapses.md", page)
 
 
-def _doc(synapse_type: SynapseType) -> str:
+def _doc(part: NeuronModel | SynapseType) -> str:
     """The docstring of its file without the leading name."""
-    text = synapse_type.doc.removeprefix(f"{synapse_type.name}: ")
+    text = part.doc.removeprefix(f"{part.name}: ")
     return text[0].upper() + text[1:]
 
 
-def neuron_figure() -> Figure:
-    """The membrane of every neuron type under one step of current."""
-    names = list(NEURON_TYPES)
-    currents = np.zeros((TICKS, len(names)))
-    currents[STEP_FROM:STEP_TO] = STEP
-    voltages = traces(SmallNetwork("fixed", [], 0.0, neurons=names).run(currents))
-    figure = new_figure(7.2, 1.1 * len(names))
-    rows = figure.subplots(len(names), 1, sharex=True, sharey=True)
-    for index, (axes, name) in enumerate(zip(rows, names, strict=True)):
-        axes.plot(voltages[:, index], color=colour(index), lw=0.9)
+def step_responses() -> Mapping[str, NDArray[np.float64]]:
+    """(ticks,) membrane potential of every neuron type under one step of current."""
+    steps = [STEP if known.model.fires else GRADED_STEP for known in NEURON_TYPES.values()]
+    currents = np.zeros((TICKS, len(steps)))
+    currents[STEP_FROM:STEP_TO] = steps
+    voltages = traces(SmallNetwork("fixed", [], 0.0, neurons=list(NEURON_TYPES)).run(currents))
+    return dict(zip(NEURON_TYPES, voltages.T, strict=True))
+
+
+def neuron_figure(voltages: Mapping[str, NDArray[np.float64]]) -> Figure:
+    """Membrane potentials by neuron type, a row each."""
+    figure = new_figure(7.2, 0.4 + 1.1 * len(voltages))
+    rows = figure.subplots(len(voltages), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
+    for index, (axes, (name, voltage)) in enumerate(zip(rows, voltages.items(), strict=True)):
+        axes.plot(voltage, color=colour(index), lw=0.9)
         axes.set_ylabel(name, rotation=0, ha="right", va="center", weight="bold")
         axes.spines[["top", "right"]].set_visible(False)
         axes.axvspan(STEP_FROM, STEP_TO, color="0.94", zorder=0)

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.compiler import CompiledBrain
+from spikeworm_env.engine.network import Network
+from spikeworm_env.engine.neurons import NEURON_MODELS, NEURON_TYPES, NeuronModel
 from spikeworm_env.exports._columns import neuron_columns
 from spikeworm_env.exports._export import Content, Export
 from spikeworm_env.files import replacing
@@ -32,14 +34,17 @@ MAGIC, VERSION = np.uint32(0x0A7A), np.array([0, 1], np.uint32)  # of every HDF5
 TICK_MS = TICK_S * 1000
 OF_TYPE = ("component", "block", "layer", "neuron_type")  # what neurons of one node type share
 OF_NEURON = ("x", "y", "z", "block_copy")
-TONIC = ("background", "noise")
+OWN_SCHEMA = "spikeworm"  # of a model that no schema of the guide has
+NEST_MODELS = {"izhikevich_2003": ("izhikevich", {"consistent_integration": 0})}  # name in NEST, and settings
+NEST_STATE = {"v": "V_m", "u": "U_m"}
 
 
 def write_sonata(compiled: CompiledBrain, path: Path) -> None:
     """Edges to ``path`` and, beside it, nodes, types, node sets and the file that ties them together.
 
-    There is one population of nodes, called as the recipe, and one of edges. A gap junction is one edge of
-    delay 0 and conducts both ways; its weight is a conductance. A graded synapse has delay 0 too.
+    There is one population of nodes, called as the recipe, and one of edges. Nodes have a group for each
+    neuron model. A gap junction is one edge of delay 0 and conducts both ways; its weight is a conductance.
+    A graded synapse has delay 0 too.
 
     Raises:
         InputError: one of the files cannot be written.
@@ -75,8 +80,20 @@ def _node_types(compiled: CompiledBrain) -> tuple[NDArray[np.int64], list[dict[s
     columns = neuron_columns(compiled)
     shared = np.stack([columns[name][1] for name in OF_TYPE], axis=1)
     rows, index = np.unique(shared, axis=0, return_inverse=True)
-    model = {"model_type": "point_neuron", "model_template": "spikeworm:izhikevich"}
-    return index.reshape(-1), [model | dict(zip(OF_TYPE, row, strict=True)) for row in rows.tolist()]
+    attributes = [dict(zip(OF_TYPE, row, strict=True)) for row in rows.tolist()]
+    return index.reshape(-1), [
+        {
+            "model_type": "point_neuron",
+            "model_template": _template(NEURON_TYPES[own["neuron_type"]].model),
+            **own,
+        }
+        for own in attributes
+    ]
+
+
+def _template(model: NeuronModel) -> str:
+    """Schema and name of a model: NEST's if NEST computes the same, else the engine's."""
+    return f"nest:{NEST_MODELS[model.name][0]}" if model.name in NEST_MODELS else f"{OWN_SCHEMA}:{model.name}"
 
 
 def _edge_types(compiled: CompiledBrain) -> tuple[NDArray[np.int64], list[dict[str, Any]]]:
@@ -96,21 +113,39 @@ def _edge_types(compiled: CompiledBrain) -> tuple[NDArray[np.int64], list[dict[s
 
 
 def _write_nodes(file: File, compiled: CompiledBrain, node_type: NDArray[np.int64]) -> None:
-    n, columns = compiled.network.n_neurons, neuron_columns(compiled)
+    network, columns = compiled.network, neuron_columns(compiled)
     population = _population(file, "nodes", _populations(compiled)[0])
-    population["node_id"] = np.arange(n)
-    group = _grouped(population, "node", node_type)
-    for name in OF_NEURON:
-        group[name] = columns[name][1]
-    labels, index = np.unique(columns["label"][1], return_inverse=True)
-    group["label"] = index
-    group["@library/label"] = labels.astype(object)
-    for name in TONIC:
-        group[f"dynamics_params/{name}"] = getattr(compiled.network, name)
-    network = compiled.network
-    for name in sorted({name for each in network.neuron_classes for name in each.parameters}):
-        values = [each.parameters.get(name, np.nan) for each in network.neuron_classes]
-        group[f"dynamics_params/{name}"] = np.array(values)[network.neuron_class]
+    population["node_id"] = np.arange(network.n_neurons)
+    models, group_of = np.unique(network.neuron_model, return_inverse=True)
+    labels, label = np.unique(columns["label"][1], return_inverse=True)
+    for k, group in enumerate(_grouped(population, "node", node_type, group_of)):
+        members = np.flatnonzero(group_of == k)
+        for name in OF_NEURON:
+            group[name] = columns[name][1][members]
+        group["label"] = label[members]
+        group["@library/label"] = labels.astype(object)
+        for name, values in _dynamics(network, NEURON_MODELS[models[k]], members).items():
+            group[name] = values
+
+
+def _dynamics(network: Network, model: NeuronModel, members: NDArray[np.int64]) -> Mapping[str, NDArray]:
+    """Datasets of a group with what its neurons compute, under the names of the model's schema."""
+    classes = network.neuron_class[members]
+    parameters = {
+        name: np.array([each.parameters.get(name, np.nan) for each in network.neuron_classes])[classes]
+        for name in model.parameters
+    }
+    background, noise = network.background[members], network.noise[members]
+    if model.name not in NEST_MODELS:
+        values = parameters | {"background": background, "noise": noise}
+        return {f"dynamics_params/{name}": column for name, column in values.items()}
+    settings = {name: np.full(members.size, value) for name, value in NEST_MODELS[model.name][1].items()}
+    start = {
+        NEST_STATE[name]: np.broadcast_to(value, members.size)
+        for name, value in model.start(parameters).items()
+    }
+    values = parameters | start | settings | {"I_e": background}
+    return {f"dynamics_params/{name}": column for name, column in values.items()} | {"noise": noise}
 
 
 def _write_edges(file: File, compiled: CompiledBrain, edge_type: NDArray[np.int64]) -> None:
@@ -118,7 +153,7 @@ def _write_edges(file: File, compiled: CompiledBrain, edge_type: NDArray[np.int6
     population = _population(file, "edges", edges)
     for name, ends in (("source_node_id", network.source), ("target_node_id", network.target)):
         population.create_dataset(name, data=ends).attrs["node_population"] = nodes
-    group = _grouped(population, "edge", edge_type)
+    (group,) = _grouped(population, "edge", edge_type, np.zeros(network.n_synapses, np.int64))
     group["syn_weight"] = network.weight
     group["delay"] = network.delay * TICK_MS
     for name, ends in (("source_to_target", network.source), ("target_to_source", network.target)):
@@ -144,12 +179,19 @@ def _population(file: File, kind: str, name: str) -> Group:
     return file.create_group(f"{kind}/{name}")
 
 
-def _grouped(population: Group, kind: str, types: NDArray[np.int64]) -> Group:
-    """The one group that holds the attributes of all of a population."""
+def _grouped(
+    population: Group, kind: str, types: NDArray[np.int64], group_of: NDArray[np.int64]
+) -> list[Group]:
+    """The groups that hold the attributes of a population; ``group_of``: the group of each node or edge."""
     population[f"{kind}_type_id"] = types
-    population[f"{kind}_group_id"] = np.zeros(types.size, np.int64)
-    population[f"{kind}_group_index"] = np.arange(types.size)
-    return population.create_group("0")
+    population[f"{kind}_group_id"] = group_of
+    place = np.zeros(types.size, np.int64)
+    count = max(int(group_of.max(initial=0)) + 1, 1)
+    for k in range(count):
+        members = group_of == k
+        place[members] = np.arange(np.count_nonzero(members))
+    population[f"{kind}_group_index"] = place
+    return [population.create_group(str(k)) for k in range(count)]
 
 
 def _write_types(path: Path, population: str, key: str, types: Sequence[Mapping[str, Any]]) -> None:

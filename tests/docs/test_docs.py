@@ -21,7 +21,7 @@ from spikeworm_env.compiler import block_schema, recipe_schema
 from spikeworm_env.compiler import json_fields as fields
 from spikeworm_env.compiler.receptors import CHANNELS
 from spikeworm_env.compiler.recipe_source import read_block
-from spikeworm_env.engine.neurons import NEURON_TYPES
+from spikeworm_env.engine.neurons import NEURON_MODELS, NEURON_TYPES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, Parameter
 from spikeworm_env.envs import ENVIRONMENTS
 from spikeworm_env.experiments.ablation.assays import ASSAYS
@@ -132,11 +132,35 @@ def block_row(block: block_schema.Block) -> list[str]:
     return [f"`{block.name}`", size, *ports, block.description]
 
 
-def test_page_lists_neuron_presets():
+def test_page_lists_neuron_models_with_their_types():
     expected = [
-        [f"`{name}`", *(f"{x:g}" for x in preset[:4]), preset.doc] for name, preset in NEURON_TYPES.items()
+        [f"`{model.name}`", ", ".join(f"`{name}`" for name in model.presets)]
+        for model in NEURON_MODELS.values()
+    ]
+    assert [row[:2] for row in rows("engine.md", "Neuron models")] == expected
+
+
+def test_page_lists_neuron_types():
+    expected = [
+        [
+            f"`{name}`",
+            f"`{known.model.name}`",
+            ", ".join(f"{key} {value:g}" for key, value in known.parameters.items()),
+            "+" if known.sign > 0 else "−",
+            known.doc,
+        ]
+        for name, known in NEURON_TYPES.items()
     ]
     assert rows("engine.md", "Neuron types") == expected
+
+
+def test_page_lists_parameters_of_neuron_models():
+    expected = [
+        parameter_row(model.name, name, parameter)
+        for model in NEURON_MODELS.values()
+        for name, parameter in model.parameters.items()
+    ]
+    assert rows("engine.md", "Parameters of the neuron models") == expected
 
 
 @pytest.mark.parametrize("heading", SCHEMAS)

@@ -1,4 +1,4 @@
-"""The examples of reinforcement learning run, with few steps."""
+"""The examples run: those of reinforcement learning with few steps, the thousand neurons in full."""
 
 from __future__ import annotations
 
@@ -85,3 +85,58 @@ def test_gymnasium_records_a_video(example, tmp_path):
     module.main(["crawl", "--seconds", "2", "--out", str(tmp_path / "video")])
     (video,) = (tmp_path / "video").glob("*.mp4")
     assert video.read_bytes()[4:8] == b"ftyp"
+
+
+@pytest.fixture
+def thousand(example):
+    return example("thousand_neurons", "matplotlib")
+
+
+def test_thousand_neurons_have_an_alpha_and_a_gamma_rhythm(thousand):
+    """Izhikevich 2003: alpha of about 10 Hz and gamma of about 40 Hz, at rates of about 8 Hz."""
+    runs = [thousand.run(seed) for seed in range(thousand.NETWORKS)]
+    rhythm = thousand.measure(runs)
+    assert 7 <= rhythm.alpha_hz <= 11
+    assert rhythm.alpha > 2.5
+    assert rhythm.gamma > 1.15
+    assert rhythm.gamma_above > 4
+    assert 6 < rhythm.inhibitory_hz < 9 and 6 < rhythm.excitatory_hz < 9
+
+    times = np.random.default_rng(0)  # the same number of spikes of each neuron at random times has no rhythm
+    random = [r._replace(ticks=times.integers(thousand.TICKS, size=r.ticks.size)) for r in runs]
+    none = thousand.measure(random)
+    assert none.alpha < 1.5 and none.gamma < 1.15 and none.gamma_above < 1.5
+
+
+def test_thousand_neurons_fire_the_spikes_of_the_published_program(thousand):
+    """``net.m`` of Izhikevich 2003 in NumPy, with the random numbers of the example.
+
+    Sums have another order there. The difference of rounding grows and moves the first spikes after 900 ms.
+    """
+    rng = np.random.default_rng(0)
+    n_e, n_i = 800, 200
+    re, ri = rng.random(n_e), rng.random(n_i)
+    a, b = np.append(np.full(n_e, 0.02), 0.02 + 0.08 * ri), np.append(np.full(n_e, 0.2), 0.25 - 0.05 * ri)
+    c, d = np.append(-65 + 15 * re**2, np.full(n_i, -65.0)), np.append(8 - 6 * re**2, np.full(n_i, 2.0))
+    weights = np.hstack([0.5 * rng.random((n_e + n_i, n_e)), -rng.random((n_e + n_i, n_i))])
+    normal = rng.standard_normal((1000, n_e + n_i))
+    v, u, firings = np.full(n_e + n_i, -65.0), -65.0 * b, []
+    for t in range(501):
+        current = np.append(5 * normal[t, :n_e], 2 * normal[t, n_e:])
+        fired = np.flatnonzero(v >= 30)  # at the end of the millisecond before
+        firings += [(t - 1, neuron) for neuron in fired]
+        v[fired], u[fired] = c[fired], u[fired] + d[fired]
+        current += weights[:, fired].sum(axis=1)
+        v += 0.5 * (0.04 * v**2 + 5 * v + 140 - u + current)
+        v += 0.5 * (0.04 * v**2 + 5 * v + 140 - u + current)
+        u += a * (b * v - u)
+    run = thousand.run(0)
+    early = run.ticks < 500
+    assert len(firings) > 3000
+    assert list(zip(run.ticks[early], run.neurons[early], strict=True)) == firings
+
+
+def test_thousand_neurons_draw_their_picture(thousand, tmp_path, capsys):
+    thousand.main(["--networks", "1", "--out", str(tmp_path / "picture.png")])
+    assert "alpha rhythm" in capsys.readouterr().out
+    assert (tmp_path / "picture.png").read_bytes()[1:4] == b"PNG"

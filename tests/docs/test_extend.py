@@ -10,6 +10,7 @@ import pytest
 from spikeworm_env.agents import AGENTS
 from spikeworm_env.cli.commands import COMMANDS
 from spikeworm_env.diagnosis import CHECKS
+from spikeworm_env.engine.neurons import NEURON_MODELS
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.experiments.ablation.assays import ASSAYS
 from spikeworm_env.exports import EXPORTS
@@ -22,6 +23,7 @@ from spikeworm_env.trials.metrics import METRICS
 PAGE = Path(__file__).parents[2] / "docs" / "extend.md"
 EXAMPLES: dict[str, tuple[Registry, str]] = {
     "A synapse type": (SYNAPSE_TYPES, "halving"),
+    "A neuron model": (NEURON_MODELS, "lif"),
     "An agent": (AGENTS, "circles"),
     "A metric": (METRICS, "path_length"),
     "A control": (CONTROLS, "noisy_weights"),

@@ -11,6 +11,7 @@ import pytest
 
 import spikeworm_env
 from spikeworm_env.compiler.library import block_names, recipe_names
+from spikeworm_env.engine.neurons import NEURON_MODELS
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -49,7 +50,8 @@ def test_site_builds_without_a_warning_and_shows_every_registered_part(tmp_path)
             assert f"{spec.name}-v{spec.version}" in page
             for heading in ("Action Space", "Observation Space", "Rewards", "Arguments", "Version History"):
                 assert f"<h2>{heading}" in page
-    assert_sections(pages["generated/synapses.html"], SYNAPSE_TYPES)
+    assert_sections(pages["generated/synapses.html"], [*NEURON_MODELS, *SYNAPSE_TYPES])
+    assert 'src="../_images/thousand_neurons.png"' in pages["generated/thousand_neurons.html"]
     assert_sections(pages["generated/circuits.html"], block_names())
     assert_sections(pages["generated/recipe_pictures.html"], recipe_names())
     reference = "".join(text for page, text in pages.items() if page.startswith("api/"))

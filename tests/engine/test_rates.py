@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.engine.brain import Brain
+from spikeworm_env.engine.neurons import NEURON_TYPES
 
 PAGE = Path(__file__).parents[2] / "docs" / "engine.md"
 PRESETS = {  # a, b, c, d of Izhikevich 2003, figure 2
@@ -72,11 +73,6 @@ METHODS: tuple[Callable[[Cell], int], ...] = (
 )
 
 
-def engine_spikes(nets, name: str, ticks: int = SECOND_MS, current: float = DRIVE) -> int:
-    brain = Brain(nets.network([name]))
-    return int(brain.advance(ticks, np.array([current]))[0])
-
-
 def test_page_counts_the_spikes_of_every_computation():
     header, *rows = table("What the bound on v changes")
     assert header[1:] == list(PRESETS)
@@ -86,8 +82,11 @@ def test_page_counts_the_spikes_of_every_computation():
 
 
 def test_engine_fires_as_often_as_the_page_says(nets):
-    header, engine, *_ = table("What the bound on v changes")
-    assert [engine_spikes(nets, name) for name in header[1:]] == [int(count) for count in engine[1:]]
+    header, *models = table("What the bound on v changes")[:3]
+    brain = Brain(nets.network(list(NEURON_TYPES)))
+    spikes = dict(zip(NEURON_TYPES, brain.advance(SECOND_MS, np.full(brain.n_neurons, DRIVE)), strict=True))
+    for row, suffix in zip(models, ("", "_2003"), strict=True):
+        assert [spikes[f"{name}{suffix}"] for name in header[1:]] == [int(count) for count in row[1:]]
 
 
 # ---- rheobase ---------------------------------------------------------------------------------------------
@@ -142,5 +141,5 @@ def test_firing_neuron_continues_below_its_rheobase(nets):
 
 
 def test_strong_current_fires_a_neuron_in_every_tick(nets):
-    for name in PRESETS:
-        assert engine_spikes(nets, name, current=500.0) == SECOND_MS
+    brain = Brain(nets.network(list(PRESETS)))
+    assert (brain.advance(SECOND_MS, np.full(len(PRESETS), 500.0)) == SECOND_MS).all()

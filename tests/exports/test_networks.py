@@ -5,14 +5,20 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.library import recipe_names
+from spikeworm_env.engine.network import Network, NeuronClass, neuron_columns
+from spikeworm_env.engine.neurons import NEURON_TYPES, resolve_neuron
 from spikeworm_env.errors import InputError
 from spikeworm_env.exports import write_network
 
@@ -45,6 +51,64 @@ def test_csv_has_one_row_per_synapse(compiled, tmp_path):
     assert [row["origin"] for row in rows] == [compiled.origins[k] for k in compiled.origin]
 
 
+def assert_dynamics(group: Any, network: Network, members: NDArray[np.int64]) -> None:
+    """A group holds every parameter of its neurons' model, background and noise, and nothing else."""
+    params = group["dynamics_params"]
+    classes = [network.neuron_classes[k] for k in network.neuron_class[members]]
+    assert set(params) == {*classes[0].parameters, "background", "noise"}
+    for name in classes[0].parameters:
+        assert params[name][:].tolist() == [each.parameters[name] for each in classes]
+    for name in ("background", "noise"):
+        np.testing.assert_array_equal(params[name], getattr(network, name)[members])
+
+
+def of_types(compiled: CompiledBrain, names: Sequence[str]) -> CompiledBrain:
+    """The brain with neurons of the given types in turn."""
+    types = [names[k % len(names)] for k in range(compiled.network.n_neurons)]
+    columns = neuron_columns(NeuronClass(name, resolve_neuron(name)) for name in types)
+    network = replace(compiled.network, neuron_class=columns[0], neuron_classes=columns[1])
+    return replace(compiled, network=network)
+
+
+def test_sonata_has_a_group_of_nodes_per_neuron_model_with_its_parameters(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    mixed = of_types(compile_recipe("minimal"), ["RS", "graded", "LTS", "graded"])
+    write_network(mixed, tmp_path / "net.h5")
+    network = mixed.network
+    with h5py.File(tmp_path / "net_nodes.h5") as file:
+        nodes = file["nodes/minimal"]
+        group, index = nodes["node_group_id"][:], nodes["node_group_index"][:]
+        assert len(set(group)) == 2
+        for k in set(group):
+            members = np.flatnonzero(group == k)
+            assert len(set(network.neuron_model[members])) == 1
+            assert_dynamics(nodes[str(k)], network, members[np.argsort(index[members])])
+            np.testing.assert_array_equal(nodes[f"{k}/x"][:][index[members]], mixed.position[members, 0])
+
+
+def test_sonata_names_nest_only_for_the_model_that_nest_computes(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    mixed = of_types(compile_recipe("minimal"), list(NEURON_TYPES))
+    write_network(mixed, tmp_path / "net.h5")
+    for kind in table(tmp_path / "net_node_types.csv", " "):
+        model = NEURON_TYPES[kind["neuron_type"]].model.name
+        own = "nest:izhikevich" if model == "izhikevich_2003" else f"spikeworm:{model}"
+        assert kind["model_template"] == own
+    network = mixed.network
+    (members,) = np.nonzero(network.neuron_model == "izhikevich_2003")
+    classes = [network.neuron_classes[k] for k in network.neuron_class[members]]
+    with h5py.File(tmp_path / "net_nodes.h5") as file:
+        nodes = file["nodes/minimal"]
+        group = nodes[str(nodes["node_group_id"][members[0]])]
+        params = {name: column[:].tolist() for name, column in group["dynamics_params"].items()}
+        assert params.pop("I_e") == network.background[members].tolist()
+        assert set(params.pop("consistent_integration")) == {0}
+        assert set(params.pop("V_m")) == {-65.0}
+        assert params.pop("U_m") == [-65.0 * each.parameters["b"] for each in classes]
+        assert params == {name: [each.parameters[name] for each in classes] for name in "abcd"}
+        np.testing.assert_array_equal(group["noise"], network.noise[members])
+
+
 def test_sonata_files_have_the_layout_of_the_guide_and_hold_the_network(compiled, tmp_path):
     h5py = pytest.importorskip("h5py")
     files = write_network(compiled, tmp_path / "net.h5")
@@ -63,11 +127,7 @@ def test_sonata_files_have_the_layout_of_the_guide_and_hold_the_network(compiled
         group = nodes["0"]
         np.testing.assert_array_equal(np.column_stack([group[axis] for axis in "xyz"]), compiled.position)
         np.testing.assert_array_equal(group["block_copy"], compiled.copy)
-        for parameter in ("a", "b", "c", "d"):
-            values = network.by_neuron(lambda each, name=parameter: each.parameters[name], float)
-            np.testing.assert_array_equal(group["dynamics_params"][parameter], values)
-        for parameter in ("background", "noise"):
-            np.testing.assert_array_equal(group["dynamics_params"][parameter], getattr(network, parameter))
+        assert_dynamics(group, network, np.arange(network.n_neurons))
         labels = group["@library"]["label"].asstr()[:]
         assert labels[group["label"][:]].tolist() == compiled.label.tolist()
         kinds = [node_types[k] for k in nodes["node_type_id"][:]]
@@ -77,6 +137,7 @@ def test_sonata_files_have_the_layout_of_the_guide_and_hold_the_network(compiled
     assert [kind["layer"] for kind in kinds] == [part.layer or "NULL" for part in parts]
     assert [kind["neuron_type"] for kind in kinds] == network.neuron_type.tolist()
     assert {(kind["population"], kind["model_type"]) for kind in node_types} == {(name, "point_neuron")}
+    assert {kind["model_template"] for kind in node_types} == {"spikeworm:izhikevich"}
 
     with h5py.File(tmp_path / "net.h5") as file:
         assert (file.attrs["magic"], list(file.attrs["version"])) == (0x0A7A, [0, 1])
