@@ -19,6 +19,7 @@ from spikeworm_env.engine.neurons import MEMBRANE, NEURON_TYPES, NeuronModel
 from spikeworm_env.engine.synapse_records import parameter_records, synapse_dtype
 from spikeworm_env.engine.synapses import SynapseType
 from spikeworm_env.errors import InputError
+from spikeworm_env.kernels.alignment import aligned
 from spikeworm_env.kernels.function_handles import disowned, handle_type
 
 SHORT = 16  # delays below this many ticks go through the ring, longer ones through the delay queue
@@ -111,9 +112,17 @@ class Net(NamedTuple):
     modulators: Modulators
     active_synapses: NDArray  # scratch: the synapses of the neurons that fired, one type at a time
     random: NDArray  # (1,) state of the random stream of synapse rules
+    plasticity: NDArray  # (1,) 1 while the brain learns, else 0
     event_driven: tuple  # one SynapseArrays per event-driven type, in order of name
     continuous: tuple  # one ContinuousArrays per continuous type, in order of name
 
+
+SURROUNDINGS = (
+    "activity",
+    "plasticity",
+    "v",
+    "random",
+)  # arrays that synapse rules can read, see `tick.Context`
 
 NeuronsType, neurons_handle = handle_type("NeuronsType", Neurons._fields, __name__)
 ModelNeuronsType, model_neurons_handle = handle_type("ModelNeuronsType", ModelNeurons._fields, __name__)
@@ -124,7 +133,8 @@ SynapseArraysType, synapse_arrays_handle = handle_type("SynapseArraysType", Syna
 ContinuousArraysType, continuous_arrays_handle = handle_type(
     "ContinuousArraysType", ContinuousArrays._fields, __name__
 )
-NetType, net_handle = handle_type("NetType", Net._fields, __name__)
+SurroundingsType, surroundings_handle = handle_type("SurroundingsType", SURROUNDINGS, __name__)
+NetType, net_handle = handle_type("NetType", (*Net._fields, "surroundings"), __name__)
 
 
 def handle(net):
@@ -138,6 +148,7 @@ def handle(net):
         modulators,
         active_synapses,
         random,
+        plasticity,
         event_driven,
         continuous,
     ) = net
@@ -150,8 +161,12 @@ def handle(net):
         modulators_handle(*disowned(modulators)),
         disowned(active_synapses),
         disowned(random),
+        disowned(plasticity),
         synapse_arrays_handles(event_driven),  # noqa: F821  bound: one handle per type
         continuous_arrays_handles(continuous),  # noqa: F821
+        surroundings_handle(
+            disowned(modulators.activity), disowned(plasticity), disowned(neurons.v), disowned(random)
+        ),
     )
 
 
@@ -189,17 +204,18 @@ class NetworkArrays:
             for name, each in self.types.items()
             if each.continuous
         }
-        v = np.zeros(network.n_neurons)
+        v = aligned(np.zeros(network.n_neurons))
         self.models = {each.name: _model_neurons(network, each, v) for each in network.neuron_models}
         self.net = Net(
             neurons=_neurons(network, v),
             models=tuple(self.models.values()),
             noise=_noise(network),
-            ring=np.zeros((SHORT, network.n_neurons)),
+            ring=aligned(np.zeros((SHORT, network.n_neurons))),
             delay_queue=_delay_queue(network),
             modulators=_modulators(network),
             active_synapses=np.zeros(network.n_synapses + 32, dtype=np.int32),
             random=np.zeros(1, dtype=np.uint64),
+            plasticity=np.zeros(1),
             event_driven=tuple(self.event_driven.values()),
             continuous=tuple(self.continuous.values()),
         )
@@ -286,10 +302,10 @@ def _model_neurons(network: Network, model: NeuronModel, v: NDArray[np.float64])
         each.parameters if own else None for each, own in zip(network.neuron_classes, of_model, strict=True)
     ]
     parameters = {
-        name: np.array([row[name] if row else 0.0 for row in rows])[network.neuron_class[ids]]
+        name: aligned(np.array([row[name] if row else 0.0 for row in rows])[network.neuron_class[ids]])
         for name in model.parameters
     }
-    start = {name: np.full(ids.size, value) for name, value in model.start(parameters).items()}
+    start = {name: aligned(np.full(ids.size, value)) for name, value in model.start(parameters).items()}
     v[ids] = start.pop(MEMBRANE)
     place = np.full(network.n_neurons, -1, dtype=np.int32)
     place[ids] = np.arange(ids.size)
@@ -307,9 +323,9 @@ def _neurons(network: Network, v: NDArray[np.float64]) -> Neurons:
     n = network.n_neurons
     return Neurons(
         v=v,
-        background=np.array(network.background, dtype=np.float64),
-        drive=np.zeros(n),
-        above=np.zeros(-(-n // WORD) * WORD, dtype=np.uint8),
+        background=aligned(np.array(network.background, dtype=np.float64)),
+        drive=aligned(np.zeros(n)),
+        above=aligned(np.zeros(-(-n // WORD) * WORD, dtype=np.uint8)),
         fired=np.zeros(n, dtype=np.int64),
         spike_count=np.zeros(n, dtype=np.int32),
     )

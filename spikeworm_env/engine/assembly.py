@@ -55,7 +55,7 @@ def kernels(neuron_models: tuple[NeuronModel, ...], synapse_types: tuple[Synapse
 def _for_all_types(loop: Callable, rule: str, synapse_types: Sequence[SynapseType]) -> Callable:
     """One function that runs ``loop`` for every synapse type with the given rule, in order of name."""
     loops = []
-    helpers = (tick.list_active_synapses, tick.enqueue_delayed)
+    helpers = (tick.context_of, tick.list_active_synapses, tick.enqueue_delayed)
     shared = {helper.__name__: inner(helper) for helper in helpers}
     for index, synapse_type in enumerate(synapse_types):
         function = synapse_type.rule(rule)

@@ -53,14 +53,14 @@ def get_state(arrays: NetworkArrays) -> State:
 
 def set_state(arrays: NetworkArrays, state: Mapping[str, NDArray]) -> None:
     """Copy a state with arrays of the right shapes and types into ``arrays``."""
-    parts = {
-        part: getattr(arrays.net, part)._replace(
-            **{name: np.array(state[f"{part}.{name}"], order="C") for name in names}
-        )
-        for part, names in VARIABLES.items()
-    }
-    ring, random = (np.array(state[name], order="C") for name in PLAIN_VARIABLES)
-    arrays.net = arrays.net._replace(ring=ring, random=random, **parts)
+    for name in PLAIN_VARIABLES:
+        getattr(arrays.net, name)[...] = state[name]
+    for part, names in VARIABLES.items():
+        for name in names:
+            if f"{part}.{name}" not in RESIZABLE:
+                getattr(getattr(arrays.net, part), name)[...] = state[f"{part}.{name}"]
+    resized = {key.split(".")[1]: np.array(state[key], order="C") for key in RESIZABLE}
+    arrays.net = arrays.net._replace(delay_queue=arrays.net.delay_queue._replace(**resized))
     for model, of_model in arrays.models.items():
         for key, array in _neuron_states(model, of_model):
             array[:] = state[key]

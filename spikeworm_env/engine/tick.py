@@ -198,12 +198,18 @@ def list_active_synapses(first, fired, n_fired, active_synapses):
     return total
 
 
-def deliver(event_driven, context, fired, n_fired, t, active_synapses, ring, delay_queue):
+def context_of(surroundings):
+    """What the rules of one type read in this tick; built once, as reading the handle costs."""
+    return Context(surroundings.activity, surroundings.plasticity[0], surroundings.v, surroundings.random)
+
+
+def deliver(event_driven, surroundings, fired, n_fired, t, active_synapses, ring, delay_queue):
     """Apply ``on_pre`` to the outgoing synapses of the neurons that fired, and schedule their currents."""
     of_type = event_driven[INDEX]  # noqa: F821
     syns, params = of_type.syn, of_type.params
     if syns.size == 0:
         return
+    context = context_of(surroundings)
     for k in range(list_active_synapses(of_type.first, fired, n_fired, active_synapses)):
         prefetch(syns, active_synapses[k + AHEAD])
         syn = syns[active_synapses[k]]
@@ -229,12 +235,13 @@ def enqueue_delayed(delay_queue, due, target, x):
     delay_queue.head[row] = place
 
 
-def learn(event_driven, context, fired, n_fired, t, active_synapses):
+def learn(event_driven, surroundings, fired, n_fired, t, active_synapses):
     """Apply ``on_post`` to the incoming synapses of the neurons that fired."""
     of_type = event_driven[INDEX]  # noqa: F821
     syns, params, in_syn = of_type.syn, of_type.params, of_type.in_syn
     if syns.size == 0:
         return
+    context = context_of(surroundings)
     for k in range(list_active_synapses(of_type.in_first, fired, n_fired, active_synapses)):
         prefetch(syns, in_syn[active_synapses[k + AHEAD]])
         syn = syns[in_syn[active_synapses[k]]]
@@ -287,7 +294,8 @@ def advance(net, external, begins, t, ticks, plasticity, delayed_per_tick):
         if not set_drive(neurons, external):
             return -2 - ticks
         neurons.spike_count[:] = 0
-    context = Context(modulators.activity, plasticity, neurons.v, net.random)
+    surroundings = net.surroundings
+    surroundings.plasticity[0] = plasticity
     n_fired = 0
     for k in range(ticks):
         if delay_queue.free[1] < delayed_per_tick:
@@ -301,8 +309,10 @@ def advance(net, external, begins, t, ticks, plasticity, delayed_per_tick):
         if n_fired:
             reset_all(models, neurons, n_fired)  # noqa: F821
         count_modulators(modulators, fired, n_fired, t)
-        deliver_all(event_driven, context, fired, n_fired, t, active_synapses, ring, delay_queue)  # noqa: F821
-        learn_all(event_driven, context, fired, n_fired, t, active_synapses)  # noqa: F821
+        deliver_all(  # noqa: F821
+            event_driven, surroundings, fired, n_fired, t, active_synapses, ring, delay_queue
+        )
+        learn_all(event_driven, surroundings, fired, n_fired, t, active_synapses)  # noqa: F821
         if plasticity > 0.0:
             run_scheduled_all(event_driven, t + 1)  # noqa: F821
         t += 1
