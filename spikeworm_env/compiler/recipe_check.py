@@ -17,6 +17,7 @@ from spikeworm_env.compiler.recipe_schema import (
     Sense,
 )
 from spikeworm_env.compiler.wiring import MAX_SYNAPSES
+from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.errors import suggestion
 
@@ -126,9 +127,27 @@ class RecipeCheck:
         pairs = source[0] * source[1] * target[0] * target[1] * groups * projection.probability
         return pairs * len(projection.delays or (1,))
 
+    def _silent(self, path: str, reference: str) -> Iterator[str]:
+        """A problem if spikes are expected of a terminal with neurons that never fire."""
+        component, terminal = reference.split(".")
+        block = self.blocks.get(self.components[component].block) if component in self.components else None
+        if block is None:
+            return
+        ids = {**block.terminals.inputs, **block.terminals.outputs}.get(terminal, [])
+        for neuron in block.neurons:
+            known = NEURON_TYPES.get(neuron.type) if neuron.id in ids else None
+            if known is not None and not known.model.fires:
+                yield (
+                    f"{path}: {reference!r} is expected to spike, but neuron {neuron.id!r} of type "
+                    f"{neuron.type} never fires; expected spiking neurons"
+                )
+
     def _projection(self, path: str, projection: Projection) -> Iterator[str]:
-        symmetric = projection.type in SYNAPSE_TYPES and SYNAPSE_TYPES[projection.type].symmetric
+        synapse_type = SYNAPSE_TYPES.get(projection.type)
+        symmetric = synapse_type is not None and synapse_type.symmetric
         ends = ((), ()) if symmetric else ((OUTPUT,), (INPUT,))
+        if synapse_type is not None and not synapse_type.continuous:
+            yield from self._silent(f"{path}.from", projection.source)
         for key, reference, directions in (
             ("from", projection.source, ends[0]),
             ("to", projection.target, ends[1]),
@@ -136,6 +155,7 @@ class RecipeCheck:
             yield from self._terminal(f"{path}.{key}", reference, *directions)
         if projection.modulator is not None:
             yield from self._terminal(f"{path}.modulator", projection.modulator, OUTPUT)
+            yield from self._silent(f"{path}.modulator", projection.modulator)
         yield from spec_problems(path, projection, projection.modulator)
         source, target = self._size_of(projection.source), self._size_of(projection.target)
         if source is None or target is None:
@@ -184,6 +204,7 @@ class RecipeCheck:
 
     def _muscle(self, path: str, muscle: Muscle) -> Iterator[str]:
         yield from self._terminal(f"{path}.from", muscle.source, OUTPUT)
+        yield from self._silent(f"{path}.from", muscle.source)
         yield from self._spread(path, muscle.source, muscle.segments)
 
     def _proprioception(self, path: str, sense: Proprioception) -> Iterator[str]:

@@ -83,7 +83,7 @@ class Proximity(Entry):
     """Random synapses between neurons near each other, never within one copy of a block.
 
     A pair at distance d <= radius is connected with probability ``probability * exp(-d / length)``. The type
-    of the source neuron decides the sign: FS and LTS make inhibitory synapses, all others excitatory ones.
+    of the source neuron decides the sign: see ``PRESETS`` of its model.
     """
 
     sources: list[Name] | None = Field(default=None, alias="from", description="components; default: all")
