@@ -133,7 +133,13 @@ def test_recipe_compiler_file_engine_export_and_page_follow_from_the_declaration
 
     monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "docs"))
     page = pytest.importorskip("site_pages.synapses", reason="needs the extra docs")
-    assert page.neuron_figure() is not None
+    shown = {name: NEURON_TYPES[name] for name in ("RS", "resting", "resting_long")}  # kernels that are there
+    for name, parts in (("NEURON_MODELS", {"resting": shown["resting"].model}), ("NEURON_TYPES", shown)):
+        monkeypatch.setattr(page, name, parts)
+    monkeypatch.setattr(page, "SYNAPSE_TYPES", {})
+    page.write(page.Folder(tmp_path))
+    assert "## resting\n\nIntegrates without leak" in (tmp_path / "synapses.md").read_text(encoding="utf-8")
+    assert (tmp_path / "resting.png").stat().st_size > 1000
 
 
 def test_a_parameter_of_a_block_is_checked_against_the_models(toy, tmp_path):
