@@ -28,15 +28,20 @@ a : 1 (constant)
 b : 1 (constant)
 c : 1 (constant)
 d : 1 (constant)
+v_rest : 1 (constant)
+tau : 1 (constant)
+leaky : 1 (constant)
 background : 1 (constant)
 arrived : 1
 through_junctions : 1
-graded : 1
+through_graded : 1
 """
 NEURON_STEP = """
-current = arrived + through_junctions + graded + (background + external(t, i))
-v = clip(v + 0.5 * (0.04 * v**2 + 5 * v + 140 - u + current), -100, 35)
-v = clip(v + 0.5 * (0.04 * v**2 + 5 * v + 140 - u + current), -100, 35)
+current = arrived + through_junctions + through_graded + (background + external(t, i))
+half = clip(v + 0.5 * (0.04 * v**2 + 5 * v + 140 - u + current), -100, 35)
+whole = clip(half + 0.5 * (0.04 * half**2 + 5 * half + 140 - u + current), -100, 35)
+goal = v_rest + tau * current
+v = (1 - leaky) * whole + leaky * (goal + (v - goal) * exp(-1 / tau))
 u += a * (b * v - u)
 arrived = 0
 """
@@ -49,7 +54,7 @@ CONTINUOUS = {
         w : 1 (constant)
         v_half : 1 (constant)
         slope : 1 (constant)
-        graded_post = w / (1 + exp(-(v_pre - v_half) / slope)) : 1 (summed)
+        through_graded_post = w / (1 + exp(-(v_pre - v_half) / slope)) : 1 (summed)
         """,
 }
 
@@ -249,13 +254,18 @@ def _memory(memory: NDArray[np.float64]) -> tuple[b2.Function, b2.Function]:
 
 
 def _neurons(network: Network) -> b2.NeuronGroup:
+    """Neurons of the models izhikevich and graded; ``leaky`` is 1 for the second, else 0."""
     n = network.n_neurons
     groups = "".join(f"in_window_{k} : 1\n" for k in range(len(network.modulators)))
-    neurons = b2.NeuronGroup(n, NEURONS + groups, threshold="v >= 30", reset="v = c; u += d")
-    for name in ("a", "b", "c", "d", "background"):
-        setattr(neurons, name, getattr(network, name))
-    neurons.v = -65.0
-    neurons.u = network.b * -65.0
+    spike = {"threshold": "v >= 30 and leaky == 0", "reset": "v = c; u += d"}
+    neurons = b2.NeuronGroup(n, NEURONS + groups, **spike)
+    neurons.leaky = network.by_neuron(lambda each: each.type.startswith("graded"), float)
+    for name, of_other_model in {"a": 0, "b": 0, "c": 0, "d": 0, "v_rest": -65, "tau": 1}.items():
+        values = network.by_neuron(lambda each: each.parameters.get(name, of_other_model), float)  # noqa: B023
+        setattr(neurons, name, values)
+    neurons.background = network.background
+    neurons.v = neurons.v_rest[:]
+    neurons.u = neurons.b[:] * -65.0
     neurons.run_regularly(NEURON_STEP, when="groups", order=1)
     return neurons
 

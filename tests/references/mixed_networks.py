@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.engine.network import Network
+from spikeworm_env.engine.network import Network, NeuronClass, neuron_columns
 
 PRESETS = ("RS", "FS", "IB", "CH", "LTS")
 TYPES = (
@@ -101,6 +102,28 @@ def mixed_network(network: Callable[..., Network], seed: int, n: int, m: int) ->
         synapses.append({**synapse, **parameters(name, rng)})
     groups = (rng.choice(n, 5, replace=False), rng.choice(n, 8, replace=False))
     return network([PRESETS[k % 5] for k in range(n)], synapses, background=3.0, modulators=groups)
+
+
+def with_graded_neurons(network: Network, given: Stimulus, seed: int) -> tuple[Network, Stimulus]:
+    """The same, with a third of the neurons graded, which get a twentieth of the external current.
+
+    Modulators stay, and synapses that wait for spikes of a graded neuron get another source.
+    """
+    rng = np.random.default_rng(seed)
+    neurons = [network.neuron_classes[k] for k in network.neuron_class]
+    graded = rng.random(network.n_neurons) < 1 / 3
+    graded[np.concatenate(network.modulators)] = False
+    waits = graded[network.source] & ~network.continuous
+    source = np.where(waits, rng.choice(np.flatnonzero(~graded), waits.size), network.source)
+    for k in np.flatnonzero(graded):
+        own = {"v_rest": float(rng.uniform(-60, -35)), "tau": float(rng.choice([5.0, 12.5, 30.0]))}
+        neurons[k] = NeuronClass("graded", own)
+    columns = dict(zip(("neuron_class", "neuron_classes"), neuron_columns(neurons), strict=True))
+    background = np.where(graded, 0.0, network.background)
+    external = np.where(graded, given.external / 20, given.external)
+    return replace(network, **columns, background=background, source=source), given._replace(
+        external=external
+    )
 
 
 def run_engine(

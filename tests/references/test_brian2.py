@@ -18,14 +18,20 @@ LOUD, QUIET = 20.0, 2.0  # standard deviation of the external current
 
 @pytest.fixture(
     scope="module",
-    params=[(1, 600), pytest.param((2, 8000), marks=pytest.mark.long)],
-    ids=["600_ticks", "8000_ticks"],
+    params=[
+        (1, 600, True),
+        pytest.param((2, 8000, False), marks=pytest.mark.long),
+        pytest.param((3, 8000, True), marks=pytest.mark.long),
+    ],
+    ids=["graded_600_ticks", "spiking_8000_ticks", "graded_8000_ticks"],
 )
 def runs(nets, mixed, brian, request):
     """One network run by both: network, engine's spikes, brain, run in Brian2."""
-    seed, ticks = request.param
+    seed, ticks, with_graded = request.param
     network = mixed.mixed_network(nets.network, seed, N, M)
     given = mixed.stimulus(seed, ticks, N, LOUD)
+    if with_graded:
+        network, given = mixed.with_graded_neurons(network, given, seed)
     spikes, brain = mixed.run_engine(network, given)
     return network, spikes, brain, brian.run(network, *given)
 
@@ -46,7 +52,9 @@ def test_developmental_record_equals_brian2(runs):
 
 def test_the_compared_run_uses_every_rule(runs, mixed):
     network, spikes, brain, _ = runs
-    assert np.bincount(spikes[:, 1], minlength=N).min() > 0
+    graded = network.neuron_model == "graded"
+    np.testing.assert_array_equal(np.bincount(spikes[:, 1], minlength=N) > 0, ~graded)
+    assert not graded.any() or np.ptp(brain.v[graded]) > 10
     changed = brain.weights != network.weight
     for name in mixed.TYPES:
         of_type = network.synapse_type == name

@@ -76,7 +76,7 @@ def run_engine(network: Network, external: NDArray[np.float64], perturbation: fl
     for tick, current in enumerate(external):
         spikes += [(tick, neuron) for neuron in brain.tick(current)]
         v.append(brain.v.copy())
-        u.append(brain.state()["neurons.u"].copy())
+        u.append(brain.state()["neurons.izhikevich_2003.u"].copy())
     return Trace(np.array(spikes), np.array(v), np.array(u))
 
 
