@@ -277,7 +277,7 @@ def test_a_script_without_main_guard_is_one_error_of_dask(tmp_path: Path) -> Non
     assert ended.returncode == 1
     last = ended.stderr.splitlines()[-1]
     assert "InputError: Dask cannot start its processes:" in last and "if __name__ == '__main__':" in last
-    assert ended.stderr.count("InputError") == 1
+    assert ended.stderr.count("InputError:") == 1
 
 
 def test_a_scheduler_is_looked_for_from_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
