@@ -1,8 +1,8 @@
 """Networks of graded neurons against SciPy: trajectories by ``solve_ivp``, resting points by ``root``.
 
-The step of a graded neuron is exact for a constant current. What flows through gap junctions and graded synapses
-is held for a tick, so errors are of first order in the tick. A tick is always 1 ms: a step of 1 / k is a network
-whose time constants are k times as long and whose currents are divided by k.
+The step of a graded neuron is exact for a constant current. What flows through gap junctions and graded
+synapses is held for a tick, so errors are of first order in the tick. A tick is always 1 ms: a step of 1 / k is
+a network whose time constants are k times as long and whose currents are divided by k.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ N, DURATION = 20, 200  # neurons, ms
 
 
 def drawn(nets, seed: int, slowness: int = 1, coupling: float = 1.0) -> tuple[Network, NDArray[np.float64]]:
-    """A network of N graded neurons with 30 gap junctions and 60 graded synapses, and (N,) constant currents."""
+    """N graded neurons with 30 gap junctions and 60 graded synapses, and (N,) constant currents."""
     rng = np.random.default_rng(seed)
     synapses = []
     for k in range(90):
