@@ -1,8 +1,8 @@
 """Networks of graded neurons against SciPy: trajectories by ``solve_ivp``, resting points by ``root``.
 
 The step of a graded neuron is exact for a constant current. What flows through gap junctions and graded
-synapses is held for a tick, so errors are of first order in the tick. A tick is always 1 ms: a step of 1 / k is
-a network whose time constants are k times as long and whose currents are divided by k.
+synapses is held for a tick, so errors are of first order in the tick. A tick is always 1 ms: a step of 1 / k
+is a network whose time constants are k times as long and whose currents are divided by k.
 """
 
 from __future__ import annotations
