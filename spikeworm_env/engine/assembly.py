@@ -11,7 +11,7 @@ from spikeworm_env.engine import arrays, tick
 from spikeworm_env.engine.neuron_loops import reset_loop, step_loop
 from spikeworm_env.engine.neurons import NeuronModel
 from spikeworm_env.engine.synapses import SynapseType
-from spikeworm_env.kernels.binding import bind, bind_kernel, inner
+from spikeworm_env.kernels.binding import bind, bind_kernel, inlined, inner
 from spikeworm_env.kernels.function_handles import disowned
 
 
@@ -61,7 +61,7 @@ def _for_all_types(loop: Callable, rule: str, synapse_types: Sequence[SynapseTyp
         function = synapse_type.rule(rule)
         if function is None:
             continue
-        bound = {"decay_to_now": _decay_to_now(synapse_type), rule: inner(function), **shared}
+        bound = {"decay_to_now": _decay_to_now(synapse_type), rule: inlined(function), **shared}
         loops.append(bind(loop, INDEX=index, SYMMETRIC=synapse_type.symmetric, **bound))
     return _in_turn(loops, len(inspect.signature(loop).parameters))
 
@@ -76,7 +76,7 @@ def _in_turn(loops: Sequence[Callable], n_arguments: int) -> Callable:
 def _decay_to_now(synapse_type: SynapseType) -> Callable:
     decay = synapse_type.rule("decay")
     if decay is not None:
-        return bind(tick.decay_state, decay=inner(decay))
+        return bind(tick.decay_state, decay=inlined(decay))
     return inner(tick.decay_nothing)
 
 

@@ -18,6 +18,7 @@ from spikeworm_env.agents.recording_agent import RecordingAgent
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.engine.brain import Brain
+from spikeworm_env.engine.neurons import NEURON_TYPES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, _random
 from spikeworm_env.errors import InputError
 from spikeworm_env.exports import EXPORTS
@@ -318,6 +319,8 @@ def test_the_sites_page_has_a_section_and_a_picture_of_each(tmp_path, monkeypatc
     monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "docs"))
     page = pytest.importorskip("site_pages.synapses", reason="needs the extra docs")
     monkeypatch.setattr(page, "SYNAPSE_TYPES", {name: SYNAPSE_TYPES[name] for name in TOYS})
+    monkeypatch.setattr(page, "NEURON_MODELS", {})  # one model, for which kernels are compiled already
+    monkeypatch.setattr(page, "NEURON_TYPES", {"RS": NEURON_TYPES["RS"]})
     page.write(page.Folder(tmp_path))
     text = (tmp_path / "synapses.md").read_text(encoding="utf-8")
     for name in TOYS:
