@@ -103,7 +103,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         _number_of("neurons", "source"),
         _number_of("neurons", "target"),
         Column("weight", "REAL", "current per spike; conductance of a gap junction"),
-        Column("delay", "INTEGER", "ticks; 0 for gap junctions"),
+        Column("delay", "INTEGER", "ticks; 0 for gap junctions and graded synapses"),
         _number_of("synapse_classes", "class"),
         _number_of("origins", "origin"),
     ),

@@ -184,7 +184,7 @@ def test_every_table_has_rows_that_plain_sql_reads(trained_path):
 def test_the_file_contains_comments_on_its_columns(brain_path):
     with closing(sqlite3.connect(brain_path)) as database:
         (sql,) = database.execute("SELECT sql FROM sqlite_master WHERE name = 'synapses'").fetchone()
-    assert "ticks; 0 for gap junctions" in sql
+    assert "ticks; 0 for gap junctions and graded synapses" in sql
 
 
 def test_loading_changes_nothing_and_needs_no_write_permission(brain_path):
