@@ -319,7 +319,12 @@ VALUES_CHANGED: dict[str, Change] = {
     "a muscle gain beyond currents": sql("UPDATE muscle_map SET gain = 1e300"),
     "a bend gain beyond currents": sql("UPDATE proprioception_map SET gain = -1e300"),
     "positions beyond all": sql("UPDATE neurons SET x = 1e308, y = -1e308"),
-    "a recovery that overshoots": sql("UPDATE neurons SET a = 1e9"),
+    "a recovery that overshoots": sql(
+        "UPDATE neuron_classes SET parameters = json_set(parameters, '$.a', 1e9)"
+    ),
+    "a recovery away from rest": sql(
+        "UPDATE neuron_classes SET parameters = json_set(parameters, '$.a', -1.0)"
+    ),
     "weights beyond all": sql("UPDATE synapses SET weight = 1e308"),
     "weights of 0 outside their bounds": all_of(
         parameters(w_min=0.5, softness=0.5),
@@ -337,10 +342,14 @@ VALUES_CHANGED: dict[str, Change] = {
     "all spikes in flight": sql(  # all neurons fire in every tick
         *UNTRAINED,
         "UPDATE synapses SET delay = 10000, weight = min(weight, 1e9) WHERE delay > 0",
-        "UPDATE neurons SET background = 1e9, c = 35.0, d = 0.0",
+        "UPDATE neurons SET background = 1e9",
+        "UPDATE neuron_classes SET parameters = json_set(parameters, '$.c', 35.0, '$.d', 0.0)",
     ),
     "parameters that let u grow without end": sql(
-        *UNTRAINED, "UPDATE neurons SET a = -1e9, b = 1e9, c = 1e9, d = 1e9, background = -1e9, noise = 1e9"
+        *UNTRAINED,
+        "UPDATE neurons SET background = -1e9, noise = 1e9",
+        "UPDATE neuron_classes SET parameters = "
+        "json_set(parameters, '$.a', 2.0, '$.b', 1e9, '$.c', 1e9, '$.d', 1e9)",
     ),
     "the largest of all numbers": all_of(
         sql(*UNTRAINED, "UPDATE sensor_map SET gain = 1e9, shift = 1e9, max_current = 1e9"),
@@ -454,7 +463,7 @@ WORDS: dict[str, str] = {
     "two tables exchanged": "table sensor_map",
     "a long label": "neurons: a text",
     "a long terminal": "terminals: a text",
-    "a long neuron type": "neurons: a text",
+    "a long neuron type": "neuron_classes: a text",
     "a long synapse type": "synapse_classes: a text",
     "a long key": "meta: key of row",
     "a long state": "persistent: a text",
@@ -499,7 +508,8 @@ WORDS: dict[str, str] = {
     "a muscle gain beyond currents": "muscle_map: gain",
     "a bend gain beyond currents": "proprioception_map: gain",
     "positions beyond all": "neurons: x of row 0",
-    "a recovery that overshoots": "a: neuron 0",
+    "a recovery that overshoots": "a is 1000000000.0; expected a number from 0 to 2",
+    "a recovery away from rest": "a is -1.0; expected a number from 0 to 2",
     "weights beyond all": "weight",
     "weights of 0 outside their bounds": "weight: synapse",
     "counts of 2**63": "components: ",
