@@ -17,6 +17,7 @@ PURPOSES: Final = {
     "cluster": "workers on Dask and Ray clusters",
     "benchmark": "benchmarks against other environments",
     "peer": "the agent elegansbot in benchmarks",
+    "references": "tests against NEST, Brian2 and libsonata",
     "docs": "the site",
     "test": "the tests",
 }
