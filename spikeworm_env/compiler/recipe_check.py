@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from spikeworm_env.compiler.block_check import repeated_ids, spec_problems
-from spikeworm_env.compiler.block_schema import Block
+from spikeworm_env.compiler.block_schema import Block, BlockNeuron
 from spikeworm_env.compiler.json_parsing import Parsed
 from spikeworm_env.compiler.recipe_schema import (
     Component,
@@ -108,6 +108,14 @@ class RecipeCheck:
 
     def _size_of(self, reference: str) -> tuple[int, int] | None:
         """(copies, neurons per copy) of a terminal; None if it is not known."""
+        neurons = self._neurons_of(reference)
+        if neurons is None:
+            return None
+        component, _, _ = reference.partition(".")
+        return self.components[component].count, sum(neuron.count for neuron in neurons)
+
+    def _neurons_of(self, reference: str) -> list[BlockNeuron] | None:
+        """The neurons of a terminal in one copy of its block; None if it is not known."""
         component, terminal = reference.split(".")
         block = self.blocks.get(self.components[component].block) if component in self.components else None
         if block is None:
@@ -115,8 +123,8 @@ class RecipeCheck:
         ids = {**block.terminals.inputs, **block.terminals.outputs}.get(terminal)
         if ids is None:
             return None
-        counts = {neuron.id: neuron.count for neuron in block.neurons}
-        return self.components[component].count, sum(counts[name] for name in ids)
+        neurons = {neuron.id: neuron for neuron in block.neurons}
+        return [neurons[name] for name in ids]
 
     def _expected(self, projection: Projection) -> float:
         """Expected synapses of a projection; 0 if its terminals are not known."""
@@ -129,13 +137,8 @@ class RecipeCheck:
 
     def _silent(self, path: str, reference: str) -> Iterator[str]:
         """A problem if spikes are expected of a terminal with neurons that never fire."""
-        component, terminal = reference.split(".")
-        block = self.blocks.get(self.components[component].block) if component in self.components else None
-        if block is None:
-            return
-        ids = {**block.terminals.inputs, **block.terminals.outputs}.get(terminal, [])
-        for neuron in block.neurons:
-            known = NEURON_TYPES.get(neuron.type) if neuron.id in ids else None
+        for neuron in self._neurons_of(reference) or ():
+            known = NEURON_TYPES.get(neuron.type)
             if known is not None and not known.model.fires:
                 yield (
                     f"{path}: {reference!r} is expected to spike, but neuron {neuron.id!r} of type "

@@ -296,13 +296,13 @@ def _parameters(
 
 def _model_neurons(network: Network, model: NeuronModel, v: NDArray[np.float64]) -> ModelNeurons:
     """The arrays of a model's neurons at their starting values, which are set in ``v`` as well."""
-    of_model = np.array([NEURON_TYPES[each.type].model is model for each in network.neuron_classes], bool)
+    classes = network.neuron_classes
+    of_model = np.array([NEURON_TYPES[each.type].model is model for each in classes], bool)
     ids = np.flatnonzero(of_model[network.neuron_class])
-    rows = [
-        each.parameters if own else None for each, own in zip(network.neuron_classes, of_model, strict=True)
-    ]
     parameters = {
-        name: aligned(np.array([row[name] if row else 0.0 for row in rows])[network.neuron_class[ids]])
+        name: aligned(
+            np.array([each.parameters.get(name, 0.0) for each in classes])[network.neuron_class[ids]]
+        )
         for name in model.parameters
     }
     start = {name: aligned(np.full(ids.size, value)) for name, value in model.start(parameters).items()}
