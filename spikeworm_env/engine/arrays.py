@@ -213,7 +213,7 @@ class NetworkArrays:
             ring=aligned(np.zeros((SHORT, network.n_neurons))),
             delay_queue=_delay_queue(network),
             modulators=_modulators(network),
-            active_synapses=np.zeros(network.n_synapses + 32, dtype=np.int32),
+            active_synapses=np.zeros(network.n_synapses + 32, dtype=np.uint32),
             random=np.zeros(1, dtype=np.uint64),
             plasticity=np.zeros(1),
             event_driven=tuple(self.event_driven.values()),
@@ -264,12 +264,12 @@ def _synapse_arrays(network: Network, synapse_type: SynapseType, order: NDArray[
         syn=syn,
         params=params,
         in_first=_offsets(network.target[order], network.n_neurons),
-        in_syn=np.argsort(network.target[order], kind="stable").astype(np.int32),
+        in_syn=np.argsort(network.target[order], kind="stable").astype(np.uint32),
     )
 
 
-def _offsets(ids: NDArray, n: int) -> NDArray[np.int32]:
-    return np.concatenate([[0], np.cumsum(np.bincount(ids, minlength=n))]).astype(np.int32)
+def _offsets(ids: NDArray, n: int) -> NDArray[np.uint32]:
+    return np.concatenate([[0], np.cumsum(np.bincount(ids, minlength=n))]).astype(np.uint32)
 
 
 def _continuous_arrays(
@@ -277,10 +277,10 @@ def _continuous_arrays(
 ) -> ContinuousArrays:
     params, row = _parameters(network, synapse_type, order)
     return ContinuousArrays(
-        source=network.source[order].astype(np.int32),
-        target=network.target[order].astype(np.int32),
+        source=network.source[order].astype(np.uint32),
+        target=network.target[order].astype(np.uint32),
         w=network.weight[order].astype(np.float64),
-        row=row.astype(np.int16),
+        row=row.astype(np.uint16),
         params=params,
     )
 

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from spikeworm_env.engine import arrays, tick
 from spikeworm_env.engine.neuron_loops import reset_loop, step_loop
 from spikeworm_env.engine.neurons import NeuronModel
+from spikeworm_env.engine.rule_context import context_for
 from spikeworm_env.engine.synapses import SynapseType
-from spikeworm_env.kernels.binding import bind, bind_kernel, inlined, inner
+from spikeworm_env.kernels.binding import bind, bind_kernel, inner
 from spikeworm_env.kernels.function_handles import disowned
 
 
@@ -55,13 +56,18 @@ def kernels(neuron_models: tuple[NeuronModel, ...], synapse_types: tuple[Synapse
 def _for_all_types(loop: Callable, rule: str, synapse_types: Sequence[SynapseType]) -> Callable:
     """One function that runs ``loop`` for every synapse type with the given rule, in order of name."""
     loops = []
-    helpers = (tick.context_of, tick.list_active_synapses, tick.enqueue_delayed)
+    helpers = (tick.list_active_synapses, tick.enqueue_delayed)
     shared = {helper.__name__: inner(helper) for helper in helpers}
     for index, synapse_type in enumerate(synapse_types):
         function = synapse_type.rule(rule)
         if function is None:
             continue
-        bound = {"decay_to_now": _decay_to_now(synapse_type), rule: inlined(function), **shared}
+        bound = {
+            "context_of": context_for(function),
+            "decay_to_now": _decay_to_now(synapse_type),
+            rule: inner(function),
+            **shared,
+        }
         loops.append(bind(loop, INDEX=index, SYMMETRIC=synapse_type.symmetric, **bound))
     return _in_turn(loops, len(inspect.signature(loop).parameters))
 
@@ -76,7 +82,7 @@ def _in_turn(loops: Sequence[Callable], n_arguments: int) -> Callable:
 def _decay_to_now(synapse_type: SynapseType) -> Callable:
     decay = synapse_type.rule("decay")
     if decay is not None:
-        return bind(tick.decay_state, decay=inlined(decay))
+        return bind(tick.decay_state, decay=inner(decay))
     return inner(tick.decay_nothing)
 
 

@@ -20,7 +20,7 @@ def synapse_dtype(synapse_type: SynapseType) -> np.dtype:
 
     The record is small because a spike costs mostly the wait for these records to come from memory.
     """
-    fields: list = [("target", np.int32), ("delay", np.int16), ("row", np.int16), ("w", np.float64)]
+    fields: list = [("target", np.uint32), ("delay", np.uint16), ("row", np.uint16), ("w", np.float64)]
     fields += [(name, np.float64) for name, value in synapse_type.state.items() if isinstance(value, float)]
     fields += [(name, np.int32) for name, value in synapse_type.state.items() if isinstance(value, int)]
     # at the end, so that no type's record is a prefix of another's: numba would take one for the other

@@ -19,26 +19,16 @@ background + external.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
 from spikeworm_env.engine.arrays import NOISE_MEAN, SHORT, WINDOW, WORD
 from spikeworm_env.engine.network import LIMIT
 from spikeworm_env.engine.synapse_records import HORIZON
 from spikeworm_env.kernels.function_handles import prefetch
 
-AHEAD = 12  # synapses; distance of the prefetch
-
-
-class Context(NamedTuple):
-    """What a synapse rule reads besides its own record and parameters."""
-
-    activity: NDArray  # (g,) spikes per neuron of each modulator group in the last WINDOW ticks
-    plasticity: float  # 1 while the brain learns, else 0
-    v: NDArray  # (n,) membrane potentials, mV
-    random: NDArray  # (1,) state of the random stream, see `synapses.uniform`
+AHEAD, NEAR = 12, 6  # synapses; distances of the prefetch of a synapse and of the cell that it adds to
+RING_IN_CACHE = 2**16  # cells; the prefetch of cells costs more than it gains in a smaller ring
+ZERO, ONE, TWO, THREE, FOUR = (np.uint64(k) for k in range(5))  # numba tests a signed index for < 0
 
 
 # ---- neurons ---------------------------------------------------------------------------------------------
@@ -168,7 +158,7 @@ def decay_state(syn, p, t):
         ticks -= steps * (HORIZON - 1)
         for _ in range(min(steps, p.steps_to_rest)):
             decay(syn, p, HORIZON - 1)  # noqa: F821
-    decay(syn, p, ticks)  # noqa: F821
+    decay(syn, p, ticks & (HORIZON - 1))  # noqa: F821  the mask tells the compiler that it is an index >= 0
     syn.last = t
 
 
@@ -182,25 +172,21 @@ def list_active_synapses(first, fired, n_fired, active_synapses):
     At least four indices are written per neuron, needed or not: a loop of unpredictable length per neuron
     would cost more than the synapses themselves. ``active_synapses`` has room for the surplus.
     """
-    total = 0
+    total = ZERO
     for k in range(n_fired):
-        place = first[fired[k]]
-        n = first[fired[k] + 1] - place
+        i = np.uint64(fired[k])
+        place = first[i]
+        n = np.uint64(first[i + ONE] - place)
         active_synapses[total] = place
-        active_synapses[total + 1] = place + 1
-        active_synapses[total + 2] = place + 2
-        active_synapses[total + 3] = place + 3
-        for j in range(4, n):
-            active_synapses[total + j] = place + j
+        active_synapses[total + ONE] = place + np.uint32(1)
+        active_synapses[total + TWO] = place + np.uint32(2)
+        active_synapses[total + THREE] = place + np.uint32(3)
+        for j in range(FOUR, n):
+            active_synapses[total + j] = place + np.uint32(j)
         total += n
-    for j in range(total, total + AHEAD):
+    for j in range(total, total + np.uint64(AHEAD)):
         active_synapses[j] = 0
     return total
-
-
-def context_of(surroundings):
-    """What the rules of one type read in this tick; built once, as reading the handle costs."""
-    return Context(surroundings.activity, surroundings.plasticity[0], surroundings.v, surroundings.random)
 
 
 def deliver(event_driven, surroundings, fired, n_fired, t, active_synapses, ring, delay_queue):
@@ -209,16 +195,22 @@ def deliver(event_driven, surroundings, fired, n_fired, t, active_synapses, ring
     syns, params = of_type.syn, of_type.params
     if syns.size == 0:
         return
-    context = context_of(surroundings)
+    context = context_of(surroundings)  # noqa: F821  bound per rule; once: it costs
+    cells, n_neurons = ring.reshape(ring.size), np.uint64(ring.shape[1])
+    large = ring.size > RING_IN_CACHE
     for k in range(list_active_synapses(of_type.first, fired, n_fired, active_synapses)):
-        prefetch(syns, active_synapses[k + AHEAD])
+        prefetch(syns, active_synapses[k + np.uint64(AHEAD)])
+        if large:
+            soon = syns[active_synapses[k + np.uint64(NEAR)]]
+            row = np.uint64((t + int(soon.delay)) & (SHORT - 1))
+            prefetch(cells, row * n_neurons + np.uint64(soon.target))
         syn = syns[active_synapses[k]]
         p = params[syn.row]
         decay_to_now(syn, p, t)  # noqa: F821
         x = on_pre(syn, p, context)  # noqa: F821
         delay = int(syn.delay)
         if delay < SHORT:
-            ring[(t + delay) & (SHORT - 1), syn.target] += x
+            ring[np.uint64((t + delay) & (SHORT - 1)), syn.target] += x
         else:
             enqueue_delayed(delay_queue, t + delay, syn.target, x)
 
@@ -241,9 +233,9 @@ def learn(event_driven, surroundings, fired, n_fired, t, active_synapses):
     syns, params, in_syn = of_type.syn, of_type.params, of_type.in_syn
     if syns.size == 0:
         return
-    context = context_of(surroundings)
+    context = context_of(surroundings)  # noqa: F821  bound per rule; once: it costs
     for k in range(list_active_synapses(of_type.in_first, fired, n_fired, active_synapses)):
-        prefetch(syns, in_syn[active_synapses[k + AHEAD]])
+        prefetch(syns, in_syn[active_synapses[k + np.uint64(AHEAD)]])
         syn = syns[in_syn[active_synapses[k]]]
         p = params[syn.row]
         decay_to_now(syn, p, t)  # noqa: F821
@@ -309,10 +301,11 @@ def advance(net, external, begins, t, ticks, plasticity, delayed_per_tick):
         if n_fired:
             reset_all(models, neurons, n_fired)  # noqa: F821
         count_modulators(modulators, fired, n_fired, t)
-        deliver_all(  # noqa: F821
-            event_driven, surroundings, fired, n_fired, t, active_synapses, ring, delay_queue
-        )
-        learn_all(event_driven, surroundings, fired, n_fired, t, active_synapses)  # noqa: F821
+        if n_fired:
+            deliver_all(  # noqa: F821
+                event_driven, surroundings, fired, n_fired, t, active_synapses, ring, delay_queue
+            )
+            learn_all(event_driven, surroundings, fired, n_fired, t, active_synapses)  # noqa: F821
         if plasticity > 0.0:
             run_scheduled_all(event_driven, t + 1)  # noqa: F821
         t += 1

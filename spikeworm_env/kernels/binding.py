@@ -1,7 +1,7 @@
 """Compiles functions to machine code: serial, 64-bit and without fast-math, so that results are exact.
 
 `kernel` compiles a function that Python calls and caches it on disk; `inner` compiles one that only kernels
-call, `inlined` one that is called in their innermost loops; `shared` is for a function that both call.
+call; `shared` is for a function that both call.
 `bind` and `bind_kernel` compile a copy of a template with other values for some global names, so that a loop
 is written once and each synapse type or environment gets a copy that calls its own rules.
 
@@ -53,11 +53,6 @@ def bind(template: Callable, **names: object) -> Callable:
         **names: global name → its value in the copy: a function made by `inner` or `bind`, or a constant.
     """
     return numba.njit(**INNER)(_copy(template, names))
-
-
-def inlined(function: Callable) -> Callable:
-    """Compile a function that only kernels call, and copy its code to the place of every call."""
-    return numba.njit(**INNER, forceinline=True)(_copy(function, {}))
 
 
 def bind_kernel(template: Callable, **names: object) -> Callable:
