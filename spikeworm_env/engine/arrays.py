@@ -29,6 +29,7 @@ NOISE_TICKS = 64  # ticks of noise drawn in one block
 NOISE_MEAN = (2**16 - 1) / 2.0  # of the raw noise, 16 random bits
 NOISE_SD = np.sqrt((2**32 - 1) / 12.0)
 WORD = 8  # spike flags tested at once
+STIMULUS_TICKS = 256  # ticks of stimuli prepared in one block
 
 
 class Neurons(NamedTuple):
@@ -60,6 +61,17 @@ class Noise(NamedTuple):
     start: NDArray  # (1,) tick of the first row
 
 
+class InterventionArrays(NamedTuple):
+    """What is done to neurons from outside; all arrays are empty where nothing is."""
+
+    stimulated: NDArray  # (e,) neuron ids, one entry per stimulus and neuron, in the order of the stimuli
+    column: NDArray  # (e,) index of the entry's column of currents
+    currents: NDArray  # (STIMULUS_TICKS, c) of the ticks from start
+    start: NDArray  # (1,) tick of the first row
+    silenced: NDArray  # (n,) 1 where a neuron is silenced, else 0; (0,) if none is
+    clamped: NDArray  # (h,) ids of the neurons whose membrane potential is held
+
+
 class DelayQueue(NamedTuple):
     """Spikes in flight with a long delay: one linked list per due tick, in a common pool of entries."""
 
@@ -89,6 +101,7 @@ class SynapseArrays(NamedTuple):
     params: NDArray  # parameter records, one per synapse class
     in_first: NDArray  # (n + 1,) the incoming synapses of i are syn[in_syn[in_first[i] : in_first[i + 1]]]
     in_syn: NDArray  # (k,) indices into syn, ordered by target
+    gain: NDArray  # (1,) factor of the currents that the synapses deliver; 1 without a drug
 
 
 class ContinuousArrays(NamedTuple):
@@ -96,9 +109,10 @@ class ContinuousArrays(NamedTuple):
 
     source: NDArray  # (k,) neuron ids
     target: NDArray  # (k,) neuron ids
-    w: NDArray  # (k,)
+    w: NDArray  # (k,) weights; 0 where a silenced neuron closes the synapse
     row: NDArray  # (k,) indices into params
     params: NDArray  # parameter records, one per synapse class
+    gain: NDArray  # (1,) as of `SynapseArrays`
 
 
 class Net(NamedTuple):
@@ -107,6 +121,7 @@ class Net(NamedTuple):
     neurons: Neurons
     models: tuple  # one ModelNeurons per neuron model that the network has neurons of, in order of name
     noise: Noise
+    interventions: InterventionArrays
     ring: NDArray  # (SHORT, n) currents in flight with a short delay, row = due tick mod SHORT
     delay_queue: DelayQueue
     modulators: Modulators
@@ -127,6 +142,9 @@ SURROUNDINGS = (
 NeuronsType, neurons_handle = handle_type("NeuronsType", Neurons._fields, __name__)
 ModelNeuronsType, model_neurons_handle = handle_type("ModelNeuronsType", ModelNeurons._fields, __name__)
 NoiseType, noise_handle = handle_type("NoiseType", Noise._fields, __name__)
+InterventionArraysType, intervention_arrays_handle = handle_type(
+    "InterventionArraysType", InterventionArrays._fields, __name__
+)
 DelayQueueType, delay_queue_handle = handle_type("DelayQueueType", DelayQueue._fields, __name__)
 ModulatorsType, modulators_handle = handle_type("ModulatorsType", Modulators._fields, __name__)
 SynapseArraysType, synapse_arrays_handle = handle_type("SynapseArraysType", SynapseArrays._fields, __name__)
@@ -143,6 +161,7 @@ def handle(net):
         neurons,
         models,
         noise,
+        interventions,
         ring,
         delay_queue,
         modulators,
@@ -156,6 +175,7 @@ def handle(net):
         neurons_handle(*disowned(neurons)),
         model_neurons_handles(models),  # noqa: F821  bound: one handle per model
         noise_handle(*disowned(noise)),
+        intervention_arrays_handle(*disowned(interventions)),
         disowned(ring),
         delay_queue_handle(*disowned(delay_queue)),
         modulators_handle(*disowned(modulators)),
@@ -183,6 +203,7 @@ class NetworkArrays:
         models: name of a neuron model → ``ModelNeurons``; of the models that the network has neurons of.
         event_driven: type name → ``SynapseArrays``.
         continuous: type name → ``ContinuousArrays``.
+        continuous_weight: type name → (k,) weights of a continuous type, silenced or not.
         synapse_order: type name → (k,) synapse indices of the network, in the order of the type's arrays.
     """
 
@@ -204,12 +225,14 @@ class NetworkArrays:
             for name, each in self.types.items()
             if each.continuous
         }
+        self.continuous_weight = {name: each.w.copy() for name, each in self.continuous.items()}
         v = aligned(np.zeros(network.n_neurons))
         self.models = {each.name: _model_neurons(network, each, v) for each in network.neuron_models}
         self.net = Net(
             neurons=_neurons(network, v),
             models=tuple(self.models.values()),
             noise=_noise(network),
+            interventions=no_interventions(),
             ring=aligned(np.zeros((SHORT, network.n_neurons))),
             delay_queue=_delay_queue(network),
             modulators=_modulators(network),
@@ -219,6 +242,13 @@ class NetworkArrays:
             event_driven=tuple(self.event_driven.values()),
             continuous=tuple(self.continuous.values()),
         )
+
+    def use_classes(self, network: Network) -> None:
+        """Give the synapses the classes of ``network``, whose synapses are those of the arrays."""
+        for name, of_type in self.event_driven.items():
+            params, of_type.syn["row"] = _parameters(network, self.types[name], self.synapse_order[name])
+            self.event_driven[name] = of_type._replace(params=params)
+        self.net = self.net._replace(event_driven=tuple(self.event_driven.values()))
 
     def grow_delay_queue(self) -> None:
         """Double the capacity of the delay queue.
@@ -265,6 +295,7 @@ def _synapse_arrays(network: Network, synapse_type: SynapseType, order: NDArray[
         params=params,
         in_first=_offsets(network.target[order], network.n_neurons),
         in_syn=np.argsort(network.target[order], kind="stable").astype(np.uint32),
+        gain=np.ones(1),
     )
 
 
@@ -282,6 +313,7 @@ def _continuous_arrays(
         w=network.weight[order].astype(np.float64),
         row=row.astype(np.uint16),
         params=params,
+        gain=np.ones(1),
     )
 
 
@@ -309,14 +341,15 @@ def _model_neurons(network: Network, model: NeuronModel, v: NDArray[np.float64])
     v[ids] = start.pop(MEMBRANE)
     place = np.full(network.n_neurons, -1, dtype=np.int32)
     place[ids] = np.arange(ids.size)
-    return ModelNeurons(_runs(ids), place, tuple(start.values()), tuple(parameters.values()))
+    return ModelNeurons(runs(ids, place), place, tuple(start.values()), tuple(parameters.values()))
 
 
-def _runs(ids: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """(r, 3) first id, last id + 1 and id − index, of each run of consecutive ids, which ascend."""
+def runs(ids: NDArray[np.int64], place: NDArray[np.int32]) -> NDArray[np.uint64]:
+    """(r, 3) first id, last id + 1 and id − place, of each run of consecutive ids, which ascend."""
     starts = np.flatnonzero(np.diff(ids, prepend=-2) != 1)
     ends = np.append(starts, ids.size)[1:]
-    return np.stack([ids[starts], ids[ends - 1] + 1, ids[starts] - starts], axis=1).astype(np.uint64)
+    first = ids[starts]
+    return np.stack([first, ids[ends - 1] + 1, first - place[first]], axis=1).astype(np.uint64)
 
 
 def _neurons(network: Network, v: NDArray[np.float64]) -> Neurons:
@@ -338,6 +371,19 @@ def _noise(network: Network) -> Noise:
         step=network.noise[noisy] / NOISE_SD,
         raw=np.zeros((NOISE_TICKS, noisy.size), dtype=np.uint16),
         start=np.zeros(1, dtype=np.int64),
+    )
+
+
+def no_interventions() -> InterventionArrays:
+    """The arrays of a brain to which nothing is done."""
+    nothing = np.empty(0, dtype=np.int64)
+    return InterventionArrays(
+        stimulated=nothing,
+        column=nothing,
+        currents=np.empty((STIMULUS_TICKS, 0)),
+        start=np.zeros(1, dtype=np.int64),
+        silenced=np.empty(0, dtype=np.uint8),
+        clamped=nothing,
     )
 
 

@@ -8,7 +8,7 @@ from functools import cache, reduce
 from typing import NamedTuple
 
 from spikeworm_env.engine import arrays, tick
-from spikeworm_env.engine.neuron_loops import reset_loop, step_loop
+from spikeworm_env.engine.neuron_loops import hold_loop, reset_loop, step_loop
 from spikeworm_env.engine.neurons import NeuronModel
 from spikeworm_env.engine.rule_context import context_for
 from spikeworm_env.engine.synapses import SynapseType
@@ -30,11 +30,21 @@ def kernels(neuron_models: tuple[NeuronModel, ...], synapse_types: tuple[Synapse
     models = list(enumerate(neuron_models))
     event_driven = [each for each in synapse_types if not each.continuous]
     continuous = [each for each in synapse_types if each.continuous]
-    plain = (tick.set_drive, tick.add_noise, tick.collect_delayed, tick.list_fired, tick.count_modulators)
+    plain = (
+        tick.set_drive,
+        tick.collect_delayed,
+        tick.add_noise,
+        tick.add_stimuli,
+        tick.discard_currents,
+        tick.list_fired,
+        tick.drop_silenced,
+        tick.count_modulators,
+    )
     advance = bind_kernel(
         tick.advance,
         **{function.__name__: inner(function) for function in plain},
         step_all=_in_turn([step_loop(model, k) for k, model in models], 3),
+        hold_all=_in_turn([hold_loop(model, k) for k, model in models if "clamped" in model.rules], 3),
         reset_all=_in_turn([reset_loop(model, k) for k, model in models if model.fires], 3),
         conduct_all=_for_all_types(tick.conduct, "current", continuous),
         deliver_all=_for_all_types(tick.deliver, "on_pre", event_driven),
@@ -93,8 +103,8 @@ def _handles(make: Callable, n: int) -> Callable:
     return bind(_more_handles, make=make, before=_handles(make, n - 1), INDEX=n - 1)
 
 
-def _nothing(models, neurons, n_fired):
-    """Reset of a network in which no neuron fires."""
+def _nothing(models, neurons, listed):
+    """A loop over models of which none has the rule."""
 
 
 def _no_handles(parts):

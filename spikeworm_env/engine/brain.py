@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -14,6 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from spikeworm_env.checks import flag
 from spikeworm_env.engine.arrays import NOISE_TICKS, SHORT, NetworkArrays
 from spikeworm_env.engine.assembly import kernels
+from spikeworm_env.engine.interventions import Interventions
+from spikeworm_env.engine.lesioned import lesioned_network
 from spikeworm_env.engine.network import LIMIT, Experience, Network, validate
 from spikeworm_env.engine.recorder import Recorder
 from spikeworm_env.engine.state import (
@@ -21,6 +22,7 @@ from spikeworm_env.engine.state import (
     check_shapes,
     check_values,
     get_state,
+    identity,
     restored_generator,
     set_state,
 )
@@ -33,7 +35,7 @@ MAX_TICKS = 86_400_000  # of one call: a day
 WHOLE = (int, np.integer)  # a tuple: a union would be built anew at every tick
 
 
-class Brain:
+class Brain(Interventions):
     """A spiking network that runs in ticks of 1 ms.
 
     Args:
@@ -60,11 +62,11 @@ class Brain:
         self._types = tuple(SYNAPSE_TYPES.values())
         self._kernels = kernels(network.neuron_models, self._types)
         self._delayed_per_tick = int((network.delay >= SHORT).sum())
-        self._silence, self._shape = np.empty(0), (network.n_neurons,)
+        self._no_current, self._shape = np.empty(0), (network.n_neurons,)
         self._accepted: NDArray[np.float64] | None = None
-        self._tick = network.experience.age if network.experience else 0
-        self._net: Any  # handle of the arrays, for the kernels
-        self._use_arrays(NetworkArrays(network, self._types))
+        super().__init__(
+            NetworkArrays(network, self._types), network.experience.age if network.experience else 0
+        )
         self._seed(seed)
 
     @property
@@ -154,22 +156,19 @@ class Brain:
             self._kernels.deliver_reward(self._net, float(reward), max(self._tick - 1, 0))
 
     def _advance(self, ticks: int, current: ArrayLike | None) -> int:
-        external = self._silence if current is None else self._checked(current)
-        plasticity = 1.0 if self.learning else 0.0
+        external = self._no_current if current is None else self._checked(current)
         n_fired, begins = 0, True
         while ticks > 0:
-            if self._noise_end == self._tick:
-                self._draw_noise(self._tick)
+            if self._stop == self._tick:
+                self._prepare(external if begins else self._no_current)
             # a listener is called after every tick, and the kernel keeps only the spikes of its last tick
-            part = min(ticks, self._noise_end - self._tick) if self.on_tick is None else 1
+            part = min(ticks, self._stop - self._tick) if self.on_tick is None else 1
+            plasticity = 1.0 if self.learning else 0.0
             n_fired = self._kernels.advance(
                 self._net, external, begins, self._tick, part, plasticity, self._delayed_per_tick
             )
             if n_fired == -2 - part:
-                k = int(np.argmax(~(np.abs(external) <= LIMIT)))
-                raise InputError(
-                    f"current of neuron {k} is {external[k]}; expected a number within ±{LIMIT:g}"
-                )
+                _refuse_beyond_limit(external)
             begins = False
             done = -1 - n_fired if n_fired < 0 else part
             self._tick += done
@@ -180,6 +179,17 @@ class Brain:
             elif self.on_tick is not None:
                 self.on_tick(self._neurons.fired[:n_fired])
         return n_fired
+
+    def _prepare(self, external: NDArray[np.float64]) -> None:
+        """Do what is due before the next tick, and find the tick before which something is due again."""
+        if self._schedule.next_tick <= self._tick:
+            _refuse_beyond_limit(external)  # the kernel would, but after the events
+            self._run_events()
+        if self._noise_end == self._tick:
+            self._draw_noise(self._tick)
+        if self._stimuli_end <= self._tick:
+            self._renew_stimuli()
+        self._stop = min(self._noise_end, self._stimuli_end, self._schedule.next_tick)
 
     def _checked(self, current: ArrayLike) -> NDArray[np.float64]:
         accepted = self._accepted
@@ -193,7 +203,7 @@ class Brain:
 
     def _seed(self, seed: int) -> None:
         self._rng = np.random.Generator(np.random.PCG64(seed))
-        self._noise_end = self._tick
+        self._noise_end = self._stop = self._tick
         self._arrays.net.random[0] = initial_word(seed)
 
     def _draw_noise(self, start: int) -> None:
@@ -206,14 +216,6 @@ class Brain:
         noise[:] = bits.astype("<u8", copy=False).view("<u2")[: noise.size].reshape(noise.shape)
 
     # ---- synapses -------------------------------------------------------------------------------------
-    @property
-    def weights(self) -> NDArray[np.float64]:
-        """(m,) current weights, in the network's order; those of continuous types never change."""
-        weights = self.network.weight.astype(np.float64)
-        for name, of_type in self._arrays.event_driven.items():
-            weights[self._arrays.synapse_order[name]] = of_type.syn["w"]
-        return weights
-
     def synapse_state(self, type_name: str) -> dict[str, NDArray]:
         """State of the synapses of one type, in the network's order, as of the last update of each.
 
@@ -242,7 +244,7 @@ class Brain:
         }
         initial = experience.initial_weight if experience else self.network.weight
         experience = Experience(self._tick, initial, persistent)
-        return replace(self.network, weight=self.weights, experience=experience)
+        return replace(self._current_network, weight=self.weights, experience=experience)
 
     # ---- state ----------------------------------------------------------------------------------------
     def reset(self, seed: int = 0) -> None:
@@ -257,22 +259,28 @@ class Brain:
             InputError: the seed is not a whole number in its range. The brain is unchanged.
         """
         seed = checked_seed(seed)
-        fresh = NetworkArrays(self.network, self._types)
+        fresh = NetworkArrays(self._current_network, self._types)
         for name, of_type in self._arrays.event_driven.items():
             syn = fresh.event_driven[name].syn
             for field in ("w", *fresh.types[name].persistent):
                 syn[field] = of_type.syn[field]
             if fresh.types[name].state:
                 syn["last"] = max(self._tick - 1, 0)  # a reward may come before the next tick
-        self._use_arrays(fresh)
+        for name, weight in self._arrays.continuous_weight.items():
+            fresh.continuous_weight[name][:] = weight
+        self._use(self._active, fresh)
         self._seed(seed)
 
     def state(self) -> State:
         """Name → array: all that a brain of the same network needs to continue bit for bit; copies."""
+        return self._plain_state() | self._intervention_state()
+
+    def _plain_state(self) -> State:
+        """The state of a brain without interventions."""
         drawn = self._tick < self._noise_end
         rng = json.dumps(self._rng_before if drawn else self._rng.bit_generator.state)
         return {
-            "network": np.array(self._identity()),
+            "network": np.array(identity(self.network)),
             "tick": np.array(self._tick),
             "learning": np.array(self.learning),
             "noise_start": np.array(self._noise_end - NOISE_TICKS if drawn else self._tick),
@@ -288,14 +296,15 @@ class Brain:
                 shapes or types, values that are not finite, or weights outside their bounds. The brain is
                 unchanged.
         """
-        check_shapes(state, self.state())
+        check_shapes(state, self._plain_state())
         tick, noise_start = int(state["tick"]), int(state["noise_start"])
-        arrays = NetworkArrays(self.network, self._types)
+        lesioned = self._restored_lesions(state)
+        arrays = NetworkArrays(lesioned_network(self.network, lesioned), self._types)
         set_state(arrays, state)
         check_values(arrays, tick, noise_start)
         rng = restored_generator(state["rng"])
-        self._use_arrays(arrays)
-        self._tick = self._noise_end = tick
+        self._restore_interventions(state, lesioned, arrays, tick)
+        self._noise_end = tick
         self.learning = bool(state["learning"])
         self._rng = rng
         if noise_start < tick:
@@ -305,29 +314,18 @@ class Brain:
         """Copies and pickles hold the network and the state, and continue bit for bit."""
         return _restored, (self.network, self.state())
 
-    def _identity(self) -> str:
-        """A hash of the network without what a brain can change, such as weights."""
-        digest = hashlib.sha256()
-        for name in ("background", "noise"):
-            digest.update(np.asarray(getattr(self.network, name), dtype="<f8").tobytes())
-        for name in ("neuron_class", "source", "target", "delay", "synapse_class"):
-            digest.update(np.asarray(getattr(self.network, name), dtype="<i8").tobytes())
-        digest.update(self.network.weight[self.network.continuous].astype("<f8").tobytes())
-        digest.update(repr([np.asarray(group).tolist() for group in self.network.modulators]).encode())
-        for classes in (self.network.neuron_classes, self.network.classes):
-            digest.update(repr([(each.type, sorted(each.parameters.items())) for each in classes]).encode())
-        return digest.hexdigest()
-
-    def _use_arrays(self, arrays: NetworkArrays) -> None:
-        self._arrays = arrays
-        self._neurons = arrays.net.neurons  # every tick needs them
-        self._net = self._kernels.handle(arrays.net)
-
 
 def _positive(ticks: int) -> int:
     if not isinstance(ticks, WHOLE) or isinstance(ticks, bool) or not 1 <= ticks <= MAX_TICKS:
         raise InputError(f"ticks is {shown(ticks)}; expected a whole number from 1 to {MAX_TICKS}")
     return int(ticks)
+
+
+def _refuse_beyond_limit(external: NDArray[np.float64]) -> None:
+    good = np.abs(external) <= LIMIT
+    if not good.all():
+        k = int(np.argmin(good))
+        raise InputError(f"current of neuron {k} is {external[k]}; expected a number within ±{LIMIT:g}")
 
 
 def _restored(network: Network, state: State) -> Brain:

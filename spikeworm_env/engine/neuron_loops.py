@@ -28,6 +28,11 @@ def reset_loop(model: NeuronModel, index: int) -> Callable:
     return bind(tick.reset_model, INDEX=index, reset=_bound(model, "reset"), **_memory(model))
 
 
+def hold_loop(model: NeuronModel, index: int) -> Callable:
+    """`tick.hold_model` for the model of this index."""
+    return bind(tick.hold_model, INDEX=index, clamped=_bound(model, "clamped"), **_memory(model))
+
+
 def _bound(model: NeuronModel, rule: str) -> Callable:
     """A function (state, parameters, k, current) that calls a rule of neuron k with the values it names."""
     function = model.rules[rule]

@@ -5,6 +5,7 @@ The kernels do not check their arrays, so a state that no brain can have must be
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 
@@ -19,7 +20,7 @@ from spikeworm_env.engine.arrays import (
     NetworkArrays,
     SynapseArrays,
 )
-from spikeworm_env.engine.network import LIMIT, MAX_AGE_TICKS
+from spikeworm_env.engine.network import LIMIT, MAX_AGE_TICKS, Network
 from spikeworm_env.engine.neurons import NEURON_MODELS
 from spikeworm_env.engine.synapses import SynapseType
 from spikeworm_env.errors import InputError
@@ -39,6 +40,20 @@ PLAIN_VARIABLES = ("ring", "random")  # arrays of the net itself
 # as long as the largest number of delayed spikes in flight so far has required
 RESIZABLE = ("delay_queue.next_index", "delay_queue.target", "delay_queue.value")
 NETWORK_FIELDS = {"target", "delay", "row"}  # of a synapse record, fixed by the network
+
+
+def identity(network: Network) -> str:
+    """A hash of the network without what a brain can change, such as weights."""
+    digest = hashlib.sha256()
+    for name in ("background", "noise"):
+        digest.update(np.asarray(getattr(network, name), dtype="<f8").tobytes())
+    for name in ("neuron_class", "source", "target", "delay", "synapse_class"):
+        digest.update(np.asarray(getattr(network, name), dtype="<i8").tobytes())
+    digest.update(network.weight[network.continuous].astype("<f8").tobytes())
+    digest.update(repr([np.asarray(group).tolist() for group in network.modulators]).encode())
+    for classes in (network.neuron_classes, network.classes):
+        digest.update(repr([(each.type, sorted(each.parameters.items())) for each in classes]).encode())
+    return digest.hexdigest()
 
 
 def get_state(arrays: NetworkArrays) -> State:

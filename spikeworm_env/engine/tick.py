@@ -2,8 +2,10 @@
 
 Order within a tick:
 
-1. current = arrivals due now + noise + continuous synapses (v before the update) + background + external;
-2. neurons: ``step`` and ``fired`` of each model, then ``reset`` of the neurons that fired;
+1. current = arrivals due now + noise + stimuli + continuous synapses (v before the update) + background +
+   external;
+2. neurons: ``step`` and ``fired`` of each model, ``clamped`` where v is held, then ``reset`` of the neurons
+   that fired; the spikes of silenced neurons end here;
 3. outgoing synapses of each spike: ``on_pre``; the returned current arrives ``delay`` ticks later;
 4. incoming synapses of each spike: ``on_post`` (a pair in one tick counts as causal);
 5. scheduled rules, such as pruning.
@@ -11,8 +13,8 @@ Order within a tick:
 The state of a synapse decays when it is next used, by the number of ticks that have passed since.
 
 Currents at a neuron are summed in this order: arrivals of delay < SHORT by tick of emission, type name,
-source, synapse; longer ones, newest first; noise; continuous synapses by type name, source, synapse; then
-background + external.
+source, synapse; longer ones, newest first; noise; stimuli, oldest first; continuous synapses by type name,
+source, synapse; then background + external.
 """
 
 # mypy: disable-error-code="name-defined"
@@ -68,14 +70,24 @@ def add_noise(noise, arrivals, t):
         arrivals[noisy[k]] += step[k] * (raw[k] - NOISE_MEAN)
 
 
+def add_stimuli(interventions, arrivals, t):
+    """Add this tick's currents of the stimuli."""
+    stimulated, column = interventions.stimulated, interventions.column
+    if stimulated.size == 0:
+        return
+    currents = interventions.currents[t - interventions.start[0]]
+    for k in range(stimulated.size):
+        arrivals[stimulated[k]] += currents[column[k]]
+
+
 def conduct(continuous, v, arrivals):
     """Add the currents through the synapses of one continuous type."""
     of_type = continuous[INDEX]  # noqa: F821  bound per type
     source, target, w = of_type.source, of_type.target, of_type.w
-    row, params = of_type.row, of_type.params
+    row, params, gain = of_type.row, of_type.params, of_type.gain[0]
     for k in range(w.size):
         i, j = source[k], target[k]
-        into_target = current(w[k], params[row[k]], v[i], v[j])  # noqa: F821
+        into_target = gain * current(w[k], params[row[k]], v[i], v[j])  # noqa: F821
         arrivals[j] += into_target
         if SYMMETRIC:  # noqa: F821  bound per type
             arrivals[i] -= into_target
@@ -99,6 +111,25 @@ def step_model(models, neurons, arrivals):
             store_at(state, k, after)  # noqa: F821
             above[i] = fired(after, parameters, k, 0.0)  # noqa: F821
             arrivals[i] = 0.0
+
+
+def discard_currents(clamped, arrivals):
+    """Clear the currents into the neurons whose membrane potential is held; `step_model` skips these."""
+    for k in range(clamped.size):
+        arrivals[clamped[k]] = 0.0
+
+
+def hold_model(models, neurons, held):
+    """Advance the states but v of the neurons of one model whose membrane potential is held."""
+    of_model = models[INDEX]  # noqa: F821
+    place, state, parameters = of_model.place, of_model.state, of_model.parameters
+    v = neurons.v
+    for k in range(held.size):
+        i = held[k]
+        j = place[i]
+        if j >= 0:
+            before = (v[i], *values_at(state, j))  # noqa: F821
+            store_at(state, j, clamped(before, parameters, j, 0.0))  # noqa: F821
 
 
 def list_fired(neurons):
@@ -129,6 +160,22 @@ def reset_model(models, neurons, n_fired):
             after = reset(before, parameters, j, 0.0)  # noqa: F821
             v[i] = after[0]
             store_at(state, j, after)  # noqa: F821
+
+
+def drop_silenced(silenced, neurons, n_fired):
+    """Take the silenced neurons out of those that fired and were counted; returns how many remain."""
+    if silenced.size == 0:
+        return n_fired
+    fired, spike_count = neurons.fired, neurons.spike_count
+    n_heard = 0
+    for k in range(n_fired):
+        i = fired[k]
+        if silenced[i]:
+            spike_count[i] -= 1
+        else:
+            fired[n_heard] = i
+            n_heard += 1
+    return n_heard
 
 
 def count_modulators(modulators, fired, n_fired, t):
@@ -198,6 +245,7 @@ def deliver(event_driven, surroundings, fired, n_fired, t, active_synapses, ring
     context = context_of(surroundings)  # noqa: F821  bound per rule; once: it costs
     cells, n_neurons = ring.reshape(ring.size), np.uint64(ring.shape[1])
     large = ring.size > RING_IN_CACHE
+    gain = of_type.gain[0]
     for k in range(list_active_synapses(of_type.first, fired, n_fired, active_synapses)):
         prefetch(syns, active_synapses[k + np.uint64(AHEAD)])
         if large:
@@ -207,7 +255,7 @@ def deliver(event_driven, surroundings, fired, n_fired, t, active_synapses, ring
         syn = syns[active_synapses[k]]
         p = params[syn.row]
         decay_to_now(syn, p, t)  # noqa: F821
-        x = on_pre(syn, p, context)  # noqa: F821
+        x = gain * on_pre(syn, p, context)  # noqa: F821
         delay = int(syn.delay)
         if delay < SHORT:
             ring[np.uint64((t + delay) & (SHORT - 1)), syn.target] += x
@@ -278,6 +326,8 @@ def advance(net, external, begins, t, ticks, plasticity, delayed_per_tick):
         k-th tick, before which it stopped; −2 − ``ticks`` if ``external`` is not valid (nothing has changed).
     """
     neurons, models, noise = net.neurons, net.models, net.noise  # once: it costs
+    interventions = net.interventions
+    silenced, held = interventions.silenced, interventions.clamped
     ring, delay_queue = net.ring, net.delay_queue
     modulators, active_synapses = net.modulators, net.active_synapses
     event_driven, continuous = net.event_driven, net.continuous
@@ -295,11 +345,16 @@ def advance(net, external, begins, t, ticks, plasticity, delayed_per_tick):
         arrivals = ring[t & (SHORT - 1)]
         collect_delayed(delay_queue, arrivals, t)
         add_noise(noise, arrivals, t)
+        add_stimuli(interventions, arrivals, t)
         conduct_all(continuous, neurons.v, arrivals)  # noqa: F821
         step_all(models, neurons, arrivals)  # noqa: F821
+        if held.size:
+            discard_currents(held, arrivals)
+            hold_all(models, neurons, held)  # noqa: F821
         n_fired = list_fired(neurons)
         if n_fired:
             reset_all(models, neurons, n_fired)  # noqa: F821
+            n_fired = drop_silenced(silenced, neurons, n_fired)
         count_modulators(modulators, fired, n_fired, t)
         if n_fired:
             deliver_all(  # noqa: F821

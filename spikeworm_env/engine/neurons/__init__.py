@@ -8,7 +8,8 @@ A file declares
 * ``PRESETS``: name → ``Preset``. A preset is a *neuron type*: blocks name it, and it belongs to one model;
 * ``step(…)``: the state one tick (1 ms) later, as a tuple in the order of ``STATE``;
 * ``fired(…) -> bool``: whether the neuron fires, asked after ``step``; a model without it never fires;
-* ``reset(…)``: the state after a spike, as ``step``; a model has both ``fired`` and ``reset``, or neither.
+* ``reset(…)``: the state after a spike, as ``step``; a model has both ``fired`` and ``reset``, or neither;
+* ``clamped(…)``: the state one tick later while v is held, as ``step``; a model without it keeps its state.
 
 A rule takes by name what it needs: states, parameters and, in ``step``, ``current``: the sum of all currents
 into the neuron in this tick. So ``def step(v, u, a, b, current): … return v, u`` is the equation as a paper
@@ -43,7 +44,7 @@ __all__ = [
 ]
 
 MEMBRANE, CURRENT = "v", "current"  # names that the engine gives
-RULES = ("step", "fired", "reset")
+RULES = ("step", "fired", "reset", "clamped")
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +56,8 @@ class NeuronModel:
         parameters: name → ``Parameter``.
         state: name → starting value, or a function of parameters; the first is ``v``.
         presets: name → ``Preset``.
-        rules: ``step`` and, of a model that fires, ``fired`` and ``reset``.
+        rules: ``step``; of a model that fires, ``fired`` and ``reset``; ``clamped`` if it has other states
+            than v that change while v is held.
         doc: the docstring of its file.
     """
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from spikeworm_env.engine.neurons._preset import EXCITATORY, INHIBITORY, Preset
 from spikeworm_env.engine.parameters import Parameter
+from spikeworm_env.kernels.binding import inner
 
 V_SPIKE = 30.0  # mV; at or above it the neuron has fired
 V_START = -65.0  # mV
@@ -20,6 +21,13 @@ PARAMETERS = {
     "d": Parameter(8.0, "mV per ms", -1e9, 1e9, "step of u at a spike"),
 }
 STATE = {"v": V_START, "u": lambda b: b * V_START}
+
+
+@inner
+def recovered(v, u, a, b):
+    """u one tick later, at this v."""
+    return u + a * (b * v - u)
+
 
 _PATTERNS = {  # fig. 2 of the paper: a, b, c, d
     "RS": ((0.02, 0.2, -65.0, 8.0), EXCITATORY, "regular spiking: adapts; the common excitatory cell"),

@@ -17,10 +17,10 @@ Source: E. M. Izhikevich, "Simple model of spiking neurons", IEEE Trans. Neural 
 | I | current, in the model's own unit | mV per ms |
 """
 
-from spikeworm_env.engine.neurons._izhikevich import PARAMETERS, STATE, V_SPIKE, presets
+from spikeworm_env.engine.neurons._izhikevich import PARAMETERS, STATE, V_SPIKE, presets, recovered
 from spikeworm_env.kernels.binding import inner
 
-__all__ = ["PARAMETERS", "PRESETS", "STATE", "fired", "reset", "step"]
+__all__ = ["PARAMETERS", "PRESETS", "STATE", "clamped", "fired", "reset", "step"]
 
 PRESETS = presets()
 V_MIN, V_MAX = -100.0, 35.0  # mV
@@ -39,7 +39,7 @@ def half_step(v, push):
 def step(v, u, a, b, current):
     push = 0.5 * (current - u) + 70.0
     v = half_step(half_step(v, push), push)
-    return v, u + a * (b * v - u)
+    return v, recovered(v, u, a, b)
 
 
 def fired(v):
@@ -48,3 +48,7 @@ def fired(v):
 
 def reset(v, u, c, d):
     return c, u + d
+
+
+def clamped(v, u, a, b):
+    return v, recovered(v, u, a, b)

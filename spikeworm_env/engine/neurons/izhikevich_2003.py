@@ -16,10 +16,10 @@ Source: the program of E. M. Izhikevich, "Simple model of spiking neurons", IEEE
 | I | current, in the model's own unit | mV per ms |
 """
 
-from spikeworm_env.engine.neurons._izhikevich import PARAMETERS, STATE, V_SPIKE, presets
+from spikeworm_env.engine.neurons._izhikevich import PARAMETERS, STATE, V_SPIKE, presets, recovered
 from spikeworm_env.kernels.binding import inner
 
-__all__ = ["PARAMETERS", "PRESETS", "STATE", "fired", "reset", "step"]
+__all__ = ["PARAMETERS", "PRESETS", "STATE", "clamped", "fired", "reset", "step"]
 
 PRESETS = presets("_2003")
 V_FINITE = 1e9  # mV; only currents beyond 4e5 lead to it; numbers stay finite
@@ -34,7 +34,7 @@ def half_step(v, u, current):
 
 def step(v, u, a, b, current):
     v = half_step(half_step(v, u, current), u, current)
-    return v, u + a * (b * v - u)
+    return v, recovered(v, u, a, b)
 
 
 def fired(v):
@@ -43,3 +43,7 @@ def fired(v):
 
 def reset(v, u, c, d):
     return c, u + d
+
+
+def clamped(v, u, a, b):
+    return v, recovered(v, u, a, b)
