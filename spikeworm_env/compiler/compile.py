@@ -23,7 +23,8 @@ from spikeworm_env.compiler.receptors import Receptor
 from spikeworm_env.compiler.recipe_schema import Projection, Recipe
 from spikeworm_env.compiler.recipe_source import RecipeSource, read_recipe
 from spikeworm_env.compiler.wiring import SynapseTable, pairs_within
-from spikeworm_env.engine.network import Ints, Network, validate
+from spikeworm_env.engine.network import Ints, Network
+from spikeworm_env.engine.network_checks import validate
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.errors import RecipeError
 from spikeworm_env.seeds import checked_seed

@@ -15,7 +15,8 @@ from spikeworm_env.engine.arrays import NOISE_TICKS, SHORT, NetworkArrays
 from spikeworm_env.engine.assembly import kernels
 from spikeworm_env.engine.interventions import Interventions
 from spikeworm_env.engine.lesioned import lesioned_network
-from spikeworm_env.engine.network import LIMIT, Experience, Network, validate
+from spikeworm_env.engine.network import LIMIT, Experience, Network
+from spikeworm_env.engine.network_checks import validate
 from spikeworm_env.engine.recorder import Recorder
 from spikeworm_env.engine.state import (
     State,

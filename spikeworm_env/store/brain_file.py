@@ -9,7 +9,7 @@ from pathlib import Path
 
 from spikeworm_env.checks import file_path
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
-from spikeworm_env.engine.network import validate
+from spikeworm_env.engine.network_checks import validate
 from spikeworm_env.errors import BrainFileError, RecipeError
 from spikeworm_env.store.columns import TableReader, check_format, create_tables, write_table
 from spikeworm_env.store.rows import table_columns

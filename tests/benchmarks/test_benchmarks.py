@@ -22,7 +22,7 @@ from benchmarks.start_up import start_up_rows
 from benchmarks.timing import Effort, Row, repeated
 from spikeworm_env.agents import make_agent
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.engine.network import validate
+from spikeworm_env.engine.network_checks import validate
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 
 TINY = Effort(repeats=2, ticks=20, warm_up=10, subprocesses=False)

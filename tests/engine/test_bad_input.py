@@ -16,8 +16,8 @@ from spikeworm_env.engine.network import (
     Experience,
     NeuronClass,
     SynapseClass,
-    validate,
 )
+from spikeworm_env.engine.network_checks import validate
 from spikeworm_env.engine.neurons import resolve_neuron
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES, resolve_parameters
 from spikeworm_env.errors import InputError, RecipeError, UnknownNameError
@@ -541,6 +541,6 @@ def test_a_count_beyond_32_bits_is_refused(nets, count):
 def test_sums_of_weights_are_bounded_before_memory_is_taken(nets, monkeypatch):
     network = nets.network(4, [{"type": "plastic", "target_weight_sum": 5.0}])
     Brain(network).advance(1)
-    monkeypatch.setattr("spikeworm_env.engine.network.MAX_SUMS", 3)
+    monkeypatch.setattr("spikeworm_env.engine.network_checks.MAX_SUMS", 3)
     with pytest.raises(RecipeError, match="1 of type plastic, whose weights are normalized, with 4 neurons"):
         Brain(network)

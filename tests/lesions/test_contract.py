@@ -12,7 +12,7 @@ import pytest
 
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.engine.network import validate
+from spikeworm_env.engine.network_checks import validate
 from spikeworm_env.errors import InputError
 from spikeworm_env.lesions import LESIONS, Lesion, LesionKind, find_lesions
 

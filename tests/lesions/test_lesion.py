@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.engine.network import validate
+from spikeworm_env.engine.network_checks import validate
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.lesions.block import lesion_block
 from spikeworm_env.lesions.component import lesion_component

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.engine.network import validate
+from spikeworm_env.engine.network_checks import validate
 from spikeworm_env.errors import InputError, UnknownNameError
 from spikeworm_env.lesions.connection import connections, lesion_connection
 from spikeworm_env.lesions.scale_weights import WeightScaling, scale_weights

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.compiler import CompiledBrain
-from spikeworm_env.engine.network import validate
+from spikeworm_env.engine.network_checks import validate
 from spikeworm_env.lesions.shuffle_targets import chemosensory_path, shuffle_targets
 
 SHORT_PATH = [

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.engine.network import validate
+from spikeworm_env.engine.network_checks import validate
 from spikeworm_env.errors import InputError
 from spikeworm_env.experiments.learning.weight_changes import changes_by_origin
 from spikeworm_env.lesions.component import lesion_component

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from spikeworm_env.engine.network import validate
+from spikeworm_env.engine.network_checks import validate
 from spikeworm_env.errors import InputError
 from spikeworm_env.lesions.weight_noise import add_weight_noise
 
