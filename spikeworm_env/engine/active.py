@@ -55,10 +55,10 @@ class Stimulus:
                 f"waveform: values({first - self.start}, {n_ticks}, {k}) is {found.dtype} {found.shape}; "
                 f"expected real numbers of shape ({n_ticks},) or ({n_ticks}, {k})"
             )
-        bad = ~(np.abs(found) <= LIMIT)
-        if bad.any():
-            raise InputError(f"waveform: a value is {found[bad][0]}; expected numbers within ±{LIMIT:g}")
-        return found.astype(np.float64).reshape(n_ticks, -1)
+        good = np.abs(found) <= LIMIT
+        if not good.all():
+            raise InputError(f"waveform: a value is {found[~good][0]}; expected numbers within ±{LIMIT:g}")
+        return found.reshape(n_ticks, -1).astype(np.float64, copy=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,19 +119,23 @@ def with_stimuli(before: InterventionArrays, active: Active, tick: int) -> Inter
     stimuli = of_kind(active, Stimulus)
     if not stimuli:
         return before._replace(**{name: getattr(no_interventions(), name) for name in _STIMULUS_ARRAYS})
-    blocks = [each.currents(tick, STIMULUS_TICKS) for each in stimuli]
-    first = np.cumsum([0, *(block.shape[1] for block in blocks)])
-    columns = [
-        start
-        + (np.arange(each.ids.size) if block.shape[1] == each.ids.size else np.zeros(each.ids.size, int))
-        for each, block, start in zip(stimuli, blocks, first[:-1], strict=True)
-    ]
+    rows = STIMULUS_TICKS if needs_renewal(active) else 1
+    blocks = [each.currents(tick, rows) for each in stimuli]
+    columns, first = [], 0
+    for each, block in zip(stimuli, blocks, strict=True):
+        columns.append(first + np.arange(each.ids.size) % block.shape[1])
+        first += block.shape[1]
     return before._replace(
-        stimulated=np.concatenate([each.ids for each in stimuli]),
-        column=np.concatenate(columns).astype(np.int64),
+        stimulated=np.concatenate([each.ids for each in stimuli]).astype(np.uint32),
+        column=np.concatenate(columns).astype(np.uint32),
         currents=np.ascontiguousarray(np.hstack(blocks)),
         start=np.array([tick]),
     )
+
+
+def needs_renewal(active: Active) -> bool:
+    """Whether a stimulus changes with time."""
+    return any(not isinstance(each.waveform, float) for each in of_kind(active, Stimulus))
 
 
 _STIMULUS_ARRAYS = ("stimulated", "column", "currents", "start")
@@ -167,23 +171,31 @@ def use(arrays: NetworkArrays, active: Active, tick: int) -> None:
             for each in arrays.net.models
         ),
         interventions=with_currents._replace(
-            silenced=silenced if silences else np.empty(0, dtype=np.uint8), clamped=np.flatnonzero(held)
+            silenced=silenced if silences else np.empty(0, dtype=np.uint8),
+            clamped=np.flatnonzero(held).astype(np.uint32),
         ),
     )
 
 
 def renew_stimuli(arrays: NetworkArrays, active: Active, tick: int) -> bool:
-    """Prepare the block of ticks that begins at ``tick`` in place; False if its arrays have other shapes.
+    """Prepare the block of ticks that begins at ``tick`` in place; False if a block needs another width.
 
     Raises:
-        InputError: as `with_stimuli`; the arrays are unchanged.
+        InputError: as `with_stimuli`.
     """
-    now, new = arrays.net.interventions, with_stimuli(arrays.net.interventions, active, tick)
-    if now.currents.shape != new.currents.shape or not np.array_equal(now.column, new.column):
-        return False
-    now.currents[:] = new.currents
+    now, first = arrays.net.interventions, 0
+    for each in of_kind(active, Stimulus):
+        if isinstance(each.waveform, float):
+            first += 1
+            continue
+        block = each.currents(tick, STIMULUS_TICKS)
+        place = now.currents[:, first : first + block.shape[1]]
+        if place.shape != block.shape:
+            return False
+        place[:] = block
+        first += block.shape[1]
     now.start[0] = tick
-    return True
+    return first == now.currents.shape[1]
 
 
 def to_state(active: Active) -> dict[str, NDArray]:

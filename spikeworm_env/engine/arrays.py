@@ -29,7 +29,7 @@ NOISE_TICKS = 64  # ticks of noise drawn in one block
 NOISE_MEAN = (2**16 - 1) / 2.0  # of the raw noise, 16 random bits
 NOISE_SD = np.sqrt((2**32 - 1) / 12.0)
 WORD = 8  # spike flags tested at once
-STIMULUS_TICKS = 256  # ticks of stimuli prepared in one block
+STIMULUS_TICKS = 1024  # ticks of stimuli prepared in one block
 
 
 class Neurons(NamedTuple):
@@ -66,7 +66,7 @@ class InterventionArrays(NamedTuple):
 
     stimulated: NDArray  # (e,) neuron ids, one entry per stimulus and neuron, in the order of the stimuli
     column: NDArray  # (e,) index of the entry's column of currents
-    currents: NDArray  # (STIMULUS_TICKS, c) of the ticks from start
+    currents: NDArray  # (STIMULUS_TICKS, c) of the ticks from start; (1, c) if all are constant
     start: NDArray  # (1,) tick of the first row
     silenced: NDArray  # (n,) 1 where a neuron is silenced, else 0; (0,) if none is
     clamped: NDArray  # (h,) ids of the neurons whose membrane potential is held
@@ -376,11 +376,11 @@ def _noise(network: Network) -> Noise:
 
 def no_interventions() -> InterventionArrays:
     """The arrays of a brain to which nothing is done."""
-    nothing = np.empty(0, dtype=np.int64)
+    nothing = np.empty(0, dtype=np.uint32)
     return InterventionArrays(
         stimulated=nothing,
         column=nothing,
-        currents=np.empty((STIMULUS_TICKS, 0)),
+        currents=np.empty((1, 0)),
         start=np.zeros(1, dtype=np.int64),
         silenced=np.empty(0, dtype=np.uint8),
         clamped=nothing,

@@ -264,9 +264,8 @@ class Interventions:
         """
         arrays, tick = arrays or self._arrays, self._tick if tick is None else tick
         active.use(arrays, interventions, tick)
-        stimuli = active.of_kind(interventions, Stimulus)
         self._active, self._tick = interventions, tick
-        self._stimuli_end = tick + STIMULUS_TICKS if stimuli else NEVER
+        self._stimuli_end = tick + STIMULUS_TICKS if active.needs_renewal(interventions) else NEVER
         self._stop = tick
         self._arrays = arrays
         self._neurons = arrays.net.neurons  # every tick needs them

@@ -71,13 +71,11 @@ def add_noise(noise, arrivals, t):
 
 
 def add_stimuli(interventions, arrivals, t):
-    """Add this tick's currents of the stimuli."""
-    stimulated, column = interventions.stimulated, interventions.column
-    if stimulated.size == 0:
-        return
-    currents = interventions.currents[t - interventions.start[0]]
+    """Add this tick's currents of the stimuli; of constant ones there is one row."""
+    stimulated, column, currents = interventions.stimulated, interventions.column, interventions.currents
+    now = currents[min(t - interventions.start[0], currents.shape[0] - 1)]
     for k in range(stimulated.size):
-        arrivals[stimulated[k]] += currents[column[k]]
+        arrivals[stimulated[k]] += now[column[k]]
 
 
 def conduct(continuous, v, arrivals):
@@ -164,8 +162,6 @@ def reset_model(models, neurons, n_fired):
 
 def drop_silenced(silenced, neurons, n_fired):
     """Take the silenced neurons out of those that fired and were counted; returns how many remain."""
-    if silenced.size == 0:
-        return n_fired
     fired, spike_count = neurons.fired, neurons.spike_count
     n_heard = 0
     for k in range(n_fired):
@@ -327,7 +323,7 @@ def advance(net, external, begins, t, ticks, plasticity, delayed_per_tick):
     """
     neurons, models, noise = net.neurons, net.models, net.noise  # once: it costs
     interventions = net.interventions
-    silenced, held = interventions.silenced, interventions.clamped
+    silenced, held, stimulated = interventions.silenced, interventions.clamped, interventions.stimulated.size
     ring, delay_queue = net.ring, net.delay_queue
     modulators, active_synapses = net.modulators, net.active_synapses
     event_driven, continuous = net.event_driven, net.continuous
@@ -345,7 +341,8 @@ def advance(net, external, begins, t, ticks, plasticity, delayed_per_tick):
         arrivals = ring[t & (SHORT - 1)]
         collect_delayed(delay_queue, arrivals, t)
         add_noise(noise, arrivals, t)
-        add_stimuli(interventions, arrivals, t)
+        if stimulated:
+            add_stimuli(interventions, arrivals, t)
         conduct_all(continuous, neurons.v, arrivals)  # noqa: F821
         step_all(models, neurons, arrivals)  # noqa: F821
         if held.size:
@@ -354,7 +351,8 @@ def advance(net, external, begins, t, ticks, plasticity, delayed_per_tick):
         n_fired = list_fired(neurons)
         if n_fired:
             reset_all(models, neurons, n_fired)  # noqa: F821
-            n_fired = drop_silenced(silenced, neurons, n_fired)
+            if silenced.size:
+                n_fired = drop_silenced(silenced, neurons, n_fired)
         count_modulators(modulators, fired, n_fired, t)
         if n_fired:
             deliver_all(  # noqa: F821
