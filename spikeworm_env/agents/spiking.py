@@ -89,7 +89,7 @@ class SpikingAgent:
         self._delivered = REWARD_MODES[reward_mode](self._rng)
         self._yoked_rpes: Sequence[float] | None = None
         self._replayed = False
-        self.brain = Brain(compiled.network, learning=learning)
+        self.brain = Brain(compiled, learning=learning)
         self._brain_conditions = brain_conditions(compiled)
         self._connect(compiled)
 
@@ -108,7 +108,7 @@ class SpikingAgent:
         if self.weight_jitter > 0:
             compiled = add_weight_noise(compiled, self.weight_jitter, np.random.default_rng(jitter_seed))
             before = self.brain
-            self.brain = Brain(compiled.network, seed=int(noise_seed), learning=before.learning)
+            self.brain = Brain(compiled, seed=int(noise_seed), learning=before.learning)
             self.brain.on_tick = before.on_tick
         elif not self.keep_state:
             self.brain.reset(seed=int(noise_seed))

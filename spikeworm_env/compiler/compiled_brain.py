@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.compiler.receptors import Receptor
 from spikeworm_env.compiler.training_record import Evaluation, TrainingEpisode
+from spikeworm_env.engine.names import Names, Pattern, SynapsePattern
 from spikeworm_env.engine.network import Floats, Ints, Network, SynapseClass
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 
@@ -191,6 +193,26 @@ class CompiledBrain:
     def terminals(self) -> Mapping[str, Ints]:
         """``"component.terminal"`` → neuron ids, of inputs and outputs; no name is both."""
         return MappingProxyType({**self.inputs, **self.outputs})
+
+    @cached_property
+    def names(self) -> Names:
+        """Names of its neurons and synapses: components, terminals and the labels of neurons."""
+        neurons: dict[str, Ints] = {}
+        for index, record in enumerate(self.components):
+            ids = np.flatnonzero(self.component == index)
+            neurons[record.name] = ids
+            labels, of_label = np.unique(self.label[ids], return_inverse=True)
+            order = np.split(np.argsort(of_label, kind="stable"), np.cumsum(np.bincount(of_label))[:-1])
+            neurons |= {f"{record.name}.{label}": ids[k] for label, k in zip(labels, order, strict=True)}
+        return Names(self.network, {**neurons, **self.terminals})
+
+    def ids(self, pattern: Pattern) -> Ints:
+        """(k,) the neurons of a pattern, such as ``"klinotaxis"``; see `Names.ids`."""
+        return self.names.ids(pattern)
+
+    def synapses(self, pattern: SynapsePattern) -> Ints:
+        """(k,) the synapses of a pattern, such as ``"klinotaxis -> head"``; see `Names.synapses`."""
+        return self.names.synapses(pattern)
 
     def made_by(self, prefix: str) -> NDArray[np.bool_]:
         """(m,) whether the origin of each synapse starts with ``prefix``, such as `BLOCK_ORIGIN`."""

@@ -15,6 +15,7 @@ from spikeworm_env.engine.arrays import NOISE_TICKS, SHORT, NetworkArrays
 from spikeworm_env.engine.assembly import kernels
 from spikeworm_env.engine.interventions import Interventions
 from spikeworm_env.engine.lesioned import lesioned_network
+from spikeworm_env.engine.names import Named, Names, Pattern, SynapsePattern
 from spikeworm_env.engine.network import LIMIT, Experience, Network
 from spikeworm_env.engine.network_checks import validate
 from spikeworm_env.engine.recorder import Recorder
@@ -40,7 +41,8 @@ class Brain(Interventions):
     """A spiking network that runs in ticks of 1 ms.
 
     Args:
-        network: the network to run; it is checked and copied, never changed.
+        network: the network to run; it is checked and copied, never changed. A compiled brain gives its
+            names as well.
         seed: seed of the neurons' noise current and of the random stream of synapse rules, 0 to 2**63 - 1.
         learning: whether weights may change; can be set at any time.
 
@@ -54,9 +56,13 @@ class Brain(Interventions):
         RecipeError: the network is not valid; the message lists every problem.
     """
 
-    def __init__(self, network: Network, seed: int = 0, learning: bool = True) -> None:
+    def __init__(self, network: Network | Named, seed: int = 0, learning: bool = True) -> None:
         seed = checked_seed(seed)
-        validate(network)
+        self._named: Named | None = None
+        if not isinstance(network, Network) and isinstance(getattr(network, "network", None), Network):
+            self._named, network = network, network.network
+        validate(network)  # type: ignore[arg-type]
+        assert isinstance(network, Network)
         self.network = network
         self.learning = flag("learning", learning)
         self.on_tick: Callable[[NDArray[np.int64]], None] | None = None
@@ -74,6 +80,19 @@ class Brain(Interventions):
     def n_neurons(self) -> int:
         """Number of neurons."""
         return self.network.n_neurons
+
+    @property
+    def names(self) -> Names:
+        """Names of its neurons and synapses; those of the compiled brain that it was made from."""
+        return Names(self.network) if self._named is None else self._named.names
+
+    def ids(self, pattern: Pattern) -> NDArray[np.int64]:
+        """(k,) the neurons of a pattern, such as ``"klinotaxis"``; see `Names.ids`."""
+        return self.names.ids(pattern)
+
+    def synapses(self, pattern: SynapsePattern) -> NDArray[np.int64]:
+        """(k,) the synapses of a pattern, such as ``"klinotaxis -> head"``; see `Names.synapses`."""
+        return self.names.synapses(pattern)
 
     @property
     def ticks(self) -> int:
@@ -313,7 +332,7 @@ class Brain(Interventions):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copies and pickles hold the network and the state, and continue bit for bit."""
-        return _restored, (self.network, self.state())
+        return _restored, (self._named or self.network, self.state())
 
 
 def _positive(ticks: int) -> int:
@@ -329,7 +348,7 @@ def _refuse_beyond_limit(external: NDArray[np.float64]) -> None:
         raise InputError(f"current of neuron {k} is {external[k]}; expected a number within ±{LIMIT:g}")
 
 
-def _restored(network: Network, state: State) -> Brain:
+def _restored(network: Network | Named, state: State) -> Brain:
     brain = Brain(network)
     brain.restore(state)
     return brain
