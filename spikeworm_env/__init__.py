@@ -15,14 +15,42 @@ if TYPE_CHECKING:
     from spikeworm_env.compiler import compile_recipe as compile_recipe
     from spikeworm_env.engine.brain import Brain as Brain
     from spikeworm_env.experiments.comparison.compare import compare as compare
+    from spikeworm_env.interventions._apply import apply_protocol as apply_protocol
+    from spikeworm_env.interventions._protocol import load_protocol as load_protocol
+    from spikeworm_env.interventions._waveforms import Noise as Noise
+    from spikeworm_env.interventions._waveforms import Pulses as Pulses
+    from spikeworm_env.interventions._waveforms import Ramp as Ramp
+    from spikeworm_env.interventions._when import When as When
+    from spikeworm_env.interventions.clamp import Clamp as Clamp
+    from spikeworm_env.interventions.drug import Drug as Drug
+    from spikeworm_env.interventions.lesion import Lesion as Lesion
+    from spikeworm_env.interventions.reward import Reward as Reward
+    from spikeworm_env.interventions.scale import Scale as Scale
+    from spikeworm_env.interventions.set_weights import SetWeights as SetWeights
+    from spikeworm_env.interventions.silence import Silence as Silence
+    from spikeworm_env.interventions.stimulate import Stimulate as Stimulate
     from spikeworm_env.store import load_brain as load_brain
     from spikeworm_env.trials.run import run_trial as run_trial
 
 _HOMES = {
     "Brain": "spikeworm_env.engine.brain",
+    "Clamp": "spikeworm_env.interventions.clamp",
+    "Drug": "spikeworm_env.interventions.drug",
+    "Lesion": "spikeworm_env.interventions.lesion",
+    "Noise": "spikeworm_env.interventions._waveforms",
+    "Pulses": "spikeworm_env.interventions._waveforms",
+    "Ramp": "spikeworm_env.interventions._waveforms",
+    "Reward": "spikeworm_env.interventions.reward",
+    "Scale": "spikeworm_env.interventions.scale",
+    "SetWeights": "spikeworm_env.interventions.set_weights",
+    "Silence": "spikeworm_env.interventions.silence",
+    "Stimulate": "spikeworm_env.interventions.stimulate",
+    "When": "spikeworm_env.interventions._when",
+    "apply_protocol": "spikeworm_env.interventions._apply",
     "compare": "spikeworm_env.experiments.comparison.compare",
     "compile_recipe": "spikeworm_env.compiler",
     "load_brain": "spikeworm_env.store",
+    "load_protocol": "spikeworm_env.interventions._protocol",
     "make_agent": "spikeworm_env.agents",
     "run_trial": "spikeworm_env.trials.run",
 }

@@ -3,7 +3,7 @@
 SpikeWormError
 ├── InputError (also ValueError)      a mistake of the caller; the command line ends with exit code 2
 │   ├── UnknownNameError              an unknown agent, brain, block, terminal or type
-│   ├── RecipeError                   an invalid recipe, block or network; lists every problem
+│   ├── RecipeError                   an invalid recipe, block, protocol or network; lists every problem
 │   ├── BrainFileError                a file that is not a brain, is damaged or is of another version
 │   └── ActionError                   an action of the wrong shape, type or range
 └── TrialError                        a trial that failed while it ran; names its seed
@@ -63,7 +63,7 @@ class UnknownNameError(InputError):
 
 
 class RecipeError(InputError):
-    """An invalid recipe, block or network.
+    """An invalid recipe, block, protocol or network.
 
     Args:
         where: the file or object.

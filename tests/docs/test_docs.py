@@ -361,5 +361,5 @@ def test_examples_run_and_print_what_the_page_shows(name, tmp_path, monkeypatch,
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(fence.text, encoding="utf-8")
         elif fence.language == "python":
-            exec(compile(fence.text, name, "exec"), namespace)
+            exec(compile(fence.text, name, "exec", dont_inherit=True), namespace)
             assert capsys.readouterr().out == shown_output(fence, after)

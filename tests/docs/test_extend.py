@@ -14,6 +14,7 @@ from spikeworm_env.engine.neurons import NEURON_MODELS
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.experiments.ablation.assays import ASSAYS
 from spikeworm_env.exports import EXPORTS
+from spikeworm_env.interventions import INTERVENTIONS
 from spikeworm_env.lesions import LESIONS
 from spikeworm_env.registry import Registry
 from spikeworm_env.reports.figures import FIGURES
@@ -28,6 +29,7 @@ EXAMPLES: dict[str, tuple[Registry, str]] = {
     "A metric": (METRICS, "path_length"),
     "A control": (CONTROLS, "noisy_weights"),
     "A lesion": (LESIONS, "layer"),
+    "An intervention": (INTERVENTIONS, "double"),
     "An assay": (ASSAYS, "slowing"),
     "An export": (EXPORTS, "recording_txt"),
     "A figure": (FIGURES, "delays"),
