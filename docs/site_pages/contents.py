@@ -25,6 +25,7 @@ CONTENTS: Final = {
     "Science": (
         "body",
         "agents",
+        "experiments_on_a_brain",
         "evaluation",
         "results",
         "learning",
