@@ -255,14 +255,18 @@ class Brain(Interventions):
         return {"synapse": synapse[ascending], **{name: syn[name].copy() for name in names}}
 
     def trained_network(self) -> Network:
-        """The network with the current weights, and the `Experience` that training has added to it."""
+        """The network with the current weights, and the `Experience` that training has added to it.
+
+        A lesioned synapse has weight 0, initially too, and no rule that changes it.
+        """
         experience = self.network.experience
         persistent = {
             name: {field: self.synapse_state(name)[field] for field in each.persistent}
             for name, each in self._arrays.types.items()
             if each.persistent
         }
-        initial = experience.initial_weight if experience else self.network.weight
+        initial = (experience.initial_weight if experience else self.network.weight).astype(np.float64)
+        initial[self._lesioned] = 0.0
         experience = Experience(self._tick, initial, persistent)
         return replace(self._current_network, weight=self.weights, experience=experience)
 

@@ -85,6 +85,21 @@ def test_a_loaded_brain_continues_like_the_saved_one(trained, trained_path):
     assert all(array.tobytes() == states[1][name].tobytes() for name, array in states[0].items())
 
 
+def test_a_lesioned_brain_is_stored_and_stays_lesioned(trained, tmp_path):
+    """Synapses of all types, with their initial weights and pruning marks."""
+    brain = Brain(trained.network, seed=5)
+    lesioned = np.arange(0, trained.network.n_synapses, 3)
+    brain.lesion(lesioned)
+    brain.advance(700, np.full(brain.n_neurons, 8.0))
+    grown = replace(trained, network=brain.trained_network())
+    save_brain(grown, tmp_path / "lesioned.db")
+    loaded = load_brain(tmp_path / "lesioned.db")
+    assert differences(grown, loaded) == []
+    again = Brain(loaded.network, seed=5)
+    again.advance(700, np.full(brain.n_neurons, 8.0))
+    assert not again.weights[lesioned].any() and np.delete(again.weights, lesioned).mean() > 1.0
+
+
 def test_sql_queries_give_what_was_learned(trained, trained_path):
     query = """
         SELECT sum(abs(weight - initial_weight)) FROM initial_weights JOIN synapses USING (synapse)
