@@ -7,6 +7,7 @@ import pytest
 
 from spikeworm_env.engine.arrays import STIMULUS_TICKS
 from spikeworm_env.engine.brain import Brain
+from spikeworm_env.engine.neurons import NEURON_MODELS, NEURON_TYPES
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.errors import InputError
 
@@ -133,18 +134,21 @@ def test_a_waveform_that_fails_stops_the_run_before_its_tick(nets, wrong):
 @pytest.mark.parametrize("mv", [-90.0, -61.25, 29.0, 40.0, 1e9])
 def test_a_clamped_neuron_keeps_its_potential_and_does_not_fire(nets, mv):
     """A neuron of each model, between others of its model."""
-    brain = Brain(nets.network(["RS", "FS_2003", "graded"] * 3, background=20.0, noise=3.0), seed=1)
+    brain = Brain(nets.network([*NEURON_TYPES] * 3, background=20.0, noise=3.0), seed=1)
     brain.advance(100)
-    handle = brain.clamp([3, 4, 5], mv)
+    n = len(NEURON_TYPES)
+    ids = np.arange(n, 2 * n)
+    handle = brain.clamp(ids, mv)
     for _ in range(300):
-        assert not {3, 4, 5} & set(brain.tick().tolist())
-        assert (brain.v[3:6] == mv).all() and not brain.spike_counts[3:6].any()
-    assert brain.advance(300)[[0, 1, 6, 7]].min() > 5
+        assert not {*ids} & set(brain.tick().tolist())
+        assert (brain.v[ids] == mv).all() and not brain.spike_counts[ids].any()
+    others = np.setdiff1d(np.flatnonzero(brain.network.fires), ids)
+    assert brain.advance(300)[others].min() > 1
     state = brain.state()
     assert all(np.isfinite(state[name]).all() for name in state if name.startswith("neurons."))
     brain.end(handle)
     brain.tick()
-    assert (brain.v[3:6] != mv).all()
+    assert (brain.v[ids] != mv).all()
 
 
 def test_recovery_follows_the_held_potential(nets):
@@ -158,6 +162,32 @@ def test_recovery_follows_the_held_potential(nets):
     for k, a in enumerate((0.02, 0.1)):
         expected = -50.0 * b + (before[k] + 50.0 * b) * (1.0 - a) ** 80
         assert found[k] == pytest.approx(expected, abs=1e-9)
+
+
+def test_states_follow_a_clamp_as_they_follow_the_current_that_holds_v(nets):
+    """For every neuron type. The current is found by bisection; v rises with it, and may move within a tick."""
+    names = list(NEURON_TYPES)
+    brain = Brain(nets.network(names))
+    brain.advance(7, np.linspace(-5.0, 0.0, len(names)))
+    start, held = brain.state(), brain.v.copy()
+    low, high = np.full(len(names), -40.0), np.full(len(names), 40.0)
+    for _ in range(80):
+        brain.restore(start)
+        fired = brain.tick((low + high) / 2)
+        above = brain.v > held
+        above[fired] = True
+        low, high = np.where(above, low, (low + high) / 2), np.where(above, (low + high) / 2, high)
+    np.testing.assert_allclose(brain.v, held, atol=1e-9)
+    by_current = brain.state()
+    brain.restore(start)
+    for k, mv in enumerate(held):
+        brain.clamp([k], mv)
+    brain.tick()
+    states = [name for name in start if name.startswith("neurons.") and name != "neurons.v"]
+    for name in states:
+        np.testing.assert_allclose(brain.state()[name], by_current[name], atol=1e-5, err_msg=name)
+        assert (np.abs(by_current[name] - start[name]) > 1e-3).any()
+    assert len(states) == sum(len(each.state) - 1 for each in NEURON_MODELS.values())
 
 
 def test_continuous_synapses_read_the_held_potential(nets):

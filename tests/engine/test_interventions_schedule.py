@@ -231,16 +231,19 @@ def is_active(brain, handle):
 
 def test_a_state_without_waveforms_fits_in_a_file(network):
     brain, other = Brain(network, seed=3), Brain(network, seed=4)
-    brain.stimulate([1, 2], 0.1)
-    brain.silence([3])
-    brain.clamp([4, 5], -61.7)
-    brain.drug("fixed", 0.3)
+    handles = [
+        brain.stimulate([1, 2], 0.1),
+        brain.silence([3]),
+        brain.clamp([4, 5], -61.7),
+        brain.drug("fixed", 0.3),
+    ]
     brain.lesion([6, 600])
     brain.scale_weights(np.flatnonzero(network.continuous)[::2], 0.7)
     brain.advance(77)
     other.restore(through_a_file(brain.state()))
     np.testing.assert_array_equal(brain.advance(100), other.advance(100))
     assert_same(brain.state(), other.state())
+    assert other.silence([3]) not in handles
     brain.stimulate([1], Wave())
     with pytest.raises(ValueError, match="Object"):
         through_a_file(brain.state())
