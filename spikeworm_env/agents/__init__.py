@@ -57,7 +57,8 @@ def make_agent(source: str | Path, *, env: Any = None, **options: Any) -> Agent:
             may be wrapped, or a vector environment.
         **options: of the agent: ``frame_skip`` (ticks per action; 10 as in environments) for all; ``acts_by``
             (``"steering"`` for ``SpikeWorm/Steering-v0``) for those without a brain; ``learning``,
-            ``weight_jitter``, ``layout``, ``name`` for spiking ones; ``seed`` (default 42) to compile with.
+            ``weight_jitter``, ``layout``, ``name``, ``protocol`` for spiking ones; ``seed`` (default 42) to
+            compile with.
 
     Raises:
         UnknownNameError: unknown name; near names are suggested.
@@ -67,7 +68,12 @@ def make_agent(source: str | Path, *, env: Any = None, **options: Any) -> Agent:
     """
     named = find_agent(source)
     if named is not None:
+        from spikeworm_env.agents.experiment import refuse_without_brain
+        from spikeworm_env.interventions._protocol import load_protocol
+
         name, file = named
+        if "protocol" in options:
+            refuse_without_brain(name, load_protocol(options.pop("protocol")))
         if env is not None:
             options = _fitted(options, env, name, brain=False)
         return _call(AGENTS[name], name, options if file is None else {**options, "policy": file})

@@ -20,7 +20,8 @@ class Agent(Protocol):
 
     An agent that can be changed before a trial also has ``conditions``, short phrases that are read right
     after `reset` and say how, such as "trained for 5 episodes under reward", and one that can change during a
-    trial has ``learns``, True where it does. Results of trials keep both, see `trials.provenance`.
+    trial has ``learns``, True where it does. One with a brain has ``protocol``, the interventions of each
+    episode. Results of trials keep all three, see `trials.provenance`.
 
     Attributes:
         name: the name in tables.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler.compiled_brain import BLOCK_ORIGIN, PROJECTION_ORIGIN, CompiledBrain
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
+from spikeworm_env.interventions._protocol import Protocol
 from spikeworm_env.rendering.brain_snapshot import BrainSnapshot, Curve
 from spikeworm_env.world.scale import TICK_S
 
@@ -67,6 +68,15 @@ class RecordingAgent:
     def conditions(self) -> tuple[str, ...]:
         """Those of the agent."""
         return self.agent.conditions
+
+    @property
+    def protocol(self) -> Protocol:
+        """What is done to the brain in each episode."""
+        return self.agent.protocol
+
+    @protocol.setter
+    def protocol(self, protocol: Protocol) -> None:
+        self.agent.protocol = protocol
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
         """Start a trial, with an empty recording."""

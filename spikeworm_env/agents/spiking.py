@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.agents.experiment import Experiment, senses_of
 from spikeworm_env.agents.protocol import StepCheck
 from spikeworm_env.agents.reward import REWARD_MODES, REWARD_SEED, RewardPathway, replay
 from spikeworm_env.agents.sensorimotor import NOISE, absent_odours, check_layout, kernels, make_sensorimotor
@@ -20,6 +21,9 @@ from spikeworm_env.compiler.edits import brain_conditions
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.errors import InputError, shown
+from spikeworm_env.interventions._armed import Armed, bind
+from spikeworm_env.interventions._protocol import Protocol, ProtocolLike, load_protocol
+from spikeworm_env.interventions._target import Subject
 from spikeworm_env.kernels.random_draws import normals
 from spikeworm_env.lesions.weight_noise import add_weight_noise
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
@@ -42,6 +46,8 @@ class SpikingAgent:
             and muscle gain, drawn anew at each reset from its seed.
         reward_mode: one of `reward.REWARD_MODES`: what is delivered to the brain instead of its RPE.
         keep_state: whether membranes, delayed spikes and traces continue over a reset.
+        protocol: interventions in each episode, as `load_protocol` takes them; times are seconds since the
+            reset, at which a new episode begins without them.
 
     Raises:
         InputError: an option of another type or out of its range.
@@ -52,7 +58,7 @@ class SpikingAgent:
         rpes: reward prediction errors since the last reset, whatever was delivered to the brain.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - options of an experiment
         self,
         compiled: CompiledBrain,
         *,
@@ -63,6 +69,7 @@ class SpikingAgent:
         weight_jitter: float = 0.0,
         reward_mode: str = "normal",
         keep_state: bool = False,
+        protocol: ProtocolLike = (),
     ) -> None:
         self._step_check = StepCheck(frame_skip)
         if not isinstance(compiled, CompiledBrain):
@@ -92,6 +99,20 @@ class SpikingAgent:
         self.brain = Brain(compiled, learning=learning)
         self._brain_conditions = brain_conditions(compiled)
         self._connect(compiled)
+        self._armed: Armed | None = None
+        self._experiment = Experiment()
+        self.protocol = load_protocol(protocol)
+
+    @property
+    def protocol(self) -> Protocol:
+        """What is done to the brain in each episode; a new one begins with the next reset."""
+        return self._experiment.protocol
+
+    @protocol.setter
+    def protocol(self, protocol: ProtocolLike) -> None:
+        checked = load_protocol(protocol)
+        bind(checked, self._subject)
+        self._experiment.protocol = checked
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
         """Start a trial: membranes, receptors and noise start anew; learned weights stay.
@@ -103,6 +124,7 @@ class SpikingAgent:
             InputError: a step of the environment is not ``frame_skip`` ticks long.
         """
         self._step_check.on_reset(self.name, info)
+        self._experiment.undo(self.brain)
         noise_seed, receptor_seed, jitter_seed = np.random.SeedSequence(seed).generate_state(3)
         compiled = self.compiled
         if self.weight_jitter > 0:
@@ -123,6 +145,7 @@ class SpikingAgent:
             self._delivered, self._yoked_rpes = replay(self._yoked_rpes), None
         if self._pathway:
             self._pathway.reset()
+        self._armed = self._experiment.begin(self.brain, self._subject)
 
     @property
     def learns(self) -> bool:
@@ -173,7 +196,12 @@ class SpikingAgent:
         sensorimotor = self._sensorimotor
         if self._noisy:
             sensorimotor.stage_noise[:] = normals(self._rng, sensorimotor.stage_noise.size)
+        armed = self._armed
+        if armed is not None:
+            armed.before_senses()
         self._sense(self._handle, observation)
+        if armed is not None:
+            armed.after_senses(observation)
         spikes = self.brain.advance(self.frame_skip, sensorimotor.current)
         action = np.empty((2, N_SEGMENTS), dtype=np.float32)
         self._move(self._handle, spikes, self.frame_skip, action)
@@ -196,6 +224,11 @@ class SpikingAgent:
         self._sensorimotor = make_sensorimotor(compiled, self.frame_skip, self._layout)
         self._handle = self._make_handle(self._sensorimotor)
         self._noisy = bool((self._sensorimotor.stage_kind == NOISE).any())
+
+    @property
+    def _subject(self) -> Subject:
+        senses = senses_of(self.compiled, self._sensorimotor, self._layout, self.frame_skip)
+        return Subject(self.brain.names, senses)
 
     def _flattened(self, observation: Any) -> NDArray[np.float32]:
         """A dict observation as a vector."""

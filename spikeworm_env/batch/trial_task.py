@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from spikeworm_env.anatomy import N_JOINTS
@@ -55,11 +55,12 @@ class TrialTask:
         return run_trial(agent, self.trial, self.seed, frame_skip=self.frame_skip)
 
     def to_record(self, outcome: TrialResult) -> Record:
-        figures = asdict(outcome)
+        figures = asdict(replace(outcome, recording=None))
+        del figures["recording"]
         return Record(figures, {name: figures.pop(name) for name in SHAPES})
 
     def of_record(self, record: Record) -> TrialResult:
-        result = from_stored(TrialResult, {**record.figures, **record.arrays}, SHAPES)
+        result = from_stored(TrialResult, {**record.figures, **record.arrays, "recording": None}, SHAPES)
         expected = (self.participant.key, self.trial.label(self.frame_skip), self.seed)
         if (result.agent, result.trial, result.seed) != expected:
             raise ValueError(f"it is {result.agent} in {result.trial}, seed {result.seed}")

@@ -129,7 +129,7 @@ class Value:
         for field, _ in kinds(type(self)):
             value = getattr(self, field.name)
             if value != field.default:
-                found[field.name] = value.to_dict() if hasattr(value, "to_dict") else value
+                found[field.name] = _as_json(value)
         return found
 
     @classmethod
@@ -150,6 +150,12 @@ class Value:
             "required": required,
             "additionalProperties": False,
         }
+
+
+def _as_json(value: Any) -> Json:
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def kinds(cls: type[Value]) -> tuple[tuple[Field, Kind], ...]:

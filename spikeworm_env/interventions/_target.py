@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.checks import nonempty_text
-from spikeworm_env.engine.network import Network
-from spikeworm_env.errors import InputError, UnknownNameError, shown
+from spikeworm_env.checks import nonempty_text, wholes
+from spikeworm_env.engine.names import Names
+from spikeworm_env.errors import InputError, shown
 from spikeworm_env.interventions._senses import Senses
 
 Ids = NDArray[np.int64]
 
-ARROW = "->"
+Pattern = str | tuple[str, ...] | tuple[int, ...]  # a name, several names, or ids
 
-
-class NamesOf(Protocol):
-    """Where a pattern of names is looked up, see `engine.names.Names`."""
-
-    def ids(self, pattern: Any) -> Ids: ...
-    def synapses(self, pattern: Any) -> Ids: ...
+LONGEST_LIST = 60  # characters of a list in a phrase
 
 
 @dataclass(frozen=True)
@@ -51,49 +46,40 @@ class Subject:
     """What an intervention is bound to.
 
     Attributes:
-        names: of neurons and synapses.
-        network: of the brain.
+        names: of the brain's neurons and synapses.
         senses: what the agent senses; None for a brain without an agent.
     """
 
-    names: NamesOf
-    network: Network
+    names: Names
     senses: Senses | None = None
 
-    def ids(self, target: str) -> Ids:
-        """(k,) neurons of a pattern.
+    def ids(self, target: Pattern) -> Ids:
+        """(k,) neurons of a target.
 
         Raises:
             InputError: no neuron has such a name.
         """
-        return self.names.ids(target)
+        return self.names.ids(_plain(target))
 
-    def synapses(self, target: str | Part) -> Ids:
-        """(k,) synapses of a connection or a type; of neurons, their outgoing synapses and gap junctions.
+    def synapses(self, target: Pattern | Part) -> Ids:
+        """(k,) synapses of a target; of neurons, their outgoing synapses and all their gap junctions.
 
         Raises:
             InputError: there are none.
         """
-        if isinstance(target, Part):
-            return self.names.synapses(target.to_dict())
-        if ARROW in target:
-            return self.names.synapses(target)
-        of = np.zeros(self.network.n_neurons, dtype=bool)
-        of[self.ids(target)] = True
-        found = np.flatnonzero(of[self.network.source] | (self.network.symmetric & of[self.network.target]))
-        if not found.size:
-            raise InputError(f"target is {shown(target)}; expected neurons with outgoing synapses")
-        return found
+        return self.names.synapses(target.to_dict() if isinstance(target, Part) else _plain(target))
 
-    def check_synapse_type(self, name: str) -> None:
-        """Refuse a type of which the network has no synapses.
 
-        Raises:
-            UnknownNameError: it has none.
-        """
-        present = {of_class.type for of_class in self.network.classes}
-        if name not in present:
-            raise UnknownNameError("synapse type of this brain", name, present)
+def _plain(target: Pattern) -> Any:
+    return target if isinstance(target, str) else list(target)
+
+
+def shown_target(target: Pattern | Part) -> str:
+    """A target in a phrase; of a long list, its length."""
+    if not isinstance(target, tuple):
+        return str(target)
+    listed = ", ".join(map(str, target))
+    return listed if len(listed) <= LONGEST_LIST else f"{len(target)} listed"
 
 
 class Target:
@@ -108,12 +94,15 @@ class Target:
     def __init__(self, about: str, *parts: str, neurons: bool = True) -> None:
         self.about, self.parts, self.neurons = about, parts, neurons
 
-    def check(self, name: str, value: object) -> str | Part:
+    def check(self, name: str, value: object) -> Pattern | Part:
         if isinstance(value, Part) and value.of in self.parts:
             return value
         if isinstance(value, Mapping) and len(value) == 1 and next(iter(value)) in self.parts:
             ((of, part),) = value.items()
             return Part(of, nonempty_text(f"{name}.{of}", part, "a name"))
+        listed = _listed(name, value) if self.neurons else ()
+        if listed:
+            return listed
         if not self.neurons or not isinstance(value, str) or not value.strip():
             objects = [f"{{'{part}': NAME}}" for part in self.parts]
             expected = " or ".join([*([self.about] if self.neurons else []), *objects])
@@ -131,12 +120,25 @@ class Target:
             }
             for part in self.parts
         ]
-        every = [*([text] if self.neurons else []), *objects]
+        member = {"anyOf": [{"type": "string", "minLength": 1}, {"type": "integer", "minimum": 0}]}
+        several = {"type": "array", "minItems": 1, "items": member, "description": "names, or ids"}
+        every = [*([text, several] if self.neurons else []), *objects]
         return every[0] if len(every) == 1 else {"anyOf": every}
 
 
-Neurons = Annotated[str, Target("neurons: a component, a terminal, or a pattern of names")]
+def _listed(name: str, value: object) -> tuple[str, ...] | tuple[int, ...]:
+    """A list of names or of ids as a tuple; empty for anything else."""
+    listed = value.tolist() if isinstance(value, np.ndarray) else value
+    if not isinstance(listed, list | tuple) or not listed:
+        return ()
+    if all(isinstance(each, str) and each.strip() for each in listed):
+        return tuple(listed)
+    return wholes(name, listed, 0)
+
+
+Neurons = Annotated[Pattern, Target("neurons: a component, a terminal, or a pattern of names")]
 Synapses = Annotated[
-    str | Part, Target("synapses: 'component -> component', or neurons with all they send", "synapse_type")
+    Pattern | Part,
+    Target("synapses: 'component -> component', or neurons with all they send", "synapse_type"),
 ]
 TypeOrReceptor = Annotated[Part, Target("", "synapse_type", "receptor", neurons=False)]

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from spikeworm_env.engine.network import LIMIT
 from spikeworm_env.interventions._fields import Number
 from spikeworm_env.interventions._intervention import Effect, Lasting
-from spikeworm_env.interventions._target import Neurons, Subject
+from spikeworm_env.interventions._target import Neurons, Subject, shown_target
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Clamp(Lasting):
 
     @property
     def what(self) -> str:
-        return f"clamp {self.target} at {self.voltage_mv:g} mV"
+        return f"clamp {shown_target(self.target)} at {self.voltage_mv:g} mV"
 
     def bind(self, subject: Subject) -> Effect:
         ids = subject.ids(self.target)

@@ -36,7 +36,7 @@ class Drug(Lasting):
     def bind(self, subject: Subject) -> Effect:
         part, senses = self.target, subject.senses
         if part.of == "synapse_type":
-            subject.check_synapse_type(part.name)
+            subject.synapses(part)  # refuses a type of which the brain has none
             return Effect(lambda brain: brain.drug(part.name, self.factor))
         if senses is None:
             raise InputError(f"target is {part}; expected a brain with an agent, which has receptors")

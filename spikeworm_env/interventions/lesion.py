@@ -9,7 +9,7 @@ import numpy as np
 
 from spikeworm_env.interventions._fields import Seed, Share
 from spikeworm_env.interventions._intervention import AtOnce, Effect
-from spikeworm_env.interventions._target import Subject, Synapses
+from spikeworm_env.interventions._target import Subject, Synapses, shown_target
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Lesion(AtOnce):
     def what(self) -> str:
         part = "" if self.share == 1 else f"{100 * self.share:g}% of "
         drawn = "" if self.share == 1 else f" (seed {self.seed})"
-        return f"lesion {part}{self.target}{drawn}"
+        return f"lesion {part}{shown_target(self.target)}{drawn}"
 
     def bind(self, subject: Subject) -> Effect:
         synapses = np.sort(subject.synapses(self.target))

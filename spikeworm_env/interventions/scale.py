@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from spikeworm_env.interventions._fields import Factor
 from spikeworm_env.interventions._intervention import AtOnce, Effect
-from spikeworm_env.interventions._target import Subject, Synapses
+from spikeworm_env.interventions._target import Subject, Synapses, shown_target
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Scale(AtOnce):
 
     @property
     def what(self) -> str:
-        return f"scale the weights of {self.target} by {self.factor:g}"
+        return f"scale the weights of {shown_target(self.target)} by {self.factor:g}"
 
     def bind(self, subject: Subject) -> Effect:
         synapses = subject.synapses(self.target)

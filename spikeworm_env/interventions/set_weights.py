@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from spikeworm_env.engine.network import LIMIT
 from spikeworm_env.interventions._fields import Number
 from spikeworm_env.interventions._intervention import AtOnce, Effect
-from spikeworm_env.interventions._target import Subject, Synapses
+from spikeworm_env.interventions._target import Subject, Synapses, shown_target
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class SetWeights(AtOnce):
 
     @property
     def what(self) -> str:
-        return f"set the weights of {self.target} to {self.weight:g}"
+        return f"set the weights of {shown_target(self.target)} to {self.weight:g}"
 
     def bind(self, subject: Subject) -> Effect:
         synapses = subject.synapses(self.target)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from spikeworm_env.interventions._intervention import Effect, Lasting
-from spikeworm_env.interventions._target import Neurons, Subject
+from spikeworm_env.interventions._target import Neurons, Subject, shown_target
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Silence(Lasting):
 
     @property
     def what(self) -> str:
-        return f"silence {self.target}"
+        return f"silence {shown_target(self.target)}"
 
     def bind(self, subject: Subject) -> Effect:
         ids = subject.ids(self.target)

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from spikeworm_env.interventions._fields import Current, Optional
 from spikeworm_env.interventions._intervention import Effect, Lasting
-from spikeworm_env.interventions._target import Neurons, Subject
+from spikeworm_env.interventions._target import Neurons, Subject, shown_target
 from spikeworm_env.interventions._waveforms import Scaled, Waveform, WaveformField
 
 
@@ -34,7 +34,7 @@ class Stimulate(Lasting):
     @property
     def what(self) -> str:
         shape = "" if self.waveform is None else f" as {self.waveform.text}"
-        return f"stimulate {self.target} with {self.current:g}{shape}"
+        return f"stimulate {shown_target(self.target)} with {self.current:g}{shape}"
 
     def bind(self, subject: Subject) -> Effect:
         ids = subject.ids(self.target)

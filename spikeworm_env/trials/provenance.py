@@ -29,11 +29,13 @@ class Provenance:
         brain: what was done to the brain before the trial: "trained for 5 episodes under reward".
         arena: what was done by hand in the trial, or that it did not come to its end: "food moved by hand".
         learning: whether weights could change during the trial.
+        protocol: what was done to the brain in the trial, a phrase for each intervention.
     """
 
     brain: tuple[str, ...] = ()
     arena: tuple[str, ...] = ()
     learning: bool = False
+    protocol: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, agent: Agent, arena: Iterable[str] = ()) -> Provenance:
@@ -42,6 +44,7 @@ class Provenance:
             brain=tuple(getattr(agent, "conditions", ())),
             arena=tuple(arena),
             learning=bool(getattr(agent, "learns", False)),
+            protocol=tuple(each.text for each in getattr(agent, "protocol", ())),
         )
 
     @classmethod
@@ -52,12 +55,13 @@ class Provenance:
             brain=tuple(dict.fromkeys(phrase for part in parts for phrase in part.brain)),
             arena=tuple(dict.fromkeys(phrase for part in parts for phrase in part.arena)),
             learning=any(part.learning for part in parts),
+            protocol=tuple(dict.fromkeys(phrase for part in parts for phrase in part.protocol)),
         )
 
     @property
     def conditions(self) -> tuple[str, ...]:
-        """What was done to brain and arena."""
-        return (*self.brain, *self.arena)
+        """What was done to brain and arena, before the trial and in it."""
+        return (*self.brain, *self.protocol, *self.arena)
 
     @property
     def text(self) -> str:

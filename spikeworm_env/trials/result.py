@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.trials.brain_recording import BrainRecording
 from spikeworm_env.trials.provenance import AS_NAMED, Provenance
 
 LEAST_PATH_S = 10.0  # of a path to the food; a shorter one gives neither speed nor spectrum
@@ -43,6 +44,7 @@ class TrialResult:
         ticks_per_second: ticks simulated per second of wall-clock time; without the first stretch, in which
             kernels may be compiled.
         provenance: what was done to worm and arena besides what the names say.
+        recording: of the brain, if one was asked for; None otherwise.
 
     Two results are equal when all but arrays and ``ticks_per_second`` are.
     """
@@ -70,6 +72,7 @@ class TrialResult:
     food: NDArray[np.float64] = field(compare=False)
     ticks_per_second: float = field(compare=False)
     provenance: Provenance = AS_NAMED
+    recording: BrainRecording | None = field(default=None, compare=False, repr=False)
 
     @property
     def seconds(self) -> float:

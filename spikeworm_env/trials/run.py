@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -15,12 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents import make_agent
+from spikeworm_env.agents.experiment import give_protocol
 from spikeworm_env.agents.protocol import Agent, check_agent, check_same_step, frame_skip_of
 from spikeworm_env.checks import function
 from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.errors import InputError, shown
+from spikeworm_env.interventions._protocol import Protocol, ProtocolLike, load_protocol
 from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.seeds import checked_seed
+from spikeworm_env.trials.brain_recording import BrainRecorder, brain_of, check_record
 from spikeworm_env.trials.kinematics import net_speed, wave_frequency
 from spikeworm_env.trials.provenance import Provenance
 from spikeworm_env.trials.result import INDICES, TrialResult, samples_before_food
@@ -46,7 +49,7 @@ class TrialInterrupted(KeyboardInterrupt):
         self.result = result
 
 
-def run_trial(
+def run_trial(  # noqa: PLR0913 - an experiment, one word each
     agent: str | Path | Agent,
     trial: str | Trial = "default",
     seed: int = 0,
@@ -55,6 +58,8 @@ def run_trial(
     render_mode: str | None = None,
     render_options: RenderOptions | None = None,
     observer: Observer | None = None,
+    protocol: ProtocolLike = (),
+    record: str | Sequence[str] = (),
 ) -> TrialResult:
     """Run one trial of one agent.
 
@@ -69,6 +74,10 @@ def run_trial(
         render_mode: that of the environment, for an observer that draws.
         render_options: appearance of frames; the environment's default if None.
         observer: see `Observer`; its time does not count in ``ticks_per_second``.
+        protocol: what is done to the brain in this trial, besides the protocol that an agent may have: a list
+            of interventions such as ``sw.Silence("head", start_s=10, stop_s=12)``, or a JSON file.
+        record: what ``recording`` of the result holds: ``"spikes"``, ``"v:NEURONS"`` for membrane potentials
+            in every tick, ``"w:SYNAPSES"`` for weights every 100 ticks.
 
     Raises:
         InputError: an unknown name, an invalid seed, arguments that agent or environment refuses, or an agent
@@ -78,14 +87,17 @@ def run_trial(
     seed = checked_seed(seed, "trial seed")
     trial = find_trial(trial)
     _check_types(agent, render_options, observer)
+    protocol, record = load_protocol(protocol), check_record(record)
     held = frame_skip_of(agent)
     if frame_skip is None:
         frame_skip = DEFAULT_FRAME_SKIP if held is None else held
-    with closing(trial.make_env(frame_skip=frame_skip, render_mode=render_mode)) as env:
+    with ExitStack() as stack:
+        env = stack.enter_context(closing(trial.make_env(frame_skip=frame_skip, render_mode=render_mode)))
         if isinstance(agent, str | Path):
             agent = make_agent(agent, env=env)
         elif held is not None:
             check_same_step(agent.name, held, frame_skip)
+        stack.enter_context(_added_protocol(agent, protocol))
         label = trial.label(frame_skip)
         title = (label, f"seed {seed}")
         env.title = " · ".join((agent.name, *title))  # type: ignore[attr-defined]
@@ -93,6 +105,9 @@ def run_trial(
             env.render_options = render_options  # type: ignore[attr-defined]
         observation, info = env.reset(seed=seed, options=trial.reset_options())
         agent.reset(seed=agent_seed(seed), info=info)
+        recorder = BrainRecorder(brain_of(agent), record) if record else None
+        if recorder is not None:
+            stack.callback(recorder.stop)
         made = Provenance.of(agent)
         if made.text:
             env.title = " · ".join((agent.name, made.text, *title))  # type: ignore[attr-defined]
@@ -107,7 +122,13 @@ def run_trial(
             arena = (*env.interventions, *_cut_short(trial, info))  # type: ignore[attr-defined]
             provenance = replace(made, arena=arena)
             return TrialResult(
-                agent.name, label, seed, **measured, ticks_per_second=pace, provenance=provenance
+                agent.name,
+                label,
+                seed,
+                **measured,
+                ticks_per_second=pace,
+                provenance=provenance,
+                recording=None if recorder is None else recorder.recording(),
             )
 
         try:
@@ -124,6 +145,20 @@ def run_trial(
         except KeyboardInterrupt:
             raise TrialInterrupted(result_so_far() if clock.ticks else None) from None
         return result_so_far()
+
+
+@contextmanager
+def _added_protocol(agent: Agent, protocol: Protocol) -> Iterator[None]:
+    """The agent with these interventions besides its own, for one trial."""
+    if not protocol:
+        yield
+        return
+    before: Protocol = getattr(agent, "protocol", ())
+    give_protocol(agent, (*before, *protocol))
+    try:
+        yield
+    finally:
+        give_protocol(agent, before)
 
 
 def _cut_short(trial: Trial, info: Mapping[str, Any]) -> tuple[str, ...]:

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.agents.experiment import give_protocol
 from spikeworm_env.agents.protocol import Agent, frame_skip_of
 from spikeworm_env.envs.spaces import LAYOUT, chemical_channels
+from spikeworm_env.interventions._protocol import Protocol
 from spikeworm_env.trials.controls._control import Control
 
 
@@ -44,6 +46,15 @@ class Blind:
     def conditions(self) -> tuple[str, ...]:
         """Those of the agent."""
         return getattr(self.agent, "conditions", ())
+
+    @property
+    def protocol(self) -> Protocol:
+        """What is done to the brain in each episode; nothing without a brain."""
+        return getattr(self.agent, "protocol", ())
+
+    @protocol.setter
+    def protocol(self, protocol: Protocol) -> None:
+        give_protocol(self.agent, protocol)
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
         self._fixed = {}

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
+from spikeworm_env.interventions._protocol import Protocol
 from spikeworm_env.lesions.shuffle_targets import shuffle_targets
 from spikeworm_env.trials.controls._control import Control
 
@@ -39,6 +40,16 @@ class Shuffled:
     def learns(self) -> bool:
         """Whether weights can change during a trial."""
         return self.agent.learns
+
+    @property
+    def protocol(self) -> Protocol:
+        """What is done to the brain in each episode."""
+        return self.agent.protocol
+
+    @protocol.setter
+    def protocol(self, protocol: Protocol) -> None:
+        self.agent.protocol = protocol
+        self._options["protocol"] = protocol
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
         """Draw the shuffle from this seed and the brain's own, and start a trial with it."""
