@@ -20,6 +20,7 @@ from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.library import find_recipe, recipe_names
 from spikeworm_env.errors import BrainFileError, InputError, TrialError, UnknownNameError, shown
 from spikeworm_env.files import temporary_folder
+from spikeworm_env.interventions._protocol import Protocol
 from spikeworm_env.plain_text import readable
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.store import is_brain_file, load_brain, load_brain_and_digest
@@ -43,6 +44,7 @@ class AgentSpec:
         weight_jitter: relative standard deviation of noise on all weights.
         control: one of `CONTROLS`, or None; those that are made from a brain need one.
         controls: those of `CONTROLS` that can differ from it; none without a brain.
+        protocol: what is done to its brain in each trial.
     """
 
     name: str
@@ -53,6 +55,7 @@ class AgentSpec:
     weight_jitter: float = 0.0
     control: str | None = None
     controls: tuple[str, ...] = ()
+    protocol: Protocol = ()
 
     @property
     def key(self) -> str:
@@ -67,6 +70,13 @@ class AgentSpec:
     def as_control(self, control: str) -> AgentSpec:
         """The control of that name for this participant."""
         return replace(self, control=control)
+
+    def with_protocol(self, protocol: Protocol) -> AgentSpec:
+        """The participant with a protocol; an agent without a brain, or an empty protocol: itself."""
+        if not (self.is_brain and protocol):
+            return self
+        more = tuple(name for name, control in CONTROLS.items() if control.of_protocol)
+        return replace(self, protocol=protocol, controls=(*self.controls, *more))
 
     def check(self, trial: Trial) -> None:
         """Refuse a trial whose action space does not fit the participant.
@@ -107,6 +117,7 @@ class AgentSpec:
                 frame_skip=frame_skip,
                 layout=trial.layout(),
                 weight_jitter=self.weight_jitter,
+                protocol=self.protocol,
             )
         else:
             _, policy = find_agent(self.source) or (self.name, None)
@@ -247,7 +258,9 @@ def parse_controls(controls: str | Sequence[str], known: Iterable[str] = CONTROL
 def _brain_participant(name: str, path: Path, weight_jitter: float) -> AgentSpec:
     brain, digest = load_brain_and_digest(path)
     meta = brain.meta
-    controls = tuple(name for name, control in CONTROLS.items() if control.differs(brain))
+    controls = tuple(
+        name for name, control in CONTROLS.items() if control.differs(brain) and not control.of_protocol
+    )
     return AgentSpec(name, str(path), meta.seed, meta.recipe_hash, digest, weight_jitter, controls=controls)
 
 

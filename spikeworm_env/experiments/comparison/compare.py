@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from spikeworm_env.agents.experiment import refuse_without_brain
 from spikeworm_env.batch.participants import (
     ORACLE,
     AgentSpec,
@@ -24,8 +25,10 @@ from spikeworm_env.errors import InputError, TrialError
 from spikeworm_env.experiments.comparison import DEFAULT_TRIALS
 from spikeworm_env.experiments.comparison.pairs import Pair, pairs_of
 from spikeworm_env.experiments.comparison.summary import ResultTable, Summary, summarise
+from spikeworm_env.interventions._protocol import Protocol, ProtocolLike, load_protocol, to_dict
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 from spikeworm_env.statistics import MIN_TRIALS, RESAMPLES
+from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.trials.provenance import code_digest, code_settings, remarks, versions
 from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.trials.task import Trial, find_trial, trial_seeds
@@ -52,6 +55,7 @@ class Comparison:
         pairs: every two of the agents of the arguments, against each other.
         failures: one line for each trial that failed and is missing from the results.
         command: how to repeat it; empty if unknown.
+        protocol: what was done to every brain in each trial.
     """
 
     trial: Trial
@@ -68,6 +72,7 @@ class Comparison:
     pairs: tuple[Pair, ...]
     failures: tuple[str, ...]
     command: str
+    protocol: Protocol = ()
 
     @property
     def n_trials(self) -> int:
@@ -86,6 +91,7 @@ class Comparison:
             "agents": {key: summary.to_json() for key, summary in self.summaries.items()},
             "oracle": self.oracle.to_json(),
             **_setting(self.trial, self.trial_seeds, self.brain_seeds, self.weight_jitter, self.frame_skip),
+            **to_dict(self.protocol),
             "recipes": dict(self.recipes),
             "brains": {name: {str(s): d for s, d in brains.items()} for name, brains in self.brains.items()},
             "pairs": [vars(pair) for pair in self.pairs],
@@ -129,6 +135,7 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
     brain_seeds: Sequence[int] = (42,),
     weight_jitter: float = 0.0,
     frame_skip: int = DEFAULT_FRAME_SKIP,
+    protocol: ProtocolLike = (),
     out: str | Path | None = None,
     command: str = "",
     progress: Progress | None = None,
@@ -148,6 +155,9 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
         brain_seeds: a recipe is compiled once with each.
         weight_jitter: relative standard deviation of noise on all weights of a brain.
         frame_skip: ticks of 1 ms per step of the environment; 1 is lock-step.
+        protocol: what is done to every brain in each trial, as `run_trial` takes it; agents without a brain
+            run without. The control ``without_protocol`` is the same brain in the same trials without it, so
+            that ``p_vs_without_protocol`` is the paired test of the protocol's effect.
         out: a folder for ``results.db``, where each trial is stored as soon as it ends. Trials that are
             in it already are read and not run. `reports.report.write_report` adds the report.
         command: how to repeat it, for the summary.
@@ -168,14 +178,19 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
     frame_skip = check_frame_skip(frame_skip)
     if intervals is not None:
         flag("intervals", intervals)
-    trial, wanted = find_trial(trial), parse_controls(controls)
+    trial, wanted, protocol = find_trial(trial), parse_controls(controls), load_protocol(protocol)
     trial.make_env(frame_skip=frame_skip).close()  # refuses a bad argument before anything is compiled
     if intervals and trials < MIN_TRIALS:
         raise InputError(f"trials is {trials}; intervals take at least {MIN_TRIALS}")
     workers.check()
-    rows = _rows(names, wanted, brain_seeds, weight_jitter, only_differing=controls == "all")
+    found = {
+        name: [each.with_protocol(protocol) for each in participants]
+        for name, participants in resolve(_listed(names), brain_seeds, weight_jitter).items()
+    }
+    rows = _rows(found, wanted, only_differing=controls == "all")
     for participants in rows.values():
         participants[0].check(trial)
+    _check_protocol(protocol, rows, trial, frame_skip)
     tasks = [
         TrialTask(participant, trial, seed, frame_skip)
         for participants in rows.values()
@@ -183,7 +198,7 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
         for seed in seeds
     ]
     setting = _setting(trial, seeds, brain_seeds, weight_jitter, frame_skip)
-    with open_results(folder, _settings(trial, setting, rows)) as file:
+    with open_results(folder, _settings(trial, setting, rows, protocol)) as file:
         outcomes = run_batch(tasks, workers, file, progress)
         pairs = list(zip(tasks, outcomes, strict=True))
         done = [(task, outcome) for task, outcome in pairs if isinstance(outcome, TrialResult)]
@@ -215,21 +230,21 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
             pairs=pairs_of(tables, named),
             failures=tuple(failure.message for _, failure in failures),
             command=command,
+            protocol=protocol,
         )
 
 
+def _listed(agents: Sequence[str]) -> list[str]:
+    """The agents, and the oracle last if it is not among them."""
+    return [*agents, *([] if ORACLE in agents else [ORACLE])]
+
+
 def _rows(
-    agents: Sequence[str],
-    controls: Sequence[str],
-    brain_seeds: Sequence[int],
-    weight_jitter: float,
-    *,
-    only_differing: bool,
+    found: Mapping[str, list[AgentSpec]], controls: Sequence[str], *, only_differing: bool
 ) -> dict[str, list[AgentSpec]]:
-    """The participants of each row: every agent, its controls after it, and the oracle last if not listed."""
-    listed = [*agents, *([] if ORACLE in agents else [ORACLE])]
+    """The participants of each row: every agent, and its controls after it."""
     rows: dict[str, list[AgentSpec]] = {}
-    for name, participants in resolve(listed, brain_seeds, weight_jitter).items():
+    for name, participants in found.items():
         rows[name] = participants
         if participants[0].is_brain:
             differing = {control for participant in participants for control in participant.controls}
@@ -242,14 +257,39 @@ def _rows(
     return rows
 
 
+def _check_protocol(
+    protocol: Protocol, rows: Mapping[str, Sequence[AgentSpec]], trial: Trial, frame_skip: int
+) -> None:
+    """Refuse a protocol that does not fit a brain, and a control of a protocol without one.
+
+    Raises:
+        InputError: naming the row.
+    """
+    controls = {row[0].control for row in rows.values() if row[0].control is not None}
+    of_protocol = [name for name in controls if CONTROLS[name].of_protocol]
+    if of_protocol and not protocol:
+        raise InputError(f"control is {of_protocol[0]!r}; expected a protocol, without which it is the brain")
+    if not protocol:
+        return
+    brains = {key: row[0] for key, row in rows.items() if row[0].is_brain and row[0].control is None}
+    if not brains:
+        refuse_without_brain(", ".join(key for key in rows if key != ORACLE), protocol)
+    for key, participant in brains.items():
+        try:
+            participant.make(frame_skip, trial)
+        except InputError as error:
+            raise InputError(f"{key}: {error}") from error
+
+
 def _settings(
-    trial: Trial, setting: Mapping[str, Any], rows: Mapping[str, Sequence[AgentSpec]]
+    trial: Trial, setting: Mapping[str, Any], rows: Mapping[str, Sequence[AgentSpec]], protocol: Protocol
 ) -> dict[str, Any]:
     """All that the trials depend on, by dotted names, in the order in which differences are reported."""
     return {
         "experiment": "comparison",
         "agents": list(rows),
         **dict(_flat(setting)),
+        **(to_dict(protocol) if protocol else {}),
         "trial.name": trial.name,  # what differs from the trial of that name is named by the other settings
         **{
             f"brain of {name}, compiled with {seed}": digest

@@ -14,7 +14,14 @@ from spikeworm_env.trials.result import TrialResult
 if TYPE_CHECKING:
     from spikeworm_env.experiments.comparison.compare import Comparison
 
-DASHES = ("none", "7 4", "2 3", "9 3 2 3", "1 5")  # of the agent itself, then of one control after another
+DASHES = (
+    "none",
+    "7 4",
+    "2 3",
+    "9 3 2 3",
+    "1 5",
+    "12 3",
+)  # of the agent itself, then of one control after another
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ class Control:
             ``from_agent`` does it all.
         from_agent: makes the control of any agent and the layout of its observations. None: it needs a brain.
         differs: whether the control of this brain can differ from the brain itself.
+        of_protocol: whether it differs only where there is a protocol.
     """
 
     name: str
@@ -37,3 +38,4 @@ class Control:
     from_brain: Callable[..., Agent] | None = None
     from_agent: Callable[[Agent, Mapping[str, slice]], Agent] | None = None
     differs: Callable[[CompiledBrain], bool] = _every_brain
+    of_protocol: bool = False
