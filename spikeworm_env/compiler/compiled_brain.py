@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.compiler.receptors import Receptor
 from spikeworm_env.compiler.training_record import Evaluation, TrainingEpisode
+from spikeworm_env.conveniences import convenience
+from spikeworm_env.engine.matrices import weight_matrix
 from spikeworm_env.engine.names import Names, Pattern, SynapsePattern
 from spikeworm_env.engine.network import Floats, Ints, Network, SynapseClass
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
@@ -213,6 +217,18 @@ class CompiledBrain:
     def synapses(self, pattern: SynapsePattern) -> Ints:
         """(k,) the synapses of a pattern, such as ``"klinotaxis -> head"``; see `Names.synapses`."""
         return self.names.synapses(pattern)
+
+    def matrix(self, **choice: Any) -> Any:
+        """The weights as an array, sources by targets; see `engine.matrices.weight_matrix`.
+
+        Args:
+            **choice: ``type``, a synapse type; ``source`` and ``target``, patterns of neurons; ``sparse``.
+        """
+        return weight_matrix(self.network, self.network.weight, self.names, **choice)
+
+    def save(self, path: str | Path) -> None:
+        """Write a brain file with the provenance of every change; see `spikeworm_env.store.save_brain`."""
+        convenience("save_brain")(self, path)
 
     def made_by(self, prefix: str) -> NDArray[np.bool_]:
         """(m,) whether the origin of each synapse starts with ``prefix``, such as `BLOCK_ORIGIN`."""

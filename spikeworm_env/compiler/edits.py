@@ -16,7 +16,9 @@ import numpy as np
 
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.receptors import STAGES
+from spikeworm_env.engine.brain import Brain
 from spikeworm_env.engine.network import Network
+from spikeworm_env.errors import InputError
 
 BY_HAND = "changed by hand"
 UNKNOWN = "from a file without a record of changes"
@@ -54,6 +56,27 @@ def recorded(before: CompiledBrain, after: CompiledBrain, *edits: str) -> Compil
     """
     meta = replace(after.meta, edits=(*_edits(before), *edits), content_hash=content_hash(after))
     return replace(after, meta=meta)
+
+
+def compiled_from(brain: Brain) -> CompiledBrain:
+    """A living brain with its present weights as a compiled brain, with a record of what changed them.
+
+    Raises:
+        InputError: it was made from a network without names, so that recipe and body maps are unknown.
+    """
+    before = brain.compiled
+    if not isinstance(before, CompiledBrain):
+        raise InputError("brain was made from a network alone; expected one made from a compiled brain")
+    now = replace(before, network=brain.trained_network())
+    if content_hash(now) == content_hash(before):
+        return before
+    learned = brain.learning and before.can_change.any() and brain.ticks > _age(before.network)
+    ran = [f"ran with learning to tick {brain.ticks}"] if learned else []
+    return recorded(before, now, *(brain.edits or ([] if ran else [BY_HAND])), *ran)
+
+
+def _age(network: Network) -> int:
+    return network.experience.age if network.experience else 0
 
 
 def brain_conditions(compiled: CompiledBrain) -> tuple[str, ...]:

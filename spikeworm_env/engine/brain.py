@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spikeworm_env.checks import flag
+from spikeworm_env.conveniences import convenience
 from spikeworm_env.engine.arrays import NOISE_TICKS, SHORT, NetworkArrays
 from spikeworm_env.engine.assembly import kernels
 from spikeworm_env.engine.interventions import Interventions
 from spikeworm_env.engine.lesioned import lesioned_network
+from spikeworm_env.engine.matrices import weight_matrix
 from spikeworm_env.engine.names import Named, Names, Pattern, SynapsePattern
 from spikeworm_env.engine.network import LIMIT, Experience, Network
 from spikeworm_env.engine.network_checks import validate
@@ -82,6 +85,11 @@ class Brain(Interventions):
         return self.network.n_neurons
 
     @property
+    def compiled(self) -> Named | None:
+        """The compiled brain that it was made from; None if it was made from a network."""
+        return self._named
+
+    @property
     def names(self) -> Names:
         """Names of its neurons and synapses; those of the compiled brain that it was made from."""
         return Names(self.network) if self._named is None else self._named.names
@@ -94,6 +102,18 @@ class Brain(Interventions):
         """(k,) the synapses of a pattern, such as ``"klinotaxis -> head"``; see `Names.synapses`."""
         return self.names.synapses(pattern)
 
+    def matrix(self, **choice: Any) -> Any:
+        """The present weights as an array, sources by targets; see `engine.matrices.weight_matrix`.
+
+        Args:
+            **choice: ``type``, a synapse type; ``source`` and ``target``, patterns of neurons; ``sparse``.
+        """
+        return weight_matrix(self.network, self.weights, self.names, **choice)
+
+    def save(self, path: str | Path) -> None:
+        """Write a brain file with the present weights; see `spikeworm_env.store.save_brain`."""
+        convenience("save_brain")(self, path)
+
     @property
     def ticks(self) -> int:
         """Ticks run so far, 1 ms each; ``reset`` does not change it."""
@@ -101,13 +121,16 @@ class Brain(Interventions):
 
     @property
     def v(self) -> NDArray[np.float64]:
-        """(n,) membrane potentials in mV; a view, valid until the next tick."""
-        return self._neurons.v
+        """(n,) membrane potentials in mV; a read-only view, valid until the next tick; see `clamp`."""
+        return self._read_only[0]
 
     @property
     def spike_counts(self) -> NDArray[np.int32]:
-        """(n,) spikes of each neuron in the last ``tick`` or ``advance``; a view, valid until the next."""
-        return self._neurons.spike_count
+        """(n,) spikes of each neuron in the last ``tick`` or ``advance``; a read-only view.
+
+        It is valid until the next of them.
+        """
+        return self._read_only[1]
 
     # ---- running --------------------------------------------------------------------------------------
     def tick(self, current: ArrayLike | None = None) -> NDArray[np.int64]:
@@ -240,7 +263,8 @@ class Brain(Interventions):
         """State of the synapses of one type, in the network's order, as of the last update of each.
 
         Returns:
-            name → (k,) values of each state, with ``synapse``: indices in the network, and ``w``: weights.
+            name → (k,) values of each state, with ``synapse``: indices in the network, and ``w``: weights;
+            read-only.
 
         Raises:
             InputError: there is no synapse type of this name, or it is continuous and has no state.
@@ -252,7 +276,10 @@ class Brain(Interventions):
         ascending = np.argsort(synapse)
         syn = event_driven[type_name].syn[ascending]
         names = ("w", *self._arrays.types[type_name].state)
-        return {"synapse": synapse[ascending], **{name: syn[name].copy() for name in names}}
+        found = {"synapse": synapse[ascending], **{name: syn[name].copy() for name in names}}
+        for values in found.values():
+            values.flags.writeable = False
+        return found
 
     def trained_network(self) -> Network:
         """The network with the current weights, and the `Experience` that training has added to it.

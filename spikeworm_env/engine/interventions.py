@@ -34,6 +34,7 @@ class Interventions:
         self._schedule = Schedule()
         self._schedules: set[int] = set()
         self._lesioned: Ids = np.empty(0, dtype=np.int64)
+        self._edits: list[str] = []  # what `lesion`, `scale_weights` and `set_weights` did, in short phrases
         self._current_network = self.network
         self._active: dict[int, Intervention]
         self._arrays: NetworkArrays
@@ -46,13 +47,19 @@ class Interventions:
 
     @property
     def weights(self) -> NDArray[np.float64]:
-        """(m,) current weights, in the network's order; a copy."""
+        """(m,) current weights, in the network's order; a read-only copy, see `set_weights`."""
         weights = np.empty(self.network.n_synapses)
         for name, of_type in self._arrays.event_driven.items():
             weights[self._arrays.synapse_order[name]] = of_type.syn["w"]
         for name, of_continuous in self._arrays.continuous_weight.items():
             weights[self._arrays.synapse_order[name]] = of_continuous
+        weights.flags.writeable = False
         return weights
+
+    @property
+    def edits(self) -> tuple[str, ...]:
+        """What `lesion`, `scale_weights` and `set_weights` have done, in short phrases, in order."""
+        return tuple(self._edits)
 
     # ---- until they are ended -------------------------------------------------------------------------
     def stimulate(self, ids: ArrayLike, waveform: float | Waveform) -> int:
@@ -160,6 +167,7 @@ class Interventions:
         """
         indices = self._synapse_indices(synapses)
         self._use_lesions(np.union1d(self._lesioned, indices))
+        self._edits.append(f"lesion of {_number_of(indices)}")
 
     def scale_weights(self, synapses: ArrayLike, factor: float) -> None:
         """Multiply the weights of synapses, once.
@@ -173,7 +181,9 @@ class Interventions:
                 synapse. The brain is unchanged.
         """
         indices = self._synapse_indices(synapses)
-        self._change_weights(indices, self.weights[indices] * number("factor", factor, 0.0, LIMIT))
+        factor = number("factor", factor, 0.0, LIMIT)
+        self._change_weights(indices, self.weights[indices] * factor)
+        self._edits.append(f"{_number_of(indices)} scaled by {factor:g}")
 
     def set_weights(self, synapses: ArrayLike, weights: ArrayLike) -> None:
         """Set the weights of synapses, once.
@@ -197,6 +207,7 @@ class Interventions:
                 f"weights: {values.dtype} {values.shape}; expected one number or {indices.size} of them"
             )
         self._change_weights(indices, np.broadcast_to(values.astype(np.float64), indices.shape))
+        self._edits.append(f"weights of {_number_of(indices)} set")
 
     # ---- at a tick ------------------------------------------------------------------------------------
     def schedule(self, events: Iterable[Event]) -> int:
@@ -269,12 +280,13 @@ class Interventions:
         self._stop = tick
         self._arrays = arrays
         self._neurons = arrays.net.neurons  # every tick needs them
+        self._read_only = tuple(map(_read_only, (self._neurons.v, self._neurons.spike_count)))
         self._net = self._kernels.handle(arrays.net)
 
     def _use_lesions(self, lesioned: Ids) -> None:
         network = lesioned_network(self.network, lesioned)
         self._lesioned, self._current_network = lesioned, network
-        weights = self.weights
+        weights = self.weights.copy()
         weights[lesioned] = 0.0
         self._arrays.use_classes(network)
         for name, of_type in self._arrays.event_driven.items():
@@ -285,7 +297,7 @@ class Interventions:
 
     def _change_weights(self, synapses: Ids, values: NDArray[np.float64]) -> None:
         check_weights(self._current_network, self._arrays, self._lesioned, synapses, values)
-        weights = self.weights
+        weights = self.weights.copy()
         weights[synapses] = values
         self._write_weights(weights)
 
@@ -385,6 +397,16 @@ class Interventions:
 
     def _synapse_indices(self, synapses: ArrayLike) -> Ids:
         return _indices("synapses", synapses, self.network.n_synapses)
+
+
+def _read_only(array: NDArray) -> NDArray:
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def _number_of(synapses: Ids) -> str:
+    return f"{synapses.size} synapse{'s' if synapses.size != 1 else ''}"
 
 
 def _indices(name: str, value: ArrayLike, limit: int) -> Ids:

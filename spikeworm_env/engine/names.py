@@ -104,7 +104,7 @@ class Names:
             of = self._members(pattern)
             found = np.flatnonzero(of[network.source] | (network.symmetric & of[network.target]))
         if not found.size:
-            raise InputError(f"there are no synapses {shown(pattern)}; expected those of a connection")
+            raise InputError(f"there are no synapses {shown(pattern)}; expected a connection that exists")
         return found
 
     def of(self, neuron: int) -> list[str]:
@@ -119,7 +119,7 @@ class Names:
     def _matching(self, pattern: str) -> list[Ints]:
         if self._neurons is None:
             raise InputError(
-                f"{shown(pattern)}: this network has no names; expected ids, or a brain made from a compiled one"
+                f"{shown(pattern)}: this network has no names; expected ids, or a brain with names"
             )
         if pattern in self._neurons:
             return [self._neurons[pattern]]

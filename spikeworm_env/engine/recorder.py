@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.checks import whole, wholes
+from spikeworm_env.engine.names import Names, Pattern, SynapsePattern
 from spikeworm_env.engine.network import Network
 from spikeworm_env.errors import InputError, shown
 
@@ -22,6 +23,8 @@ class Recordable(Protocol):
 
     @property
     def n_neurons(self) -> int: ...
+    @property
+    def names(self) -> Names: ...
     @property
     def ticks(self) -> int: ...
     @property
@@ -69,29 +72,35 @@ class Recorder:
 
     Args:
         brain: the brain to record.
-        weights: indices of the synapses whose weight is sampled every ``weights_every`` ticks.
-        voltages: ids of the neurons whose membrane potential is sampled every ``voltages_every`` ticks.
+        weights: the synapses whose weight is sampled every ``weights_every`` ticks: indices, or a pattern
+            such as ``"klinotaxis -> head"``, see `Names.synapses`.
+        voltages: the neurons whose membrane potential is sampled every ``voltages_every`` ticks: ids, or a
+            pattern such as ``"klinotaxis"``, see `Names.ids`.
+        every: both intervals, in ticks; None: those of ``weights_every`` and ``voltages_every``.
         max_spikes: greatest number of spikes kept; further spikes replace the oldest.
         max_samples: the same for the samples of weights and of voltages.
 
     Raises:
-        InputError: an id out of range, a limit or interval that is not a whole number of at least 1, or
-            something else than a brain.
+        InputError: an id out of range, a pattern that matches nothing, a limit or interval that is not a
+            whole number of at least 1, or something else than a brain.
     """
 
     def __init__(
         self,
         brain: Recordable,
         *,
-        weights: Sequence[int] = (),
+        weights: SynapsePattern = (),
         weights_every: int = 100,
-        voltages: Sequence[int] = (),
+        voltages: Pattern = (),
         voltages_every: int = 1,
+        every: int | None = None,
         max_spikes: int = 4_000_000,
         max_samples: int = 100_000,
     ) -> None:
         if not hasattr(brain, "network") or not hasattr(brain, "ticks"):
             raise InputError(f"brain is {shown(brain)}; expected a Brain")
+        if every is not None:
+            weights_every = voltages_every = whole("every", every, 1)
         for name, value in (
             ("weights_every", weights_every),
             ("voltages_every", voltages_every),
@@ -100,12 +109,21 @@ class Recorder:
         ):
             whole(name, value, 1)
         self._brain = brain
-        self._synapses = _ids("weights", weights, brain.network.n_synapses)
-        self._neurons = _ids("voltages", voltages, brain.n_neurons)
+        self._synapses, self._neurons = _synapses(brain, weights), _neurons(brain, voltages)
         self._every = {"weights": weights_every, "voltages": voltages_every}
         self._spikes = RowBuffer(2, max_spikes, np.int64)
         self._weights = RowBuffer(1 + self._synapses.size, max_samples, np.float64)
         self._voltages = RowBuffer(1 + self._neurons.size, max_samples, np.float64)
+
+    @property
+    def neurons(self) -> NDArray[np.int64]:
+        """(k,) ids of the neurons whose membrane potential is sampled, in the order of the columns."""
+        return self._neurons
+
+    @property
+    def synapses(self) -> NDArray[np.int64]:
+        """(k,) indices of the synapses whose weight is sampled, in the order of the columns."""
+        return self._synapses
 
     def observe(self, fired: NDArray[np.int64]) -> None:
         """Record the last tick; ``fired`` are the (k,) ids of the neurons that fired in it."""
@@ -145,5 +163,14 @@ class Recorder:
         return np.bincount(self.spikes[1], minlength=self._brain.n_neurons)
 
 
-def _ids(name: str, ids: Sequence[int], limit: int) -> NDArray[np.int64]:
-    return np.array(wholes(name, ids, 0, limit - 1), dtype=np.int64)
+def _synapses(brain: Recordable, pattern: SynapsePattern) -> NDArray[np.int64]:
+    if isinstance(pattern, str | Mapping):
+        return brain.names.synapses(pattern)
+    return np.array(wholes("weights", pattern, 0, brain.network.n_synapses - 1), dtype=np.int64)
+
+
+def _neurons(brain: Recordable, pattern: Pattern) -> NDArray[np.int64]:
+    """Ids stay in the order in which they are given; those of names ascend."""
+    if isinstance(pattern, str) or (isinstance(pattern, list | tuple) and str in map(type, pattern)):
+        return brain.names.ids(pattern)
+    return np.array(wholes("voltages", pattern, 0, brain.n_neurons - 1), dtype=np.int64)

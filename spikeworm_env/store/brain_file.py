@@ -9,6 +9,8 @@ from pathlib import Path
 
 from spikeworm_env.checks import file_path
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
+from spikeworm_env.compiler.edits import compiled_from
+from spikeworm_env.engine.brain import Brain
 from spikeworm_env.engine.network_checks import validate
 from spikeworm_env.errors import BrainFileError, RecipeError
 from spikeworm_env.store.columns import TableReader, check_format, create_tables, write_table
@@ -19,14 +21,17 @@ from spikeworm_env.store.table_reader import read_brain
 MAX_PROBLEMS = 10  # in a message
 
 
-def save_brain(compiled: CompiledBrain, path: str | Path) -> None:
+def save_brain(brain: CompiledBrain | Brain, path: str | Path) -> None:
     """Write a brain file, completely or not at all; it replaces an older file with its checkpoints.
 
-    The same brain gives the same tables, byte for byte.
+    The same brain gives the same tables, byte for byte. A living brain is written with its present weights
+    and a record of what changed them.
 
     Raises:
-        InputError: the file cannot be written; an older file stays.
+        InputError: the file cannot be written, and an older file stays; or a living brain was made from a
+            network alone.
     """
+    compiled = compiled_from(brain) if isinstance(brain, Brain) else brain
     with replacing(file_path("path", path)) as database:
         write_brain(database, compiled)
 
