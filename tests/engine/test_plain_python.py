@@ -27,6 +27,9 @@ def test_plain_python_equals_the_compiled_kernels(nets, tmp_path):
             np.testing.assert_array_equal(one[name], other[name], err_msg=name)
 
 
+GROUND = ("checks", "conveniences", "errors", "registry", "seeds")
+
+
 def test_the_engine_imports_nothing_of_the_project_but_the_ground_floor():
     for file in ENGINE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -36,6 +39,6 @@ def test_the_engine_imports_nothing_of_the_project_but_the_ground_floor():
                 names = [node.module or ""]
             for name in names:
                 ours = name.split(".")[0] == "spikeworm_env"
-                ground = name.removeprefix("spikeworm_env.") in ("checks", "errors", "registry", "seeds")
+                ground = name.removeprefix("spikeworm_env.") in GROUND
                 allowed = ground or name.startswith(("spikeworm_env.engine", "spikeworm_env.kernels"))
                 assert not ours or allowed, f"{file} imports {name}"
