@@ -23,6 +23,7 @@ from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 if TYPE_CHECKING:
+    from spikeworm_env.interventions import Intervention
     from spikeworm_env.lesions.scale_weights import WeightScaling
     from spikeworm_env.rendering.options import RenderOptions
     from spikeworm_env.trials.task import Trial
@@ -59,6 +60,15 @@ WeightJitter = Annotated[
     typer.Option(
         "--weight-jitter",
         help="Relative standard deviation of noise on all initial weights, 0 to 1.",
+        rich_help_panel=BRAIN,
+    ),
+    NoEffect(without_brain),
+]
+Protocol = Annotated[
+    Path | None,
+    typer.Option(
+        "--protocol",
+        help="JSON file of what is done to a brain in each trial: stimuli, silencing, lesions, drugs.",
         rich_help_panel=BRAIN,
     ),
     NoEffect(without_brain),
@@ -263,6 +273,17 @@ def parse_scalings(text: str | None) -> tuple[WeightScaling, ...]:
     from spikeworm_env.lesions.scale_weights import WeightScaling
 
     return () if text is None else tuple(WeightScaling.parse(part) for part in text.split(","))
+
+
+def read_protocol(file: Path | None) -> tuple[Intervention, ...]:
+    """The protocol of a file; an empty one for None.
+
+    Raises:
+        InputError: the file is no protocol.
+    """
+    from spikeworm_env.interventions._protocol import load_protocol
+
+    return () if file is None else load_protocol(file)
 
 
 def parse_names(text: str) -> str | list[str]:

@@ -14,6 +14,7 @@ from spikeworm_env.files import short_name
 
 if TYPE_CHECKING:
     from spikeworm_env.batch.participants import AgentSpec
+    from spikeworm_env.interventions import Intervention
     from spikeworm_env.trials.recording import Recording, SpikeRecorder
     from spikeworm_env.trials.result import TrialResult
     from spikeworm_env.trials.task import Trial
@@ -71,6 +72,7 @@ def record_first_trials(
     brain_seeds: Sequence[int],
     weight_jitter: float,
     frame_skip: int,
+    protocol: Sequence[Intervention] = (),
 ) -> list[Path]:
     """Run the trial of one seed again for every brain, and record it.
 
@@ -83,7 +85,7 @@ def record_first_trials(
     from spikeworm_env.trials.recording import record_trial
 
     written = []
-    for participant in _brains(agents, brain_seeds, weight_jitter):
+    for participant in _brains(agents, brain_seeds, weight_jitter, tuple(protocol)):
         recording = record_trial(participant.make(frame_skip, trial), trial, seed, **_origin())
         goal = _goal(file, participant, seed)
         with listed(recording_files(goal), made_by(participant, trial, seed, frame_skip)):
@@ -91,7 +93,7 @@ def record_first_trials(
     return written
 
 
-def check_first_recordings(
+def check_first_recordings(  # noqa: PLR0913 - the setting of an experiment
     file: Path,
     agents: Sequence[str],
     trial: Trial,
@@ -100,6 +102,7 @@ def check_first_recordings(
     brain_seeds: Sequence[int],
     weight_jitter: float,
     frame_skip: int,
+    protocol: Sequence[Intervention] = (),
     force: bool,
 ) -> None:
     """Check that `record_first_trials` will replace no file that is in the way.
@@ -107,7 +110,7 @@ def check_first_recordings(
     Raises:
         InputError: see `cli.written`.
     """
-    for participant in _brains(agents, brain_seeds, weight_jitter):
+    for participant in _brains(agents, brain_seeds, weight_jitter, tuple(protocol)):
         goal = _goal(file, participant, seed)
         check_recording(goal, made_by(participant, trial, seed, frame_skip), force)
 
@@ -130,21 +133,29 @@ def recording_files(file: Path) -> Sequence[Path]:
 
 def made_by(participant: AgentSpec, trial: Trial, seed: int, frame_skip: int, **more: Any) -> str:
     """`settings_hash` of what shows one trial of a participant, and whatever else it depends on."""
+    from spikeworm_env.interventions._protocol import to_dict
+
     return settings_hash(
         participant=[participant.key, participant.brain_seed, participant.digest, participant.weight_jitter],
         environment=trial.env_id,
         arena=trial.settings(),
         seed=seed,
         frame_skip=frame_skip,
+        **(to_dict(participant.protocol) if participant.protocol else {}),
         **more,
     )
 
 
-def _brains(agents: Sequence[str], brain_seeds: Sequence[int], weight_jitter: float) -> Iterator[AgentSpec]:
+def _brains(
+    agents: Sequence[str],
+    brain_seeds: Sequence[int],
+    weight_jitter: float,
+    protocol: tuple[Intervention, ...],
+) -> Iterator[AgentSpec]:
     from spikeworm_env.batch.participants import resolve
 
     for participants in resolve(agents, brain_seeds, weight_jitter).values():
-        yield from (participant for participant in participants if participant.is_brain)
+        yield from (each.with_protocol(protocol) for each in participants if each.is_brain)
 
 
 def _goal(file: Path, participant: AgentSpec, seed: int) -> Path:

@@ -45,6 +45,7 @@ def ablate_command(
     trials: Annotated[int, typer.Option("--trials", help="Trial seeds for every brain and assay.")] = 10,
     first_seed: options.FirstSeed = FIRST_REPORTED_SEED,
     brain_seeds: options.BrainSeeds = str(options.DEFAULT_BRAIN_SEED),
+    protocol: options.Protocol = None,
     workers: options.WorkerOptions,
     out: Annotated[
         Path | None,
@@ -57,7 +58,7 @@ def ablate_command(
     from spikeworm_env.cli.ablation_tables import FILES, write_effects
     from spikeworm_env.experiments.ablation.ablate import ablate
 
-    seeds = options.parse_seeds(brain_seeds)
+    seeds, interventions = options.parse_seeds(brain_seeds), options.read_protocol(protocol)
     with locked(out), keeping(lambda: interrupted(out)):
         if out is not None:
             check_results_folder(out, FILES, force)
@@ -69,6 +70,7 @@ def ablate_command(
                 trials,
                 first_seed,
                 brain_seeds=seeds,
+                protocol=interventions,
                 jobs=workers.jobs,
                 backend=workers.backend,
                 address=workers.address,

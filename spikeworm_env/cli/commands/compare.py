@@ -43,6 +43,7 @@ def compare_command(
     arena: options.ArenaOptions,
     brain_seeds: options.BrainSeeds = str(options.DEFAULT_BRAIN_SEED),
     weight_jitter: options.WeightJitter = 0.0,
+    protocol: options.Protocol = None,
     controls: options.Controls = "all",
     intervals: Annotated[
         bool | None,
@@ -64,7 +65,7 @@ def compare_command(
     from spikeworm_env.experiments.comparison.compare import compare
     from spikeworm_env.reports.report import FILES, write_tables
 
-    seeds = options.parse_seeds(brain_seeds)
+    seeds, interventions = options.parse_seeds(brain_seeds), options.read_protocol(protocol)
     if record is not None:
         check_record(record, names)
         check_first_recordings(
@@ -75,6 +76,7 @@ def compare_command(
             brain_seeds=seeds,
             weight_jitter=weight_jitter,
             frame_skip=arena.frame_skip,
+            protocol=interventions,
             force=force,
         )
     recorded: list[Path] = []
@@ -95,6 +97,7 @@ def compare_command(
                 brain_seeds=seeds,
                 weight_jitter=weight_jitter,
                 frame_skip=arena.frame_skip,
+                protocol=interventions,
                 out=out,
                 command=command_line(),
                 progress=show_progress,
@@ -114,6 +117,7 @@ def compare_command(
                     brain_seeds=seeds,
                     weight_jitter=weight_jitter,
                     frame_skip=arena.frame_skip,
+                    protocol=interventions,
                 )
         page = None if out is None else _write_page(comparison, out)
     if as_json:

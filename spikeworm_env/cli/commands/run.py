@@ -36,13 +36,14 @@ from spikeworm_env.cli.screen import (
 )
 from spikeworm_env.cli.stage import Stage
 from spikeworm_env.cli.video_recorder import VideoRecorder
-from spikeworm_env.cli.written import NOT_REPEATABLE, listed, tagged
+from spikeworm_env.cli.written import NOT_REPEATABLE, listed, settings_hash, tagged
 from spikeworm_env.errors import SpikeWormError
 from spikeworm_env.files import short_name
 from spikeworm_env.notices import notice
 
 if TYPE_CHECKING:
     from spikeworm_env.batch.participants import AgentSpec
+    from spikeworm_env.interventions import Intervention
     from spikeworm_env.rendering.options import RenderOptions
     from spikeworm_env.trials.recording import Recording, SpikeRecorder
     from spikeworm_env.trials.result import TrialResult
@@ -75,6 +76,7 @@ def run_command(
     arena: options.ArenaOptions,
     brain_seed: options.BrainSeed = options.DEFAULT_BRAIN_SEED,
     weight_jitter: options.WeightJitter = 0.0,
+    protocol: options.Protocol = None,
     controls: Annotated[
         str,
         typer.Option("--controls", help="all, none, or names with commas between: blind, oracle."),
@@ -106,8 +108,11 @@ def run_command(
     check_folder(out or Path("runs"))
     if record is not None:
         check_record(record, [name])
-    participant, others = _participants(name, brain_seed, weight_jitter, controls)
+    interventions = options.read_protocol(protocol)
+    participant, others = _participants(name, brain_seed, weight_jitter, controls, interventions)
     participant.check(stage.trial)
+    if interventions:
+        participant.make(stage.frame_skip, stage.trial)  # refuses what does not fit the brain
     shown = (controls, picture)
     folder = out or Path("runs") / _folder_name(name, participant, stage, *shown)
     recording_by = made_by(participant, stage.trial, seed, stage.frame_skip)
@@ -140,6 +145,8 @@ def _folder_name(
     name: str, participant: AgentSpec, stage: Stage, controls: str, picture: options.PictureOptions
 ) -> str:
     """NAME_TRIAL_sSEED, and what differs from the defaults; so that other settings have another folder."""
+    from spikeworm_env.interventions._protocol import to_dict
+
     default = options.PictureOptions()
     tags = [*stage.trial.differences(stage.frame_skip)]
     if name != participant.name and participant.digest:  # a file: another of this name may come
@@ -148,6 +155,8 @@ def _folder_name(
         tags.append(f"b{participant.brain_seed}")
     if participant.weight_jitter:
         tags.append(f"jitter{participant.weight_jitter:g}")
+    if participant.protocol:
+        tags.append(f"protocol-{settings_hash(**to_dict(participant.protocol))[:8]}")
     if controls != "all":
         tags.append(f"controls-{controls.replace(',', '-')}")
     shown, usual = asdict(picture), asdict(default)
@@ -245,7 +254,7 @@ def _interrupted(trials: _Trials, written: Sequence[Path]) -> str:
 
 
 def _participants(
-    name: str, brain_seed: int, weight_jitter: float, controls: str
+    name: str, brain_seed: int, weight_jitter: float, controls: str, protocol: tuple[Intervention, ...]
 ) -> tuple[AgentSpec, dict[str, AgentSpec]]:
     """The agent to run, and the controls beside it by name.
 
@@ -257,7 +266,8 @@ def _participants(
     wanted = parse_controls(options.parse_names(controls), ("blind", ORACLE))
     if name == ORACLE:  # it does not steer by its senses: its blind control is itself
         wanted = tuple(control for control in wanted if control != "blind")
-    ((participant,),) = resolve([name], [brain_seed], weight_jitter).values()
+    ((found,),) = resolve([name], [brain_seed], weight_jitter).values()
+    participant = found.with_protocol(protocol)
     ((oracle,),) = resolve([ORACLE]).values()
     return participant, {
         control: oracle if control == ORACLE else participant.as_control(control) for control in wanted

@@ -18,6 +18,7 @@ from spikeworm_env.compiler.edits import brain_conditions
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.experiments.ablation.assay_task import AssayTask, Values
 from spikeworm_env.experiments.ablation.assays import ASSAYS, FRAME_SKIP, Assay, Measure, find_assays
+from spikeworm_env.interventions._protocol import Protocol, ProtocolLike, load_protocol, texts, to_dict
 from spikeworm_env.lesions import Lesion, find_lesions
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 from spikeworm_env.statistics import STATISTICS_SEED, PairedTest, by_trial_seed
@@ -85,6 +86,7 @@ class Ablation:
         assays: assay → all its settings.
         provenance: what was done to the brain before the lesions, and whether it learns during an assay.
         effects: a row for each lesion, assay and measure.
+        protocol: what was done to the brain in each assay, intact or with a lesion.
     """
 
     brain: str
@@ -94,6 +96,7 @@ class Ablation:
     assays: Settings
     provenance: Provenance
     effects: tuple[Effect, ...]
+    protocol: Protocol = ()
 
     def effect(self, lesion: str, assay: str, measure: str) -> Effect:
         """The row of that lesion, assay and measure."""
@@ -110,6 +113,7 @@ class Ablation:
             "frame_skip": FRAME_SKIP,
             "assays": {name: dict(settings) for name, settings in self.assays.items()},
             **self.provenance.to_json(),
+            **to_dict(self.protocol),
             "synapses_lesioned": dict(self.synapses),
             "effects": [effect.to_json() for effect in self.effects],
             "versions": versions(),
@@ -126,6 +130,7 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
     *,
     brain_seeds: Sequence[int] = (42,),
     settings: Settings | None = None,
+    protocol: ProtocolLike = (),
     jobs: int | None = None,
     backend: str = DEFAULT_BACKEND,
     address: str | None = None,
@@ -142,6 +147,8 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
         first_seed: 10,000 and up for what is reported; 0 to 999 for tuning.
         brain_seeds: a recipe is compiled once with each; brains are averaged within each trial seed.
         settings: of assays, over their defaults.
+        protocol: what is done to the brain in each assay, intact or with a lesion, as `run_trial` takes it;
+            its times are seconds since the reset that begins the assay.
         jobs, backend, address: worker processes, see `Workers`. The results do not depend on them.
         folder: for ``results.db``, where each result is stored as soon as it is known. Results of the same
             brain that are in it already are read and not run.
@@ -155,6 +162,7 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
     brain_seeds, seeds = check_brain_seeds(brain_seeds), trial_seeds(trials, first_seed)
     workers, folder = Workers(jobs, backend, address), None if folder is None else file_path("folder", folder)
     chosen, settings = find_assays(assays), {} if settings is None else settings
+    protocol = load_protocol(protocol)
     if not isinstance(settings, Mapping):
         raise InputError(f"settings is {shown(settings)}; expected a dict of assays and their settings")
     for name in settings:
@@ -164,7 +172,10 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
     whole = find_brain(brain, brain_seeds[0])
     found = find_lesions(whole, lesions)  # before anything is written
     workers.check()
-    ((name, participants),) = resolve([brain], brain_seeds).items()
+    ((name, resolved),) = resolve([brain], brain_seeds).items()
+    participants = [each.with_protocol(protocol) for each in resolved]
+    if protocol:
+        participants[0].make(FRAME_SKIP)  # refuses what does not fit the brain
     tasks = {
         (lesion, assay.name): [
             AssayTask(participant, lesion, assay.name, tuple(complete[assay.name].items()), seed)
@@ -175,7 +186,7 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
         for assay in chosen
     }
     every = [task for some in tasks.values() for task in some]
-    with open_results(folder, _settings(name, participants)) as file:
+    with open_results(folder, _settings(name, participants, protocol)) as file:
         outcomes = run_batch(every, workers, file, progress, stop_on_failure=True)
     values = dict(zip(every, outcomes, strict=True))
     columns = {
@@ -187,23 +198,25 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
         trial_seeds=seeds,
         synapses={lesion.name: lesion.synapses(whole) for lesion in found},
         assays={assay.name: complete[assay.name] for assay in chosen},
-        provenance=Provenance(brain_conditions(whole), learning=whole.learns),
+        provenance=Provenance(brain_conditions(whole), learning=whole.learns, protocol=texts(protocol)),
         effects=tuple(
             _effect(lesion, assay, measure, columns[None, assay.name], columns[lesion, assay.name])
             for lesion in found
             for assay in chosen
             for measure in assay.measures
         ),
+        protocol=protocol,
     )
 
 
-def _settings(name: str, participants: Sequence[AgentSpec]) -> dict[str, Any]:
+def _settings(name: str, participants: Sequence[AgentSpec], protocol: Protocol) -> dict[str, Any]:
     """What all results of a folder depend on, besides their keys."""
     return {
         "experiment": "ablation",
         "brain": name,
         "brain_files": {str(each.brain_seed): each.digest for each in participants},
         "frame_skip": FRAME_SKIP,
+        **(to_dict(protocol) if protocol else {}),
         **code_settings(AssayTask),
     }
 

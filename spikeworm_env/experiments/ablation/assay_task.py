@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
+from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.batch.participants import AgentSpec
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.errors import plainly, shown
-from spikeworm_env.experiments.ablation.assays import ASSAYS, run_assay
+from spikeworm_env.experiments.ablation.assays import ASSAYS, FRAME_SKIP, run_assay
 from spikeworm_env.lesions import Lesion
 from spikeworm_env.store.results import Record
 
@@ -58,8 +59,9 @@ class AssayTask:
         return INTACT if self.lesion is None else self.lesion.name
 
     def run(self) -> Values:
-        brain = _brain(self.participant, self.lesion)
-        return run_assay(self.assay, brain, self.seed, **dict(self.settings))
+        brain, protocol = _brain(self.participant, self.lesion), self.participant.protocol
+        make_agent = partial(SpikingAgent, brain, frame_skip=FRAME_SKIP, protocol=protocol)
+        return run_assay(self.assay, make_agent, self.seed, **dict(self.settings))
 
     def to_record(self, outcome: Values) -> Record:
         return Record({name: None if math.isnan(value) else value for name, value in outcome.items()}, {})
