@@ -177,6 +177,15 @@ def run_with_random_input(brain: Brain, ticks: int, seed: int) -> NDArray[np.int
 def write_run(path: Path) -> None:
     """Run a small network, and write its spikes, voltages and weights."""
     brain = Brain(random_network(5, n=30, m=300, noise=1.0), seed=3)
+    brain.schedule(
+        [
+            (100, lambda brain: brain.stimulate([3, 5], 4.0)),
+            (100, lambda brain: brain.clamp([7, 9], -45.0)),
+            (150, lambda brain: brain.silence([1, 2, 7])),
+            (200, lambda brain: brain.drug("fixed", 0.3)),
+            (250, lambda brain: brain.lesion(range(0, 300, 9))),
+        ]
+    )
     spikes = run_with_random_input(brain, 450, seed=4)
     np.savez(path, spikes=spikes, v=brain.v, weights=brain.weights, plain=PLAIN_PYTHON)
 

@@ -165,7 +165,7 @@ def test_recovery_follows_the_held_potential(nets):
 
 
 def test_states_follow_a_clamp_as_they_follow_the_current_that_holds_v(nets):
-    """For every neuron type. The current is found by bisection; v rises with it, and may move within a tick."""
+    """For every neuron type. The current is found by bisection; within a tick v may move."""
     names = list(NEURON_TYPES)
     brain = Brain(nets.network(names))
     brain.advance(7, np.linspace(-5.0, 0.0, len(names)))

@@ -210,7 +210,9 @@ def test_a_lesioned_synapse_of_any_type_delivers_nothing(nets, kind):
 def test_a_lesion_is_valid_where_the_bounds_exclude_0(nets, kind, sign):
     least, greatest = sorted((sign * 1.0, sign * 6.0))
     bounds = dict(zip(SYNAPSE_TYPES[kind].bounds, (least, greatest), strict=True))
-    network = nets.network(2, [{"type": kind, "weight": sign * 2.0, **bounds}], modulators=[[0]])
+    homeostasis = {SYNAPSE_TYPES[kind].normalizes: 4.0} if SYNAPSE_TYPES[kind].normalizes else {}
+    synapse = {"type": kind, "weight": sign * 2.0, "learning_rate": 0.1, **bounds, **homeostasis}
+    network = nets.network(2, [synapse], modulators=[[0]])
     brain = Brain(network)
     brain.lesion([0])
     nets.run(brain, {0: range(0, 300, 3), 1: range(1, 300, 3)}, 300)
@@ -220,6 +222,11 @@ def test_a_lesion_is_valid_where_the_bounds_exclude_0(nets, kind, sign):
     validate(trained)
     Brain(network).restore(brain.state())
     assert len(trained.classes) == 2 and network.weight[0] == sign * 2.0
+    synapse_type, silent = SYNAPSE_TYPES[kind], trained.classes[1].parameters
+    assert synapse_type.weight_bounds(silent) == (0.0, 0.0)
+    assert not (
+        synapse_type.learns(silent) or synapse_type.can_prune(silent) or synapse_type.can_normalize(silent)
+    )
 
 
 def test_lesions_add_up_and_a_class_gets_one_copy(nets):
@@ -228,7 +235,12 @@ def test_lesions_add_up_and_a_class_gets_one_copy(nets):
     for k in (2, 0, 2):
         brain.lesion([k])
     assert brain.weights.tolist() == [0.0, 1.0, 0.0, 1.0]
-    assert [each.type for each in brain.trained_network().classes] == ["plastic", "plastic"]
+    trained = brain.trained_network()
+    assert [each.type for each in trained.classes] == ["plastic", "plastic"]
+    again = Brain(trained)
+    again.lesion([0, 1])
+    assert again.weights.tolist() == [0.0, 0.0, 0.0, 1.0]
+    assert len(again.trained_network().classes) == 2
 
 
 # ---- weights ---------------------------------------------------------------------------------------------
