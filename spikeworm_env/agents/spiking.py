@@ -21,7 +21,7 @@ from spikeworm_env.compiler.edits import brain_conditions
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.errors import InputError, shown
-from spikeworm_env.interventions._armed import Armed, bind
+from spikeworm_env.interventions._armed import bind
 from spikeworm_env.interventions._protocol import Protocol, ProtocolLike, load_protocol
 from spikeworm_env.interventions._target import Subject
 from spikeworm_env.kernels.random_draws import normals
@@ -99,7 +99,6 @@ class SpikingAgent:
         self.brain = Brain(compiled, learning=learning)
         self._brain_conditions = brain_conditions(compiled)
         self._connect(compiled)
-        self._armed: Armed | None = None
         self._experiment = Experiment()
         self.protocol = load_protocol(protocol)
 
@@ -111,7 +110,7 @@ class SpikingAgent:
     @protocol.setter
     def protocol(self, protocol: ProtocolLike) -> None:
         checked = load_protocol(protocol)
-        bind(checked, self._subject)
+        bind(checked, self._subject())
         self._experiment.protocol = checked
 
     def reset(self, *, seed: int | None, info: Mapping[str, Any]) -> None:
@@ -145,7 +144,7 @@ class SpikingAgent:
             self._delivered, self._yoked_rpes = replay(self._yoked_rpes), None
         if self._pathway:
             self._pathway.reset()
-        self._armed = self._experiment.begin(self.brain, self._subject)
+        self._experiment.begin(self.brain, self._subject)
 
     @property
     def learns(self) -> bool:
@@ -196,7 +195,7 @@ class SpikingAgent:
         sensorimotor = self._sensorimotor
         if self._noisy:
             sensorimotor.stage_noise[:] = normals(self._rng, sensorimotor.stage_noise.size)
-        armed = self._armed
+        armed = self._experiment.armed
         if armed is not None:
             armed.before_senses()
         self._sense(self._handle, observation)
@@ -225,7 +224,6 @@ class SpikingAgent:
         self._handle = self._make_handle(self._sensorimotor)
         self._noisy = bool((self._sensorimotor.stage_kind == NOISE).any())
 
-    @property
     def _subject(self) -> Subject:
         senses = senses_of(self.compiled, self._sensorimotor, self._layout, self.frame_skip)
         return Subject(self.brain.names, senses)

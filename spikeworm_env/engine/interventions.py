@@ -61,6 +61,11 @@ class Interventions:
         """What `lesion`, `scale_weights` and `set_weights` have done, in short phrases, in order."""
         return tuple(self._edits)
 
+    @property
+    def lesioned(self) -> NDArray[np.int64]:
+        """(k,) indices of the synapses that `lesion` has removed, ascending; a copy."""
+        return self._lesioned.copy()
+
     # ---- until they are ended -------------------------------------------------------------------------
     def stimulate(self, ids: ArrayLike, waveform: float | Waveform) -> int:
         """Inject a current into neurons, in addition to all others, from the next tick until `end`.

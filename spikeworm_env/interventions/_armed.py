@@ -91,6 +91,10 @@ class Armed:
         for each in self._rules:
             self._switch(each, each.holds(observation, tick))
 
+    def handles(self) -> tuple[int, ...]:
+        """Handles of what is in force in the brain, as `Brain.end` takes them."""
+        return tuple(handle for effect, handle in self._running.values() if not effect.of_senses)
+
     def disarm(self) -> None:
         """End all that is in force, and cancel what is pending; weights stay as they are."""
         if self._schedule is not None:

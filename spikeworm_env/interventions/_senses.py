@@ -19,7 +19,7 @@ class Senses:
     """Senses of one agent.
 
     Attributes:
-        channels: name → index into the observation, of the channels of one number.
+        channels: name → index into the observation, of every number of it.
         receptors: names, in the order of ``output``.
         output: (r,) output of each receptor in the present control step.
         gain: (k,) gains of the connections from receptors to neurons; they are changed in place.

@@ -18,7 +18,7 @@ class When(Value):
     """A rule that is evaluated in each control step: in force while a value stays beyond a threshold.
 
     Args:
-        channel: an observation channel of one number, such as ``concentration``; such a channel and
+        channel: a number of the observation, such as ``concentration`` or ``joint_angle[0]``; one and
             ``_change`` for its rate of change per second; or a receptor of the brain, for its output.
         below: in force while the value is below this; or
         above: while it is above.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
+import numpy as np
+
 from spikeworm_env.engine.network import LIMIT
 from spikeworm_env.interventions._fields import Number
 from spikeworm_env.interventions._intervention import AtOnce, Effect
@@ -13,7 +15,7 @@ from spikeworm_env.interventions._target import Subject, Synapses, shown_target
 
 @dataclass(frozen=True)
 class SetWeights(AtOnce):
-    """The weights of synapses are set once; learning goes on from there.
+    """The weights of synapses are set once; learning goes on from there, and lesioned synapses stay so.
 
     Args:
         target: a connection ``"a -> b"``, a ``{"synapse_type": NAME}``, or neurons, for all their outgoing
@@ -36,7 +38,7 @@ class SetWeights(AtOnce):
 
     def bind(self, subject: Subject) -> Effect:
         synapses = subject.synapses(self.target)
-        return Effect(lambda brain: brain.set_weights(synapses, self.weight))
+        return Effect(lambda brain: brain.set_weights(np.setdiff1d(synapses, brain.lesioned), self.weight))
 
 
 INTERVENTION = SetWeights

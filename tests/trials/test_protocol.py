@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+
+import gymnasium
 import numpy as np
 import pytest
 
@@ -10,6 +13,7 @@ from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.errors import InputError
 from spikeworm_env.trials.controls.blind import Blind
 from spikeworm_env.trials.controls.shuffled import Shuffled
+from spikeworm_env.trials.run import agent_seed
 from spikeworm_env.trials.task import Trial
 
 SHORT = Trial("default", duration_s=1.0)
@@ -187,6 +191,45 @@ def test_weights_are_recorded_by_name_and_what_is_not_recorded_is_an_error(compi
     assert np.allclose(rows[times >= 0.5], 0.5 * rows[0])
     with pytest.raises(InputError, match="not recorded"):
         found.voltages(name)
+
+
+def test_weights_are_set_of_synapses_that_are_not_lesioned(compiled):
+    name = "klinotaxis -> head"
+    protocol = [sw.Lesion(name, share=0.5, seed=2, at_s=0.2), sw.SetWeights(name, 3.0, at_s=0.4)]
+    times, rows = run(compiled, protocol, record=[f"w:{name}"]).recording.weights(name)
+    assert set(rows[-1]) == {0.0, 3.0}
+    assert (rows[-1] == 0).sum() == (rows[times == 0.3][0] == 0).sum() == rows.shape[1] // 2
+
+
+def test_agents_in_a_vector_environment_carry_it_out_as_alone(compiled):
+    protocol = [sw.Silence("body", start_s=0.1), sw.Lesion("pirouette", at_s=0.2)]
+    envs = gymnasium.make_vec("SpikeWorm/Chemotaxis-v0", num_envs=2)
+    agents = [sw.make_agent("crawler_v1", env=envs, protocol=protocol) for _ in range(2)]
+    for _ in range(2):  # the second episode begins anew
+        observations, info = envs.reset(seed=[3, 4])
+        for k, agent in enumerate(agents):
+            agent.reset(seed=agent_seed(3 + k), info={"frame_skip": 10})
+        for _ in range(40):
+            actions = np.stack([agent.act(row) for agent, row in zip(agents, observations, strict=True)])
+            observations, *_ = envs.step(actions)
+    envs.close()
+    for k, agent in enumerate(agents):
+        alone = SpikingAgent(compiled)
+        sw.run_trial(alone, Trial("default", duration_s=0.4), 3 + k, protocol=protocol)
+        assert np.array_equal(alone.brain.v, agent.brain.v)
+        assert np.array_equal(alone.brain.weights, agent.brain.weights)
+
+
+def test_a_copy_of_the_experiment_within_an_episode_begins_anew_at_its_reset(compiled):
+    agent = SpikingAgent(compiled, protocol=[sw.Silence("body"), sw.Reward(1.0, at_s=5)])
+    agent.reset(seed=1, info={})
+    agent.brain.advance(10)
+    brain, experiment = copy.deepcopy((agent.brain, agent._experiment))
+    experiment.undo(brain)
+    before = brain.spike_counts.sum()
+    assert brain.advance(500)[compiled.ids("body")].sum() > 0 == before
+    assert agent.brain.advance(500)[compiled.ids("body")].sum() == 0
+    assert experiment.protocol == agent.protocol
 
 
 def test_a_protocol_runs_on_a_brain_without_a_worm(compiled):
