@@ -213,6 +213,20 @@ def test_the_clamp_that_began_last_holds_a_neuron(nets):
     assert (brain.v != -40.0).all()
 
 
+def test_currents_into_a_clamped_neuron_do_not_arrive_after_the_clamp(nets):
+    """A METER at its potential without current: after the clamp v stays."""
+    brain = Brain(nets.network(["METER"]))
+    brain.advance(500)
+    rest = brain.v[0]
+    clamp, stimulus = brain.clamp([0], rest), brain.stimulate([0], 7.0)
+    brain.advance(40)
+    brain.end(stimulus)
+    brain.end(clamp)
+    for _ in range(20):
+        brain.tick()
+        assert brain.v[0] == pytest.approx(rest, abs=1e-6)
+
+
 def test_a_neuron_in_its_spike_can_be_clamped(nets):
     """Its mark of the tick before is not read again."""
     brain = Brain(nets.network(1, background=1e6))
