@@ -242,6 +242,7 @@ def deliver(event_driven, surroundings, fired, n_fired, t, active_synapses, ring
     cells, n_neurons = ring.reshape(ring.size), np.uint64(ring.shape[1])
     large = ring.size > RING_IN_CACHE
     gain = of_type.gain[0]
+    drugged = gain != 1.0  # a test that is always the same costs less than a product
     for k in range(list_active_synapses(of_type.first, fired, n_fired, active_synapses)):
         prefetch(syns, active_synapses[k + np.uint64(AHEAD)])
         if large:
@@ -251,7 +252,9 @@ def deliver(event_driven, surroundings, fired, n_fired, t, active_synapses, ring
         syn = syns[active_synapses[k]]
         p = params[syn.row]
         decay_to_now(syn, p, t)  # noqa: F821
-        x = gain * on_pre(syn, p, context)  # noqa: F821
+        x = on_pre(syn, p, context)  # noqa: F821
+        if drugged:
+            x *= gain
         delay = int(syn.delay)
         if delay < SHORT:
             ring[np.uint64((t + delay) & (SHORT - 1)), syn.target] += x
