@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from spikeworm_env.agents.protocol import Agent, check_same_step
+from spikeworm_env.agents.protocol import Agent, check_same_step, frame_skip_of, is_agent
 from spikeworm_env.checks import file_path
 from spikeworm_env.errors import InputError, UnknownNameError, shown
 from spikeworm_env.registry import Registry
 from spikeworm_env.world.checks import check_frame_skip
+
+if TYPE_CHECKING:
+    from spikeworm_env.compiler import CompiledBrain
 
 __all__ = ["AGENTS", "Agent", "find_agent", "make_agent"]
 
@@ -47,12 +50,15 @@ def find_agent(source: str | Path) -> tuple[str, Path | None] | None:
     return name, file_path("policy file", file)
 
 
-def make_agent(source: str | Path, *, env: Any = None, **options: Any) -> Agent:
+def make_agent(
+    source: str | Path | Mapping[str, Any] | CompiledBrain | Agent, *, env: Any = None, **options: Any
+) -> Agent:
     """An agent by name, or a spiking agent from a recipe or a compiled brain.
 
     Args:
         source: a key of ``AGENTS``; such a key, a colon and a policy file, for ``linear`` and ``ppo``; the
-            name of a shipped recipe; the path of a recipe (``.json``) or of a brain file (``.db``).
+            name of a shipped recipe; the path of a recipe (``.json``) or of a brain file (``.db``); a recipe
+            as a dict; a compiled brain; or an agent, which is returned as it is and takes no options.
         env: the environment that it is for, from which ``frame_skip``, ``acts_by`` and ``layout`` are taken;
             may be wrapped, or a vector environment.
         **options: of the agent: ``frame_skip`` (ticks per action; 10 as in environments) for all; ``acts_by``
@@ -66,7 +72,10 @@ def make_agent(source: str | Path, *, env: Any = None, **options: Any) -> Agent:
             an environment of another ``frame_skip`` or of other actions.
         RecipeError, BrainFileError: the recipe or brain cannot be used.
     """
-    named = find_agent(source)
+    if is_agent(source):
+        return _given(source, env, options)
+    in_memory = _compiled(source, options)
+    named = find_agent(source) if in_memory is None else None  # type: ignore[arg-type]
     if named is not None:
         from spikeworm_env.agents.experiment import refuse_without_brain
         from spikeworm_env.interventions._protocol import load_protocol
@@ -82,10 +91,14 @@ def make_agent(source: str | Path, *, env: Any = None, **options: Any) -> Agent:
     from spikeworm_env.compiler.library import recipe_names
     from spikeworm_env.store import is_brain_file, load_brain
 
+    name = str(source) if in_memory is None else in_memory.meta.recipe_name
     if "compiled" in options:
-        raise InputError(f"agent {shown(source)} has no option 'compiled'")
+        raise InputError(f"agent {shown(name)} has no option 'compiled'")
     if env is not None:
-        options = _fitted(options, env, str(source), brain=True)
+        options = _fitted(options, env, name, brain=True)
+    if in_memory is not None:
+        return _call(SpikingAgent, name, {"compiled": in_memory, **options})
+    assert isinstance(source, str | Path)
     file = file_path("agent", source)
     if is_brain_file(file):
         compiled = load_brain(file)
@@ -94,6 +107,32 @@ def make_agent(source: str | Path, *, env: Any = None, **options: Any) -> Agent:
     else:
         raise UnknownNameError("agent", str(source), [*AGENTS, *recipe_names()])
     return _call(SpikingAgent, str(source), {"compiled": compiled, **options})
+
+
+def _given(agent: Any, env: Any, options: Mapping[str, Any]) -> Agent:
+    """An agent as it is.
+
+    Raises:
+        InputError: options, or an environment of another ``frame_skip``.
+    """
+    if options:
+        raise InputError(f"agent {shown(agent.name)} is made already; expected no {', '.join(options)}")
+    bare: Any = getattr(env, "unwrapped", None)
+    held = frame_skip_of(agent)
+    if held is not None and hasattr(bare, "frame_skip"):
+        check_same_step(agent.name, held, bare.frame_skip)
+    return agent
+
+
+def _compiled(source: object, options: dict[str, Any]) -> CompiledBrain | None:
+    """A compiled brain as it is, the brain of a recipe in memory, None for anything else."""
+    if isinstance(source, str | Path):
+        return None
+    from spikeworm_env.compiler import CompiledBrain, compile_recipe
+
+    if isinstance(source, Mapping):
+        return compile_recipe(source, seed=options.pop("seed", 42))
+    return source if isinstance(source, CompiledBrain) else None
 
 
 def _call(cls: Callable[..., Agent], name: str, options: dict[str, Any]) -> Agent:

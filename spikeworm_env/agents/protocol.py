@@ -44,14 +44,19 @@ def frame_skip_of(agent: object) -> int | None:
     return getattr(agent, "frame_skip", None)
 
 
+def is_agent(value: object) -> bool:
+    """Whether an object has the methods of an agent and is no class."""
+    methods = all(callable(getattr(value, name, None)) for name in ("reset", "act", "learn"))
+    return methods and not isinstance(value, type)
+
+
 def check_agent(agent: object) -> None:
     """Check that an object has the methods of an agent.
 
     Raises:
         InputError: it has not.
     """
-    methods = all(callable(getattr(agent, name, None)) for name in ("reset", "act", "learn"))
-    if isinstance(agent, type) or not methods:
+    if not is_agent(agent):
         hint = ", not a class" if isinstance(agent, type) else ""
         raise InputError(f"agent is {shown(agent)}; expected a name, a path or an agent{hint}")
 

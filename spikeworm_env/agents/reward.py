@@ -68,34 +68,57 @@ class RewardMode(Protocol):
 
 def normal(rng: np.random.Generator) -> RewardMode:
     """The RPE itself."""
-    return lambda rpe: rpe
+    return _same
 
 
 def none(rng: np.random.Generator) -> RewardMode:
     """No reward: 0 each time."""
-    return lambda rpe: 0.0
+    return _nothing
 
 
 def inverted(rng: np.random.Generator) -> RewardMode:
     """The RPE with the opposite sign."""
-    return lambda rpe: -rpe
+    return _opposite
 
 
 def random(rng: np.random.Generator) -> RewardMode:
     """One of the RPEs so far, drawn with equal chances: the same values, unrelated to behaviour."""
-    past: list[float] = []
-
-    def draw(rpe: float) -> float:
-        past.append(rpe)
-        return past[rng.integers(len(past))]
-
-    return draw
+    return _Drawn(rng)
 
 
 def replay(rpes: Iterable[float]) -> RewardMode:
     """The RPEs of another worm, in their order (yoked control); 0 after the last."""
-    others = iter(rpes)
-    return lambda rpe: next(others, 0.0)
+    return _Replayed(rpes)
+
+
+def _same(rpe: float) -> float:
+    return rpe
+
+
+def _opposite(rpe: float) -> float:
+    return -rpe
+
+
+def _nothing(rpe: float) -> float:
+    return 0.0
+
+
+class _Drawn:  # a class, not a closure, so that agents can be copied and pickled
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._rng = rng
+        self._past: list[float] = []
+
+    def __call__(self, rpe: float) -> float:
+        self._past.append(rpe)
+        return self._past[self._rng.integers(len(self._past))]
+
+
+class _Replayed:
+    def __init__(self, rpes: Iterable[float]) -> None:
+        self._others = iter(tuple(rpes))
+
+    def __call__(self, rpe: float) -> float:
+        return next(self._others, 0.0)
 
 
 REWARD_MODES: Mapping[str, Callable[[np.random.Generator], RewardMode]] = MappingProxyType(

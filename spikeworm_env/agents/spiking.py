@@ -218,6 +218,22 @@ class SpikingAgent:
                 self.delivered_reward = self._delivered(rpe)
                 self.brain.deliver_reward(self.delivered_reward)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the kernels and their handle, for copies and pickles, which continue bit for bit.
+
+        Raises:
+            InputError: a protocol is being carried out; copy the agent before its reset.
+        """
+        if self._armed is not None:
+            raise InputError(f"{self.name} carries out a protocol; expected to be copied before its reset")
+        kept = self.__dict__.keys() - {"_make_handle", "_sense", "_move", "_handle"}
+        return {name: self.__dict__[name] for name in kept}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._make_handle, self._sense, self._move = kernels()
+        self._handle = self._make_handle(self._sensorimotor)
+
     def _connect(self, compiled: CompiledBrain) -> None:
         """Connect the brain to receptors and muscles in their initial state."""
         self._sensorimotor = make_sensorimotor(compiled, self.frame_skip, self._layout)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -32,7 +34,7 @@ from spikeworm_env.seeds import checked_seed
 COMPILER_VERSION = 3  # increase it when the same recipe and seed give another network
 
 
-def compile_recipe(recipe: str | Path, seed: int = 42) -> CompiledBrain:
+def compile_recipe(recipe: str | Path | Mapping[str, Any], seed: int = 42) -> CompiledBrain:
     """Compile a recipe to a brain.
 
     The same recipe and seed give the same brain. Placement, blocks, projections and proximity rules have
@@ -40,8 +42,8 @@ def compile_recipe(recipe: str | Path, seed: int = 42) -> CompiledBrain:
     changes no other synapse.
 
     Args:
-        recipe: the name of a shipped recipe, or the path of a JSON file. It can use the shipped blocks and
-            those in a folder ``blocks`` beside its file.
+        recipe: the name of a shipped recipe, the path of a JSON file, or the content of one. It can use the
+            shipped blocks and those in a folder ``blocks`` beside its file.
         seed: seed of the random wiring and placement, 0 to 2**63 - 1.
 
     Raises:

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from spikeworm_env.compiler.json_fields import PATTERN_TEXTS
-from spikeworm_env.errors import MAX_PROBLEMS, InputError, RecipeError, plainly, shown, suggestion
+from spikeworm_env.errors import MAX_PROBLEMS, InputError, RecipeError, plainly, reason, shown, suggestion
 
 MAX_DEPTH = 40  # of nesting; a recipe needs 6
 MAX_MB = 4  # of a file; the largest of ours has 0.1
@@ -83,6 +83,23 @@ def read_json(path: Path, where: str | None = None) -> JsonFile:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise RecipeError(where, [f"byte {error.start} is not UTF-8 text"]) from error
+    return _parsed_text(text, where)
+
+
+def json_in_memory(data: Mapping[str, Any], where: str) -> JsonFile:
+    """A JSON object that is no file, as if it were one.
+
+    Raises:
+        RecipeError: it holds what JSON cannot hold.
+    """
+    try:
+        text = json.dumps(data, indent=2)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise RecipeError(where, [f"no JSON: {reason(error)}"]) from error
+    return _parsed_text(text, where)
+
+
+def _parsed_text(text: str, where: str) -> JsonFile:
     try:
         data = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:

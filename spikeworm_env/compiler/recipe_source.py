@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from spikeworm_env.compiler.block_check import block_problems
 from spikeworm_env.compiler.block_schema import Block
-from spikeworm_env.compiler.json_parsing import JsonFile, Parsed, parse, read_json
+from spikeworm_env.compiler.json_parsing import JsonFile, Parsed, json_in_memory, parse, read_json
 from spikeworm_env.compiler.library import block_names, find_block, find_recipe
 from spikeworm_env.compiler.recipe_check import RecipeCheck
 from spikeworm_env.compiler.recipe_schema import Recipe
@@ -51,22 +52,24 @@ def read_block(block: str | Path) -> Block:
     return made
 
 
-def read_recipe(recipe: str | Path) -> RecipeSource:
+def read_recipe(recipe: str | Path | Mapping[str, Any]) -> RecipeSource:
     """Read and check a recipe and the blocks that it uses.
 
     Args:
-        recipe: the name of a shipped recipe, or the path of a JSON file.
+        recipe: the name of a shipped recipe, the path of a JSON file, or the content of one.
 
     Raises:
         UnknownNameError: no shipped recipe has this name.
         InputError: there is no file at this path.
         RecipeError: the recipe or one of its blocks is not valid; the message lists every problem.
     """
-    path = find_recipe(recipe)
-    file = read_json(path)
+    if isinstance(recipe, Mapping):
+        file, known = json_in_memory(recipe, "recipe"), block_names()
+    else:
+        path = find_recipe(recipe)
+        file, known = read_json(path), block_names(beside=path)
     parsed = parse(Recipe, file)
     problems = list(parsed.problems)
-    known = block_names(beside=path)
     blocks: dict[str, Block | None] = dict.fromkeys(known)
     hashes = {}
     for name in _blocks_used(parsed):

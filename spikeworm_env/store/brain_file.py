@@ -8,8 +8,10 @@ import sqlite3
 from pathlib import Path
 
 from spikeworm_env.checks import file_path
+from spikeworm_env.compiler.compile import compile_recipe
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.edits import compiled_from
+from spikeworm_env.compiler.library import recipe_names
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.engine.network_checks import validate
 from spikeworm_env.errors import BrainFileError, RecipeError
@@ -46,11 +48,16 @@ def write_brain(database: sqlite3.Connection, compiled: CompiledBrain) -> None:
 def load_brain(path: str | Path) -> CompiledBrain:
     """Read a brain file, with checks of all its contents. The file is not changed.
 
+    Args:
+        path: of a brain file; or the name of a shipped recipe, which is compiled with seed 42.
+
     Raises:
         BrainFileError: there is no such file, it is not a brain file, it has another format version, or a
             value is missing, of the wrong type, not finite or out of range.
     """
     path = file_path("path", path)
+    if str(path) in recipe_names() and not path.exists():
+        return compile_recipe(path.name)
     with reading(path) as database:
         check_format(database, path)
         return brain_in(TableReader(database, path))

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents import make_agent
 from spikeworm_env.agents.experiment import give_protocol
-from spikeworm_env.agents.protocol import Agent, check_agent, check_same_step, frame_skip_of
+from spikeworm_env.agents.protocol import Agent, check_agent, frame_skip_of
 from spikeworm_env.checks import function
+from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.interventions._protocol import Protocol, ProtocolLike, load_protocol
@@ -50,7 +51,7 @@ class TrialInterrupted(KeyboardInterrupt):
 
 
 def run_trial(  # noqa: PLR0913 - an experiment, one word each
-    agent: str | Path | Agent,
+    agent: str | Path | Mapping[str, Any] | CompiledBrain | Agent,
     trial: str | Trial = "default",
     seed: int = 0,
     *,
@@ -64,7 +65,7 @@ def run_trial(  # noqa: PLR0913 - an experiment, one word each
     """Run one trial of one agent.
 
     Args:
-        agent: an agent, or what `make_agent` takes: a name, a recipe or a brain file.
+        agent: what `make_agent` takes: an agent, a name, a recipe or a brain, as a file or in memory.
         trial: a trial or the name of one.
         seed: the trial seed, 0 to 2**63 - 1. Every agent with the same seed gets the same arena, start and
             heading; the agent's noise comes from a stream of the same seed that is independent of the
@@ -93,10 +94,7 @@ def run_trial(  # noqa: PLR0913 - an experiment, one word each
         frame_skip = DEFAULT_FRAME_SKIP if held is None else held
     with ExitStack() as stack:
         env = stack.enter_context(closing(trial.make_env(frame_skip=frame_skip, render_mode=render_mode)))
-        if isinstance(agent, str | Path):
-            agent = make_agent(agent, env=env)
-        elif held is not None:
-            check_same_step(agent.name, held, frame_skip)
+        agent = make_agent(agent, env=env)
         stack.enter_context(_added_protocol(agent, protocol))
         label = trial.label(frame_skip)
         title = (label, f"seed {seed}")
@@ -168,7 +166,7 @@ def _cut_short(trial: Trial, info: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _check_types(agent: object, render_options: object, observer: object) -> None:
-    if not isinstance(agent, str | Path):
+    if not isinstance(agent, str | Path | Mapping | CompiledBrain):
         check_agent(agent)
     if render_options is not None:
         if not isinstance(render_options, RenderOptions):

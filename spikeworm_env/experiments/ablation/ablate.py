@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.batch.participants import AgentSpec, check_brain_seeds, find_brain, resolve
 from spikeworm_env.batch.runner import Progress, open_results, run_batch
+from spikeworm_env.batch.sources import Source, source_file
 from spikeworm_env.batch.workers import DEFAULT_BACKEND, Workers
 from spikeworm_env.checks import file_path, known_name
 from spikeworm_env.compiler.edits import brain_conditions
@@ -122,7 +123,7 @@ class Ablation:
 
 
 def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as on the command line
-    brain: str,
+    brain: Source,
     lesions: str | Sequence[str] = "projections",
     assays: str | Sequence[str] = "all",
     trials: int = 10,
@@ -140,7 +141,7 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
     """Compare a brain with each of several lesions, one at a time, to the intact brain.
 
     Args:
-        brain: a recipe or a brain file.
+        brain: a recipe or a brain, as a file or in memory.
         lesions: what `find_lesions` takes.
         assays: ``"all"``, a name or several.
         trials: trial seeds, from ``first_seed`` up.
@@ -159,6 +160,7 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
             anything is run.
         TrialError: an assay failed.
     """
+    brain = source_file(brain)
     brain_seeds, seeds = check_brain_seeds(brain_seeds), trial_seeds(trials, first_seed)
     workers, folder = Workers(jobs, backend, address), None if folder is None else file_path("folder", folder)
     chosen, settings = find_assays(assays), {} if settings is None else settings

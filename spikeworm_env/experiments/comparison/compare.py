@@ -17,6 +17,7 @@ from spikeworm_env.batch.participants import (
     resolve,
 )
 from spikeworm_env.batch.runner import Progress, open_results, run_batch
+from spikeworm_env.batch.sources import EXPECTED, SOURCES, Source, source_files
 from spikeworm_env.batch.task import Failure
 from spikeworm_env.batch.trial_task import TrialTask
 from spikeworm_env.batch.workers import DEFAULT_BACKEND, Workers
@@ -122,7 +123,7 @@ def _setting(
 
 
 def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as on the command line
-    agents: str | Path | Sequence[str | Path],
+    agents: Source | Sequence[Source],
     trials: int = DEFAULT_TRIALS,
     first_seed: int = FIRST_REPORTED_SEED,
     trial: str | Trial = "default",
@@ -143,7 +144,8 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
     """Compare agents on the same trial seeds.
 
     Args:
-        agents: what `make_agent` takes: names, recipes, brain files; one or several.
+        agents: names of agents, recipes or brains, as files or in memory; one or several. See
+            `batch.sources.source_files` for the names of those in memory.
         trials: trial seeds, from ``first_seed`` up.
         first_seed: 10,000 and up for what is reported; 0 to 999 for tuning.
         trial: a trial or the name of one.
@@ -168,10 +170,10 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
             be reached, before any trial has run.
         TrialError: trials of one row failed on every trial seed, or the cluster failed.
     """
-    given = list_of("agents", agents, (str, Path), "a list of agents, recipes or brain files")
+    given = list_of("agents", agents, SOURCES, f"{EXPECTED}, or a list of these")
     if not given:
         raise InputError("agents is []; expected at least one agent, recipe or brain file")
-    names = [str(agent) for agent in given]
+    names = source_files(given)
     seeds = trial_seeds(trials, first_seed)
     weight_jitter, brain_seeds = number("weight_jitter", weight_jitter, 0, 1), check_brain_seeds(brain_seeds)
     workers, folder = Workers(jobs, backend, address), None if out is None else file_path("out", out)

@@ -19,6 +19,7 @@ from spikeworm_env.batch.participants import (
     resolve,
 )
 from spikeworm_env.batch.runner import Progress, open_results, run_batch
+from spikeworm_env.batch.sources import Source, source_file
 from spikeworm_env.batch.workers import Workers
 from spikeworm_env.checks import file_path
 from spikeworm_env.compiler import CompiledBrain
@@ -105,7 +106,7 @@ class Study:
 
 
 def study(
-    brain: str,
+    brain: Source,
     plan: Plan | None = None,
     *,
     brain_seeds: Sequence[int] = DEFAULT_BRAIN_SEEDS,
@@ -118,7 +119,7 @@ def study(
     """Train many brains, each under the treatment and under controls, and evaluate them with learning off.
 
     Args:
-        brain: a recipe, or the file of an untrained brain.
+        brain: a recipe or an untrained brain, as a file or in memory.
         plan: the training of each; by default five episodes on the ``default`` trial.
         brain_seeds: a recipe is compiled once with each; 100 and up for what is reported.
         controls: ``"all"`` that fit the brain, ``"none"``, or names; the treatment is always run.
@@ -133,6 +134,7 @@ def study(
             study; before any training.
         TrialError: an episode or evaluation failed.
     """
+    brain = source_file(brain)
     plan, workers = Plan() if plan is None else plan, Workers() if workers is None else workers
     for name, value, kind in (("plan", plan, Plan), ("workers", workers, Workers)):
         if not isinstance(value, kind):
