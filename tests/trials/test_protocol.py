@@ -206,7 +206,7 @@ def test_agents_in_a_vector_environment_carry_it_out_as_alone(compiled):
     envs = gymnasium.make_vec("SpikeWorm/Chemotaxis-v0", num_envs=2)
     agents = [sw.make_agent("crawler_v1", env=envs, protocol=protocol) for _ in range(2)]
     for _ in range(2):  # the second episode begins anew
-        observations, info = envs.reset(seed=[3, 4])
+        observations, _ = envs.reset(seed=[3, 4])
         for k, agent in enumerate(agents):
             agent.reset(seed=agent_seed(3 + k), info={"frame_skip": 10})
         for _ in range(40):
