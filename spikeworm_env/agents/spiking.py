@@ -219,13 +219,10 @@ class SpikingAgent:
                 self.brain.deliver_reward(self.delivered_reward)
 
     def __getstate__(self) -> dict[str, Any]:
-        """All but the kernels and their handle, for copies and pickles, which continue bit for bit.
+        """All but the kernels and their handle; copies and pickles continue bit for bit without a protocol.
 
-        Raises:
-            InputError: a protocol is being carried out; copy the agent before its reset.
+        A copy that is made within an episode carries out no more of a protocol until its next reset.
         """
-        if self._armed is not None:
-            raise InputError(f"{self.name} carries out a protocol; expected to be copied before its reset")
         kept = self.__dict__.keys() - {"_make_handle", "_sense", "_move", "_handle"}
         return {name: self.__dict__[name] for name in kept}
 

@@ -45,8 +45,7 @@ def validate(network: Network, where: str = "network") -> None:
         RecipeError: it is not valid; the message lists every problem.
     """
     if not isinstance(network, Network):
-        hint = "; pass compiled.network" if hasattr(network, "network") else ""
-        raise InputError(f"network is a {type(network).__name__}; expected a Network{hint}")
+        raise InputError(f"network is a {type(network).__name__}; expected a Network")
     problems = [*_column_problems(network)]
     if not problems:
         problems = [*_neuron_problems(network), *_synapse_problems(network), *_class_problems(network)]

@@ -124,10 +124,16 @@ def test_agents_copy_and_continue_bit_for_bit(name, copied):
             each.learn(float(reward), terminated, truncated, info)
 
 
-def test_an_agent_that_carries_out_a_protocol_is_copied_before_its_reset(compiled):
-    agent = sw.make_agent(compiled, protocol=[sw.Silence("head", start_s=1.0, stop_s=2.0)])
-    assert copy.deepcopy(agent).protocol == agent.protocol
-    _, info = ChemotaxisEnv().reset(seed=1)
+def test_the_copy_of_an_agent_carries_out_its_protocol_from_the_next_reset_on(compiled, short_trial):
+    agent = sw.make_agent(compiled, protocol=[sw.Silence("head", start_s=0.2, stop_s=0.5)])
+    env = ChemotaxisEnv()
+    observation, info = env.reset(seed=1)
     agent.reset(seed=2, info=info)
-    with pytest.raises(InputError, match="before its reset"):
-        copy.deepcopy(agent)
+    for _ in range(30):
+        observation, *_ = env.step(agent.act(observation))
+    twin = pickle.loads(pickle.dumps(agent))
+    assert twin.protocol == agent.protocol
+    paths = [sw.run_trial(each, short_trial, seed=5).path for each in (agent, twin)]
+    np.testing.assert_array_equal(*paths)
+    without = sw.run_trial(compiled, short_trial, seed=5).path
+    assert not np.array_equal(paths[0], without)
