@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,11 @@ from spikeworm_env.engine.matrices import weight_matrix
 from spikeworm_env.engine.names import Names, Pattern, SynapsePattern
 from spikeworm_env.engine.network import Floats, Ints, Network, SynapseClass
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
+from spikeworm_env.errors import InputError, shown
+from spikeworm_env.frames import frame, html_table
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 MUSCLE_SIDES = ("dorsal", "ventral")  # by index
 
@@ -152,7 +157,7 @@ class RewardRule:
     baseline_tau_s: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CompiledBrain:
     """Everything that an agent needs to run a brain and to connect it to a body.
 
@@ -229,6 +234,61 @@ class CompiledBrain:
     def save(self, path: str | Path) -> None:
         """Write a brain file with the provenance of every change; see `spikeworm_env.store.save_brain`."""
         convenience("save_brain")(self, path)
+
+    def to_frame(self, of: str = "neurons") -> DataFrame:
+        """Neurons or synapses as a pandas frame, a row each.
+
+        Args:
+            of: ``"neurons"``: ``neuron``, ``component``, ``copy``, ``label``, ``type``, ``background``,
+                ``noise_sd``, ``x_um``, ``y_um``, ``z_um``. ``"synapses"``: ``synapse``, ``source``,
+                ``target``, ``source_component``, ``target_component``, ``type``, ``weight``, ``delay_ms``,
+                ``origin``.
+
+        Raises:
+            InputError: ``of`` is something else, or pandas is not installed.
+        """
+        names, network = np.array([each.name for each in self.components]), self.network
+        if of == "neurons":
+            return frame(
+                {
+                    "neuron": np.arange(network.n_neurons),
+                    "component": names[self.component],
+                    "copy": self.copy,
+                    "label": self.label,
+                    "type": network.neuron_type,
+                    "background": network.background,
+                    "noise_sd": network.noise,
+                    **{f"{axis}_um": self.position[:, k] for k, axis in enumerate("xyz")},
+                }
+            )
+        if of == "synapses":
+            return frame(
+                {
+                    "synapse": np.arange(network.n_synapses),
+                    "source": network.source,
+                    "target": network.target,
+                    "source_component": names[self.component[network.source]],
+                    "target_component": names[self.component[network.target]],
+                    "type": network.synapse_type,
+                    "weight": network.weight,
+                    "delay_ms": network.delay,
+                    "origin": np.array(self.origins, dtype=object)[self.origin],
+                }
+            )
+        raise InputError(f"of is {shown(of)}; expected 'neurons' or 'synapses'")
+
+    def __repr__(self) -> str:
+        network, edits = self.network, "; edited" if self.meta.edits else ""
+        return (
+            f"<CompiledBrain {self.meta.recipe_name}, seed {self.meta.seed}: {network.n_neurons} neurons, "
+            f"{network.n_synapses} synapses, {len(self.components)} components{edits}>"
+        )
+
+    def _repr_html_(self) -> str:
+        rows = [(each.name, each.block, each.count, each.size, each.layer) for each in self.components]
+        return html_table(
+            repr(self)[1:-1], ("component", "block", "copies", "neurons per copy", "layer"), rows
+        )
 
     def made_by(self, prefix: str) -> NDArray[np.bool_]:
         """(m,) whether the origin of each synapse starts with ``prefix``, such as `BLOCK_ORIGIN`."""

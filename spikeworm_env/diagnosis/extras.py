@@ -11,6 +11,7 @@ from spikeworm_env.diagnosis._requirements import DISTRIBUTION, fits, requiremen
 PURPOSES: Final = {
     "video": "videos as MP4; they are GIFs without it",
     "report": "figures as PNG: circuits, paths, learning curves",
+    "pandas": "results as pandas frames",
     "neuro": "recordings and networks as NWB and HDF5",
     "rl": "training of linear and ppo, and the examples with stable-baselines3",
     "rl-test": "tests with TorchRL, Tianshou and Minari",

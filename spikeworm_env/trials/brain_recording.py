@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,11 @@ from spikeworm_env.checks import list_of
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.engine.recorder import Recorder
 from spikeworm_env.errors import InputError, shown
+from spikeworm_env.frames import frame
 from spikeworm_env.world.scale import TICKS_PER_S
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 SPIKES, VOLTAGES, WEIGHTS = "spikes", "v", "w"
 EXPECTED = "'spikes', 'v:NEURONS' or 'w:SYNAPSES', such as 'v:head' or 'w:klinotaxis -> head'"
@@ -79,6 +83,29 @@ class BrainRecording:
         wanted = self.weight_synapses if synapses is None else self.compiled.synapses(synapses)
         columns = _columns("weights", synapses, wanted, self.weight_synapses)
         return self._seconds(self.weight_ticks), self.weight_rows[:, columns]
+
+    def __repr__(self) -> str:
+        return (
+            f"<BrainRecording of {self.compiled.meta.recipe_name}: {self.spike_ticks.size} spikes, "
+            f"voltages of {self.voltage_neurons.size} neurons, "
+            f"weights of {self.weight_synapses.size} synapses>"
+        )
+
+    def to_frame(self) -> DataFrame:
+        """The spikes as a pandas frame, a row each: ``time_s``, ``neuron``, ``component``, ``label``.
+
+        Raises:
+            InputError: pandas is not installed.
+        """
+        names = np.array([each.name for each in self.compiled.components])
+        return frame(
+            {
+                "time_s": self._seconds(self.spike_ticks),
+                "neuron": self.spike_neurons,
+                "component": names[self.compiled.component[self.spike_neurons]],
+                "label": self.compiled.label[self.spike_neurons],
+            }
+        )
 
     def _seconds(self, ticks: Ids) -> Times:
         return (ticks - self.first_tick) / TICKS_PER_S

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.frames import frame, html_table
 from spikeworm_env.trials.brain_recording import BrainRecording
 from spikeworm_env.trials.provenance import AS_NAMED, Provenance
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 LEAST_PATH_S = 10.0  # of a path to the food; a shorter one gives neither speed nor spectrum
 
 INDICES = ("ci_time", "ci_net", "ci_clipped")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TrialResult:
     """What one trial showed.
 
@@ -73,6 +78,51 @@ class TrialResult:
     ticks_per_second: float = field(compare=False)
     provenance: Provenance = AS_NAMED
     recording: BrainRecording | None = field(default=None, compare=False, repr=False)
+
+    def __repr__(self) -> str:
+        return (
+            f"<TrialResult of {self.agent}, trial {self.trial}, seed {self.seed}: {self.seconds:g} s, "
+            f"ci_time {self.ci_time:.3f}, ci_net {self.ci_net:.3f}, "
+            f"{'reached' if self.success else 'did not reach'} a food>"
+        )
+
+    def _repr_html_(self) -> str:
+        caption = f"{self.agent}, trial {self.trial}, seed {self.seed}"
+        done = f"; {self.provenance.text}" if self.provenance.text else ""
+        return html_table(caption + done, ("", "value", "unit"), self._figures())
+
+    def _figures(self) -> list[tuple[str, object, str]]:
+        return [
+            ("simulated", self.seconds, "s"),
+            *((name, float(getattr(self, name)), "1") for name in INDICES),
+            ("success", "yes" if self.success else "no", ""),
+            ("time to reach", self.time_to_reach_s, "s"),
+            ("least distance from a food", self.min_distance, "BL"),
+            ("distance at the start", self.start_distance, "BL"),
+            ("speed", self.speed_bl_per_s, "BL/s"),
+            ("wave frequency", self.wave_frequency_hz, "Hz"),
+            *([("eaten", self.eaten, "foods")] if self.eaten is not None else []),
+        ]
+
+    def to_frame(self) -> DataFrame:
+        """The samples as a pandas frame, a row each.
+
+        Columns: ``time_s``; ``head_x_bl``, ``head_y_bl``; ``centre_x_bl``, ``centre_y_bl``; ``heading_rad``;
+        and ``joint_0_rad`` (head) to ``joint_22_rad``.
+
+        Raises:
+            InputError: pandas is not installed.
+        """
+        times = np.minimum(np.arange(len(self.path)) * self.sample_s, self.seconds)
+        return frame(
+            {
+                "time_s": times,
+                **{f"head_{axis}_bl": self.path[:, k] for k, axis in enumerate("xy")},
+                **{f"centre_{axis}_bl": self.centre[:, k] for k, axis in enumerate("xy")},
+                "heading_rad": self.heading,
+                **{f"joint_{k}_rad": self.posture[:, k] for k in range(self.posture.shape[1])},
+            }
+        )
 
     @property
     def seconds(self) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spikeworm_env.agents.experiment import refuse_without_brain
 from spikeworm_env.batch.participants import (
@@ -26,18 +26,22 @@ from spikeworm_env.errors import InputError, TrialError
 from spikeworm_env.experiments.comparison import DEFAULT_TRIALS
 from spikeworm_env.experiments.comparison.pairs import Pair, pairs_of
 from spikeworm_env.experiments.comparison.summary import ResultTable, Summary, summarise
+from spikeworm_env.frames import frame, html_table
 from spikeworm_env.interventions._protocol import Protocol, ProtocolLike, load_protocol, to_dict
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
-from spikeworm_env.statistics import MIN_TRIALS, RESAMPLES
+from spikeworm_env.statistics import MIN_TRIALS, RESAMPLES, Estimate
 from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.trials.provenance import code_digest, code_settings, remarks, versions
-from spikeworm_env.trials.result import TrialResult
+from spikeworm_env.trials.result import INDICES, TrialResult
 from spikeworm_env.trials.task import Trial, find_trial, trial_seeds
 from spikeworm_env.world.checks import check_frame_skip
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """The result of `compare`.
 
@@ -75,6 +79,45 @@ class Comparison:
     command: str
     protocol: Protocol = ()
 
+    def __repr__(self) -> str:
+        rows = ", ".join(f"{name} {row.ci_time.mean:.2f}" for name, row in self.summaries.items())
+        return f"<Comparison on {len(self.trial_seeds)} trial seeds, mean ci_time: {rows}>"
+
+    def _repr_html_(self) -> str:
+        header = ("agent", "trials", "ci_time", "95% interval", "ci_net", "success")
+        rows = [
+            (name, row.n, row.ci_time.mean, _interval(row.ci_time), row["ci_net"].mean, row["success"])
+            for name, row in self.summaries.items()
+        ]
+        return html_table(f"trial {self.trial.label(self.frame_skip)}", header, rows)
+
+    def to_frame(self) -> DataFrame:
+        """All trials as a pandas frame, a row each.
+
+        Columns: ``row`` (agent, or agent and control), ``brain_seed``, ``trial_seed``, the three indices,
+        ``success``, ``time_to_reach_s``, ``min_distance_bl``, ``start_distance_bl``, ``speed_bl_per_s``,
+        ``wave_frequency_hz``, ``eaten``. What does not apply is missing.
+
+        Raises:
+            InputError: pandas is not installed.
+        """
+        trials = [
+            (row, brain_seed, each)
+            for row, found in self.results.items()
+            for brain_seed, each in zip(self.compiled_with.get(row, (None,) * len(found)), found, strict=True)
+        ]
+        return frame(
+            {
+                "row": [row for row, _, _ in trials],
+                "brain_seed": [brain_seed for _, brain_seed, _ in trials],
+                "trial_seed": [each.seed for _, _, each in trials],
+                **{
+                    column: [getattr(each, name) for _, _, each in trials]
+                    for column, name in _COLUMNS.items()
+                },
+            }
+        )
+
     @property
     def n_trials(self) -> int:
         """How many trials there were to run, those that failed among them."""
@@ -102,6 +145,19 @@ class Comparison:
             "code": code_digest(TrialTask),
             "command": self.command,
         }
+
+
+def _interval(estimate: Estimate) -> str | None:
+    known = estimate.low is not None and estimate.high is not None
+    return f"{estimate.low:.2f} to {estimate.high:.2f}" if known else None
+
+
+_COLUMNS = {
+    **{name: name for name in (*INDICES, "success", "time_to_reach_s")},
+    "min_distance_bl": "min_distance",
+    "start_distance_bl": "start_distance",
+    **{name: name for name in ("speed_bl_per_s", "wave_frequency_hz", "eaten")},
+}
 
 
 def _setting(
