@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from spikeworm_env.interventions.silence import Silence as Silence
     from spikeworm_env.interventions.stimulate import Stimulate as Stimulate
     from spikeworm_env.store import load_brain as load_brain
+    from spikeworm_env.trials.film import watch as watch
     from spikeworm_env.trials.run import run_trial as run_trial
 
 _HOMES = {
@@ -53,6 +54,7 @@ _HOMES = {
     "load_protocol": "spikeworm_env.interventions._protocol",
     "make_agent": "spikeworm_env.agents",
     "run_trial": "spikeworm_env.trials.run",
+    "watch": "spikeworm_env.trials.film",
 }
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605  what `_HOMES` names

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler.compiled_brain import BLOCK_ORIGIN, PROJECTION_ORIGIN, CompiledBrain
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
@@ -229,3 +230,11 @@ def _short(origin: str) -> str:
     """The short form of an origin: ``"a.out -> b.in"`` of ``"projections[2] a.out -> b.in"``."""
     named = origin.startswith((BLOCK_ORIGIN, PROJECTION_ORIGIN))
     return origin.partition(" ")[2] if named else origin
+
+
+def with_panel(agent: Agent) -> tuple[Agent, Callable[[], BrainSnapshot] | None]:
+    """The agent and the panel of its brain, for frames; an agent without a brain has none."""
+    if not isinstance(agent, SpikingAgent):
+        return agent, None
+    recording_agent = RecordingAgent(agent)
+    return recording_agent, recording_agent.panel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,8 @@ from spikeworm_env.seeds import checked_seed
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from spikeworm_env.agents.protocol import Agent
     from spikeworm_env.batch.participants import AgentSpec
     from spikeworm_env.cli.video_recorder import VideoRecorder
-    from spikeworm_env.rendering.brain_snapshot import BrainSnapshot
     from spikeworm_env.rendering.options import RenderOptions
     from spikeworm_env.trials.recording import SpikeRecorder
     from spikeworm_env.trials.result import TrialResult
@@ -64,7 +62,9 @@ class Stage:
         if spike_recorder is not None:
             spike_recorder.listen(agent)
         if render_mode is not None and render_options is not None:
-            agent, render_options.panel = _with_panel(agent)
+            from spikeworm_env.agents.recording_agent import with_panel
+
+            agent, render_options.panel = with_panel(agent)
         bars.update(bar, description=participant.key)
 
         def show(env: Any, info: Mapping[str, Any]) -> None:
@@ -82,14 +82,3 @@ class Stage:
             render_options=render_options,
             observer=show,
         )
-
-
-def _with_panel(agent: Agent) -> tuple[Agent, Callable[[], BrainSnapshot] | None]:
-    """The agent and the panel of its brain; an agent without a brain has none."""
-    from spikeworm_env.agents.recording_agent import RecordingAgent
-    from spikeworm_env.agents.spiking import SpikingAgent
-
-    if not isinstance(agent, SpikingAgent):
-        return agent, None
-    recording_agent = RecordingAgent(agent)
-    return recording_agent, recording_agent.panel

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spikeworm_env.cli.optional import optional_output
+from spikeworm_env.rendering.video_time import FPS, FrameTimes
 
 if TYPE_CHECKING:
     import gymnasium
 
     from spikeworm_env.rendering.video import Video
-
-FPS = 10  # 14 frames in a wave of the body; each takes 30 ms to draw and encode
-FRAME_TICKS = 1000 // FPS  # of worm, so that the video shows real time
 
 
 class VideoRecorder:
@@ -29,7 +27,7 @@ class VideoRecorder:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path, self._next_tick = path, 0
+        self._path, self._times = path, FrameTimes()
         self._video: Video | None = None
         self._open = ExitStack()
         self._failed = False
@@ -45,11 +43,10 @@ class VideoRecorder:
                 self._discard()
 
     def __call__(self, env: gymnasium.Env, info: Mapping[str, Any]) -> None:
-        """Write a frame if one is due; a step longer than a frame is shown for its duration."""
-        if self._failed or info["tick"] < self._next_tick:
+        """Write the frames that are due."""
+        count = self._times.due(info["tick"])
+        if self._failed or not count:
             return
-        count = 1 + (info["tick"] - self._next_tick) // FRAME_TICKS
-        self._next_tick += count * FRAME_TICKS
         with optional_output(self._path.name):
             try:
                 self._add(env.render(), count)
