@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from spikeworm_env.compiler import compile_recipe as compile_recipe
     from spikeworm_env.engine.brain import Brain as Brain
     from spikeworm_env.experiments.comparison.compare import compare as compare
+    from spikeworm_env.experiments.film import watch as watch
     from spikeworm_env.interventions._apply import apply_protocol as apply_protocol
     from spikeworm_env.interventions._protocol import load_protocol as load_protocol
     from spikeworm_env.interventions._waveforms import Noise as Noise
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from spikeworm_env.interventions.silence import Silence as Silence
     from spikeworm_env.interventions.stimulate import Stimulate as Stimulate
     from spikeworm_env.store import load_brain as load_brain
-    from spikeworm_env.trials.film import watch as watch
     from spikeworm_env.trials.run import run_trial as run_trial
 
 _HOMES = {
@@ -54,7 +54,7 @@ _HOMES = {
     "load_protocol": "spikeworm_env.interventions._protocol",
     "make_agent": "spikeworm_env.agents",
     "run_trial": "spikeworm_env.trials.run",
-    "watch": "spikeworm_env.trials.film",
+    "watch": "spikeworm_env.experiments.film",
 }
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605  what `_HOMES` names

@@ -38,7 +38,7 @@ def test_a_film_is_saved_under_its_own_ending_alone(film, tmp_path):
 
 
 def test_a_film_that_is_too_large_for_a_notebook_is_not_put_into_it(film, monkeypatch):
-    monkeypatch.setattr("spikeworm_env.trials.film.MOST_MB", 0)
+    monkeypatch.setattr("spikeworm_env.experiments.film.MOST_MB", 0)
     assert "film.save" in film._repr_html_()
 
 
