@@ -84,32 +84,27 @@ class Names:
             UnknownNameError: a part of the pattern is unknown; near names are suggested.
             InputError: there are no such synapses, or an index is out of range.
         """
-        network = self._network
-        if isinstance(pattern, Mapping):
-            found = np.flatnonzero(network.synapse_type == self._synapse_type(pattern))
-        elif isinstance(pattern, str) and ARROW in pattern:
-            parts = [part.strip() for part in pattern.split(ARROW)]
-            if len(parts) != 2 or not all(parts):
-                raise InputError(f"synapses are {shown(pattern)}; expected 'a {ARROW} b'")
-            a, b = self._members(parts[0]), self._members(parts[1])
-            source, target = network.source, network.target
-            both_ways = network.symmetric & a[target] & b[source]
-            found = np.flatnonzero((a[source] & b[target]) | both_ways)
-        elif _is_indices(pattern):
-            found = np.unique(
-                np.array(wholes("synapses", pattern, 0, network.n_synapses - 1), dtype=np.int64)
-            )
-            return found
-        else:
-            of = self._members(pattern)
-            found = np.flatnonzero(of[network.source] | (network.symmetric & of[network.target]))
+        if _is_indices(pattern):
+            listed = wholes("synapses", pattern, 0, self._network.n_synapses - 1)
+            return np.unique(np.array(listed, dtype=np.int64))
+        found = self._named_synapses(pattern)
         if not found.size:
             raise InputError(f"there are no synapses {shown(pattern)}; expected a connection that exists")
         return found
 
-    def of(self, neuron: int) -> list[str]:
-        """All names of one neuron."""
-        return [name for name, ids in (self._neurons or {}).items() if neuron in ids]
+    def _named_synapses(self, pattern: SynapsePattern) -> Ints:
+        network = self._network
+        source, target = network.source, network.target
+        if isinstance(pattern, Mapping):
+            return np.flatnonzero(network.synapse_type == self._synapse_type(pattern))
+        if isinstance(pattern, str) and ARROW in pattern:
+            parts = [part.strip() for part in pattern.split(ARROW)]
+            if len(parts) != 2 or not all(parts):
+                raise InputError(f"synapses are {shown(pattern)}; expected 'a {ARROW} b'")
+            a, b = map(self._members, parts)
+            return np.flatnonzero((a[source] & b[target]) | (network.symmetric & a[target] & b[source]))
+        of = self._members(pattern)
+        return np.flatnonzero(of[source] | (network.symmetric & of[target]))
 
     def _members(self, pattern: Pattern) -> NDArray[np.bool_]:
         of = np.zeros(self._network.n_neurons, dtype=bool)
@@ -151,7 +146,6 @@ class Names:
 
 
 def _is_indices(pattern: object) -> bool:
-    listed = pattern.tolist() if isinstance(pattern, np.ndarray) else pattern
-    return not isinstance(listed, str) and not (
-        isinstance(listed, list | tuple) and any(isinstance(each, str) for each in listed)
-    )
+    if isinstance(pattern, str | Mapping):
+        return False
+    return not (isinstance(pattern, list | tuple) and any(isinstance(each, str) for each in pattern))
