@@ -378,7 +378,7 @@ STATES_CHANGED: dict[str, Change] = {
     "an update before all time": state(set_field("synapses.plastic", "last", -(2**62))),
     "another target": state(set_field("synapses.plastic", "target", 2**30)),
     "another row": state(set_field("synapses.plastic", "row", 32_000)),
-    "another delay": state(set_field("synapses.plastic", "delay", -5)),
+    "another delay": state(set_field("synapses.plastic", "delay", 65_531)),
     "weights out of bounds": state(set_field("synapses.developmental", "w", 1e9)),
     "a queue that leads outside": state(first_set("delay_queue.head", 10**6)),
     "a queue that leads below": state(first_set("delay_queue.head", -(2**62))),
