@@ -223,13 +223,30 @@ class CompiledBrain:
         """(k,) the synapses of a pattern, such as ``"klinotaxis -> head"``; see `Names.synapses`."""
         return self.names.synapses(pattern)
 
-    def matrix(self, **choice: Any) -> Any:
-        """The weights as an array, sources by targets; see `engine.matrices.weight_matrix`.
+    def matrix(
+        self,
+        *,
+        type: str | None = None,
+        source: Pattern | None = None,
+        target: Pattern | None = None,
+        sparse: bool = False,
+    ) -> Any:
+        """The weights from sources (rows) to targets (columns); see `engine.matrices.weight_matrix`.
 
         Args:
-            **choice: ``type``, a synapse type; ``source`` and ``target``, patterns of neurons; ``sparse``.
+            type: name of a synapse type; None: all.
+            source, target: patterns of neurons; None: all.
+            sparse: whether to return a sparse array of SciPy.
         """
-        return weight_matrix(self.network, self.network.weight, self.names, **choice)
+        return weight_matrix(
+            self.network,
+            self.network.weight,
+            self.names,
+            type=type,
+            source=source,
+            target=target,
+            sparse=sparse,
+        )
 
     def save(self, path: str | Path) -> None:
         """Write a brain file with the provenance of every change; see `spikeworm_env.store.save_brain`."""

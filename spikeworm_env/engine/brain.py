@@ -102,13 +102,24 @@ class Brain(Interventions):
         """(k,) the synapses of a pattern, such as ``"klinotaxis -> head"``; see `Names.synapses`."""
         return self.names.synapses(pattern)
 
-    def matrix(self, **choice: Any) -> Any:
-        """The present weights as an array, sources by targets; see `engine.matrices.weight_matrix`.
+    def matrix(
+        self,
+        *,
+        type: str | None = None,
+        source: Pattern | None = None,
+        target: Pattern | None = None,
+        sparse: bool = False,
+    ) -> Any:
+        """The present weights from sources (rows) to targets (columns); see `engine.matrices.weight_matrix`.
 
         Args:
-            **choice: ``type``, a synapse type; ``source`` and ``target``, patterns of neurons; ``sparse``.
+            type: name of a synapse type; None: all.
+            source, target: patterns of neurons; None: all.
+            sparse: whether to return a sparse array of SciPy.
         """
-        return weight_matrix(self.network, self.weights, self.names, **choice)
+        return weight_matrix(
+            self.network, self.weights, self.names, type=type, source=source, target=target, sparse=sparse
+        )
 
     def save(self, path: str | Path) -> None:
         """Write a brain file with the present weights; see `spikeworm_env.store.save_brain`."""
@@ -363,7 +374,7 @@ class Brain(Interventions):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copies and pickles hold the network and the state, and continue bit for bit."""
-        return _restored, (self._named or self.network, self.state())
+        return _restored, (self._named or self.network, self.state(), self.edits)
 
 
 def _positive(ticks: int) -> int:
@@ -379,9 +390,10 @@ def _refuse_beyond_limit(external: NDArray[np.float64]) -> None:
         raise InputError(f"current of neuron {k} is {external[k]}; expected a number within ±{LIMIT:g}")
 
 
-def _restored(network: Network | Named, state: State) -> Brain:
+def _restored(network: Network | Named, state: State, edits: tuple[str, ...] = ()) -> Brain:
     brain = Brain(network)
     brain.restore(state)
+    brain._edits = list(edits)
     return brain
 
 

@@ -231,3 +231,11 @@ def test_a_brain_of_a_network_alone_cannot_be_saved(compiled, tmp_path):
     with pytest.raises(InputError, match="compiled brain"):
         sw.Brain(compiled.network).save(tmp_path / "a.db")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda brain: pickle.loads(pickle.dumps(brain))])
+def test_copies_keep_the_record_of_edits(compiled, tmp_path, copied):
+    brain = sw.Brain(compiled)
+    brain.scale_weights([0], 0.5)
+    copied(brain).save(tmp_path / "copy.db")
+    assert brain_conditions(sw.load_brain(tmp_path / "copy.db")) == ("1 synapse scaled by 0.5",)
