@@ -11,7 +11,9 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
-HOMES = MappingProxyType({"save_brain": "spikeworm_env.store"})
+HOMES = MappingProxyType(
+    {"save_brain": "spikeworm_env.store", "neo_segment": "spikeworm_env.analysis.neo_segment"}
+)
 """Function → the module that has it."""
 
 

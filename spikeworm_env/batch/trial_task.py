@@ -20,6 +20,7 @@ SHAPES: Mapping[str, Shape] = {
     "centre": ("samples", 2),
     "heading": ("samples",),
     "posture": ("samples", N_JOINTS),
+    "concentration": ("samples",),
     "food_path": ("samples", "foods", 2),
     "food": ("foods", 4),
 }

@@ -28,7 +28,7 @@ def check_figures(folder: Path) -> None:
         InputError: matplotlib is missing, or the folder cannot be made or written to.
     """
     from spikeworm_env.cli.outputs import check_folder
-    from spikeworm_env.reports.figure_style import require_matplotlib
+    from spikeworm_env.plotting import require_matplotlib
 
     require_matplotlib()
     check_folder(folder)
@@ -102,7 +102,7 @@ def _publish(folder: Path, made_by: str, contents: dict[Needs, tuple[Any, ...]])
 
 def _draw(folder: Path, needs: Needs, *content: Any) -> list[Path]:
     """Draw every figure that needs this content and shows something of it; the paths of those drawn."""
-    from spikeworm_env.reports.figure_style import require_matplotlib
+    from spikeworm_env.plotting import require_matplotlib
     from spikeworm_env.reports.figures import FIGURES, draw_figure
 
     drawn: list[Path] = []

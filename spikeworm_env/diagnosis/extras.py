@@ -13,6 +13,7 @@ PURPOSES: Final = {
     "report": "figures as PNG: circuits, paths, learning curves",
     "pandas": "results as pandas frames",
     "neuro": "recordings and networks as NWB and HDF5",
+    "neo": "recordings as segments of Neo, for Elephant",
     "rl": "training of linear and ppo, and the examples with stable-baselines3",
     "rl-test": "tests with TorchRL, Tianshou and Minari",
     "cluster": "workers on Dask and Ray clusters",

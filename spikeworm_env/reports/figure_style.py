@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import os
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spikeworm_env.errors import InputError
 from spikeworm_env.files import replacing
 from spikeworm_env.notices import notice
+from spikeworm_env.plotting import require_matplotlib
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -76,45 +72,6 @@ def default_style(name: str) -> Iterator[None]:
         yield
     for text in dict.fromkeys(str(warning.message) for warning in found):
         notice(f"{name}: {text}")
-
-
-def require_matplotlib() -> None:
-    """Import matplotlib; settings of the user that it cannot read are left out.
-
-    Raises:
-        InputError: it is not installed; the message names the package to install.
-    """
-    try:
-        try:
-            importlib.import_module("matplotlib.figure")
-        except ImportError:
-            raise
-        except Exception:  # MPLBACKEND or matplotlibrc: errors of many types
-            for name in [each for each in sys.modules if each.partition(".")[0] == "matplotlib"]:
-                del sys.modules[name]  # what the failed import has left
-            with _without_settings_of_the_user():
-                importlib.import_module("matplotlib.figure")
-    except ImportError as error:
-        raise InputError("pictures need matplotlib: pip install spikeworm[report]") from error
-
-
-@contextmanager
-def _without_settings_of_the_user() -> Iterator[None]:
-    """Environment variables with which matplotlib reads its own defaults and complains of nothing."""
-    spec = importlib.util.find_spec("matplotlib")
-    assert spec is not None and spec.origin is not None
-    defaults = Path(spec.origin).parent / "mpl-data" / "matplotlibrc"
-    before = {name: os.environ.get(name) for name in ("MPLBACKEND", "MATPLOTLIBRC")}
-    os.environ.pop("MPLBACKEND", None)
-    os.environ["MATPLOTLIBRC"] = str(defaults)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def save_figure(figure: Figure, path: Path) -> None:

@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.checks import list_of
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
+from spikeworm_env.conveniences import convenience
 from spikeworm_env.engine.recorder import Recorder
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.frames import frame
 from spikeworm_env.world.scale import TICKS_PER_S
 
 if TYPE_CHECKING:
+    from neo import Segment
     from pandas import DataFrame
 
 SPIKES, VOLTAGES, WEIGHTS = "spikes", "v", "w"
@@ -33,7 +35,9 @@ class BrainRecording:
 
     Attributes:
         compiled: the brain, whose names are looked up.
+        record: what was asked for.
         first_tick: the brain's tick at the start.
+        ticks: how many were recorded; the brain completes its last step, perhaps after the trial's end.
         spike_ticks, spike_neurons: (k,) every spike.
         voltage_neurons: (n,) the neurons whose membrane potential was recorded.
         voltage_ticks, voltage_rows: (k,) and (k, n) mV.
@@ -42,7 +46,9 @@ class BrainRecording:
     """
 
     compiled: CompiledBrain
+    record: tuple[str, ...]
     first_tick: int
+    ticks: int
     spike_ticks: Ids
     spike_neurons: Ids
     voltage_neurons: Ids
@@ -56,8 +62,10 @@ class BrainRecording:
         """(k,) times in seconds and (k,) neuron ids, of a pattern of names or of all neurons.
 
         Raises:
-            InputError: no neuron has such a name.
+            InputError: no neuron has such a name, or spikes were not recorded.
         """
+        if SPIKES not in self.record:
+            raise InputError("spikes are not recorded; name them in record=[...]")
         times = self._seconds(self.spike_ticks)
         if neurons is None:
             return times, self.spike_neurons
@@ -84,6 +92,19 @@ class BrainRecording:
         columns = _columns("weights", synapses, wanted, self.weight_synapses)
         return self._seconds(self.weight_ticks), self.weight_rows[:, columns]
 
+    @property
+    def seconds(self) -> float:
+        """How long was recorded."""
+        return self.ticks / TICKS_PER_S
+
+    def to_neo(self, neurons: Any = None) -> Segment:
+        """A segment of Neo with the spikes, voltages and weights; see `analysis.neo_segment.neo_segment`.
+
+        Args:
+            neurons: a pattern of names, or None for all neurons.
+        """
+        return convenience("neo_segment")(self, neurons)
+
     def __repr__(self) -> str:
         return (
             f"<BrainRecording of {self.compiled.meta.recipe_name}: {self.spike_ticks.size} spikes, "
@@ -95,15 +116,16 @@ class BrainRecording:
         """The spikes as a pandas frame, a row each: ``time_s``, ``neuron``, ``component``, ``label``.
 
         Raises:
-            InputError: pandas is not installed.
+            InputError: pandas is not installed, or spikes were not recorded.
         """
+        times, neurons = self.spikes()
         names = np.array([each.name for each in self.compiled.components])
         return frame(
             {
-                "time_s": self._seconds(self.spike_ticks),
-                "neuron": self.spike_neurons,
-                "component": names[self.compiled.component[self.spike_neurons]],
-                "label": self.compiled.label[self.spike_neurons],
+                "time_s": times,
+                "neuron": neurons,
+                "component": names[self.compiled.component[neurons]],
+                "label": self.compiled.label[neurons],
             }
         )
 
@@ -143,7 +165,7 @@ class BrainRecorder:
     """
 
     def __init__(self, agent: SpikingAgent, record: Sequence[str]) -> None:
-        names, self._brain = agent.compiled.names, agent.brain
+        names, self._brain, self._record = agent.compiled.names, agent.brain, tuple(record)
         self._compiled, self._first = agent.compiled, agent.brain.ticks
         self._neurons = _union(names.ids, record, VOLTAGES)
         self._synapses = _union(names.synapses, record, WEIGHTS)
@@ -169,10 +191,13 @@ class BrainRecorder:
 
     def recording(self) -> BrainRecording:
         """What was recorded so far."""
-        recorder, spikes = self._recorder, self._recorder.spikes
+        recorder, nothing = self._recorder, np.empty(0, dtype=np.int64)
+        spikes = recorder.spikes if SPIKES in self._record else (nothing, nothing)
         return BrainRecording(
             self._compiled,
+            self._record,
             self._first,
+            self._brain.ticks - self._first,
             *spikes,
             self._neurons,
             *recorder.voltages,

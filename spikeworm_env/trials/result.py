@@ -44,6 +44,7 @@ class TrialResult:
         centre: (m, 2) the drag centre's, BL.
         heading: (m,) of the head, radians.
         posture: (m, 23) the joint angles, head first, radians.
+        concentration: (m,) of the odour at the head, food peaks, without noise.
         food_path: (m, k, 2) the foods' positions, BL.
         food: (k, 4) the foods at the end: x, y (BL), peak, sigma (BL).
         ticks_per_second: ticks simulated per second of wall-clock time; without the first stretch, in which
@@ -73,6 +74,7 @@ class TrialResult:
     centre: NDArray[np.float64] = field(compare=False)
     heading: NDArray[np.float32] = field(compare=False)
     posture: NDArray[np.float32] = field(compare=False)
+    concentration: NDArray[np.float32] = field(compare=False)
     food_path: NDArray[np.float32] = field(compare=False)
     food: NDArray[np.float64] = field(compare=False)
     ticks_per_second: float = field(compare=False)
@@ -108,21 +110,31 @@ class TrialResult:
         """The samples as a pandas frame, a row each.
 
         Columns: ``time_s``; ``head_x_bl``, ``head_y_bl``; ``centre_x_bl``, ``centre_y_bl``; ``heading_rad``;
-        and ``joint_0_rad`` (head) to ``joint_22_rad``.
+        ``concentration``; and ``joint_0_rad`` (head) to ``joint_22_rad``.
 
         Raises:
             InputError: pandas is not installed.
         """
-        times = np.minimum(np.arange(len(self.path)) * self.sample_s, self.seconds)
         return frame(
             {
-                "time_s": times,
+                "time_s": self.times_s,
                 **{f"head_{axis}_bl": self.path[:, k] for k, axis in enumerate("xy")},
                 **{f"centre_{axis}_bl": self.centre[:, k] for k, axis in enumerate("xy")},
                 "heading_rad": self.heading,
+                "concentration": self.concentration,
                 **{f"joint_{k}_rad": self.posture[:, k] for k in range(self.posture.shape[1])},
             }
         )
+
+    @property
+    def times_s(self) -> NDArray[np.float64]:
+        """(m,) when the samples were taken, seconds since the start."""
+        return np.minimum(np.arange(len(self.path)) * self.sample_s, self.seconds)
+
+    @property
+    def even_samples(self) -> int:
+        """How many samples are evenly spaced: all but a last one that came early."""
+        return int(self.seconds / self.sample_s + 1e-6) + 1
 
     @property
     def seconds(self) -> float:
@@ -132,8 +144,7 @@ class TrialResult:
     @property
     def samples_before_food(self) -> int:
         """How many evenly spaced samples come before food is reached, as for speed."""
-        evenly = int(self.seconds / self.sample_s + 1e-6) + 1
-        return samples_before_food(evenly, self.time_to_reach_s, self.sample_s)
+        return samples_before_food(self.even_samples, self.time_to_reach_s, self.sample_s)
 
 
 def samples_before_food(evenly: int, reached_s: float | None, sample_s: float) -> int:

@@ -227,6 +227,7 @@ class _Samples:
         self._centre: list[NDArray] = []
         self._heading: list[float] = []
         self._posture: list[NDArray] = []
+        self._concentration: list[float] = []
         self._food_path: list[NDArray] = []
         self._evenly = 0
         self._reached_s: float | None = None
@@ -237,6 +238,7 @@ class _Samples:
         self._centre.append(np.array(self._env.drag_centre))  # type: ignore[attr-defined]
         self._heading.append(info["heading_rad"])
         self._posture.append(np.array(observation[self._joints]))
+        self._concentration.append(info["concentration"])
         self._food_path.append(np.array(info["food"]).reshape(-1, 2))
         self._evenly += evenly
         if self._reached_s is None and info["success"]:
@@ -262,6 +264,7 @@ class _Samples:
             "centre": centre,
             "heading": np.array(self._heading[whole], dtype=np.float32),
             "posture": posture,
+            "concentration": np.array(self._concentration[whole], dtype=np.float32),
             "food_path": np.array(self._food_path, dtype=np.float32),
             "food": gaussians_of(self._env.get_state().sources),  # type: ignore[attr-defined]
         }

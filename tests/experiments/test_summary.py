@@ -18,7 +18,12 @@ def result(agent: str, seed: int, ci_time: float, speed: float | None = 0.2) -> 
         **{"success": False, "time_to_reach_s": None, "min_distance": 1.0, "start_distance": 12.0},
         **{"wave_frequency_hz": None, "ticks_per_second": 1.0, "eaten": None, "sample_s": 0.05},
         **{"path": np.empty((0, 2)), "centre": np.empty((0, 2)), "food": np.empty((0, 4))},
-        **{"heading": np.empty(0), "posture": np.empty((0, 23)), "food_path": np.empty((0, 1, 2))},
+        **{
+            "heading": np.empty(0),
+            "concentration": np.empty(0),
+            "posture": np.empty((0, 23)),
+            "food_path": np.empty((0, 1, 2)),
+        },
     )
 
 

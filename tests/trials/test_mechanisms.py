@@ -26,7 +26,7 @@ def walked(centre: np.ndarray, heading: np.ndarray, food: tuple[float, float] = 
         **{"success": False, "time_to_reach_s": None, "min_distance": 1.0, "start_distance": 12.0},
         **{"wave_frequency_hz": None, "speed_bl_per_s": None, "ticks_per_second": 1.0, "eaten": None},
         **{"sample_s": SAMPLE_S, "path": head, "centre": centre, "heading": heading},
-        **{"posture": np.zeros((m, 23)), "food": np.array([[*food, 1.0, 8.0]])},
+        **{"posture": np.zeros((m, 23)), "concentration": np.zeros(m), "food": np.array([[*food, 1.0, 8.0]])},
         food_path=np.tile(np.array(food), (m, 1, 1)),
     )
 
