@@ -1,6 +1,6 @@
 """Makes the pictures in docs/images; the site's build makes all others.
 
-    python docs/make_pictures.py worm path learning_curve training_episodes report
+    python docs/make_pictures.py worm path learning_curve training_episodes report trajectory
 
 Run from the repository's root; without a name it makes all.
 """
@@ -102,7 +102,23 @@ def report() -> None:
         )
 
 
-PICTURES = {make.__name__: make for make in (worm, path, learning_curve, training_episodes, report)}
+def trajectory() -> None:
+    """``trajectory.png``: the activity of ``crawler_v1`` along its first principal components."""
+    from spikeworm_env import analysis, run_trial
+    from spikeworm_env.reports.figure_style import default_style, new_figure, save_figure
+    from spikeworm_env.trials.task import TRIALS
+
+    trial = run_trial("crawler_v1", TRIALS["default"].with_changes(duration_s=60), seed=7, record="spikes")
+    with default_style("trajectory.png"):
+        figure = new_figure(6.5, 5.0)
+        found = analysis.population_trajectory(trial)
+        found.plot(figure.add_subplot(projection="3d"), colour=analysis.signal(trial, "head_bending"))
+        save_figure(figure, IMAGES / "trajectory.png")
+
+
+PICTURES = {
+    make.__name__: make for make in (worm, path, learning_curve, training_episodes, report, trajectory)
+}
 
 
 def main() -> None:
