@@ -55,7 +55,7 @@ class InterspikeIntervals:
 
     @property
     def cv2(self) -> NDArray[np.float64]:
-        """(n,) mean of 2 (absolute b − a) / (a + b) over successive intervals a, b; NaN for under three spikes.
+        """(n,) mean of 2 (absolute b − a) / (a + b) over successive intervals a, b; NaN for < 3 spikes.
 
         1 for a Poisson train, as for the CV, and hardly changed by slow changes of the rate.
 
