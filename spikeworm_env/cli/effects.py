@@ -78,14 +78,14 @@ def without_recipe(call: Mapping[str, Any]) -> str | None:
 
 
 def without_subject(call: Mapping[str, Any]) -> str | None:
-    """Named controls of a brain, and no brain; the blind control of the oracle."""
+    """Named controls of a brain, and no brain; the controls of the oracle."""
     from spikeworm_env.trials.controls import CONTROLS
 
     named = [name.strip() for name in str(call["controls"]).split(",")]
     if "names" in call:
         return without_brain(call) if set(named) <= set(CONTROLS.module_names()) else None
-    blind_oracle = call["name"] == "oracle" and "blind" in named
-    return "on oracle, which does not steer by its senses" if blind_oracle else None
+    itself = call["name"] == "oracle" and {"blind", "oracle"} & set(named)
+    return "on oracle, which steers by no sense: it is its own control" if itself else None
 
 
 def _names(call: Mapping[str, Any]) -> Iterator[str]:

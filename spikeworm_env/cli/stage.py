@@ -51,6 +51,8 @@ class Stage:
     ) -> TrialResult:
         """One trial of one agent; a rendered one shows the agent's brain, if it has one.
 
+        A window stays at the end of the trial until it is closed.
+
         Raises:
             TrialInterrupted: Ctrl-C during the trial.
         """
@@ -72,6 +74,8 @@ class Stage:
             for other in (video_recorder, spike_recorder):
                 if other is not None:
                     other(env, info)
+            if info["tick"] >= total:
+                env.hold_window()
 
         return run_trial(
             agent,

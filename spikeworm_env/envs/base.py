@@ -248,6 +248,11 @@ class SpikeWormEnv(EnvDefinition, gymnasium.Env[Observation, Action]):
         self._require_batch()
         return self._draw(self._info_and_reward()[0])
 
+    def hold_window(self) -> None:
+        """Show the last frame until the window's user closes it; returns at once without a window to see."""
+        if self._viewer is not None and self._viewer.end():
+            self._draw(self._info_and_reward()[0])
+
     def close(self) -> None:
         """Close the window, if there is one."""
         if self._viewer is not None:

@@ -42,6 +42,7 @@ class Viewer:
 
     def restart(self, tick: int, x: float, y: float) -> None:
         """Begin a new trail with the head at (x, y), BL."""
+        self._set_ended(False)
         self._trail_length = 0
         self._lengthen(x, y)
         self._next_trail_tick, self._next_frame_tick = tick + TRAIL_TICKS, tick
@@ -60,6 +61,18 @@ class Viewer:
         ticks = self._frame_ticks
         self._next_frame_tick += ticks * (1 + (tick - self._next_frame_tick) // ticks)
         return True
+
+    def end(self) -> bool:
+        """Make the next frame the last of the episode: a window shows it until its user closes the window.
+
+        Returns:
+            Whether there is a window that a user can close.
+        """
+        from spikeworm_env.rendering.display import is_seen
+
+        held = self._mode == "human" and is_seen()
+        self._set_ended(held)
+        return held
 
     def take_clicks(self) -> list[tuple[float, float]]:
         """(x, y) in the arena where a window's user clicked since the last call, BL."""
@@ -109,6 +122,10 @@ class Viewer:
         if self._renderer is not None:
             self._renderer.close()
             self._renderer = None
+
+    def _set_ended(self, ended: bool) -> None:
+        if self._renderer is not None:
+            self._renderer.controls.ended = ended
 
     @property
     def _speed(self) -> float:

@@ -50,11 +50,12 @@ class Controls:
         paused: whether the next frame waits.
         speed: simulated seconds a second, a power of two from 1/8 to 16.
         help: whether the keys are shown.
+        ended: whether the last frame is shown: it stays until the window is closed.
         closed: whether the user has closed the window.
     """
 
     def __init__(self) -> None:
-        self.paused = self.help = self.closed = False
+        self.paused = self.help = self.ended = self.closed = False
         self.speed = 1.0
         self._one_frame = False
         self._clicks: list[tuple[float, float]] = []
@@ -71,13 +72,17 @@ class Controls:
 
     def take_frame(self) -> bool:
         """Whether the world may advance to its next frame; a single requested frame is used up."""
+        if self.ended:
+            return self.closed
         goes_on = not self.paused or self._one_frame or self.closed
         self._one_frame = False
         return goes_on
 
     @property
     def status(self) -> str:
-        """Pause and speed in a few words, where they differ from the default."""
+        """Pause and speed in a few words, where they differ from the default; at the end how to close."""
+        if self.ended:
+            return "the end; q closes the window"
         speed = "" if self.speed == 1.0 else f"speed × {self.speed:g}"
         return ", ".join(filter(None, ("paused" if self.paused else "", speed)))
 
@@ -95,7 +100,7 @@ class Controls:
             self._key(event, render_options, views)
         elif event.type == pygame.MOUSEWHEEL and event.y:
             self._zoom(render_options, views, ZOOM_STEP**event.y, pygame.mouse.get_pos())
-        elif event.type == pygame.MOUSEBUTTONDOWN and event.button == LEFT_BUTTON:
+        elif event.type == pygame.MOUSEBUTTONDOWN and event.button == LEFT_BUTTON and not self.ended:
             hit = next((view for view in views if view.holds(event.pos)), None)
             if hit is not None:
                 self._clicks.append(hit.to_world(event.pos))

@@ -13,11 +13,18 @@ from spikeworm_env.errors import InputError
 CHOSEN: Final = ("SDL_VIDEODRIVER", "SDL_VIDEO_DRIVER")
 SERVERS: Final = {"DISPLAY": "x11", "WAYLAND_DISPLAY": "wayland"}
 """Variables that name a display, and SDL's driver for it."""
+OUT_OF_SIGHT: Final = ("dummy", "offscreen")
+"""SDL's drivers whose windows nobody sees."""
 
 
 def has_display() -> bool:
     """Whether a display is named, by the system or by one of SDL's variables."""
     return not _needs_server() or any(os.environ.get(name) for name in (*SERVERS, *CHOSEN))
+
+
+def is_seen() -> bool:
+    """Whether a window can be seen, and closed, by a user: False with SDL's drivers for tests."""
+    return not any(os.environ.get(name) in OUT_OF_SIGHT for name in CHOSEN)
 
 
 def check_display() -> None:

@@ -18,6 +18,9 @@ from spikeworm_env.cli.video_recorder import VideoRecorder
 from spikeworm_env.cli.written import LISTED
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import TrialError
+from spikeworm_env.rendering import display
+from spikeworm_env.rendering.controls import Controls
+from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.trials import run as trial_module
 from spikeworm_env.trials.metrics import figures_of
 from spikeworm_env.trials.task import Trial
@@ -149,14 +152,74 @@ def test_the_speed_is_that_of_the_brain_asked_for(
     assert json.loads(spikeworm(*command, "--json").out)["ticks_per_second"] == 12_345.0
 
 
-def test_no_speed_is_printed_if_a_window_sets_the_pace(
-    spikeworm: Callable, here: Path, monkeypatch: pytest.MonkeyPatch
+IN_A_WINDOW = ("run", "crawl", "--ticks", 60, "--controls", "none", "--render", "human")
+KEY = pygame.event.Event(pygame.KEYDOWN, key=pygame.K_q, unicode="q")
+LOOKS_AT_THE_END = 5
+
+
+@pytest.fixture
+def at_the_end(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], list[int]]:
+    """Calls a function in the fifth look at the last frame of a window; the list counts the looks."""
+
+    def when_ended(act: Callable[[], Any]) -> list[int]:
+        looks: list[int] = []
+
+        def take_frame(controls: Controls) -> bool:
+            if controls.ended:
+                looks.append(len(looks))
+                if len(looks) == LOOKS_AT_THE_END:
+                    act()
+            return original(controls)
+
+        original = Controls.take_frame
+        monkeypatch.setattr(Controls, "take_frame", take_frame)
+        monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+        monkeypatch.setattr(display, "OUT_OF_SIGHT", ())
+        return looks
+
+    return when_ended
+
+
+@pytest.mark.parametrize("event", [KEY, pygame.event.Event(pygame.QUIT)], ids=["key", "close button"])
+def test_a_window_stays_at_the_end_until_it_is_closed(
+    spikeworm: Callable, at_the_end: Callable, event: Any
 ) -> None:
-    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    command = ["run", "crawl", "--ticks", 60, "--controls", "none", "--render", "human"]
-    outcome = spikeworm(*command)
+    looks = at_the_end(lambda: pygame.event.post(event))
+    outcome = spikeworm(*IN_A_WINDOW)
+    assert len(looks) == LOOKS_AT_THE_END
     assert outcome.code == 0 and "path.png" in outcome.out
-    assert "per second" not in outcome.out
+    assert "per second" not in outcome.out  # the window sets the pace
+
+
+def test_an_interrupt_of_the_last_frame_keeps_the_whole_trial(
+    spikeworm: Callable, at_the_end: Callable
+) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    looks = at_the_end(interrupt)
+    outcome = spikeworm(*IN_A_WINDOW)
+    assert len(looks) == LOOKS_AT_THE_END
+    assert outcome.code == 130 and "interrupted after crawl; kept: " in outcome.err
+    assert "path.png" in outcome.out and "ci_time" in outcome.out and "0.06 s of" not in outcome.out
+
+
+def test_a_window_that_nobody_sees_does_not_wait_for_its_user(
+    spikeworm: Callable, at_the_end: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = at_the_end(lambda: pygame.event.post(KEY))
+    monkeypatch.setattr(display, "OUT_OF_SIGHT", ("dummy",))
+    assert spikeworm(*IN_A_WINDOW).code == 0
+    sw.run_trial("crawl", Trial("default", duration_s=0.06), render_mode="human")
+    assert not looks
+
+
+def test_the_oracle_has_no_controls_beside_it(spikeworm: Callable, here: Path) -> None:
+    found = json.loads(spikeworm("run", "oracle", "--ticks", 20, "--render", "none", "--json").out)
+    assert (found["agent"], found["controls"]) == ("oracle", {})
+    outcome = spikeworm("run", "oracle", "--ticks", 20, "--controls", "oracle")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "--controls has no effect on oracle" in outcome.err
 
 
 def test_brain_is_compiled_once_into_the_cache(spikeworm: Callable, here: Path, cached: Callable) -> None:

@@ -90,6 +90,24 @@ def test_a_window_closed_by_its_user_stays_closed(window, make_snapshot, event, 
     assert not pygame.display.get_init()
 
 
+def test_the_last_frame_says_how_to_close_it_and_takes_no_clicks(window, make_snapshot, monkeypatch):
+    window.draw(make_snapshot(), fps=1000)
+    before, looks = shown(), []
+    window.controls.ended = True
+
+    def take_frame(controls):
+        looks.append(shown())
+        click((200, 200))
+        press(pygame.K_SPACE, pygame.K_PERIOD, *([pygame.K_ESCAPE] if len(looks) == 3 else []))
+        return controls.closed
+
+    monkeypatch.setattr(type(window.controls), "take_frame", take_frame)
+    window.draw(make_snapshot(), fps=1000)
+    assert len(looks) == 3 and window.window_closed
+    assert window.controls.take_clicks() == []
+    assert (looks[1] != before).any()
+
+
 def test_a_window_keeps_to_its_frame_rate(window, make_snapshot):
     window.draw(make_snapshot(), fps=20)
     start = time.monotonic()

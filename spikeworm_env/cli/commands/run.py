@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from spikeworm_env.cli import options
+from spikeworm_env.cli import completion, options
 from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.effects import NoEffect, without_subject
 from spikeworm_env.cli.figures import draw_recording, figure_files
@@ -69,17 +69,25 @@ def run_command(
         typer.Argument(
             help=f"An agent, a recipe or a brain file; {options.DEFAULT_BRAIN} if not given.",
             metavar="NAME|FILE",
+            autocompletion=completion.agents_and_brains,
             show_default=False,
         ),
     ] = options.DEFAULT_BRAIN,
-    seed: Annotated[int, typer.Option("--seed", help="Trial seed: arena, start, heading and noise.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="SEED", help="Trial seed: arena, start, heading and noise.")
+    ] = 0,
     arena: options.ArenaOptions,
     brain_seed: options.BrainSeed = options.DEFAULT_BRAIN_SEED,
     weight_jitter: options.WeightJitter = 0.0,
     protocol: options.Protocol = None,
     controls: Annotated[
         str,
-        typer.Option("--controls", help="all, none, or names with commas between: blind, oracle."),
+        typer.Option(
+            "--controls",
+            metavar="NAMES",
+            autocompletion=completion.controls_of_run,
+            help="all, none, or names with commas between: blind, oracle.",
+        ),
         NoEffect(without_subject),
     ] = "all",
     render: Annotated[
@@ -94,6 +102,7 @@ def run_command(
         Path | None,
         typer.Option(
             "--out",
+            metavar="FOLDER",
             help="Folder. If not given runs/NAME_TRIAL_sSEED, with the options that differ from the "
             "defaults in its name.",
         ),
@@ -240,8 +249,15 @@ class _Trials:
             yield
         except (KeyboardInterrupt, SpikeWormError, OSError) as failure:
             self.failure = self.failure or failure
-            if isinstance(failure, TrialInterrupted) and not self.results:
-                self.partial = failure.result
+            if isinstance(failure, TrialInterrupted) and not self.results and failure.result is not None:
+                self._keep(failure.result)
+
+    def _keep(self, interrupted: TrialResult) -> None:
+        """Keep an interrupted trial; one that was interrupted in its window at the end is whole."""
+        if round(interrupted.seconds * 1000) == round(self._stage.trial.settings()["duration_s"] * 1000):
+            self.results[ITSELF] = interrupted
+        else:
+            self.partial = interrupted
 
 
 def _interrupted(trials: _Trials, written: Sequence[Path]) -> str:
@@ -264,8 +280,8 @@ def _participants(
     from spikeworm_env.batch.participants import ORACLE, parse_controls, resolve
 
     wanted = parse_controls(options.parse_names(controls), ("blind", ORACLE))
-    if name == ORACLE:  # it does not steer by its senses: its blind control is itself
-        wanted = tuple(control for control in wanted if control != "blind")
+    if name == ORACLE:  # it does not steer by its senses: both controls are itself
+        wanted = ()
     ((found,),) = resolve([name], [brain_seed], weight_jitter).values()
     participant = found.with_protocol(protocol)
     ((oracle,),) = resolve([ORACLE]).values()
@@ -333,4 +349,14 @@ def _row(result: TrialResult) -> list[str]:
     ]
 
 
-COMMAND = Command("run", run_command, order=10)
+COMMAND = Command(
+    "run",
+    run_command,
+    order=10,
+    examples={
+        "run crawler_v1": "A brain in one trial; a video and a picture of the paths in the folder runs",
+        "run crawler_v1 --render human --follow": "The same in a window, close to the worm",
+        "run klinotaxis --seed 7 --seconds 30": "An agent without a brain, in another arena",
+        "run my_brain.db --record spikes.csv": "A brain file, with its spikes in a table",
+    },
+)
