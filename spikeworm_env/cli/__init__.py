@@ -14,7 +14,15 @@ import typer
 from spikeworm_env.cli.command import with_single_options
 from spikeworm_env.cli.commands import COMMANDS
 from spikeworm_env.cli.errors import OneLineErrors
+from spikeworm_env.cli.help import HelpedCommand, examples_text
 from spikeworm_env.cli.screen import prepare_streams
+
+FIRST_STEPS = {
+    "run crawler_v1": "A worm with a spiking brain in one trial, as a video",
+    "inspect crawler_v1": "What this brain consists of",
+    "list recipes": "Other brains to run",
+    "run --help": "All options of a command, and examples",
+}
 
 
 def make_app() -> typer.Typer:
@@ -22,13 +30,14 @@ def make_app() -> typer.Typer:
     made = typer.Typer(
         cls=OneLineErrors,
         help="Spiking brains in a worm's body: run one, train it, compare several, look inside.",
+        epilog=examples_text(FIRST_STEPS),
         pretty_exceptions_enable=False,
-        add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     made.callback(invoke_without_command=True)(_root)
     for command in COMMANDS.values():
-        made.command(command.name)(with_single_options(command.function))
+        epilog = examples_text(command.examples)
+        made.command(command.name, cls=HelpedCommand, epilog=epilog)(with_single_options(command.function))
     return made
 
 

@@ -7,7 +7,7 @@ Name, help and place in the list of commands follow from the declaration::
         typer.echo(" ".join(str(seed) for seed in range(trials)))
 
 
-    COMMAND = Command("seeds", seeds_command, order=90)
+    COMMAND = Command("seeds", seeds_command, order=90, examples={"seeds --trials 5": "Five of them"})
 
 An option that has no effect for some calls declares when, see `cli.effects`. A parameter whose type is a
 group of options (such as `ArenaOptions`) stands for every option of the group.
@@ -17,13 +17,15 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from typing import Any, get_type_hints
 
 import typer
 
 from spikeworm_env.cli.effects import refuse_without_effect
+from spikeworm_env.cli.errors import as_typed
+from spikeworm_env.errors import InputError
 
 CONTEXT = "click_context"  # name of the parameter that typer fills
 
@@ -36,11 +38,13 @@ class Command:
         name: how it is called.
         function: what it does; its parameters are its arguments and options, its docstring is its help.
         order: its place in the list of commands, ascending.
+        examples: what follows ``spikeworm`` → what it does, in a few words; at the end of its help.
     """
 
     name: str
     function: Callable[..., None]
     order: int
+    examples: Mapping[str, str] = field(default_factory=dict)
 
 
 def with_single_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -54,12 +58,17 @@ def with_single_options(function: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(function)
     def command(**values: Any) -> None:
-        refuse_without_effect(values.pop(CONTEXT), parameters, values)
+        context = values.pop(CONTEXT)
+        refuse_without_effect(context, parameters, values)
         grouped = {
             name: group(**{option.name: values.pop(option.name) for option in fields(group)})
             for name, group in groups.items()
         }
-        function(**values, **grouped)
+        try:
+            function(**values, **grouped)
+        except InputError as error:
+            error.args = (as_typed(str(error), context), *error.args[1:])
+            raise
 
     context = inspect.Parameter(CONTEXT, inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
     command.__annotations__ = {each.name: each.annotation for each in (context, *parameters)}

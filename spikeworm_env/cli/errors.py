@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
 
+from spikeworm_env.cli.help import HelpedGroup
 from spikeworm_env.cli.interrupts import exit_code, signals_as_interrupts
 from spikeworm_env.cli.screen import command_line, screen
 from spikeworm_env.errors import InputError, SpikeWormError, UnknownNameError, shown, suggestion
@@ -27,9 +28,11 @@ EXPECTED = {  # by the kind of problem that pydantic names
     "int_from_float": "a whole number",
     "float_parsing": "a number",
 }
+ARGUMENT = re.compile(r"(\w+)(?:\[\d+\])? (?=(?:is|are) )")  # of Python, at the beginning of a message
+OPTIONS = {"duration_s": ("trial_seconds", "seconds"), "n_foods": ("foods",), "flips": ("flip",)}
 
 
-class OneLineErrors(TyperGroup):
+class OneLineErrors(HelpedGroup):
     """A command group that turns every foreseen error into one line and its exit code."""
 
     def main(  # type: ignore[override]  # further arguments are passed on
@@ -78,6 +81,18 @@ class OneLineErrors(TyperGroup):
                 raise
             return _report(message, code)
         return code if isinstance(code, int) else 0
+
+
+def as_typed(message: str, context: Any) -> str:
+    """A message about an argument of a function of Python, in the name of the option that it comes from."""
+    found = ARGUMENT.match(message)
+    if found is None:
+        return message
+    name = found[1]
+    typed = {each.name: each for each in context.command.params if each.param_type_name == "option"}
+    meant = (*OPTIONS.get(name, ()), name, name.removesuffix("s"), f"brain_{name}", f"brain_{name}s")
+    option = next((typed[each] for each in meant if each in typed), None)
+    return message if option is None else f"{max(option.opts, key=len)} {message[found.end() :]}"
 
 
 def _line_of(error: BaseException) -> tuple[str, int]:

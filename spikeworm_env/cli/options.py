@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spikeworm_env.batch.workers import DEFAULT_BACKEND
+from spikeworm_env.cli import completion
 from spikeworm_env.cli.effects import (
     NoEffect,
     without_brain,
@@ -41,6 +42,7 @@ BrainSeed = Annotated[
     int,
     typer.Option(
         "--brain-seed",
+        metavar="SEED",
         help="Seed with which a recipe is compiled; brain files keep theirs.",
         rich_help_panel=BRAIN,
     ),
@@ -50,6 +52,7 @@ BrainSeeds = Annotated[
     str,
     typer.Option(
         "--brain-seeds",
+        metavar="SEEDS",
         help="Seeds with which recipes are compiled: 42, 42,43 or 42-44.",
         rich_help_panel=BRAIN,
     ),
@@ -59,6 +62,7 @@ WeightJitter = Annotated[
     float,
     typer.Option(
         "--weight-jitter",
+        metavar="SHARE",
         help="Relative standard deviation of noise on all initial weights, 0 to 1.",
         rich_help_panel=BRAIN,
     ),
@@ -68,7 +72,9 @@ Protocol = Annotated[
     Path | None,
     typer.Option(
         "--protocol",
-        help="JSON file of what is done to a brain in each trial: stimuli, silencing, lesions, drugs.",
+        metavar="FILE",
+        help="JSON file of what is done to a brain in each trial: stimuli, silencing, lesions, drugs; "
+        "nothing if not given.",
         rich_help_panel=BRAIN,
     ),
     NoEffect(without_brain),
@@ -77,8 +83,9 @@ Scale = Annotated[
     str | None,
     typer.Option(
         "--scale",
+        metavar="FACTORS",
         help="Factor from 0 to 1 for the initial weights from one component to another: steering->head=0.25; "
-        "several with commas between.",
+        "several with commas between; none if not given.",
         rich_help_panel=BRAIN,
     ),
 ]
@@ -87,7 +94,7 @@ Scale = Annotated[
 def export_help(content: Content) -> str:
     """Help of an option for a file of an export: every suffix, read without importing a format."""
     what = {Content.RECORDING: "a brain's spikes", Content.NETWORK: "a brain's synapses"}[content]
-    return f"File for {what}: {', '.join(suffixes(content))}."
+    return f"File for {what}; none is written if not given: {', '.join(suffixes(content))}."
 
 
 def controls_help() -> str:
@@ -97,18 +104,22 @@ def controls_help() -> str:
 
 Record = Annotated[
     Path | None,
-    typer.Option("--record", help=export_help(Content.RECORDING), rich_help_panel=BRAIN),
+    typer.Option("--record", metavar="FILE", help=export_help(Content.RECORDING), rich_help_panel=BRAIN),
 ]
 FirstSeed = Annotated[
     int,
     typer.Option(
-        "--first-seed", help="First trial seed; 10000 and above for reporting, below 1000 for tuning."
+        "--first-seed",
+        metavar="SEED",
+        help="First trial seed; 10000 and above for reporting, below 1000 for tuning.",
     ),
 ]
 Controls = Annotated[
     str,
     typer.Option(
         "--controls",
+        metavar="NAMES",
+        autocompletion=completion.controls,
         help=controls_help(),
     ),
     NoEffect(without_subject),
@@ -119,7 +130,9 @@ Force = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 Jobs = Annotated[
     int | None,
-    typer.Option("--jobs", help="Worker processes; one per core if not given.", rich_help_panel=WORKERS),
+    typer.Option(
+        "--jobs", metavar="N", help="Worker processes; one per core if not given.", rich_help_panel=WORKERS
+    ),
 ]
 
 
@@ -128,37 +141,77 @@ class ArenaOptions:
     """The arena, the duration of a trial and the control step."""
 
     trial: Annotated[
-        str, typer.Option("--trial", help="A named trial, such as far.", rich_help_panel=ARENA)
+        str,
+        typer.Option(
+            "--trial",
+            metavar="NAME",
+            autocompletion=completion.trials,
+            help="A named trial, such as far, foraging or reversal.",
+            rich_help_panel=ARENA,
+        ),
     ] = "default"
     seconds: Annotated[
-        float | None, typer.Option("--seconds", help="Simulated seconds.", rich_help_panel=ARENA)
+        float | None,
+        typer.Option(
+            "--seconds",
+            metavar="SECONDS",
+            help="Simulated seconds; those of the trial if not given.",
+            rich_help_panel=ARENA,
+        ),
     ] = None
     ticks: Annotated[
         int | None,
-        typer.Option("--ticks", help="Duration in ticks of 1 ms instead of seconds.", rich_help_panel=ARENA),
+        typer.Option(
+            "--ticks",
+            metavar="TICKS",
+            help="Duration in ticks of 1 ms, in place of --seconds.",
+            rich_help_panel=ARENA,
+        ),
     ] = None
     start_distance: Annotated[
         float | None,
         typer.Option(
-            "--start-distance", help="From the head to the nearest food, body lengths.", rich_help_panel=ARENA
+            "--start-distance",
+            metavar="LENGTHS",
+            help="From the head to the nearest food, body lengths; as in the trial if not given.",
+            rich_help_panel=ARENA,
         ),
     ] = None
     sigma: Annotated[
         float | None,
         typer.Option(
-            "--sigma", help="Standard deviation of a food's Gaussian, body lengths.", rich_help_panel=ARENA
+            "--sigma",
+            metavar="LENGTHS",
+            help="Standard deviation of a food's Gaussian, body lengths; as in the trial if not given.",
+            rich_help_panel=ARENA,
         ),
     ] = None
     foods: Annotated[
-        int | None, typer.Option("--foods", help="Number of foods in the arena.", rich_help_panel=ARENA)
+        int | None,
+        typer.Option(
+            "--foods",
+            metavar="N",
+            help="Number of foods in the arena; as in the trial if not given.",
+            rich_help_panel=ARENA,
+        ),
     ] = None
     arena_radius: Annotated[
         float | None,
-        typer.Option("--arena-radius", help="Radius of the arena, body lengths.", rich_help_panel=ARENA),
+        typer.Option(
+            "--arena-radius",
+            metavar="LENGTHS",
+            help="Radius of the arena, body lengths; as in the trial if not given.",
+            rich_help_panel=ARENA,
+        ),
     ] = None
     frame_skip: Annotated[
         int,
-        typer.Option("--frame-skip", help="Ticks per control step; 1 is lock-step.", rich_help_panel=ARENA),
+        typer.Option(
+            "--frame-skip",
+            metavar="TICKS",
+            help="Ticks per control step; 1 is lock-step.",
+            rich_help_panel=ARENA,
+        ),
     ] = DEFAULT_FRAME_SKIP
 
     def as_trial(self) -> Trial:
@@ -185,12 +238,19 @@ class WorkerOptions:
     jobs: Jobs = None
     backend: Annotated[
         str,
-        typer.Option("--backend", help="Kind of workers: loky, dask or ray.", rich_help_panel=WORKERS),
+        typer.Option(
+            "--backend",
+            metavar="NAME",
+            autocompletion=completion.backends,
+            help="Kind of workers: loky, dask or ray.",
+            rich_help_panel=WORKERS,
+        ),
     ] = DEFAULT_BACKEND
     address: Annotated[
         str | None,
         typer.Option(
             "--address",
+            metavar="ADDRESS",
             help="Address of a running Dask or Ray cluster, such as tcp://HOST:8786; a local one is started "
             "if not given.",
             rich_help_panel=WORKERS,
@@ -209,7 +269,13 @@ class PictureOptions:
     ] = True
     theme: Annotated[
         str,
-        typer.Option("--theme", help="Colours: dark or light.", rich_help_panel=PICTURE),
+        typer.Option(
+            "--theme",
+            metavar="NAME",
+            autocompletion=completion.themes,
+            help="Colours: dark or light.",
+            rich_help_panel=PICTURE,
+        ),
         NoEffect(without_pictures),
     ] = "dark"
     follow: Annotated[
@@ -221,6 +287,7 @@ class PictureOptions:
         float | None,
         typer.Option(
             "--zoom",
+            metavar="FACTOR",
             help="Magnification, from 1 (the whole arena) to 32; 1 if not given, 6 with --follow.",
             rich_help_panel=PICTURE,
         ),

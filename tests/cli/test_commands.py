@@ -131,8 +131,8 @@ def test_an_option_of_another_name_is_unknown(option: str, name: str, spikeworm:
         (["run", "--render", "film"], "--render is 'film'; expected one of human, video, none"),
         (
             ["list", "worms"],
-            "KIND is 'worms'; expected one of envs, agents, metrics, controls, assays, lesions, exports, "
-            "figures, blocks, recipes, brains",
+            "KIND is 'worms'; expected one of envs, agents, metrics, controls, assays, trials, lesions, "
+            "interventions, neurons, synapses, exports, figures, blocks, recipes, brains",
         ),
         (["run", "--seed"], "--seed has no value; expected one"),
         (["compare"], "NAME|FILE is missing; expected agents, recipes or brain files"),

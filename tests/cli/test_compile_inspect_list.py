@@ -15,14 +15,22 @@ import spikeworm_env
 from spikeworm_env.agents import AGENTS
 from spikeworm_env.cli.commands.list import Kind
 from spikeworm_env.compiler.library import block_names, recipe_names
+from spikeworm_env.engine.neurons import NEURON_TYPES
+from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.envs import ENVIRONMENTS
+from spikeworm_env.interventions import INTERVENTIONS
 from spikeworm_env.store import load_brain
+from spikeworm_env.trials.task import TRIALS
 
 LISTED = {
     Kind.ENVS: ENVIRONMENTS,
     Kind.AGENTS: AGENTS,
     Kind.BLOCKS: block_names(),
     Kind.RECIPES: recipe_names(),
+    Kind.NEURONS: NEURON_TYPES,
+    Kind.SYNAPSES: SYNAPSE_TYPES,
+    Kind.TRIALS: TRIALS,
+    Kind.INTERVENTIONS: INTERVENTIONS,
 }
 
 
@@ -33,6 +41,15 @@ def test_list_has_every_name_with_what_it_is(kind: Kind, spikeworm: Callable) ->
     assert outcome.code == 0
     assert set(lines) == set(LISTED[kind])
     assert all(len(about) > 10 for about in lines.values())
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_list_as_json_has_the_names_of_the_list(kind: Kind, spikeworm: Callable) -> None:
+    shown, outcome = spikeworm("list", kind.value), spikeworm("list", kind.value, "--json")
+    found = json.loads(outcome.out)
+    assert (outcome.code, list(found)) == (0, [kind.value])
+    lines = [f"{each['name']} {each['about']}".split() for each in found[kind.value]]
+    assert lines == [line.split() for line in shown.out.splitlines() if line != "no brains yet"]
 
 
 def test_list_of_brains_shows_the_cache(spikeworm: Callable, here: Path) -> None:
@@ -77,6 +94,15 @@ def test_compiling_shows_what_inspecting_shows(recipe: str, spikeworm: Callable)
     assert made.out == f"{seen.out}mine.db\n"
     for word in ("layers:", "synapses by origin", "ratio"):
         assert word in made.out
+
+
+def test_compile_as_json_is_what_inspect_shows_with_the_file(spikeworm: Callable, here: Path) -> None:
+    outcome = spikeworm("compile", "crawler_v1", "--out", "mine.db", "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    found = json.loads(outcome.out)
+    assert found.pop("files") == ["mine.db"] and (here / "mine.db").is_file()
+    seen = json.loads(spikeworm("inspect", "crawler_v1", "--json").out)
+    assert found == {key: value for key, value in seen.items() if key != "files"}
 
 
 @pytest.mark.parametrize("what", [*recipe_names(), *block_names()])

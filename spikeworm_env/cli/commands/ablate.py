@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spikeworm_env.cli import options
+from spikeworm_env.cli import completion, options
 from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.interrupts import keeping
 from spikeworm_env.cli.outputs import locked
@@ -30,26 +30,44 @@ if TYPE_CHECKING:
 
 def ablate_command(
     *,
-    name: Annotated[str, typer.Argument(help="A recipe or a brain file.", metavar="NAME|FILE")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="A recipe or a brain file.", metavar="NAME|FILE", autocompletion=completion.brains
+        ),
+    ],
     lesion: Annotated[
         str,
         typer.Option(
             "--lesion",
+            metavar="NAMES",
             help="What to remove, one at a time: projections, connections, components, blocks, or names with "
             "commas between, such as 'projections[3]', 'touch->direction', a component or a block.",
         ),
     ] = "projections",
     assays: Annotated[
-        str, typer.Option("--assays", help="Assays: all, or names with commas between.")
+        str,
+        typer.Option(
+            "--assays",
+            metavar="NAMES",
+            autocompletion=completion.assays,
+            help="Assays: all, or names with commas between.",
+        ),
     ] = "all",
-    trials: Annotated[int, typer.Option("--trials", help="Trial seeds for every brain and assay.")] = 10,
+    trials: Annotated[
+        int, typer.Option("--trials", metavar="N", help="Trial seeds for every brain and assay.")
+    ] = 10,
     first_seed: options.FirstSeed = FIRST_REPORTED_SEED,
     brain_seeds: options.BrainSeeds = str(options.DEFAULT_BRAIN_SEED),
     protocol: options.Protocol = None,
     workers: options.WorkerOptions,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Folder for tables and finished runs; the same command resumes."),
+        typer.Option(
+            "--out",
+            metavar="FOLDER",
+            help="Folder for tables and finished runs; the same command resumes. None if not given.",
+        ),
     ] = None,
     force: options.Force = False,
     as_json: options.Json = False,
@@ -98,4 +116,13 @@ def _print(ablation: Ablation) -> None:
     print_command()
 
 
-COMMAND = Command("ablate", ablate_command, order=50)
+COMMAND = Command(
+    "ablate",
+    ablate_command,
+    order=50,
+    examples={
+        "ablate crawler_v1": "Each projection of a brain alone, in every assay",
+        "ablate crawler_v1 --lesion components --assays chemotaxis": "Whole components, in one assay",
+        "ablate crawler_v1 --lesion 'klinotaxis->head' --out ablation": "One connection; tables in a folder",
+    },
+)

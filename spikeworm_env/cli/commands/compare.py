@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spikeworm_env.cli import options
+from spikeworm_env.cli import completion, options
 from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.errors import FAILED
 from spikeworm_env.cli.interrupts import keeping
@@ -37,8 +37,17 @@ if TYPE_CHECKING:
 
 def compare_command(
     *,
-    names: Annotated[list[str], typer.Argument(help="Agents, recipes or brain files.", metavar="NAME|FILE")],
-    trials: Annotated[int, typer.Option("--trials", help="Trial seeds for every agent.")] = DEFAULT_TRIALS,
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            help="Agents, recipes or brain files.",
+            metavar="NAME|FILE",
+            autocompletion=completion.agents_and_brains,
+        ),
+    ],
+    trials: Annotated[
+        int, typer.Option("--trials", metavar="N", help="Trial seeds for every agent.")
+    ] = DEFAULT_TRIALS,
     first_seed: options.FirstSeed = FIRST_REPORTED_SEED,
     arena: options.ArenaOptions,
     brain_seeds: options.BrainSeeds = str(options.DEFAULT_BRAIN_SEED),
@@ -56,7 +65,11 @@ def compare_command(
     record: options.Record = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Folder for every trial and a report; the same command resumes."),
+        typer.Option(
+            "--out",
+            metavar="FOLDER",
+            help="Folder for every trial and a report; the same command resumes. None if not given.",
+        ),
     ] = None,
     force: options.Force = False,
     as_json: options.Json = False,
@@ -188,4 +201,13 @@ def _stacked(heading: str) -> str:
     return heading.replace(" ", "\n")
 
 
-COMMAND = Command("compare", compare_command, order=30)
+COMMAND = Command(
+    "compare",
+    compare_command,
+    order=30,
+    examples={
+        "compare crawler_v1 klinotaxis --trials 10": "A brain and an agent, each beside its controls",
+        "compare crawler_v1 --trials 30 --out results": "All trials, tables and a page in a folder",
+        "compare crawler_v1 --brain-seeds 42-51 --controls none": "Ten brains of one recipe",
+    },
+)

@@ -8,26 +8,33 @@ from typing import Annotated
 
 import typer
 
-from spikeworm_env.cli import options
-from spikeworm_env.cli.brain_tables import print_brain
+from spikeworm_env.cli import completion, options
+from spikeworm_env.cli.brain_tables import brain_as_json, print_brain
 from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.outputs import check_file
-from spikeworm_env.cli.screen import print_files
+from spikeworm_env.cli.screen import print_files, print_json
 from spikeworm_env.cli.written import check_brain_file
 
 
 def compile_command(
     *,
     name: Annotated[
-        str, typer.Argument(help="The name of a recipe or the path of one.", metavar="RECIPE|FILE")
+        str,
+        typer.Argument(
+            help="The name of a recipe or the path of one.",
+            metavar="RECIPE|FILE",
+            autocompletion=completion.recipes,
+        ),
     ],
     brain_seed: options.BrainSeed = options.DEFAULT_BRAIN_SEED,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Brain file; in the cache of brains if not given.")
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Brain file; in the cache of brains if not given."),
     ] = None,
     force: options.Force = False,
+    as_json: options.Json = False,
 ) -> None:
-    """Compile a recipe into a brain file, and print what it consists of and the file's path."""
+    """Compile a recipe into a brain file; print what it consists of and where the file is."""
     from spikeworm_env.batch.brain_cache import cache_path, source_hash_of
     from spikeworm_env.compiler import compile_recipe
     from spikeworm_env.store import locked_file, save_brain
@@ -39,8 +46,19 @@ def compile_command(
     with nullcontext() if out is None else locked_file(file):
         check_brain_file(file, source_hash_of(compiled.meta), force=force, cached=out is None)
         save_brain(compiled, file)
+    if as_json:
+        print_json(brain_as_json(compiled) | {"files": [str(file)]})
+        return
     print_brain(compiled)
     print_files([file])
 
 
-COMMAND = Command("compile", compile_command, order=60)
+COMMAND = Command(
+    "compile",
+    compile_command,
+    order=60,
+    examples={
+        "compile crawler_v1": "A recipe into the cache of brains",
+        "compile my_recipe.json --brain-seed 7 --out my_brain.db": "A recipe of your own into a file",
+    },
+)

@@ -45,4 +45,12 @@ def _print(found: Sequence[Finding]) -> None:
     print_text(", ".join(f"{counts[state]} {state}" for state in ("problem", "missing", "ok")))
 
 
-COMMAND = Command("doctor", doctor_command, order=90)
+COMMAND = Command(
+    "doctor",
+    doctor_command,
+    order=90,
+    examples={
+        "doctor": "What is installed, what is missing, and how to mend it",
+        "doctor --json": "The same for a program",
+    },
+)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from spikeworm_env.checks import file_path
-from spikeworm_env.cli import options
+from spikeworm_env.cli import completion, options
 from spikeworm_env.cli.brain_tables import (
     block_as_json,
     brain_as_json,
@@ -37,21 +37,28 @@ def inspect_command(
     *,
     name: Annotated[
         str,
-        typer.Argument(help="A recipe, a brain file or a block, by name or path.", metavar="NAME|FILE"),
+        typer.Argument(
+            help="A recipe, a brain file or a block, by name or path.",
+            metavar="NAME|FILE",
+            autocompletion=completion.brains_and_blocks,
+        ),
     ],
     brain_seed: options.BrainSeed = options.DEFAULT_BRAIN_SEED,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for figures; none are drawn if not given.")
+        Path | None,
+        typer.Option("--out", metavar="FOLDER", help="Folder for figures; none are drawn if not given."),
     ] = None,
     trial_seconds: Annotated[
         float | None,
         typer.Option(
-            "--trial-seconds", help="Run a brain in a trial of so many seconds, and show its activity."
+            "--trial-seconds",
+            metavar="SECONDS",
+            help="Run a brain in a trial of so many seconds, and show its activity; no trial if not given.",
         ),
     ] = None,
     edges: Annotated[
         Path | None,
-        typer.Option("--edges", help=options.export_help(Content.NETWORK)),
+        typer.Option("--edges", metavar="FILE", help=options.export_help(Content.NETWORK)),
     ] = None,
     force: options.Force = False,
     as_json: options.Json = False,
@@ -170,4 +177,13 @@ def _is_block_file(what: str) -> bool:
     return isinstance(data, dict) and "terminals" in data
 
 
-COMMAND = Command("inspect", inspect_command, order=70)
+COMMAND = Command(
+    "inspect",
+    inspect_command,
+    order=70,
+    examples={
+        "inspect crawler_v1": "The parts of a brain",
+        "inspect crawler_v1 --out pictures --trial-seconds 5": "Pictures, with the spikes of a trial",
+        "inspect klinotaxis_sensor": "A block",
+    },
+)

@@ -10,9 +10,10 @@ from typing import Annotated
 
 import typer
 
+from spikeworm_env.cli import options
 from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.optional import optional_output
-from spikeworm_env.cli.screen import print_text
+from spikeworm_env.cli.screen import print_json, print_text
 
 
 class Kind(StrEnum):
@@ -23,7 +24,11 @@ class Kind(StrEnum):
     METRICS = "metrics"
     CONTROLS = "controls"
     ASSAYS = "assays"
+    TRIALS = "trials"
     LESIONS = "lesions"
+    INTERVENTIONS = "interventions"
+    NEURONS = "neurons"
+    SYNAPSES = "synapses"
     EXPORTS = "exports"
     FIGURES = "figures"
     BLOCKS = "blocks"
@@ -33,9 +38,13 @@ class Kind(StrEnum):
 
 def list_command(
     kind: Annotated[Kind, typer.Argument(help=f"What to list: {', '.join(Kind)}.", metavar="KIND")],
+    as_json: options.Json = False,
 ) -> None:
     """List the parts of one kind, such as environments, agents, metrics, recipes or compiled brains."""
     rows = list(ROWS[kind]())
+    if as_json:
+        print_json({kind.value: [{"name": name, "about": about} for name, about in rows]})
+        return
     if not rows:
         print_text(f"no {kind.value} yet")
         return
@@ -80,11 +89,41 @@ def _controls() -> Iterator[tuple[str, str]]:
         yield name, control.about
 
 
+def _trials() -> Iterator[tuple[str, str]]:
+    from spikeworm_env.trials.task import LABELS, TRIALS
+
+    for name, trial in TRIALS.items():
+        given = (LABELS[setting].format(value) for setting, value in trial.env_arguments().items())
+        yield name, ", ".join((trial.env_id, *given))
+
+
 def _lesions() -> Iterator[tuple[str, str]]:
     from spikeworm_env.lesions import LESIONS
 
     for name, lesion in LESIONS.items():
         yield name, lesion.description
+
+
+def _interventions() -> Iterator[tuple[str, str]]:
+    from spikeworm_env.interventions import INTERVENTIONS
+
+    for name, intervention in INTERVENTIONS.items():
+        yield name, _first_line(intervention)
+
+
+def _neurons() -> Iterator[tuple[str, str]]:
+    from spikeworm_env.engine.neurons import NEURON_TYPES
+
+    for name, neuron in NEURON_TYPES.items():
+        sign = "excitatory" if neuron.sign > 0 else "inhibitory"
+        yield name, f"{sign}, model {neuron.model.name}: {neuron.doc}"
+
+
+def _synapses() -> Iterator[tuple[str, str]]:
+    from spikeworm_env.engine.synapses import SYNAPSE_TYPES
+
+    for name, synapse in SYNAPSE_TYPES.items():
+        yield name, synapse.doc.partition("\n")[0].removeprefix(f"{name}: ")
 
 
 def _exports() -> Iterator[tuple[str, str]]:
@@ -141,7 +180,11 @@ ROWS = {
     Kind.METRICS: _metrics,
     Kind.CONTROLS: _controls,
     Kind.ASSAYS: _assays,
+    Kind.TRIALS: _trials,
     Kind.LESIONS: _lesions,
+    Kind.INTERVENTIONS: _interventions,
+    Kind.NEURONS: _neurons,
+    Kind.SYNAPSES: _synapses,
     Kind.EXPORTS: _exports,
     Kind.FIGURES: _figures,
     Kind.BLOCKS: _blocks,
@@ -149,4 +192,13 @@ ROWS = {
     Kind.BRAINS: _brains,
 }
 
-COMMAND = Command("list", list_command, order=80)
+COMMAND = Command(
+    "list",
+    list_command,
+    order=80,
+    examples={
+        "list recipes": "Brains that can be run and compiled",
+        "list neurons": "Types of neurons that blocks use",
+        "list metrics --json": "What is measured, for a program",
+    },
+)

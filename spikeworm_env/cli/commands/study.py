@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spikeworm_env.cli import options
+from spikeworm_env.cli import completion, options
 from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.figures import draw_study, figure_files
 from spikeworm_env.cli.interrupts import keeping
@@ -52,20 +52,31 @@ COLUMNS = (
 def study_command(
     *,
     name: Annotated[
-        str, typer.Argument(help="A recipe, or the file of an untrained brain.", metavar="NAME|FILE")
+        str,
+        typer.Argument(
+            help="A recipe, or the file of an untrained brain.",
+            metavar="NAME|FILE",
+            autocompletion=completion.brains,
+        ),
     ],
     brain_seeds: options.BrainSeeds = "100-119",
     episodes: Annotated[
-        int, typer.Option("--episodes", help="Training episodes of each brain.", rich_help_panel=TRAINING)
+        int,
+        typer.Option(
+            "--episodes", metavar="N", help="Training episodes of each brain.", rich_help_panel=TRAINING
+        ),
     ] = 5,
     controls: Annotated[
         str,
-        typer.Option("--controls", help="all, none, or names with commas between, such as no_reward."),
+        typer.Option(
+            "--controls", metavar="NAMES", help="all, none, or names with commas between, such as no_reward."
+        ),
     ] = "all",
     tests: Annotated[
         int,
         typer.Option(
             "--tests",
+            metavar="N",
             help="Held-out trials with learning off in each evaluation.",
             rich_help_panel=TRAINING,
         ),
@@ -74,6 +85,7 @@ def study_command(
         str | None,
         typer.Option(
             "--test-after",
+            metavar="EPISODES",
             help="Episodes after which to evaluate, such as 1,3, besides the start, flips and the last; by "
             "default every episode under reward.",
             rich_help_panel=TRAINING,
@@ -83,26 +95,35 @@ def study_command(
         str | None,
         typer.Option(
             "--flip",
-            help="Episodes after which the other odour marks the food, such as 5,10; with --trial reversal.",
+            metavar="EPISODES",
+            help="Episodes after which the other odour marks the food, such as 5,10; with --trial "
+            "reversal; none if not given.",
             rich_help_panel=TRAINING,
         ),
     ] = None,
     extinction: Annotated[
         int,
         typer.Option(
-            "--extinction", help="Further episodes without reward at the end.", rich_help_panel=TRAINING
+            "--extinction",
+            metavar="N",
+            help="Further episodes without reward at the end.",
+            rich_help_panel=TRAINING,
         ),
     ] = 0,
     first_seed: Annotated[
         int,
         typer.Option(
-            "--first-seed", help="Trial seed of the first training episode.", rich_help_panel=TRAINING
+            "--first-seed",
+            metavar="SEED",
+            help="Trial seed of the first training episode.",
+            rich_help_panel=TRAINING,
         ),
     ] = 1000,
     first_test_seed: Annotated[
         int,
         typer.Option(
             "--first-test-seed",
+            metavar="SEED",
             help="First trial seed of evaluations; 10000 and above for reporting, below 1000 for tuning.",
             rich_help_panel=TRAINING,
         ),
@@ -112,7 +133,11 @@ def study_command(
     workers: options.WorkerOptions,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Folder for tables, figures and brains; the same command resumes."),
+        typer.Option(
+            "--out",
+            metavar="FOLDER",
+            help="Folder for tables, figures and brains; the same command resumes. None if not given.",
+        ),
     ] = None,
     force: options.Force = False,
     as_json: options.Json = False,
@@ -232,4 +257,12 @@ def _p(contrast: Contrast | None) -> str:
     return figure(None) if contrast is None else f"{contrast.p:.2g}"
 
 
-COMMAND = Command("study", study_command, order=40)
+COMMAND = Command(
+    "study",
+    study_command,
+    order=40,
+    examples={
+        "study learner_v1 --brain-seeds 100-104": "Five brains under reward and under each control",
+        "study learner_v1 --controls no_reward --out study": "One control; tables and pictures in a folder",
+    },
+)

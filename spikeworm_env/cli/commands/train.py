@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from spikeworm_env.cli import options
+from spikeworm_env.cli import completion, options
 from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.figures import curve_file, draw_curve
 from spikeworm_env.cli.interrupts import keeping
@@ -56,15 +56,24 @@ TRAINING = "Training and evaluation"
 def train_command(
     *,
     name: Annotated[
-        str, typer.Argument(help="A recipe, or a brain file to train further.", metavar="NAME|FILE")
+        str,
+        typer.Argument(
+            help="A recipe, or a brain file to train further.",
+            metavar="NAME|FILE",
+            autocompletion=completion.brains,
+        ),
     ],
     episodes: Annotated[
-        int, typer.Option("--episodes", help="Training episodes in all, with those that --out already holds.")
+        int,
+        typer.Option(
+            "--episodes", metavar="N", help="Training episodes in all, with those that --out already holds."
+        ),
     ] = 5,
     first_seed: Annotated[
         int | None,
         typer.Option(
             "--first-seed",
+            metavar="SEED",
             help="Trial seed of the first episode; the others follow. 0 if not given, or one more than the "
             "last seed that the brain was trained with.",
             rich_help_panel=TRAINING,
@@ -100,6 +109,7 @@ def train_command(
         int,
         typer.Option(
             "--tests",
+            metavar="N",
             help=f"Trials with learning off at the start and after each episode, from seed "
             f"{FIRST_REPORTED_SEED}; 0 for none.",
             rich_help_panel=TRAINING,
@@ -113,6 +123,7 @@ def train_command(
         Path | None,
         typer.Option(
             "--out",
+            metavar="FILE",
             help="Brain file; the same command resumes. If not given NAME_sSEED_trained.db in the cache, "
             "with the options that differ from the defaults in its name.",
         ),
@@ -215,4 +226,13 @@ def _as_json(training: Training, picture: Path | None, trained_before: int) -> d
     }
 
 
-COMMAND = Command("train", train_command, order=20)
+COMMAND = Command(
+    "train",
+    train_command,
+    order=20,
+    examples={
+        "train learner_v1": "Five episodes",
+        "train learner_v1 --episodes 20 --out learner.db": "Twenty; the same command resumes",
+        "train learner_v1 --reward none": "The control without reward",
+    },
+)
