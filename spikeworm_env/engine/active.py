@@ -10,14 +10,9 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.engine.arrays import (
-    STIMULUS_TICKS,
-    InterventionArrays,
-    NetworkArrays,
-    no_interventions,
-    runs,
-)
+from spikeworm_env.engine.arrays import STIMULUS_TICKS, InterventionArrays
 from spikeworm_env.engine.network import LIMIT
+from spikeworm_env.engine.network_arrays import NetworkArrays, no_interventions, runs
 from spikeworm_env.errors import InputError, shown
 
 Ids = NDArray[np.int64]

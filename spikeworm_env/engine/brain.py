@@ -13,13 +13,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from spikeworm_env.checks import flag
 from spikeworm_env.conveniences import convenience
-from spikeworm_env.engine.arrays import NOISE_TICKS, SHORT, NetworkArrays
+from spikeworm_env.engine.arrays import NOISE_TICKS, SHORT
 from spikeworm_env.engine.assembly import kernels
 from spikeworm_env.engine.interventions import Interventions
 from spikeworm_env.engine.lesioned import lesioned_network
 from spikeworm_env.engine.matrices import weight_matrix
 from spikeworm_env.engine.names import Named, Names, Pattern, SynapsePattern
 from spikeworm_env.engine.network import LIMIT, Experience, Network
+from spikeworm_env.engine.network_arrays import NetworkArrays
 from spikeworm_env.engine.network_checks import validate
 from spikeworm_env.engine.recorder import Recorder
 from spikeworm_env.engine.state import (
@@ -321,16 +322,11 @@ class Brain(Interventions):
             InputError: the seed is not a whole number in its range. The brain is unchanged.
         """
         seed = checked_seed(seed)
-        fresh = NetworkArrays(self._current_network, self._types)
-        for name, of_type in self._arrays.event_driven.items():
-            syn = fresh.event_driven[name].syn
-            for field in ("w", *fresh.types[name].persistent):
-                syn[field] = of_type.syn[field]
-            if fresh.types[name].state:
-                syn["last"] = max(self._tick - 1, 0)  # a reward may come before the next tick
-        for name, weight in self._arrays.continuous_weight.items():
-            fresh.continuous_weight[name][:] = weight
-        self._use(self._active, fresh)
+        if self._active:
+            self._use(self._active)  # a waveform that raises an error does so before anything has changed
+        self._restarts += 1
+        self._arrays.restart(self._tick)
+        self._use(self._active)
         self._seed(seed)
 
     def state(self) -> State:

@@ -11,10 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from spikeworm_env.checks import number, whole, wholes
 from spikeworm_env.engine import active
 from spikeworm_env.engine.active import Clamp, Drug, Ids, Intervention, Silence, Stimulus, Waveform
-from spikeworm_env.engine.arrays import STIMULUS_TICKS, NetworkArrays, Neurons
+from spikeworm_env.engine.arrays import STIMULUS_TICKS, Neurons
 from spikeworm_env.engine.assembly import Kernels
 from spikeworm_env.engine.lesioned import check_weights, lesioned_network
 from spikeworm_env.engine.network import LIMIT, MAX_AGE_TICKS, Network
+from spikeworm_env.engine.network_arrays import NetworkArrays
 from spikeworm_env.engine.schedule import NEVER, Event, Schedule
 from spikeworm_env.errors import InputError, shown
 
@@ -31,6 +32,7 @@ class Interventions:
 
     def __init__(self, arrays: NetworkArrays, tick: int) -> None:
         self._handles = 0
+        self._restarts = 0  # by `reset` and `restore`
         self._schedule = Schedule()
         self._schedules: set[int] = set()
         self._lesioned: Ids = np.empty(0, dtype=np.int64)
@@ -247,9 +249,9 @@ class Interventions:
     def _run_events(self) -> None:
         """Run the events of the next tick."""
         while self._schedule.next_tick <= self._tick:
-            before = self._tick, self._arrays
+            before = self._tick, self._restarts
             self._schedule.pop()(self)
-            if before != (self._tick, self._arrays):
+            if before != (self._tick, self._restarts):
                 raise InputError("a scheduled event has run, reset or restored the brain")
 
     def _renew_stimuli(self) -> None:
@@ -350,6 +352,7 @@ class Interventions:
             check_weights(network, arrays, lesioned, order, weights)
             arrays.continuous_weight[name][:] = weights
         interventions = self._restored_interventions(state)
+        self._restarts += 1
         self._use(interventions, arrays, tick)
         self._lesioned, self._current_network = lesioned, network
         self._handles = max(self._handles, *interventions, 0)

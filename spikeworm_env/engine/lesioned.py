@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.engine.arrays import NetworkArrays
 from spikeworm_env.engine.network import LIMIT, Network, SynapseClass, weight_bounds
+from spikeworm_env.engine.network_arrays import NetworkArrays
 from spikeworm_env.engine.network_checks import validate
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.errors import InputError

@@ -17,10 +17,10 @@ from spikeworm_env.engine.arrays import (
     DelayQueue,
     ModelNeurons,
     Modulators,
-    NetworkArrays,
     SynapseArrays,
 )
 from spikeworm_env.engine.network import LIMIT, MAX_AGE_TICKS, Network
+from spikeworm_env.engine.network_arrays import NetworkArrays
 from spikeworm_env.engine.neurons import NEURON_MODELS
 from spikeworm_env.engine.synapses import SynapseType
 from spikeworm_env.errors import InputError

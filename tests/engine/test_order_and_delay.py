@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from spikeworm_env.engine import arrays
+from spikeworm_env.engine import network_arrays
 from spikeworm_env.engine.brain import MAX_TICKS, Brain
 from spikeworm_env.errors import InputError
 
@@ -194,7 +194,7 @@ def test_a_network_without_synapses_ticks(nets, n):
 
 
 def test_spikes_in_flight_are_bounded_and_the_brain_stays_as_it_was_before_the_tick(nets, monkeypatch):
-    monkeypatch.setattr(arrays, "MAX_IN_FLIGHT", 100)
+    monkeypatch.setattr(network_arrays, "MAX_IN_FLIGHT", 100)
     brain = Brain(nets.network(["FS", "METER"], [{"weight": 0.5, "delay": 10_000}] * 40))
     strong = np.array([1e6, 0.0])
     with pytest.raises(
