@@ -13,7 +13,10 @@ from spikeworm_env.cli.training_tables import history_as_json, print_conditions,
 if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
     from spikeworm_env.compiler.block_schema import Block
+    from spikeworm_env.compiler.connections import Connection
     from spikeworm_env.trials.activity import Spikes
+
+MOST_GROUPS = 8  # of neurons with equal parameters that are printed of a component
 
 
 def print_block(block: Block) -> None:
@@ -93,6 +96,70 @@ def print_brain(compiled: CompiledBrain) -> None:
         print_text(f"warning: {warning}")
 
 
+def print_component(compiled: CompiledBrain, name: str) -> None:
+    """Print one component of a brain: neurons and their parameters, terminals and connections.
+
+    Raises:
+        UnknownNameError: the brain has no component of this name.
+    """
+    from spikeworm_env.compiler.component_summary import component_summary
+
+    found = component_summary(compiled, name)
+    part = found.component
+    last = part.first + part.count * part.size - 1
+    layer = "" if part.layer is None else f", layer {part.layer}"
+    print_text(f"component {name} of brain {compiled.meta.recipe_name}, seed {compiled.meta.seed}")
+    print_text(f"{part.count} × block {part.block}, {part.size} neurons each{layer}")
+    print_text(f"{last - part.first + 1} neurons, ids {part.first} to {last}")
+    for group in found.groups[:MOST_GROUPS]:
+        values = ", ".join(f"{name} {value:g}" for name, value in group.parameters.items())
+        print_text(values, f"{group.neurons} {group.neuron_type}: ")
+    if len(found.groups) > MOST_GROUPS:
+        print_text(f"and {len(found.groups) - MOST_GROUPS} further groups of parameters")
+    for head, sizes in (("in ", found.inputs), ("out", found.outputs)):
+        for terminal, size in sizes.items():
+            print_text(f"{size} neurons", f"{head} {terminal}: ")
+    print_text(f"senses: {_counted(found.senses, 'from')}")
+    print_text(f"muscles: {_counted(found.muscles, 'to')}")
+    directions = (("in from", found.incoming), ("within", found.within), ("out to", found.outgoing))
+    print_table(
+        "connections",
+        ["component", "direction", "synapses", "type", "sign", "learns", "mean weight", "mean delay"],
+        (
+            _connection_row(each, direction, each.source if each.target == name else each.target)
+            for direction, part_of in directions
+            for each in part_of
+        ),
+    )
+
+
+def _connection_row(each: Connection, direction: str, other: str) -> list[str]:
+    direction = "both ways" if each.sign == "electrical" and direction != "within" else direction
+    return [
+        other,
+        direction,
+        str(each.synapses),
+        each.synapse_type,
+        each.sign.value,
+        "yes" if each.learns else "no",
+        figure(each.mean_weight),
+        figure(each.mean_delay_ms, 1, " ms"),
+    ]
+
+
+def component_as_json(compiled: CompiledBrain, name: str) -> dict[str, Any]:
+    """The same as JSON types.
+
+    Raises:
+        UnknownNameError: the brain has no component of this name.
+    """
+    from spikeworm_env.compiler.component_summary import component_summary
+
+    meta = compiled.meta
+    found = {"name": meta.recipe_name, "seed": meta.seed, "recipe_hash": meta.recipe_hash}
+    return found | asdict(component_summary(compiled, name))
+
+
 def print_activity(compiled: CompiledBrain, spikes: Spikes) -> None:
     """Print the activity of each component in a trial."""
     print_table(
@@ -106,17 +173,25 @@ def print_activity(compiled: CompiledBrain, spikes: Spikes) -> None:
 
 
 def brain_as_json(compiled: CompiledBrain, spikes: Spikes | None = None) -> dict[str, Any]:
-    """The summary as JSON types, with seed, recipe hash, training and, if there are spikes, activity."""
+    """The summary as JSON types, with seed, recipe hash, connections, training and activity in a trial."""
     from spikeworm_env.compiler import summary
+    from spikeworm_env.compiler.connections import connections
 
     return {
         "seed": compiled.meta.seed,
         "recipe_hash": compiled.meta.recipe_hash,
         **asdict(summary(compiled)),
+        "connections": [asdict(each) for each in connections(compiled)],
         **history_as_json(compiled),
-        "activity": None if spikes is None else [asdict(part) for part in spikes.activity(compiled)],
+        "activity": activity_as_json(compiled, spikes),
     }
 
 
-def _counted(numbers: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in numbers.items()) or "none"
+def activity_as_json(compiled: CompiledBrain, spikes: Spikes | None) -> list[dict[str, Any]] | None:
+    """The activity of each component as JSON types; None without spikes."""
+    return None if spikes is None else [asdict(part) for part in spikes.activity(compiled)]
+
+
+def _counted(numbers: Mapping[str, int], between: str = "") -> str:
+    words = (f"{count} {between} {name}" if between else f"{count} {name}" for name, count in numbers.items())
+    return ", ".join(words) or "none"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from pathlib import Path
+from typing import Any
 
 MOST_FILES = 200  # of one folder that are offered
 
@@ -64,6 +65,18 @@ def brains_and_blocks(incomplete: str) -> Iterator[str]:
 
     yield from brains(incomplete)
     yield from block_names()
+
+
+def components(ctx: Any, incomplete: str) -> list[str]:
+    """Names of the components of the recipe that is already typed."""
+    try:
+        from spikeworm_env.compiler.recipe_source import read_recipe
+
+        typed = ctx.params["name"] or ctx.args[0]  # the parser keeps words before an option without a value
+        found = read_recipe(typed).recipe.components
+        return [each.id for each in found if each.id.startswith(incomplete)]
+    except Exception:  # see `_completer`
+        return []
 
 
 @_completer

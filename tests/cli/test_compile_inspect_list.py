@@ -147,6 +147,43 @@ def test_a_block_cannot_be_in_a_trial(spikeworm: Callable) -> None:
     assert outcome.code == 2 and "is a block" in outcome.err
 
 
+def test_a_component_shows_its_neurons_terminals_and_connections(spikeworm: Callable) -> None:
+    outcome = spikeworm("inspect", "crawler_v1", "--component", "head")
+    assert (outcome.code, outcome.err) == (0, "")
+    for words in (
+        "component head of brain crawler_v1",
+        "32 neurons, ids 0 to 31",
+        "32 RS: a 0.02, b 0.2, c -65, d 8",
+        "in  dorsal_in: 16 neurons",
+        "out motor_out_ventral: 16 neurons",
+        "16 to dorsal segments 0 to 3",
+    ):
+        assert words in outcome.out
+    (row,) = (line.split() for line in outcome.out.splitlines() if line.startswith(" klinotaxis"))
+    assert row[:7] == ["klinotaxis", "in", "from", "320", "fixed", "excitatory", "no"]
+
+
+def test_a_component_as_json_has_its_connections(spikeworm: Callable) -> None:
+    found = json.loads(spikeworm("inspect", "crawler_v1", "--component", "klinotaxis", "--json").out)
+    assert found["component"]["name"] == "klinotaxis" and found["files"] == []
+    assert [(each["target"], each["synapses"]) for each in found["outgoing"]] == [("head", 320)]
+    assert found["incoming"] == found["within"] == []
+    whole = json.loads(spikeworm("inspect", "crawler_v1", "--json").out)["connections"]
+    assert found["outgoing"] == [each for each in whole if each["source"] == "klinotaxis"]
+
+
+@pytest.mark.parametrize(
+    ("name", "component", "words"),
+    [("crawler_v1", "haed", "did you mean 'head'"), ("pirouette_command", "head", "is a block")],
+)
+def test_a_component_that_is_not_there_is_one_line(
+    name: str, component: str, words: str, spikeworm: Callable
+) -> None:
+    outcome = spikeworm("inspect", name, "--component", component)
+    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
+    assert words in outcome.err
+
+
 def test_bare_command_shows_help(spikeworm: Callable) -> None:
     outcome = spikeworm()
     assert (outcome.code, outcome.err) == (0, "")

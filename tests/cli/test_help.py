@@ -91,6 +91,8 @@ def complete(line: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
         ("spikeworm run --controls blind,or", ["blind,oracle"]),
         ("spikeworm compare crawl --controls shu", ["shuffled"]),
         ("spikeworm run --arena", ["--arena-radius"]),
+        ("spikeworm inspect crawler_v1 --component h", ["head"]),
+        ("spikeworm inspect no_such_brain --component h", []),
     ],
 )
 def test_a_shell_completes_names(

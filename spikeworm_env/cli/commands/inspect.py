@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from spikeworm_env.checks import file_path
+from spikeworm_env.checks import file_path, known_name
 from spikeworm_env.cli import completion, options
 from spikeworm_env.cli.brain_tables import (
+    activity_as_json,
     block_as_json,
     brain_as_json,
+    component_as_json,
     print_activity,
     print_block,
     print_brain,
+    print_component,
 )
 from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.figures import check_figures, draw_block, draw_brain, figure_files
@@ -43,6 +46,16 @@ def inspect_command(
             autocompletion=completion.brains_and_blocks,
         ),
     ],
+    component: Annotated[
+        str | None,
+        typer.Option(
+            "--component",
+            metavar="NAME",
+            autocompletion=completion.components,
+            help="Show one component of a brain: neurons, parameters, terminals, connections with counts, "
+            "signs and types; the whole brain if not given.",
+        ),
+    ] = None,
     brain_seed: options.BrainSeed = options.DEFAULT_BRAIN_SEED,
     out: Annotated[
         Path | None,
@@ -73,14 +86,14 @@ def inspect_command(
     found = _brain_or_block(name, brain_seed)
     if isinstance(found, CompiledBrain):
         with locked(out):
-            _inspect_brain(found, _Targets(out, edges, force), trial_seconds, as_json)
-    elif trial_seconds is not None:
-        raise InputError(f"--trial-seconds: {name} is a block; expected a recipe or a brain file")
-    elif edges is not None:
-        raise InputError(f"--edges: {name} is a block; expected a recipe or a brain file")
-    else:
-        with locked(out):
-            _inspect_block(found, _Targets(out, None, force), as_json)
+            _inspect_brain(found, _Targets(out, edges, force), component, trial_seconds, as_json)
+        return
+    of_a_brain = {"--component": component, "--trial-seconds": trial_seconds, "--edges": edges}
+    for option, value in of_a_brain.items():
+        if value is not None:
+            raise InputError(f"{option}: {name} is a block; expected a recipe or a brain file")
+    with locked(out):
+        _inspect_block(found, _Targets(out, None, force), as_json)
 
 
 class _Targets(NamedTuple):
@@ -105,27 +118,42 @@ class _Targets(NamedTuple):
 
 
 def _inspect_brain(
-    compiled: CompiledBrain, targets: _Targets, trial_seconds: float | None, as_json: bool
+    compiled: CompiledBrain,
+    targets: _Targets,
+    component: str | None,
+    trial_seconds: float | None,
+    as_json: bool,
 ) -> None:
     from spikeworm_env.compiler.edits import content_hash
     from spikeworm_env.exports import write_network
     from spikeworm_env.reports.figures import Needs
 
+    if component is not None:
+        known_name("component", component, [part.name for part in compiled.components])
     made_by = settings_hash(brain=content_hash(compiled), trial_seconds=trial_seconds)
     targets.check(made_by, Needs.BRAIN, Needs.SPIKES, Needs.TRAINED)
     out, edges = targets.out, targets.edges
     spikes = None if trial_seconds is None else _spikes(compiled, trial_seconds)
     if not as_json:
-        print_brain(compiled)
+        if component is None:
+            print_brain(compiled)
+        else:
+            print_component(compiled, component)
         if spikes is not None:
             print_activity(compiled, spikes)
     with listed(targets.edge_files(), made_by):
         files = [] if edges is None else write_network(compiled, edges)
     files += [] if out is None else draw_brain(compiled, out, spikes, made_by)
     if as_json:
-        print_json(brain_as_json(compiled, spikes) | {"files": [str(file) for file in files]})
+        print_json(_as_json(compiled, component, spikes) | {"files": [str(file) for file in files]})
     else:
         print_files(files)
+
+
+def _as_json(compiled: CompiledBrain, component: str | None, spikes: Spikes | None) -> dict[str, Any]:
+    if component is None:
+        return brain_as_json(compiled, spikes)
+    return component_as_json(compiled, component) | {"activity": activity_as_json(compiled, spikes)}
 
 
 def _inspect_block(block: Block, targets: _Targets, as_json: bool) -> None:
@@ -183,6 +211,7 @@ COMMAND = Command(
     order=70,
     examples={
         "inspect crawler_v1": "The parts of a brain",
+        "inspect crawler_v1 --component head": "One of them, with all that leads into it and out of it",
         "inspect crawler_v1 --out pictures --trial-seconds 5": "Pictures, with the spikes of a trial",
         "inspect klinotaxis_sensor": "A block",
     },
