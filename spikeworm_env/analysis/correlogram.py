@@ -13,6 +13,7 @@ from spikeworm_env.analysis.trains import SpikeTrains, several, spike_trains
 from spikeworm_env.checks import choice, number, whole
 from spikeworm_env.errors import InputError
 from spikeworm_env.frames import frame
+from spikeworm_env.kernels.random_draws import uniforms
 from spikeworm_env.plotting import axes
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.world.scale import TICK_S
@@ -164,7 +165,7 @@ def _shuffled(
     """(bins,) pairs after a shift by more than the greatest lag in either direction."""
     total = np.zeros(len(edges) - 1, dtype=np.int64)
     for x, y in zip(a, b, strict=True):
-        shift = rng.uniform(2 * edges[-1], y.seconds - 2 * edges[-1])
+        shift = uniforms(rng, 2 * edges[-1], y.seconds - 2 * edges[-1])
         moved = np.sort((y.times_s - y.start_s + shift) % y.seconds) + y.start_s
         total += _pairs(x, moved, edges)
     return total

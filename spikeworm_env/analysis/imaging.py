@@ -17,6 +17,7 @@ from spikeworm_env.analysis.rates import grid
 from spikeworm_env.analysis.traces import Traces
 from spikeworm_env.analysis.trains import SpikeTrains, spike_trains
 from spikeworm_env.checks import known_name, number
+from spikeworm_env.kernels.random_draws import normals
 from spikeworm_env.seeds import checked_seed
 
 Values = NDArray[np.float64]
@@ -149,7 +150,7 @@ def calcium(
     if noise:
         rng = np.random.default_rng(seed)
         deviation = noise * np.sqrt(imaging_hz) * np.sqrt(1 + signal)
-        signal = signal + deviation * rng.standard_normal(signal.shape)
+        signal = signal + deviation * normals(rng, signal.shape)
     return Calcium(times, signal, trains.ids, trains.labels, indicator)
 
 

@@ -196,7 +196,8 @@ def _interval(seconds: Values, spikes: NDArray[np.int64], rng: np.random.Generat
     low, high = np.full((n, b), np.nan), np.full((n, b), np.nan)
     if k < FEWEST_BLOCKS:
         return low, high
-    drawn = rng.multinomial(k, np.full(k, 1 / k), size=RESAMPLES).astype(np.float64)
+    chosen = rng.integers(k, size=(RESAMPLES, k))
+    drawn = np.stack([np.bincount(row, minlength=k) for row in chosen]).astype(np.float64)
     occupancy = drawn @ seconds
     known = (occupancy > 0).mean(axis=0) > 0.95  # a bin that a few blocks visit has no interval
     for neuron in range(n):
