@@ -54,6 +54,10 @@ class RewardPathway:
             rpe = float((rpe > 0) - (rpe < 0))
         return self._rule.gain * rpe
 
+    def steps_left(self, ticks: int) -> int:
+        """Steps of so many ticks until an interval ends."""
+        return max(1, -(-(self._interval - self._ticks) // ticks))
+
     def _adaptation(self, intervals: int) -> float:
         """The share of the error by which the baseline moves in that many intervals."""
         tau = self._rule.baseline_tau_s

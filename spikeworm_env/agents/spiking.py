@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.agents.closed_loop import Driver
+from spikeworm_env.agents.control_step import ControlStep
 from spikeworm_env.agents.experiment import Experiment, senses_of
 from spikeworm_env.agents.protocol import StepCheck
 from spikeworm_env.agents.reward import REWARD_MODES, REWARD_SEED, RewardPathway, replay
@@ -19,6 +21,7 @@ from spikeworm_env.checks import flag, known_name, number
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.compiler.edits import brain_conditions
 from spikeworm_env.engine.brain import Brain
+from spikeworm_env.engine.schedule import NEVER
 from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.interventions._armed import bind
@@ -29,6 +32,7 @@ from spikeworm_env.lesions.weight_noise import add_weight_noise
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
 
 FLOAT = np.dtype(np.float32)
+_NO_NOISE = np.empty(0)
 
 
 class SpikingAgent:
@@ -192,26 +196,78 @@ class SpikingAgent:
             or observation.dtype != FLOAT
         ):
             raise self._unexpected(observation)
-        sensorimotor = self._sensorimotor
         if self._noisy:
-            sensorimotor.stage_noise[:] = normals(self._rng, sensorimotor.stage_noise.size)
+            self.stage_noise[:] = self.draw_stage_noise(1)[0]
+        action = np.empty((2, N_SEGMENTS), dtype=np.float32)
+        if self.needs_python:
+            self._act_in_parts(observation, action)
+        else:
+            self._control_step(observation, action)
+        return action
+
+    @property
+    def needs_python(self) -> bool:
+        """Whether a listener to ticks, or a protocol with rules on senses, needs Python within a step."""
+        armed = self._experiment.armed
+        return self.brain.on_tick is not None or (armed is not None and armed.of_steps)
+
+    def _act_in_parts(self, observation: NDArray[np.float32], action: NDArray[np.float32]) -> None:
+        """Do what the control step does, with Python between receptors, ticks and muscles."""
         armed = self._experiment.armed
         if armed is not None:
             armed.before_senses()
         self._sense(self._handle, observation)
         if armed is not None:
             armed.after_senses(observation)
-        spikes = self.brain.advance(self.frame_skip, sensorimotor.current)
-        action = np.empty((2, N_SEGMENTS), dtype=np.float32)
+        spikes = self.brain.advance(self.frame_skip, self._sensorimotor.current)
         self._move(self._handle, spikes, self.frame_skip, action)
-        return action
 
     def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
         """Deliver reward to the brain by the recipe's reward rule; without a rule, deliver none."""
         if self._step_check.pending:
             self._step_check.on_step(self.name, terminated or truncated, info)
-        if self._pathway:
-            rpe = self._pathway(reward, self.frame_skip)
+        self.receive([reward])
+
+    # ---- steps in one compiled call, see `closed_loop` ------------------------------------------------
+    def driver(self) -> Driver | None:
+        """The agent as `ClosedLoop` drives a worm with it; None while its steps need Python.
+
+        They do in the first two steps of an episode, which check the length of a step, and in a class that
+        has its own ``act`` or ``learn``.
+        """
+        for method in ("act", "learn"):
+            if getattr(getattr(self, method), "__func__", None) is not getattr(SpikingAgent, method):
+                return None
+        return None if self.needs_python or self._step_check.pending else Driver(self)
+
+    @property
+    def control_step(self) -> ControlStep:
+        """The control step of the brain as it is connected now."""
+        return self._control_step
+
+    @property
+    def steps_to_reward(self) -> int:
+        """Steps until the next reward is due that may change weights."""
+        if self._pathway is None or not self.brain.learning:
+            return NEVER
+        return self._pathway.steps_left(self.frame_skip)
+
+    @property
+    def stage_noise(self) -> NDArray[np.float64]:
+        """(s,) where the receptors' noise of a step is put; (0,) without noise."""
+        return self._sensorimotor.stage_noise if self._noisy else _NO_NOISE
+
+    def draw_stage_noise(self, steps: int) -> NDArray[np.float64]:
+        """(steps, s) the receptors' noise of the next steps."""
+        return normals(self._rng, (steps, self.stage_noise.size)) if self._noisy else np.empty((steps, 0))
+
+    def receive(self, rewards: Iterable[float]) -> None:
+        """Deliver the rewards of so many steps; see `learn`."""
+        pathway = self._pathway
+        if pathway is None:
+            return
+        for reward in rewards:
+            rpe = pathway(reward, self.frame_skip)
             self.delivered_reward = 0.0
             if rpe is not None:
                 self.rpes.append(rpe)
@@ -223,19 +279,23 @@ class SpikingAgent:
 
         A copy that is made within an episode carries out no more of a protocol until its next reset.
         """
-        kept = self.__dict__.keys() - {"_make_handle", "_sense", "_move", "_handle"}
+        kept = self.__dict__.keys() - {"_make_handle", "_sense", "_move", "_handle", "_control_step"}
         return {name: self.__dict__[name] for name in kept}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._make_handle, self._sense, self._move = kernels()
-        self._handle = self._make_handle(self._sensorimotor)
+        self._use_kernels()
 
     def _connect(self, compiled: CompiledBrain) -> None:
         """Connect the brain to receptors and muscles in their initial state."""
         self._sensorimotor = make_sensorimotor(compiled, self.frame_skip, self._layout)
-        self._handle = self._make_handle(self._sensorimotor)
+        self._use_kernels()
         self._noisy = bool((self._sensorimotor.stage_kind == NOISE).any())
+
+    def _use_kernels(self) -> None:
+        self._handle = self._make_handle(self._sensorimotor)
+        self._control_step = ControlStep(self.brain, self._sensorimotor, self.frame_skip)
 
     def _subject(self) -> Subject:
         senses = senses_of(self.compiled, self._sensorimotor, self._layout, self.frame_skip)

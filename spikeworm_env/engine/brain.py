@@ -15,6 +15,7 @@ from spikeworm_env.checks import flag
 from spikeworm_env.conveniences import convenience
 from spikeworm_env.engine.arrays import NOISE_TICKS, SHORT
 from spikeworm_env.engine.assembly import kernels
+from spikeworm_env.engine.clock import DELAYED, STOP, TICK
 from spikeworm_env.engine.interventions import Interventions
 from spikeworm_env.engine.lesioned import lesioned_network
 from spikeworm_env.engine.matrices import weight_matrix
@@ -210,6 +211,47 @@ class Brain(Interventions):
         if reward != 0.0 and self.learning:
             self._kernels.deliver_reward(self._net, float(reward), max(self._tick - 1, 0))
 
+    # ---- kernels of others that run its ticks -----------------------------------------------------------
+    @property
+    def handle(self) -> Any:
+        """The handle of its arrays for the kernel ``advance``; another one after each `serve`."""
+        return self._net
+
+    @property
+    def advance_kernel(self) -> Callable[..., int]:
+        """The kernel that runs ticks; see `tick.advance`."""
+        return self._kernels.advance
+
+    def to_clock(self, clock: NDArray[np.int64]) -> None:
+        """Write the time into a clock, see `engine.clock`."""
+        clock[TICK], clock[STOP], clock[DELAYED] = self._tick, self._stop, self._delayed_per_tick
+
+    def from_clock(self, clock: NDArray[np.int64]) -> None:
+        """Take the time over from a clock, whose kernel has run ticks of this brain."""
+        self._tick = int(clock[TICK])
+
+    def serve(self, clock: NDArray[np.int64], external: NDArray[np.float64], *, full: bool) -> None:
+        """Do what a kernel stopped for before the tick of its clock; write the time into the clock.
+
+        Args:
+            clock: of the kernel.
+            external: (n,) current of the step; (0,) where its first tick has run.
+            full: whether the delay queue was full; otherwise something is due.
+
+        Raises:
+            InputError: a current is not a number within ±1e9, or what an event raises.
+        """
+        self._tick = int(clock[TICK])
+        if full:
+            self._grow_delay_queue()
+        else:
+            self._prepare(external)
+        self.to_clock(clock)
+
+    def _grow_delay_queue(self) -> None:
+        self._arrays.grow_delay_queue()
+        self._net = self._kernels.handle(self._arrays.net)
+
     def _advance(self, ticks: int, current: ArrayLike | None) -> int:
         external = self._no_current if current is None else self._checked(current)
         n_fired, begins = 0, True
@@ -223,14 +265,13 @@ class Brain(Interventions):
                 self._net, external, begins, self._tick, part, plasticity, self._delayed_per_tick
             )
             if n_fired == -2 - part:
-                _refuse_beyond_limit(external)
+                refuse_beyond_limit(external)
             begins = False
             done = -1 - n_fired if n_fired < 0 else part
             self._tick += done
             ticks -= done
             if n_fired < 0:
-                self._arrays.grow_delay_queue()
-                self._net = self._kernels.handle(self._arrays.net)
+                self._grow_delay_queue()
             elif self.on_tick is not None:
                 self.on_tick(self._neurons.fired[:n_fired])
         return n_fired
@@ -238,7 +279,7 @@ class Brain(Interventions):
     def _prepare(self, external: NDArray[np.float64]) -> None:
         """Do what is due before the next tick, and find the tick before which something is due again."""
         if self._schedule.next_tick <= self._tick:
-            _refuse_beyond_limit(external)  # the kernel would, but after the events
+            refuse_beyond_limit(external)  # the kernel would, but after the events
             self._run_events()
         if self._noise_end == self._tick:
             self._draw_noise(self._tick)
@@ -262,13 +303,24 @@ class Brain(Interventions):
         self._arrays.net.random[0] = initial_word(seed)
 
     def _draw_noise(self, start: int) -> None:
-        """Draw the noise of a block of ticks from ``start``; keeps the generator's state from before."""
-        self._rng_before = self._rng.bit_generator.state
+        """Draw the noise of a block of ticks from ``start``."""
         self._noise_end = start + NOISE_TICKS
         self._arrays.net.noise.start[0] = start
         noise = self._arrays.net.noise.raw
-        bits = self._rng.bit_generator.random_raw(-(-noise.size // 4))
+        bits = self._rng.bit_generator.random_raw(self._words_in_block)
         noise[:] = bits.astype("<u8", copy=False).view("<u2")[: noise.size].reshape(noise.shape)
+
+    @property
+    def _words_in_block(self) -> int:
+        return -(-self._arrays.net.noise.raw.size // 4)
+
+    def _generator_state(self, *, before_block: bool) -> Any:
+        """The state of the noise's generator, now or before the block of noise in use was drawn."""
+        generator = np.random.PCG64()
+        generator.state = self._rng.bit_generator.state  # type: ignore[assignment]
+        if before_block:
+            generator.advance(-self._words_in_block)
+        return generator.state
 
     # ---- synapses -------------------------------------------------------------------------------------
     def synapse_state(self, type_name: str) -> dict[str, NDArray]:
@@ -336,7 +388,7 @@ class Brain(Interventions):
     def _plain_state(self) -> State:
         """The state of a brain without interventions."""
         drawn = self._tick < self._noise_end
-        rng = json.dumps(self._rng_before if drawn else self._rng.bit_generator.state)
+        rng = json.dumps(self._generator_state(before_block=drawn))
         return {
             "network": np.array(identity(self.network)),
             "tick": np.array(self._tick),
@@ -379,7 +431,12 @@ def _positive(ticks: int) -> int:
     return int(ticks)
 
 
-def _refuse_beyond_limit(external: NDArray[np.float64]) -> None:
+def refuse_beyond_limit(external: NDArray[np.float64]) -> None:
+    """Refuse a current with a value that is not a number within ±LIMIT.
+
+    Raises:
+        InputError: naming the neuron.
+    """
     good = np.abs(external) <= LIMIT
     if not good.all():
         k = int(np.argmin(good))

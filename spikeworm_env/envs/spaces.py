@@ -12,6 +12,7 @@ from gymnasium.spaces import Box, Dict, Space
 from numpy.typing import NDArray
 
 from spikeworm_env.errors import ActionError
+from spikeworm_env.kernels.binding import shared
 from spikeworm_env.kernels.random_draws import normals
 from spikeworm_env.world.record_types import LAYOUT, N_SENSES
 from spikeworm_env.world.scale import N_SEGMENTS
@@ -116,6 +117,13 @@ def chemical_channels(layout: Mapping[str, slice]) -> list[str]:
     return [name for name in layout if name.startswith(CHEMICAL)]
 
 
+@shared
+def disturb(senses, noise, channels, low, high):
+    """Add noise (channels,) to those channels of a vector; values stay within their bounds."""
+    for k in range(noise.size):
+        senses[channels[k]] = min(max(senses[channels[k]] + noise[k], low[k]), high[k])
+
+
 class ObservationForm:
     """The form of an environment's observations.
 
@@ -159,8 +167,18 @@ class ObservationForm:
     def add_noise(self, senses: NDArray[np.float32], rng: np.random.Generator) -> None:
         """Add the noise to one vector (size,)."""
         if self.noisy:
-            noisy = senses[self._chemical] + self._noise * normals(rng, len(self._chemical))
-            senses[self._chemical] = noisy.clip(self._low, self._high)
+            disturb(senses, self.draw_noise(rng, 1)[0], *self.noisy_channels)
+
+    def draw_noise(self, rng: np.random.Generator, steps: int) -> NDArray[np.float64]:
+        """The noise of the next steps, (steps, channels); without noise, no channels."""
+        if not self.noisy:
+            return np.empty((steps, 0))
+        return self._noise * normals(rng, (steps, len(self._chemical)))
+
+    @property
+    def noisy_channels(self) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
+        """(channels,) indices of what `draw_noise` is for, and its least and greatest values."""
+        return self._chemical, self._low, self._high
 
     def shape(self, senses: NDArray[np.float32]) -> Any:
         """The observation that fresh vectors (..., size) are: themselves, or a dict of their parts."""

@@ -80,6 +80,11 @@ class Armed:
                     events.append((end, self._stopper(key)))
         self._schedule = brain.schedule(events) if events else None
 
+    @property
+    def of_steps(self) -> bool:
+        """Whether `before_senses` and `after_senses` have something to do in each control step."""
+        return bool(self._of_senses or self._rules)
+
     def before_senses(self) -> None:
         """Begin and end what changes senses, before those of a control step are evaluated."""
         for each in self._of_senses:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents import make_agent
+from spikeworm_env.agents.closed_loop import ClosedLoop
 from spikeworm_env.agents.experiment import give_protocol
 from spikeworm_env.agents.protocol import Agent, check_agent, frame_skip_of
 from spikeworm_env.checks import function
@@ -113,7 +114,7 @@ def run_trial(  # noqa: PLR0913 - an experiment, one word each
         sample_ticks = sample_steps * frame_skip
         samples = _Samples(env, sample_ticks / 1000)
         samples.add(observation, info, evenly=True)
-        clock, ended = _Clock(), False
+        clock, ended, loop = _Clock(), False, ClosedLoop(env, agent)
 
         def result_so_far() -> TrialResult:
             measured, pace = samples.measured(info), clock.ticks_per_second()
@@ -134,7 +135,7 @@ def run_trial(  # noqa: PLR0913 - an experiment, one word each
                 if observer is not None:
                     observer(env, info)
                 with clock.timing():
-                    observation, info, ended = _advance(env, agent, observation, sample_steps)
+                    observation, info, ended = _advance(env, agent, loop, observation, sample_steps)
                 clock.ticks.append(info["tick"])
                 # a last sample that comes early would distort speed and spectrum
                 samples.add(observation, info, evenly=info["tick"] % sample_ticks == 0)
@@ -176,12 +177,15 @@ def _check_types(agent: object, render_options: object, observer: object) -> Non
 
 
 def _advance(
-    env: gymnasium.Env, agent: Agent, observation: NDArray, max_steps: int
+    env: gymnasium.Env, agent: Agent, loop: ClosedLoop, observation: NDArray, max_steps: int
 ) -> tuple[NDArray, dict[str, Any], bool]:
     """The closed loop for that many steps or to the end of the episode.
 
     Returns: last observation, last info, whether the episode ended.
     """
+    compiled = loop.run(observation, max_steps)
+    if compiled is not None:
+        return compiled
     step, act, learn = env.step, agent.act, agent.learn
     for _ in range(max_steps):
         observation, reward, terminated, truncated, info = step(act(observation))

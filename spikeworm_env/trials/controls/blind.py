@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.agents.closed_loop import Driver, driver_of
 from spikeworm_env.agents.experiment import give_protocol
 from spikeworm_env.agents.protocol import Agent, frame_skip_of
 from spikeworm_env.envs.spaces import LAYOUT, chemical_channels
@@ -69,6 +71,14 @@ class Blind:
         for name, part in self._layout.items():
             seen[part] = self._fixed[name]
         return self.agent.act(seen)
+
+    def driver(self) -> Driver | None:
+        """See `agents.closed_loop`: the agent with these senses fixed, without reward."""
+        driver = driver_of(self.agent)
+        if driver is None or not self._fixed:
+            return None
+        fixed = {name: (self._layout[name], values) for name, values in self._fixed.items()}
+        return replace(driver, fixed={**driver.fixed, **fixed}, rewarded=False)
 
     def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
         self.agent.learn(0.0, terminated, truncated, info)
