@@ -49,8 +49,8 @@ class Receptors(NamedTuple):
 
     stage_noise: NDArray[np.float64]  # (s,) of this step; written
     stage_noises: NDArray[np.float64]  # (steps, s)
-    fixed: NDArray[np.int64]  # (f,) channels that the agent senses as
-    fixed_values: NDArray[np.float32]  # (f,) these values
+    held: NDArray[np.int64]  # (f,) channels that the agent senses as
+    held_values: NDArray[np.float32]  # (f,) these values
 
 
 class World(NamedTuple):
@@ -87,15 +87,15 @@ def live(brain, receptors, world, sensor_noise, motor, done, ticks_left, rewards
         COMPLETE, what a control step came to before its end, or NOT_FINITE.
     """
     think, addresses, senses, net, clock, frame_skip, plasticity = brain
-    stage_noise, stage_noises, fixed, fixed_values = receptors
+    stage_noise, stage_noises, held, held_values = receptors
     advance_worm, arenas, sources, action, ticks, observation = world
     while done[STEPS] < rewards.size:
         k = done[STEPS]
         if clock[PASSED] == AT_START:
             for j in range(stage_noise.size):
                 stage_noise[j] = stage_noises[k, j]
-            for j in range(fixed.size):
-                observation[0, fixed[j]] = fixed_values[j]
+            for j in range(held.size):
+                observation[0, held[j]] = held_values[j]
         came_to = call_int(
             think, (addresses, senses, net, observation[0], clock, frame_skip, plasticity, motor)
         )
@@ -123,12 +123,12 @@ class Driver:
 
     Attributes:
         agent: whose brain it is.
-        fixed: channel → its place in an observation, and the values that the agent senses there.
+        held: channel → its place in an observation, and the values that the agent senses there.
         rewarded: whether it receives the reward; otherwise 0.
     """
 
     agent: SpikingAgent
-    fixed: Mapping[str, tuple[slice, NDArray[np.float32]]] = field(default_factory=dict)
+    held: Mapping[str, tuple[slice, NDArray[np.float32]]] = field(default_factory=dict)
     rewarded: bool = True
 
 
@@ -170,23 +170,23 @@ class ClosedLoop:
             return None
         if self._stretch is None:
             self._stretch = Stretch(self._env)
-        stretch, agent, fixed = self._stretch, driver.agent, _indices_and_values(driver.fixed)
+        stretch, agent, held = self._stretch, driver.agent, _indices_and_values(driver.held)
         stretch.senses[0] = observation
         left, ticks = min(steps, stretch.steps_left), 0
         while left > 0:
             part = min(left, agent.steps_to_reward)
-            rewards, ran = self._run(stretch, agent, fixed, part, stretch.ticks_left - ticks)
+            rewards, ran = self._run(stretch, agent, held, part, stretch.ticks_left - ticks)
             agent.receive(rewards if driver.rewarded else [0.0] * part)
             left, ticks = left - part, ticks + ran
         return stretch.end(ticks)
 
     def _run(
-        self, stretch: Stretch, agent: SpikingAgent, fixed: Fixed, steps: int, ticks_left: int
+        self, stretch: Stretch, agent: SpikingAgent, held: Held, steps: int, ticks_left: int
     ) -> tuple[list[float], int]:
         """Rewards of the next steps, and their ticks."""
         control, rewards, done = agent.control_step, np.empty(steps), self._done
         done[:] = 0
-        receptors = Receptors(agent.stage_noise, agent.draw_stage_noise(steps), *fixed)
+        receptors = Receptors(agent.stage_noise, agent.draw_stage_noise(steps), *held)
         arenas, sources, action, ticks = stretch.arrays
         world = World(_address_of_world(stretch), arenas, sources, action, ticks, stretch.senses)
         sensor_noise = SensorNoise(stretch.draw_noise(steps), *stretch.noisy_channels)
@@ -207,15 +207,15 @@ class ClosedLoop:
         return rewards.tolist(), int(done[TICKS])
 
 
-Fixed = tuple[NDArray[np.int64], NDArray[np.float32]]
-_NOTHING: Final[Fixed] = np.empty(0, np.int64), np.empty(0, np.float32)
+Held = tuple[NDArray[np.int64], NDArray[np.float32]]
+_NOTHING: Final[Held] = np.empty(0, np.int64), np.empty(0, np.float32)
 
 
-def _indices_and_values(fixed: Mapping[str, tuple[slice, NDArray[np.float32]]]) -> Fixed:
-    """The channels that are fixed, (f,), and their values."""
-    if not fixed:
+def _indices_and_values(held: Mapping[str, tuple[slice, NDArray[np.float32]]]) -> Held:
+    """The channels that are held, (f,), and their values."""
+    if not held:
         return _NOTHING
-    parts, values = zip(*fixed.values(), strict=True)
+    parts, values = zip(*held.values(), strict=True)
     return np.concatenate([np.arange(part.start, part.stop) for part in parts]), np.concatenate(values)
 
 

@@ -77,8 +77,8 @@ class Blind:
         driver = driver_of(self.agent)
         if driver is None or not self._fixed:
             return None
-        fixed = {name: (self._layout[name], values) for name, values in self._fixed.items()}
-        return replace(driver, fixed={**driver.fixed, **fixed}, rewarded=False)
+        held = {name: (self._layout[name], values) for name, values in self._fixed.items()}
+        return replace(driver, held={**driver.held, **held}, rewarded=False)
 
     def learn(self, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
         self.agent.learn(0.0, terminated, truncated, info)
