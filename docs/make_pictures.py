@@ -1,6 +1,6 @@
 """Makes the pictures in docs/images; the site's build makes all others.
 
-    python docs/make_pictures.py worm path learning_curve training_episodes report trajectory
+    python docs/make_pictures.py worm path learning_curve training_episodes report trajectory arena
 
 Run from the repository's root; without a name it makes all.
 """
@@ -116,8 +116,21 @@ def trajectory() -> None:
         save_figure(figure, IMAGES / "trajectory.png")
 
 
+def arena() -> None:
+    """``arena_activity.png`` and ``arena_wiring.png``: a trial of ``arena_v1``, and its components."""
+    from PIL import Image
+
+    with TemporaryDirectory() as folder:
+        command = ["inspect", "arena_v1", "--trial-seconds", "90", "--out", folder]
+        subprocess.run([*SPIKEWORM, *command], check=True)
+        for name in ("activity", "wiring"):
+            with Image.open(Path(folder) / f"{name}.png") as picture:
+                few = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+                few.save(IMAGES / f"arena_{name}.png", optimize=True)
+
+
 PICTURES = {
-    make.__name__: make for make in (worm, path, learning_curve, training_episodes, report, trajectory)
+    make.__name__: make for make in (worm, path, learning_curve, training_episodes, report, trajectory, arena)
 }
 
 

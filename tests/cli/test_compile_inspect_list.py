@@ -116,7 +116,7 @@ def test_json_is_alone_on_stdout(what: str, spikeworm: Callable) -> None:
 
 def test_pictures_of_a_brain_and_of_its_trial(spikeworm: Callable, here: Path) -> None:
     outcome = spikeworm("inspect", "crawler_v1", "--out", "pictures", "--trial-seconds", 0.2)
-    names = {"activity.png", "connectivity.png", "degrees.png", "layers.png"}
+    names = {"activity.png", "connectivity.png", "degrees.png", "layers.png", "wiring.png"}
     assert (outcome.code, {file.name for file in (here / "pictures").glob("*.png")}) == (0, names)
     assert "mean rate" in outcome.out
     assert all(f"pictures/{name}" in outcome.out for name in names)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.patches import FancyArrowPatch
 from PIL import Image
 
 from spikeworm_env.compiler import compile_recipe
@@ -15,11 +16,13 @@ from spikeworm_env.compiler.library import block_names, recipe_names
 from spikeworm_env.compiler.recipe_source import read_block
 from spikeworm_env.errors import InputError
 from spikeworm_env.reports.figure_style import save_figure
+from spikeworm_env.reports.figures._kinds import STYLES, arrows
 from spikeworm_env.reports.figures.activity import activity_figure
 from spikeworm_env.reports.figures.circuit import circuit_figure
 from spikeworm_env.reports.figures.connectivity import connectivity, connectivity_figure
 from spikeworm_env.reports.figures.degrees import degree_figure
 from spikeworm_env.reports.figures.layers import layer_figure
+from spikeworm_env.reports.figures.wiring import wiring_figure
 from spikeworm_env.trials.activity import Spikes, trial_spikes
 from spikeworm_env.trials.task import find_trial
 
@@ -40,16 +43,59 @@ def test_every_block_has_a_circuit_with_all_its_names(block: str, tmp_path: Path
 @pytest.mark.parametrize("recipe", recipe_names())
 def test_every_recipe_can_be_drawn(recipe: str, tmp_path: Path) -> None:
     compiled = compile_recipe(recipe)
-    for draw in (layer_figure, connectivity_figure, degree_figure):
+    for draw in (layer_figure, connectivity_figure, degree_figure, wiring_figure):
         save_figure(draw(compiled), tmp_path / "picture.png")
     assert connectivity(compiled).sum() == compiled.network.n_synapses
 
 
-@pytest.mark.parametrize(("recipe", "first"), [("crawler_v1", "head (motor)"), ("kitchen_sink", "motor")])
-def test_many_components_are_coloured_by_layer(recipe: str, first: str) -> None:
-    labels = [text.get_text() for text in layer_figure(compile_recipe(recipe)).legends[0].get_texts()]
-    assert labels[0] == first
-    assert len(labels) == len(set(labels)) <= 8
+@pytest.mark.parametrize("recipe", ["crawler_v1", "kitchen_sink"])
+def test_every_layer_and_every_component_has_its_name(recipe: str) -> None:
+    compiled = compile_recipe(recipe)
+    rows = layer_figure(compiled).axes
+    layers = [axes.get_ylabel().partition("\n")[0] for axes in rows]
+    assert layers == list(dict.fromkeys(part.layer or "no layer" for part in compiled.components))
+    written = [text.get_text() for axes in rows for text in axes.texts]
+    assert sorted(written) == sorted(part.name for part in compiled.components)
+
+
+def test_a_band_of_the_raster_has_its_name_in_its_middle() -> None:
+    compiled = compile_recipe("kitchen_sink")
+    raster, _bars = activity_figure(compiled, Spikes(*np.zeros((2, 1), np.int64), 1.0)).axes
+    labels = [label.get_text() for label in raster.get_yticklabels()]
+    assert labels == [f"{part.name} ({part.count * part.size})" for part in compiled.components]
+    at = raster.get_yticks()
+    assert compiled.component[at.round().astype(int)].tolist() == list(range(len(labels)))
+    pixels = raster.transData.transform(np.column_stack((np.zeros_like(at), at)))[:, 1]
+    least = raster.get_window_extent().height / len(labels) / 2  # half of the mean height of a band
+    assert (np.diff(pixels[::-1]) > least - 1e-6).all()
+
+
+def test_cells_of_the_connectivity_say_sign_and_number() -> None:
+    compiled = compile_recipe("kitchen_sink")
+    found = arrows(compiled)
+    assert {each.kind for each in found} >= {"excites", "inhibits", "excites, learns", "electrical"}
+    axes = connectivity_figure(compiled).axes[0]
+    written = sorted(text.get_text() for text in axes.texts)
+    assert written == sorted(f"{STYLES[each.kind].mark}{each.synapses}" for each in found)
+    assert sum(each.synapses for each in found) == compiled.network.n_synapses
+
+
+def test_kinds_of_connections_differ_without_colours() -> None:
+    assert len({(str(style.line), style.tip) for style in STYLES.values()}) == len(STYLES)
+    assert len({style.mark for style in STYLES.values()}) == len(STYLES)
+
+
+@pytest.mark.parametrize("recipe", ["minimal", "crawler_v1", "learner_v1", "kitchen_sink"])
+def test_a_wiring_graph_has_every_component_and_every_arrow(recipe: str) -> None:
+    compiled = compile_recipe(recipe)
+    figure = wiring_figure(compiled)
+    written = [text.get_text() for text in figure.axes[0].texts]
+    assert {part.name for part in compiled.components} <= set(written)
+    drawn = [patch for patch in figure.axes[0].patches if isinstance(patch, FancyArrowPatch)]
+    found = arrows(compiled)
+    assert len(drawn) == sum(each.source != each.target for each in found)
+    legend = " ".join(text.get_text() for text in figure.legends[0].get_texts())
+    assert all(f"{STYLES[each.kind].mark} {each.kind} (" in legend for each in found)
 
 
 def test_a_silent_brain_can_be_drawn(tmp_path: Path) -> None:
@@ -89,6 +135,7 @@ def test_without_matplotlib_the_error_names_the_extra(monkeypatch: pytest.Monkey
         lambda: layer_figure(compiled),
         lambda: connectivity_figure(compiled),
         lambda: degree_figure(compiled),
+        lambda: wiring_figure(compiled),
         lambda: activity_figure(compiled, Spikes(none, none, 1.0)),
     ):
         with pytest.raises(InputError, match=r"pip install spikeworm\[report\]"):
@@ -104,7 +151,7 @@ def test_circuits_keep_their_style(block: str, assert_style_kept: Callable) -> N
 
 def test_brain_figures_keep_their_style(assert_style_kept: Callable) -> None:
     compiled = compile_recipe("kitchen_sink")
-    for draw in (layer_figure, connectivity_figure, degree_figure):
+    for draw in (layer_figure, connectivity_figure, degree_figure, wiring_figure):
         assert_style_kept(draw.__name__, draw(compiled))
     ticks = np.arange(0, 2000, 10)
     spikes = Spikes(ticks, ticks % compiled.network.n_neurons, 2.0)

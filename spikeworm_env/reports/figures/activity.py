@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,33 +18,55 @@ if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
     from spikeworm_env.trials.activity import Spikes
 
+BAND_IN = 0.27  # height of the band of a component, inches, on average at least
+MANY = 16  # components from which on names are smaller
 GRID = 2000  # distinct positions along either axis of a raster, twice as many as it has dots
 
 
 def activity_figure(compiled: CompiledBrain, spikes: Spikes) -> Figure:
-    """Spikes by component over time, and beside them the mean rates."""
-    found = spikes.activity(compiled)
-    shown = _distinct(spikes, compiled.network.n_neurons)
+    """Spikes in a band for each component, its name beside the band, and the mean rates."""
+    found, n = spikes.activity(compiled), compiled.network.n_neurons
+    shown = _distinct(spikes, n)
     times, ids = spikes.times_s[shown], spikes.neurons[shown]
-    figure = new_figure(11.0, 6.0)
-    raster, bars = figure.subplots(1, 2, width_ratios=[3, 1])
-    for index, part in enumerate(compiled.components):
+    figure = new_figure(12.0, max(6.0, 1.3 + BAND_IN * len(found)))
+    raster, bars = figure.subplots(1, 2, width_ratios=[4, 1], sharey=True)
+    edges = np.array([*(part.first for part in compiled.components), n]) - 0.5
+    to_bands, from_bands = _bands(edges)
+    raster.set_yscale("function", functions=(to_bands, from_bands))
+    for index in range(len(found)):
         own = compiled.component[ids] == index
         raster.plot(times[own], ids[own], ls="", marker="|", ms=2.5, color=colour(index), rasterized=True)
-        if part.first:
-            raster.axhline(part.first - 0.5, color="#cccccc", linewidth=0.6)
+        if index:
+            raster.axhline(edges[index], color="#cccccc", linewidth=0.6)
+    middles = from_bands((to_bands(edges[:-1]) + to_bands(edges[1:])) / 2)
+    raster.set_yticks(middles, [f"{part.component} ({part.neurons})" for part in found])
+    raster.set_yticks([], minor=True)
+    raster.tick_params(axis="y", length=0, labelsize=10.0 if len(found) < MANY else 8.5)
+    for index, label in enumerate(raster.get_yticklabels()):
+        label.set_color(colour(index))
     raster.set_xlim(0, spikes.seconds)
-    raster.set_ylim(compiled.network.n_neurons - 0.5, -0.5)
+    raster.set_ylim(n - 0.5, -0.5)
     raster.set_xlabel("time, s")
-    raster.set_ylabel("neuron")
+    raster.set_ylabel("component (neurons)")
     raster.set_title(f"{compiled.meta.recipe_name}: {spikes.neurons.size} spikes")
-    rows = range(len(found))
-    bars.barh(rows, [part.mean_rate_hz for part in found], color=[colour(k) for k in rows])
-    bars.set_yticks(rows, [part.component for part in found])
-    bars.set_ylim(len(found) - 0.5, -0.5)
+    rates, inks = [part.mean_rate_hz for part in found], [colour(k) for k in range(len(found))]
+    bars.barh(edges[:-1], rates, np.diff(edges), align="edge", color=inks, edgecolor="white")
+    for middle, rate in zip(middles, rates, strict=True):
+        bars.annotate(f" {rate:.1f}", (rate, middle), va="center", fontsize=7)
+    bars.set_xlim(0, max(1.2 * max(rates, default=0.0), 1.0))
+    bars.tick_params(axis="y", length=0)
     bars.set_xlabel("mean rate, Hz")
     bars.spines[["top", "right"]].set_visible(False)
     return figure
+
+
+def _bands(edges: NDArray[np.float64]) -> tuple[Callable, Callable]:
+    """From neuron ids to heights and back: half of the height by neurons, half the same for every band."""
+    sizes = np.diff(edges)
+    heights = np.concatenate(([0.0], np.cumsum(0.5 * sizes / sizes.sum() + 0.5 / sizes.size)))
+    below, above = edges[0] - 1.0, edges[-1] + 1.0  # a scale has no ends
+    ids, places = np.array([below, *edges, above]), np.array([-0.01, *heights, 1.01])
+    return lambda values: np.interp(values, ids, places), lambda values: np.interp(values, places, ids)
 
 
 def _distinct(spikes: Spikes, n_neurons: int) -> NDArray[np.int64]:
@@ -59,7 +82,7 @@ FIGURE = FigureKind(
     name="activity",
     file="activity.png",
     needs=Needs.SPIKES,
-    about="raster of all spikes, and the mean rate of each component",
+    about="raster of all spikes by component, and the mean rate of each component",
     draw=activity_figure,
     order=50,
 )

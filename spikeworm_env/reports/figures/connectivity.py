@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,11 +11,17 @@ from numpy.typing import NDArray
 
 from spikeworm_env.reports.figure_style import new_figure
 from spikeworm_env.reports.figures._figure import FigureKind, Needs
+from spikeworm_env.reports.figures._kinds import STYLES, Arrow, add_legend, arrows
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from spikeworm_env.compiler import CompiledBrain
+
+CELL_IN = 0.5  # side of a cell, inches
+DARKEST = 10_000  # synapses from which a cell is not darker
+MANY = 16  # components from which on names are at all four sides
 
 
 def connectivity(compiled: CompiledBrain) -> NDArray[np.int64]:
@@ -24,35 +32,56 @@ def connectivity(compiled: CompiledBrain) -> NDArray[np.int64]:
 
 
 def connectivity_figure(compiled: CompiledBrain) -> Figure:
-    """How many synapses lead from each component to each, the colour in logarithm."""
+    """How many synapses of which kind lead from each component to each: a stripe of a cell for each kind."""
     names = [part.name for part in compiled.components]
-    side = 3.6 + 0.5 * len(names)
-    figure = new_figure(side + 1.2, side)
-    from matplotlib.colors import LogNorm
-
-    counts = connectivity(compiled)
+    side = 2.8 + CELL_IN * len(names)
+    figure = new_figure(max(side + 0.6, 6.5), max(side, 4.5))
+    found = arrows(compiled)
     axes = figure.add_subplot()
-    top = max(2, int(counts.max(initial=0)))
-    picture = axes.imshow(np.ma.masked_equal(counts, 0), norm=LogNorm(1, top), cmap="viridis")
-    for (row, column), count in np.ndenumerate(counts):
-        if count and len(names) <= 16:
-            dark = np.log(count) / np.log(top) < 0.6
-            ink = "white" if dark else "black"
-            axes.text(column, row, str(count), ha="center", va="center", color=ink, fontsize=9)
-    axes.set_xticks(range(len(names)), names, rotation=45, ha="right")
-    axes.set_yticks(range(len(names)), names)
+    cells: dict[tuple[int, int], list[Arrow]] = defaultdict(list)
+    for each in found:
+        cells[each.source, each.target].append(each)
+    for stripes in cells.values():
+        for k, each in enumerate(stripes):
+            _draw_stripe(axes, each, k / len(stripes), 1 / len(stripes))
+    many, ticks = len(names) > MANY, range(len(names))
+    axes.set_xlim(-0.5, len(names) - 0.5)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_aspect("equal")
+    axes.set_xticks(ticks, names, rotation=45 if not many else 90, ha="right" if not many else "center")
+    axes.set_yticks(ticks, names)
+    axes.set_xticks([k - 0.5 for k in ticks], minor=True)
+    axes.set_yticks([k - 0.5 for k in ticks], minor=True)
+    axes.grid(which="minor", color="#d5d8dc", linewidth=0.6)
+    axes.tick_params(which="minor", length=0)
+    if many:  # names at all four sides
+        axes.tick_params(which="major", top=True, right=True, labeltop=True, labelright=True)
+    axes.set_axisbelow(True)
     axes.set_xlabel("to")
     axes.set_ylabel("from")
-    axes.set_title(f"{compiled.meta.recipe_name}: {compiled.network.n_synapses} synapses")
-    figure.colorbar(picture, ax=axes, label="synapses", shrink=0.8)
+    figure.suptitle(f"{compiled.meta.recipe_name}: {compiled.network.n_synapses} synapses between components")
+    add_legend(figure, found, as_lines=False)
     return figure
+
+
+def _draw_stripe(axes: Axes, each: Arrow, top: float, height: float) -> None:
+    """A part of the cell of a source and a target, with sign and number; the darker the more synapses."""
+    from matplotlib.patches import Rectangle
+
+    style, share = STYLES[each.kind], min(math.log10(each.synapses) / math.log10(DARKEST), 1.0)
+    corner = each.target - 0.5, each.source - 0.5 + top
+    tint = 0.12 + 0.38 * share
+    axes.add_patch(Rectangle(corner, 1.0, height, facecolor=style.ink, alpha=tint, linewidth=0))
+    text, middle = f"{style.mark}{each.synapses}", corner[1] + height / 2
+    size = min(9.0, CELL_IN * 72 * 0.8 * height, CELL_IN * 72 * 1.5 / len(text))
+    axes.text(each.target, middle, text, ha="center", va="center", fontsize=size)
 
 
 FIGURE = FigureKind(
     name="connectivity",
     file="connectivity.png",
     needs=Needs.BRAIN,
-    about="number of synapses from each component to each",
+    about="numbers of excitatory, inhibitory, learning and electrical synapses from each component to each",
     draw=connectivity_figure,
     order=30,
 )
