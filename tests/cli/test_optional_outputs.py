@@ -68,7 +68,7 @@ def test_a_figure_that_fails_costs_no_recording_and_no_other_figure(
     outcome = spikeworm("inspect", "minimal", "--out", "o")
     assert outcome.code == 0
     assert outcome.err == "spikeworm: connectivity.png is missing: RuntimeError: no such thing\n"
-    assert names(here / "o") == ["degrees.png", "layers.png"]
+    assert names(here / "o") == ["degrees.png", "layers.png", "wiring.png"]
 
 
 @pytest.mark.parametrize("command", ["run", "train"])
