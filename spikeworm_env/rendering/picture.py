@@ -17,6 +17,7 @@ from spikeworm_env.rendering.hud import number
 from spikeworm_env.rendering.layer import Layer, area_around, tiles
 from spikeworm_env.rendering.lettering import fit, write
 from spikeworm_env.rendering.marks import draw_scale_bar, draw_shade_key, draw_sources, paint_food
+from spikeworm_env.rendering.path_views import close_up, map_view
 from spikeworm_env.rendering.quiet_pygame import pygame
 from spikeworm_env.rendering.snapshot import check_array, check_foods
 from spikeworm_env.rendering.theme import LIGHT, PATH_COLOURS, Colour
@@ -30,7 +31,9 @@ ARENA_PX = 840
 ROW_PX = 32
 NOTE_PX, NOTE_COLUMNS = 26, 100  # height and characters of a line of notes
 TILE_PX = 210  # of the sheets that the arena is drawn on
+CLOSE_UP = (MARGIN_PX, TITLE_PX, WIDTH_PX - 2 * MARGIN_PX, ARENA_PX - 56)  # scale bar and key lie below
 PATH_PX = 3.0
+MAP_PATH_PX = 1.5
 CASING_PX = 6.0  # a light rim, so that paths that cross can be followed
 DASHES_PX = (np.inf, 16.0, 6.0)  # whole lines, then dashes: the colours come again with another dash
 START_TOLERANCE_BL = 0.1
@@ -81,6 +84,7 @@ def path_picture(
 ) -> Path:
     """Draw the arena with its field, foods and paths, and below it a table of their indices, as a PNG.
 
+    Where the paths take up a small part of the arena, that part is drawn large, with a map of the whole.
     A path begins at a white disc and ends at a disc of its own colour, full if it reached the food. The
     picture is 1000 px wide and grows with the number of paths. The file appears whole or not at all.
 
@@ -123,7 +127,7 @@ def _paint(
     notes_px = NOTE_PX * len(lines) + (MARGIN_PX // 4 if lines else 0)
     canvas = pygame.Surface((WIDTH_PX, notes_top + notes_px + MARGIN_PX // 2), 0, 32)
     canvas.fill(LIGHT.paper)
-    view = View(
+    whole = View(
         (0.0, 0.0),
         (ARENA_PX / 2 - 6) / arena_radius,
         (WIDTH_PX - ARENA_PX) // 2,
@@ -131,14 +135,19 @@ def _paint(
         ARENA_PX,
         ARENA_PX,
     )
-    scene = Scene(arena_radius, foods)
+    points = [trace.points for trace in paths]
+    part = close_up(points, foods, whole, CLOSE_UP)
+    view, scene = part or whole, Scene(arena_radius, foods)
     blit_array(canvas, view, arena_image(view, scene, LIGHT, 1.4))
     draw_sources(canvas, view, scene, 6, LIGHT)
     for index, trace in enumerate(paths):
         _paint_path(canvas, view, trace, index)
     _paint_ends(canvas, view, paths)
+    if part is not None:
+        pygame.draw.rect(canvas, LIGHT.muted, part.area, 1)
+        _paint_map(canvas, part, map_view(part, points, arena_radius), scene, paths)
     write(canvas, fit(title, 36, WIDTH_PX - 2 * MARGIN_PX), (MARGIN_PX, 22), 36, LIGHT.ink)
-    bottom = view.top + view.height
+    bottom = TITLE_PX + ARENA_PX
     draw_scale_bar(canvas, view.pixels_per_bl, (MARGIN_PX, bottom), 90, LIGHT.ink, LIGHT.paper, 20)
     key = pygame.Rect(WIDTH_PX - MARGIN_PX - 150, bottom - 20, 150, 14)
     write(canvas, "concentration", (key.left, key.top - 8), 20, LIGHT.muted, "bottomleft")
@@ -148,6 +157,25 @@ def _paint(
         write(canvas, line, (MARGIN_PX, middle), 22, LIGHT.ink, "midleft")
     _paint_legend(canvas, pygame.Rect(MARGIN_PX, legend_top, WIDTH_PX - 2 * MARGIN_PX, 0), paths)
     return canvas
+
+
+def _paint_map(
+    canvas: pygame.Surface, part: View, view: View, scene: Scene, paths: Sequence[PathTrace]
+) -> None:
+    """The whole arena with the paths, and a rectangle around the part that is shown large."""
+    blit_array(canvas, view, arena_image(view, scene, LIGHT, 0.7))
+    draw_sources(canvas, view, scene, 3, LIGHT)
+    layer = Layer(view.area, LIGHT.paper)
+    for index, trace in enumerate(paths):
+        pixels = view.to_pixels(np.asarray(trace.points, dtype=float))
+        layer.line(pixels[thin(pixels, 1.0)], path_colour(index), MAP_PATH_PX)
+    layer.lay(canvas)
+    half = np.array((part.width, part.height)) / part.pixels_per_bl / 2
+    corners = view.to_pixels(np.array(part.centre) + ((-1, 1), (1, -1)) * half)
+    (left, top), (right, bottom) = np.round(corners).astype(int).tolist()
+    shown = pygame.Rect(left, top, right - left, bottom - top).clip(pygame.Rect(view.area))
+    pygame.draw.rect(canvas, LIGHT.ink, shown, 2)
+    pygame.draw.rect(canvas, LIGHT.muted, view.area, 1)
 
 
 def _paint_path(canvas: pygame.Surface, view: View, trace: PathTrace, index: int) -> None:

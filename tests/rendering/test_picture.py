@@ -5,8 +5,17 @@ import pytest
 from PIL import Image
 
 from spikeworm_env.errors import InputError
-from spikeworm_env.rendering.picture import ARENA_PX, TITLE_PX, PathTrace, path_colour, path_picture
+from spikeworm_env.rendering.path_views import close_up, map_view
+from spikeworm_env.rendering.picture import (
+    ARENA_PX,
+    CLOSE_UP,
+    TITLE_PX,
+    PathTrace,
+    path_colour,
+    path_picture,
+)
 from spikeworm_env.rendering.theme import LIGHT, PATH_COLOURS
+from spikeworm_env.rendering.view import View
 
 FOODS = np.array([(9.0, 6.0, 1.0, 8.0)])
 ARENA_BOTTOM = TITLE_PX + ARENA_PX
@@ -59,6 +68,44 @@ def test_paths_lie_where_the_agents_went(tmp_path):
     assert columns.max() == pytest.approx((left + right) / 2 + 25 * pixels_per_bl, abs=10)
 
 
+def test_a_small_part_of_the_arena_is_drawn_large_with_its_scale(tmp_path):
+    way = np.column_stack((np.linspace(2, 12, 500), np.full(500, 10.0)))
+    trace = [PathTrace("straight", way, 0.0, 0.0, False)]
+    image = image_of(path_picture(tmp_path / "paths.png", trace, 30.0, FOODS))
+    _, columns = np.nonzero((image[:ARENA_BOTTOM] == path_colour(0)).all(axis=2))
+    bar = (image[ARENA_BOTTOM - 1, :300] == LIGHT.ink).all(axis=1).sum()  # 1 BL
+    assert columns.max() - columns.min() == pytest.approx(10 * bar, abs=20)
+    assert bar > 3 * 14  # pixels a body length, three times those of the whole arena
+
+
+def test_the_map_shows_the_whole_arena_and_all_paths(tmp_path):
+    paths = traces(3, radius=3.0)
+    whole = View((0.0, 0.0), 14.0, 80, 64, 840, 840)
+    part = close_up([each.points for each in paths], FOODS, whole, CLOSE_UP)
+    view = map_view(part, [each.points for each in paths], 30.0)
+    image = image_of(path_picture(tmp_path / "paths.png", paths, 30.0, FOODS))
+    inset = image[view.top : view.top + view.height, view.left : view.left + view.width]
+    for index in range(3):
+        assert 0 < count_of(inset, path_colour(index)) < 200
+    assert count_of(inset, LIGHT.wall) > 300
+    for each in paths:
+        assert not any(view.holds(tuple(place)) for place in part.to_pixels(each.points))
+
+
+def test_all_paths_are_in_the_close_up_and_the_nearest_food_where_there_is_room():
+    whole = View((0.0, 0.0), 14.0, 80, 64, 840, 840)
+    foods = np.array([(9.0, 6.0, 1.0, 8.0), (0.0, -29.0, 1.0, 8.0)])
+    points = [np.array([(5.0, 5.0), (8.0, 2.0)])]
+    near = close_up(points, foods, whole, CLOSE_UP)
+    shown = near.to_pixels(np.concatenate((*points, foods[:, :2])))
+    assert [near.holds(tuple(place)) for place in shown] == [True, True, True, False]
+    far = close_up(points, foods[1:], whole, CLOSE_UP)
+    assert [far.holds(tuple(place)) for place in far.to_pixels(points[0])] == [True, True]
+    assert not far.holds(tuple(far.to_pixels(foods[1:, :2])[0]))
+    assert close_up([np.array([(-25.0, 0.0), (25.0, 0.0)])], foods, whole, CLOSE_UP) is None
+    assert close_up([np.zeros((1, 2))], foods[:0], whole, CLOSE_UP).pixels_per_bl < 250  # a worm at rest
+
+
 def test_no_path_touches_the_legend(tmp_path):
     angle = np.linspace(0, 2 * np.pi, 800)
     rim = 30.0 * np.column_stack((np.cos(angle), np.sin(angle)))
@@ -82,7 +129,7 @@ def test_paths_of_a_repeated_colour_are_dashed(tmp_path):
 
 
 def test_the_scale_bar_has_the_length_of_its_label(tmp_path):
-    image = image_of(path_picture(tmp_path / "paths.png", traces(1), 30.0, FOODS))
+    image = image_of(path_picture(tmp_path / "paths.png", traces(2, radius=28.0), 30.0, FOODS))
     arena = image[TITLE_PX:ARENA_BOTTOM]
     walls = np.flatnonzero((arena[ARENA_PX // 2] == LIGHT.wall).all(axis=1))
     pixels_per_bl = (walls[walls > 500].min() - walls[walls < 500].max() - 1) / 60
