@@ -98,7 +98,7 @@ def controls(incomplete: str) -> Iterator[str]:
 @_completer
 def controls_of_run(incomplete: str) -> Iterator[str]:
     """Controls of `run`, the last of a list with commas."""
-    return _after_commas(incomplete, ("all", "none", "blind", "oracle"))
+    return _after_commas(incomplete, ("all", "none", "blind", "without_protocol", "oracle"))
 
 
 @_completer

@@ -29,6 +29,7 @@ EXPECTED = {  # by the kind of problem that pydantic names
     "float_parsing": "a number",
 }
 ARGUMENT = re.compile(r"(\w+)(?:\[\d+\])? (?=(?:is|are) )")  # of Python, at the beginning of a message
+ENTRY = re.compile(r"\bprotocol\[(?=\d+\]: )")  # of a protocol
 OPTIONS = {"duration_s": ("trial_seconds", "seconds"), "n_foods": ("foods",), "flips": ("flip",)}
 
 
@@ -84,7 +85,13 @@ class OneLineErrors(HelpedGroup):
 
 
 def as_typed(message: str, context: Any) -> str:
-    """A message about an argument of a function of Python, in the name of the option that it comes from."""
+    """A message about an argument of a function of Python, in the name of the option that it comes from.
+
+    An entry of a protocol gets the name of its file.
+    """
+    file = context.params.get("protocol")
+    if file is not None and file.name not in message:
+        message = ENTRY.sub(f"{file}: protocol[", message, count=1)
     found = ARGUMENT.match(message)
     if found is None:
         return message

@@ -23,8 +23,18 @@ def test_run_carries_it_out_and_says_so(spikeworm, protocol):
     outcome = spikeworm("run", "crawler_v1", "--seconds", 1, "--render", "none", "--protocol", protocol)
     assert outcome.code == 0
     assert f"crawler_v1, crawler_v1:blind: {DONE}." in outcome.out
+    assert " crawler_v1:without_protocol " in outcome.out
     (folder,) = Path("runs").iterdir()
     assert "_protocol-" in folder.name
+
+
+def test_the_control_without_the_protocol_is_the_trial_without_the_option(spikeworm, protocol):
+    call = ("run", "crawler_v1", "--seconds", 1, "--render", "none", "--json", "--controls")
+    control = json.loads(spikeworm(*call, "without_protocol", "--protocol", protocol).out)["controls"]
+    plain = json.loads(spikeworm(*call, "none").out)
+    assert control["without_protocol"]["ci_time"] == plain["ci_time"]
+    refused = spikeworm(*call, "without_protocol")
+    assert refused.code == 2 and "without_protocol" in refused.err
 
 
 def test_compare_tests_with_against_without(spikeworm, protocol):
@@ -71,7 +81,7 @@ def test_a_file_that_is_wrong_or_does_not_fit_is_one_line_and_nothing_is_written
         "spikeworm: wrong.json: protocol[0]: start_s is -1; expected a number from 0 to 86400\n"
     )
     other = spikeworm(command, "crawler_v1", *out, "--protocol", "other.json")
-    assert "protocol[0]: unknown name of neurons 'bdy'; did you mean 'body'?" in other.err
+    assert "other.json: protocol[0]: unknown name of neurons 'bdy'; did you mean 'body'?" in other.err
     absent = spikeworm(command, "crawler_v1", *out, "--protocol", "absent.json")
     assert "absent.json" in absent.err
     assert [each.code for each in (wrong, other, absent)] == [2, 2, 2]

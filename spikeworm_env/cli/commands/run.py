@@ -58,6 +58,7 @@ class Render(StrEnum):
     NONE = "none"
 
 
+WITHOUT_PROTOCOL = "without_protocol"
 ITSELF = "itself"  # key of the participant beside the names of its controls
 RENDER_MODES = {Render.HUMAN: "human", Render.VIDEO: "rgb_array", Render.NONE: None}
 
@@ -86,7 +87,8 @@ def run_command(
             "--controls",
             metavar="NAMES",
             autocompletion=completion.controls_of_run,
-            help="all, none, or names with commas between: blind, oracle.",
+            help="all, none, or names with commas between: blind, oracle; with --protocol also "
+            f"{WITHOUT_PROTOCOL}.",
         ),
         NoEffect(without_subject),
     ] = "all",
@@ -279,7 +281,8 @@ def _participants(
     """
     from spikeworm_env.batch.participants import ORACLE, parse_controls, resolve
 
-    wanted = parse_controls(options.parse_names(controls), ("blind", ORACLE))
+    known = ("blind", *([WITHOUT_PROTOCOL] if protocol else []), ORACLE)
+    wanted = parse_controls(options.parse_names(controls), known)
     if name == ORACLE:  # it does not steer by its senses: both controls are itself
         wanted = ()
     ((found,),) = resolve([name], [brain_seed], weight_jitter).values()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from spikeworm_env.experiments.learning.study import Study
 
 LEAST_DOT_PLOTS = 2.4  # inches for single brains, so that the title above them fits
+LEARNED = f"has learned from {LEARNED_CI_NET:g} on"
 APART = 0.05  # episodes between the marks of two conditions
 
 
@@ -36,7 +37,10 @@ def learning_figure(study: Study) -> Figure:
         _dot_plot(brains, index, outcome, study.final_index(outcome.condition))
     for axes in (curves, brains):
         axes.axhline(0.0, color="#999999", linewidth=0.8, zorder=0)
-        axes.axhline(LEARNED_CI_NET, color="#999999", linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
+        dashes = (0, (4, 3))
+        axes.axhline(
+            LEARNED_CI_NET, color="#999999", linewidth=0.8, linestyle=dashes, zorder=0, label=LEARNED
+        )
         axes.spines[["top", "right"]].set_visible(False)
     curves.set_xlabel("training episodes")
     curves.set_ylabel("ci_net on held-out trials, learning off")
@@ -54,6 +58,13 @@ def learning_figure(study: Study) -> Figure:
     brains.set_xticks(range(count), labels, rotation=40, ha="right", rotation_mode="anchor")
     brains.set_xlim(-0.6, count - 0.4)
     brains.tick_params(axis="x", length=0)
+    handles, named = curves.get_legend_handles_labels()
+    by_name = dict(zip(named, handles, strict=True))
+    shown = [*labels, LEARNED]
+    columns = min(len(shown), 5)
+    figure.legend(
+        [by_name[name] for name in shown], shown, loc="outside lower center", ncols=columns, frameon=False
+    )
     return figure
 
 

@@ -22,7 +22,7 @@ def curve_figure(compiled: CompiledBrain) -> Figure:
 
     The evaluations of each training are one line.
     """
-    figure = new_figure(8.0, 6.0)
+    figure = new_figure(8.0, 6.6)
     from matplotlib.ticker import MaxNLocator
 
     index, reward = figure.subplots(2, 1, sharex=True, height_ratios=[2, 1])
@@ -44,17 +44,22 @@ def curve_figure(compiled: CompiledBrain) -> Figure:
         )
     index.set_ylabel("ci_net")
     index.set_title(f"{compiled.meta.recipe_name}, brain {compiled.meta.seed}: {_conditions(compiled)}")
-    index.legend(loc="best", frameon=False)
-    reward.bar(numbers, [episode.rpe_sum for episode in episodes], width=0.6, color=GAP)
+    sums = [episode.rpe_sum for episode in episodes]
+    reward.bar(numbers, sums, width=0.6, color=GAP, alpha=0.6, label="sum of the reward prediction errors")
     reward.axhline(0, color="#cccccc", linewidth=0.8)
     reward.set_ylabel("reward")
     reward.set_xlabel("training episodes")
     change = reward.twinx()
-    change.plot(numbers, [episode.largest_change for episode in episodes], "-o", ms=4, color=INHIBITORY)
+    largest = [episode.largest_change for episode in episodes]
+    change.plot(numbers, largest, "-o", ms=4, color=INHIBITORY, label="largest change of a weight")
     change.set_ylabel("largest change of a weight", color=INHIBITORY)
     change.set_ylim(bottom=0)
     reward.xaxis.set_major_locator(MaxNLocator(integer=True))
-    index.spines[["top", "right"]].set_visible(False)
+    for axes in (index, reward, change):
+        axes.spines["top"].set_visible(False)
+    for axes in (index, reward):
+        axes.spines["right"].set_visible(False)
+    figure.legend(loc="outside lower center", ncols=2, frameon=False)
     return figure
 
 
