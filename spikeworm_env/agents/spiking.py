@@ -27,6 +27,7 @@ from spikeworm_env.errors import InputError, shown
 from spikeworm_env.interventions._armed import bind
 from spikeworm_env.interventions._protocol import Protocol, ProtocolLike, load_protocol
 from spikeworm_env.interventions._target import Subject
+from spikeworm_env.kernels.addresses import RAISES
 from spikeworm_env.kernels.random_draws import normals
 from spikeworm_env.lesions.weight_noise import add_weight_noise
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
@@ -207,9 +208,12 @@ class SpikingAgent:
 
     @property
     def needs_python(self) -> bool:
-        """Whether a listener to ticks, or a protocol with rules on senses, needs Python within a step."""
+        """Whether Python is needed within a step.
+
+        By a listener to ticks, a protocol with rules on senses, or kernels with bounds checks.
+        """
         armed = self._experiment.armed
-        return self.brain.on_tick is not None or (armed is not None and armed.of_steps)
+        return RAISES or self.brain.on_tick is not None or (armed is not None and armed.of_steps)
 
     def _act_in_parts(self, observation: NDArray[np.float32], action: NDArray[np.float32]) -> None:
         """Do what the control step does, with Python between receptors, ticks and muscles."""

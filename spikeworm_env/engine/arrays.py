@@ -47,7 +47,7 @@ class ModelNeurons(NamedTuple):
 class Noise(NamedTuple):
     """Uniform noise current of the q neurons whose noise is not 0."""
 
-    noisy: NDArray  # (q,) neuron ids
+    runs: NDArray  # (r, 3) first, end, gap: neurons first … end − 1 have the values at id − gap
     step: NDArray  # (q,) standard deviation / standard deviation of the raw noise
     raw: NDArray  # (NOISE_TICKS, q) integers, uniform on 0 … 65535
     start: NDArray  # (1,) tick of the first row

@@ -241,7 +241,7 @@ def _neurons(network: Network, v: NDArray[np.float64]) -> Neurons:
 def _noise(network: Network) -> Noise:
     noisy = np.flatnonzero(network.noise > 0)
     return Noise(
-        noisy=noisy,
+        runs=runs(noisy, np.cumsum(network.noise > 0) - 1),
         step=network.noise[noisy] / NOISE_SD,
         raw=np.zeros((NOISE_TICKS, noisy.size), dtype=np.uint16),
         start=np.zeros(1, dtype=np.int64),

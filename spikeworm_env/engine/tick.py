@@ -26,7 +26,7 @@ import numpy as np
 from spikeworm_env.engine.arrays import NOISE_MEAN, SHORT, WINDOW, WORD
 from spikeworm_env.engine.network import LIMIT
 from spikeworm_env.engine.synapse_records import HORIZON
-from spikeworm_env.kernels.function_handles import prefetch
+from spikeworm_env.kernels.function_handles import first_byte, prefetch
 
 AHEAD, NEAR = 12, 6  # synapses; distances of the prefetch of a synapse and of the cell that it adds to
 RING_IN_CACHE = 2**16  # cells; the prefetch of cells costs more than it gains in a smaller ring
@@ -63,11 +63,13 @@ def collect_delayed(delay_queue, arrivals, t):
 
 
 def add_noise(noise, arrivals, t):
-    """Add this tick's noise current."""
-    noisy, step = noise.noisy, noise.step
+    """Add this tick's noise current; run by run, as `step_model`."""
+    runs, step = noise.runs, noise.step
     raw = noise.raw[t - noise.start[0]]
-    for k in range(noisy.size):
-        arrivals[noisy[k]] += step[k] * (raw[k] - NOISE_MEAN)
+    for r in range(runs.shape[0]):
+        gap = runs[r, 2]
+        for i in range(runs[r, 0], runs[r, 1]):
+            arrivals[i] += step[i - gap] * (raw[i - gap] - NOISE_MEAN)
 
 
 def add_stimuli(interventions, arrivals, t):
@@ -136,12 +138,13 @@ def list_fired(neurons):
     words = above.view(np.uint64)
     n_fired = 0
     for k in range(words.size):
-        if words[k] != 0:
-            for i in range(k * WORD, (k + 1) * WORD):
-                if above[i]:
-                    fired[n_fired] = i
-                    n_fired += 1
-                    spike_count[i] += 1
+        word = words[k]
+        while word != ZERO:  # a flag is one bit, so each turn clears one
+            i = k * WORD + np.int64(first_byte(word))
+            fired[n_fired] = i
+            n_fired += 1
+            spike_count[i] += 1
+            word &= word - ONE
     return n_fired
 
 

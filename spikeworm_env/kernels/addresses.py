@@ -13,7 +13,7 @@ kernel.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numba
 import numpy as np
@@ -22,6 +22,9 @@ from numba.core import types as numba_types
 from numba.core.extending import intrinsic
 
 from spikeworm_env.kernels.binding import PLAIN_PYTHON, kernel
+
+RAISES: Final = bool(numba.config.BOUNDSCHECK)
+"""Whether kernels raise errors, which a call by address would only print: in a build with bounds checks."""
 
 
 def address_of(compiled: Callable, *arguments: object) -> Any:

@@ -93,6 +93,23 @@ def _no_prefetch(records, index):
 prefetch: Callable = _no_prefetch if PLAIN_PYTHON else _prefetch
 
 
+@intrinsic
+def _first_byte(typing_context, word):
+    def code(context, builder, signature, arguments):
+        zeros = builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+        return builder.lshr(zeros, ir.Constant(ir.IntType(64), 3))
+
+    return numba_types.uint64(numba_types.uint64), code
+
+
+def _plain_first_byte(word):
+    return np.uint64(((int(word) & -int(word)).bit_length() - 1) >> 3)
+
+
+first_byte: Callable = _plain_first_byte if PLAIN_PYTHON else _first_byte
+"""Index of the lowest byte of a 64-bit word, which is not 0, that is not 0: the first in memory."""
+
+
 class _Handle(numba_types.StructRef):
     def preprocess_fields(self, fields):
         return tuple((name, numba_types.unliteral(numba_type)) for name, numba_type in fields)
