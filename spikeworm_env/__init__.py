@@ -12,6 +12,8 @@ from spikeworm_env.envs import register
 
 if TYPE_CHECKING:
     from spikeworm_env.agents import make_agent as make_agent
+    from spikeworm_env.agents.population import make_population as make_population
+    from spikeworm_env.batch.run_trials import run_trials as run_trials
     from spikeworm_env.compiler import compile_recipe as compile_recipe
     from spikeworm_env.engine.brain import Brain as Brain
     from spikeworm_env.experiments.comparison.compare import compare as compare
@@ -53,7 +55,9 @@ _HOMES = {
     "load_brain": "spikeworm_env.store",
     "load_protocol": "spikeworm_env.interventions._protocol",
     "make_agent": "spikeworm_env.agents",
+    "make_population": "spikeworm_env.agents.population",
     "run_trial": "spikeworm_env.trials.run",
+    "run_trials": "spikeworm_env.batch.run_trials",
     "watch": "spikeworm_env.experiments.film",
 }
 

@@ -191,20 +191,32 @@ class SpikingAgent:
         """
         if type(observation) is not np.ndarray:
             observation = self._flattened(observation)
+        self.check_observation(observation)
+        action = np.empty((2, N_SEGMENTS), dtype=np.float32)
+        if self.needs_python:
+            self._act_in_parts(observation, action)
+        else:
+            self.prepared_step()(observation, action)
+        return action
+
+    def check_observation(self, observation: NDArray[np.float32]) -> None:
+        """Check the shape and the dtype of a flat observation.
+
+        Raises:
+            InputError: one is another than the environment's.
+        """
         if (
             observation.ndim != 1
             or not self._size <= observation.size <= self._max_size
             or observation.dtype != FLOAT
         ):
             raise self._unexpected(observation)
+
+    def prepared_step(self) -> ControlStep:
+        """The control step, with the receptors' noise for one step drawn."""
         if self._noisy:
             self.stage_noise[:] = self.draw_stage_noise(1)[0]
-        action = np.empty((2, N_SEGMENTS), dtype=np.float32)
-        if self.needs_python:
-            self._act_in_parts(observation, action)
-        else:
-            self._control_step(observation, action)
-        return action
+        return self._control_step
 
     @property
     def needs_python(self) -> bool:
@@ -218,6 +230,8 @@ class SpikingAgent:
     def _act_in_parts(self, observation: NDArray[np.float32], action: NDArray[np.float32]) -> None:
         """Do what the control step does, with Python between receptors, ticks and muscles."""
         armed = self._experiment.armed
+        if self._noisy:
+            self.stage_noise[:] = self.draw_stage_noise(1)[0]
         if armed is not None:
             armed.before_senses()
         self._sense(self._handle, observation)
