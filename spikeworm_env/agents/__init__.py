@@ -1,7 +1,7 @@
 """Agents: one file each. A file here that declares ``AGENT``, a class, is found by the class's ``name``.
 
-`make_agent` takes such a name, ``NAME:FILE`` for a policy file, or a recipe or brain file for a spiking
-agent.
+`make_agent` takes such a name, ``NAME:FILE`` for a policy file, an agent, and for a spiking agent a recipe or
+a brain, as a file or in memory; see `agents.sources`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from spikeworm_env.registry import Registry
 from spikeworm_env.world.checks import check_frame_skip
 
 if TYPE_CHECKING:
-    from spikeworm_env.compiler import CompiledBrain
+    from spikeworm_env.agents.sources import Source
 
 __all__ = ["AGENTS", "Agent", "find_agent", "make_agent"]
 
@@ -33,8 +33,6 @@ def find_agent(source: str | Path) -> tuple[str, Path | None] | None:
     """
     from spikeworm_env.agents.trained import TrainedAgent
 
-    if not isinstance(source, str | Path):
-        raise InputError(f"agent is {shown(source)}; expected a name or a path")
     name, colon, file = str(source).partition(":")
     if name not in AGENTS:
         return None
@@ -50,15 +48,14 @@ def find_agent(source: str | Path) -> tuple[str, Path | None] | None:
     return name, file_path("policy file", file)
 
 
-def make_agent(
-    source: str | Path | Mapping[str, Any] | CompiledBrain | Agent, *, env: Any = None, **options: Any
-) -> Agent:
-    """An agent by name, or a spiking agent from a recipe or a compiled brain.
+def make_agent(source: Source, *, env: Any = None, **options: Any) -> Agent:
+    """An agent by name, or a spiking agent from a recipe or a brain.
 
     Args:
         source: a key of ``AGENTS``; such a key, a colon and a policy file, for ``linear`` and ``ppo``; the
             name of a shipped recipe; the path of a recipe (``.json``) or of a brain file (``.db``); a recipe
-            as a dict; a compiled brain; or an agent, which is returned as it is and takes no options.
+            as a dict; a compiled brain; a living one, for a compiled brain with its present weights, see
+            `agents.sources.Source`; or an agent, which is returned as it is and takes no options.
         env: the environment that it is for, from which ``frame_skip``, ``acts_by`` and ``layout`` are taken;
             may be wrapped, or a vector environment.
         **options: of the agent: ``frame_skip`` (ticks per action; 10 as in environments) for all; ``acts_by``
@@ -74,8 +71,10 @@ def make_agent(
     """
     if is_agent(source):
         return _given(source, env, options)
-    in_memory = _compiled(source, options)
-    named = find_agent(source) if in_memory is None else None  # type: ignore[arg-type]
+    from spikeworm_env.agents.sources import DEFAULT_SEED, check_source, compiled_in_memory
+
+    check_source(source)
+    named = find_agent(source) if isinstance(source, str | Path) else None
     if named is not None:
         from spikeworm_env.agents.experiment import refuse_without_brain
         from spikeworm_env.interventions._protocol import load_protocol
@@ -91,6 +90,8 @@ def make_agent(
     from spikeworm_env.compiler.library import recipe_names
     from spikeworm_env.store import is_brain_file, load_brain
 
+    is_recipe = isinstance(source, Mapping)
+    in_memory = compiled_in_memory(source, options.pop("seed", DEFAULT_SEED) if is_recipe else DEFAULT_SEED)
     name = str(source) if in_memory is None else in_memory.meta.recipe_name
     if "compiled" in options:
         raise InputError(f"agent {shown(name)} has no option 'compiled'")
@@ -103,7 +104,7 @@ def make_agent(
     if is_brain_file(file):
         compiled = load_brain(file)
     elif file.suffix == ".json" or str(source) in recipe_names():
-        compiled = compile_recipe(source, seed=options.pop("seed", 42))
+        compiled = compile_recipe(source, seed=options.pop("seed", DEFAULT_SEED))
     else:
         raise UnknownNameError("agent", str(source), [*AGENTS, *recipe_names()])
     return _call(SpikingAgent, str(source), {"compiled": compiled, **options})
@@ -122,17 +123,6 @@ def _given(agent: Any, env: Any, options: Mapping[str, Any]) -> Agent:
     if held is not None and hasattr(bare, "frame_skip"):
         check_same_step(agent.name, held, bare.frame_skip)
     return agent
-
-
-def _compiled(source: object, options: dict[str, Any]) -> CompiledBrain | None:
-    """A compiled brain as it is, the brain of a recipe in memory, None for anything else."""
-    if isinstance(source, str | Path):
-        return None
-    from spikeworm_env.compiler import CompiledBrain, compile_recipe
-
-    if isinstance(source, Mapping):
-        return compile_recipe(source, seed=options.pop("seed", 42))
-    return source if isinstance(source, CompiledBrain) else None
 
 
 def _call(cls: Callable[..., Agent], name: str, options: dict[str, Any]) -> Agent:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.agents.protocol import StepCheck
+from spikeworm_env.agents.protocol import CopiedWhole, StepCheck
 from spikeworm_env.checks import choice
 from spikeworm_env.envs.spaces import MUSCLES as MUSCLE_ACTION
 from spikeworm_env.kernels.random_draws import uniforms
@@ -30,7 +30,7 @@ class ActsBy(StrEnum):
         return cls.MUSCLES if shape == MUSCLE_ACTION.shape else cls.STEERING
 
 
-class GaitedAgent(ABC):
+class GaitedAgent(CopiedWhole, ABC):
     """An agent that crawls with the gait of ``world.gait``; subclasses define how it steers.
 
     Args:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from copy import deepcopy
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.errors import InputError, shown
+from spikeworm_env.errors import InputError
 from spikeworm_env.world.checks import check_frame_skip
 
 
@@ -39,6 +40,13 @@ class Agent(Protocol):
         """The outcome of the last action. Only the oracle may use ``info``."""
 
 
+class CopiedWhole:
+    """Base class of agents: ``copy.copy`` gives an agent of its own, as ``copy.deepcopy`` does."""
+
+    def __copy__(self) -> Self:
+        return deepcopy(self)
+
+
 def frame_skip_of(agent: object) -> int | None:
     """Ticks for which an agent holds each action; None if it is not made yet, or fits any step."""
     return getattr(agent, "frame_skip", None)
@@ -48,17 +56,6 @@ def is_agent(value: object) -> bool:
     """Whether an object has the methods of an agent and is no class."""
     methods = all(callable(getattr(value, name, None)) for name in ("reset", "act", "learn"))
     return methods and not isinstance(value, type)
-
-
-def check_agent(agent: object) -> None:
-    """Check that an object has the methods of an agent.
-
-    Raises:
-        InputError: it has not.
-    """
-    if not is_agent(agent):
-        hint = ", not a class" if isinstance(agent, type) else ""
-        raise InputError(f"agent is {shown(agent)}; expected a name, a path or an agent{hint}")
 
 
 def check_same_step(name: str, agent_ticks: int, env_ticks: int) -> None:

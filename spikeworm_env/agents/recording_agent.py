@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.agents.protocol import Agent
+from spikeworm_env.agents.protocol import Agent, CopiedWhole
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.compiler.compiled_brain import BLOCK_ORIGIN, PROJECTION_ORIGIN, CompiledBrain
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
@@ -25,7 +25,7 @@ REWARD, DELIVERED_REWARD = "reward", "delivered_reward"  # from the environment,
 WEIGHT_TICKS, WEIGHTS_KEPT = 250, 400  # the same for weights: 100 s
 
 
-class RecordingAgent:
+class RecordingAgent(CopiedWhole):
     """Records a spiking agent. The agent acts, learns and draws noise as it does without recording.
 
     Args:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from spikeworm_env.agents.closed_loop import Driver
 from spikeworm_env.agents.control_step import ControlStep
 from spikeworm_env.agents.experiment import Experiment, senses_of
-from spikeworm_env.agents.protocol import StepCheck
+from spikeworm_env.agents.protocol import CopiedWhole, StepCheck
 from spikeworm_env.agents.reward import REWARD_MODES, REWARD_SEED, RewardPathway, replay
 from spikeworm_env.agents.sensorimotor import NOISE, absent_odours, check_layout, kernels, make_sensorimotor
 from spikeworm_env.anatomy import N_SEGMENTS
@@ -36,7 +36,7 @@ FLOAT = np.dtype(np.float32)
 _NO_NOISE = np.empty(0)
 
 
-class SpikingAgent:
+class SpikingAgent(CopiedWhole):
     """An agent with a compiled brain; all its decisions are made by the brain's neurons.
 
     Args:
@@ -78,7 +78,11 @@ class SpikingAgent:
     ) -> None:
         self._step_check = StepCheck(frame_skip)
         if not isinstance(compiled, CompiledBrain):
-            hint = "; sw.make_agent takes a name or a path" if isinstance(compiled, str | Path) else ""
+            hint = (
+                "; sw.make_agent takes names, paths and dicts"
+                if isinstance(compiled, str | Path | Mapping)
+                else ""
+            )
             raise InputError(f"compiled is {shown(compiled)}; expected a compiled brain{hint}")
         if name is not None and not isinstance(name, str):
             raise InputError(f"name is {shown(name)}; expected a text")

@@ -6,14 +6,16 @@ import hashlib
 import platform
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from spikeworm_env.agents import AGENTS, find_agent, make_agent
+from spikeworm_env.agents.experiment import give_protocol
 from spikeworm_env.agents.gaited import ActsBy
 from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.spiking import SpikingAgent
+from spikeworm_env.batch.agent_object import digest_of, packed, unpacked
 from spikeworm_env.batch.brain_cache import CachedBrain, cached_brain
 from spikeworm_env.checks import file_path, known_name, list_of, number, wholes
 from spikeworm_env.compiler import CompiledBrain
@@ -37,14 +39,16 @@ class AgentSpec:
     Attributes:
         name: an agent's name, a recipe's name or the stem of a brain or policy file.
         source: what `make_agent` takes: an agent's name, perhaps with a policy file, or the path of a brain
-            file.
+            file; empty for an agent in memory.
         brain_seed: the seed that the brain was compiled with; None without a brain.
         recipe_hash: of the brain's recipe; empty without a brain.
-        digest: SHA-256 of the brain or policy file; empty without one.
+        digest: SHA-256 of the brain or policy file, or of an agent in memory; empty without one.
         weight_jitter: relative standard deviation of noise on all weights.
         control: one of `CONTROLS`, or None; those that are made from a brain need one.
         controls: those of `CONTROLS` that can differ from it; none without a brain.
         protocol: what is done to its brain in each trial.
+        takes_protocol: whether an agent in memory has a brain that a protocol can act on.
+        content: an agent in memory, as `agent_object.packed` gives it; empty without one.
     """
 
     name: str
@@ -56,6 +60,8 @@ class AgentSpec:
     control: str | None = None
     controls: tuple[str, ...] = ()
     protocol: Protocol = ()
+    takes_protocol: bool = False
+    content: bytes = field(default=b"", repr=False)
 
     @property
     def key(self) -> str:
@@ -73,7 +79,7 @@ class AgentSpec:
 
     def with_protocol(self, protocol: Protocol) -> AgentSpec:
         """The participant with a protocol; an agent without a brain, or an empty protocol: itself."""
-        if not (self.is_brain and protocol):
+        if not ((self.is_brain or self.takes_protocol) and protocol):
             return self
         more = tuple(name for name, control in CONTROLS.items() if control.of_protocol)
         return replace(self, protocol=protocol, controls=(*self.controls, *more))
@@ -109,6 +115,7 @@ class AgentSpec:
         self.check(trial)
         agent: Agent
         control = None if self.control is None else CONTROLS.find(self.control)
+        protocol = () if control is not None and control.of_protocol else self.protocol
         if self.is_brain:
             make = SpikingAgent if control is None or control.from_brain is None else control.from_brain
             agent = make(
@@ -117,8 +124,12 @@ class AgentSpec:
                 frame_skip=frame_skip,
                 layout=trial.layout(),
                 weight_jitter=self.weight_jitter,
-                protocol=self.protocol,
+                protocol=protocol,
             )
+        elif self.content:
+            agent = unpacked(self.content)
+            if protocol:
+                give_protocol(agent, (*agent.protocol, *protocol))  # type: ignore[attr-defined]
         else:
             _, policy = find_agent(self.source) or (self.name, None)
             if policy is not None:
@@ -147,14 +158,14 @@ def key_of(name: str, control: str) -> str:
 
 
 def resolve(
-    agents: Sequence[str], brain_seeds: Sequence[int] = (42,), weight_jitter: float = 0.0
+    agents: Sequence[str | Agent], brain_seeds: Sequence[int] = (42,), weight_jitter: float = 0.0
 ) -> dict[str, list[AgentSpec]]:
     """The participants of each argument: one per brain seed for a recipe, otherwise one.
 
     Brains that the cache does not hold are compiled and written there, unless an argument is wrong.
 
     Args:
-        agents: what `make_agent` takes: names of agents or recipes, or paths of recipes or brain files.
+        agents: names of agents or recipes, paths of recipes or brain files, or agents.
         brain_seeds: what recipes are compiled with.
         weight_jitter: relative standard deviation of noise on all weights of a brain, 0 to 1.
 
@@ -196,9 +207,14 @@ def check_brain_seeds(brain_seeds: Sequence[int]) -> tuple[int, ...]:
 
 
 def _find(
-    agent: str, brain_seeds: Sequence[int], weight_jitter: float
+    agent: str | Agent, brain_seeds: Sequence[int], weight_jitter: float
 ) -> tuple[str, list[AgentSpec] | list[CachedBrain]]:
     """Name and participants of one argument; nothing is written yet."""
+    if not isinstance(agent, str):
+        content = packed(agent)
+        name, digest = agent.name, digest_of(agent, content)
+        takes_protocol = hasattr(agent, "protocol")
+        return name, [AgentSpec(name, "", digest=digest, takes_protocol=takes_protocol, content=content)]
     named = find_agent(agent)
     if named is not None:
         name, policy = named

@@ -1,4 +1,4 @@
-"""Brains in memory as files, so that other processes can read them."""
+"""Brains in memory as files, and agents as bytes, so that other processes can read them."""
 
 from __future__ import annotations
 
@@ -7,33 +7,41 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from spikeworm_env.compiler import CompiledBrain, compile_recipe
-from spikeworm_env.compiler.edits import brain_conditions, compiled_from
-from spikeworm_env.engine.brain import Brain
-from spikeworm_env.errors import InputError, shown
+from spikeworm_env.agents.protocol import Agent
+from spikeworm_env.agents.sources import Source, check_source, compiled_in_memory, spiking_agent_in
+from spikeworm_env.compiler import CompiledBrain
+from spikeworm_env.compiler.edits import brain_conditions
+from spikeworm_env.errors import InputError
 from spikeworm_env.files import new_temporary_folder, short_name
 from spikeworm_env.plain_text import readable
 from spikeworm_env.store import BRAIN_SUFFIX, save_brain
-
-Source = str | Path | Mapping[str, Any] | CompiledBrain | Brain
-"""An agent's name, the name or file of a recipe, a brain file, or a recipe or brain in memory."""
-SOURCES: Final = (str, Path, Mapping, CompiledBrain, Brain)
-EXPECTED: Final = "a name, a path, a recipe as a dict, or a compiled or living brain"
-
 
 _NUMBERS = count()  # of the subfolders: one for each source
 _temporary_folder = cache(new_temporary_folder)
 
 
-def source_file(source: Source) -> str:
-    """A name or path that means the same in every process; see `source_files`."""
-    return source_files([source])[0]
+def brain_source_file(source: Source) -> str:
+    """A name or path of what has a brain, which means the same in every process; see `source_files`.
+
+    An agent that has a brain stands for the brain with its present weights; no option of the agent counts.
+
+    Raises:
+        InputError: see `source_files`; or an agent has no brain.
+    """
+    check_source(source, "brain")
+    (file,) = source_files([source])
+    if isinstance(file, str):
+        return file
+    spiking = spiking_agent_in(file)
+    if spiking is None:
+        raise InputError(f"{file.name} has no brain; expected an agent with one, a recipe or a brain")
+    return brain_source_file(spiking.brain)
 
 
-def source_files(sources: Sequence[Source]) -> list[str]:
-    """Names and paths as they are; brains and recipes in memory as files in a temporary folder.
+def source_files(sources: Sequence[Source]) -> list[str | Agent]:
+    """Names, paths and agents as they are; brains and recipes in memory as files in a temporary folder.
 
     A file is named after its recipe, with ``_edited`` for a brain that was changed since it was compiled or
     trained, and with a number if another has the name. The folder is removed when the process ends.
@@ -43,23 +51,30 @@ def source_files(sources: Sequence[Source]) -> list[str]:
         RecipeError: a recipe in memory is not valid.
     """
     for source in sources:
-        if not isinstance(source, SOURCES):
-            raise InputError(f"agent is {shown(source)}; expected {EXPECTED}")
+        check_source(source)
     taken = {Path(str(each)).stem for each in sources if isinstance(each, str | Path)}
-    return [str(each) if isinstance(each, str | Path) else str(_written(each, taken)) for each in sources]
+    return [_as_file(each, taken) for each in sources]
 
 
-def _written(source: Mapping[str, Any] | CompiledBrain | Brain, taken: set[str]) -> Path:
+def _as_file(source: Source, taken: set[str]) -> str | Agent:
+    if isinstance(source, str | Path):
+        return str(source)
+    compiled = compiled_in_memory(source)
+    if compiled is None:
+        return source  # type: ignore[return-value]  # an agent
+    return str(_written(source if isinstance(source, Mapping) else compiled, compiled, taken))
+
+
+def _written(source: Mapping[str, Any] | CompiledBrain, compiled: CompiledBrain, taken: set[str]) -> Path:
     folder = Path(_temporary_folder().name) / str(next(_NUMBERS))
     folder.mkdir()
+    name = compiled.meta.recipe_name
     if isinstance(source, Mapping):
-        name = compile_recipe(source).meta.recipe_name  # refuses one that is not valid
         file = folder / f"{_free(name, taken)}.json"
         file.write_text(json.dumps(source), encoding="utf-8")
         return file
-    compiled = compiled_from(source) if isinstance(source, Brain) else source
     edited = "_edited" if brain_conditions(compiled) else ""
-    file = folder / f"{_free(compiled.meta.recipe_name + edited, taken)}{BRAIN_SUFFIX}"
+    file = folder / f"{_free(name + edited, taken)}{BRAIN_SUFFIX}"
     save_brain(compiled, file)
     return file
 

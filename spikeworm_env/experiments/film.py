@@ -12,10 +12,9 @@ from typing import Any
 import gymnasium
 
 from spikeworm_env.agents import make_agent
-from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.recording_agent import with_panel
+from spikeworm_env.agents.sources import Source
 from spikeworm_env.checks import file_path
-from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.errors import InputError
 from spikeworm_env.files import replacing, temporary_folder
 from spikeworm_env.interventions._protocol import ProtocolLike
@@ -68,7 +67,7 @@ class Film:
 
 
 def watch(
-    agent: str | Path | Mapping[str, Any] | CompiledBrain | Agent = "arena_v1",
+    agent: Source = "arena_v1",
     seconds: float = 20.0,
     *,
     trial: str | Trial = "default",
@@ -84,7 +83,7 @@ def watch(
         trial: a trial or the name of one.
         seed: the trial seed.
         frame_skip: ticks of 1 ms per step of the environment.
-        protocol: what is done to the brain; an agent that is made already has its own.
+        protocol: what is done to the brain, as `run_trial` takes it.
 
     Raises:
         InputError: as `run_trial`.
@@ -106,8 +105,7 @@ def watch(
 
         trial = find_trial(trial).with_changes(duration_s=seconds)
         with closing(trial.make_env(frame_skip=frame_skip)) as env:
-            options = {"protocol": protocol} if protocol else {}
-            made, panel = with_panel(make_agent(agent, env=env, **options))
+            made, panel = with_panel(make_agent(agent, env=env))
         result = run_trial(
             made,
             trial,
@@ -116,6 +114,7 @@ def watch(
             render_mode="rgb_array",
             render_options=RenderOptions(panel=panel),
             observer=observe,
+            protocol=protocol,
         )
         stack.close()  # the file appears
         file = videos[0].path

@@ -27,7 +27,7 @@ SUBJECT: Final = "kernel cache"  # one notice about it in each process
 ANEW: Final = "kernels are compiled anew in each process"
 KEY_DIGITS: Final = 8
 BEGINNING: Final = b"SpikeWorm kernel cache 1\n"  # of every file
-PICKLE: Final = b"\x80"  # begins a file of numba's own cache, of an earlier version of this package
+BEGINNINGS: Final = (b"SpikeWorm kernel cache ", b"\x80")  # of every version, and of numba's own cache
 COMPILING: Final = ("BOUNDSCHECK", "DEBUGINFO_DEFAULT", "LOOP_VECTORIZE", "OPT", "SLP_VECTORIZE")
 """Settings of numba (``NUMBA_BOUNDSCHECK`` …) that change the machine code."""
 
@@ -157,7 +157,7 @@ class _CheckedFiles:
         checksum, rest = content.removeprefix(BEGINNING)[:size], content[len(BEGINNING) + size :]
         if content.startswith(BEGINNING) and hashlib.sha256(rest).digest() == checksum:
             return rest
-        if content.startswith(PICKLE):
+        if _of_another_version(content):
             return None
         notice(f"the kernel cache {path} is damaged; the file is written anew", subject=SUBJECT)
         return None
@@ -174,3 +174,11 @@ class _CheckedFiles:
         finally:
             with suppress(OSError):
                 temporary.unlink()
+
+
+def _of_another_version(content: bytes) -> bool:
+    """Whether a file is whole, as another version of this package wrote it."""
+    if content.startswith(BEGINNING):
+        return False
+    size = hashlib.sha256().digest_size  # a version wrote the checksum first
+    return content.startswith(BEGINNINGS) or hashlib.sha256(content[size:]).digest() == content[:size]

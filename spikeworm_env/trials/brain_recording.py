@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.agents.sources import spiking_agent_in
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.checks import list_of
 from spikeworm_env.compiler.compiled_brain import CompiledBrain
@@ -217,9 +218,7 @@ def brain_of(agent: Any) -> SpikingAgent:
     Raises:
         InputError: there is no brain.
     """
-    held = agent
-    while not isinstance(held, SpikingAgent):
-        if not hasattr(held, "agent"):
-            raise InputError(f"record needs a brain; expected an agent with one, and {agent.name} has none")
-        held = held.agent
+    held = spiking_agent_in(agent)
+    if held is None:
+        raise InputError(f"record needs a brain; expected an agent with one, and {agent.name} has none")
     return held

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -17,9 +16,9 @@ from numpy.typing import NDArray
 from spikeworm_env.agents import make_agent
 from spikeworm_env.agents.closed_loop import ClosedLoop
 from spikeworm_env.agents.experiment import give_protocol
-from spikeworm_env.agents.protocol import Agent, check_agent, frame_skip_of
+from spikeworm_env.agents.protocol import Agent, frame_skip_of
+from spikeworm_env.agents.sources import Source, check_source
 from spikeworm_env.checks import function
-from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.interventions._protocol import Protocol, ProtocolLike, load_protocol
@@ -52,7 +51,7 @@ class TrialInterrupted(KeyboardInterrupt):
 
 
 def run_trial(  # noqa: PLR0913 - an experiment, one word each
-    agent: str | Path | Mapping[str, Any] | CompiledBrain | Agent,
+    agent: Source,
     trial: str | Trial = "default",
     seed: int = 0,
     *,
@@ -66,7 +65,7 @@ def run_trial(  # noqa: PLR0913 - an experiment, one word each
     """Run one trial of one agent.
 
     Args:
-        agent: what `make_agent` takes: an agent, a name, a recipe or a brain, as a file or in memory.
+        agent: what `make_agent` takes: a name, a recipe or a brain, as a file or in memory, or an agent.
         trial: a trial or the name of one.
         seed: the trial seed, 0 to 2**63 - 1. Every agent with the same seed gets the same arena, start and
             heading; the agent's noise comes from a stream of the same seed that is independent of the
@@ -167,8 +166,7 @@ def _cut_short(trial: Trial, info: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _check_types(agent: object, render_options: object, observer: object) -> None:
-    if not isinstance(agent, str | Path | Mapping | CompiledBrain):
-        check_agent(agent)
+    check_source(agent)
     if render_options is not None:
         if not isinstance(render_options, RenderOptions):
             raise InputError(f"render_options is {shown(render_options)}; expected RenderOptions")

@@ -88,10 +88,19 @@ def test_an_index_that_names_a_missing_module_counts_as_empty(cache, run, caplog
     assert not caplog.messages
 
 
+OTHER_VERSIONS = {
+    "numba's own": lambda rest: pickle.dumps(("0.60.0", b"machine code")),
+    "checksum first": lambda rest: hashlib.sha256(rest).digest() + rest,
+    "another number": lambda rest: b"SpikeWorm kernel cache 9\n" + rest,
+}
+
+
+@pytest.mark.parametrize("version", OTHER_VERSIONS)
 @pytest.mark.parametrize("suffix", [".nbi", ".nbc"])
-def test_a_file_of_numbas_own_cache_counts_as_missing(cache, run, suffix, caplog):
+def test_a_file_of_another_version_counts_as_missing(cache, run, suffix, version, caplog):
     run()
-    file_in(cache, suffix).write_bytes(pickle.dumps(("0.60.0", b"machine code")))
+    file = file_in(cache, suffix)
+    file.write_bytes(OTHER_VERSIONS[version](file.read_bytes()[len(BEGINNING) + 32 :]))
     assert [run(), run()] == [(3.0, 0), (3.0, 1)]
     assert not caplog.messages
 

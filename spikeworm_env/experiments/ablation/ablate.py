@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.agents.sources import Source
 from spikeworm_env.batch.participants import AgentSpec, check_brain_seeds, find_brain, resolve
 from spikeworm_env.batch.runner import Progress, open_results, run_batch
-from spikeworm_env.batch.sources import Source, source_file
+from spikeworm_env.batch.sources import brain_source_file
 from spikeworm_env.batch.workers import DEFAULT_BACKEND, Workers
 from spikeworm_env.checks import file_path, known_name
 from spikeworm_env.compiler.edits import brain_conditions
@@ -141,7 +142,7 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
     """Compare a brain with each of several lesions, one at a time, to the intact brain.
 
     Args:
-        brain: a recipe or a brain, as a file or in memory.
+        brain: a recipe, a brain or an agent with one, as a file or in memory; of an agent its brain counts.
         lesions: what `find_lesions` takes.
         assays: ``"all"``, a name or several.
         trials: trial seeds, from ``first_seed`` up.
@@ -160,7 +161,7 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
             anything is run.
         TrialError: an assay failed.
     """
-    brain = source_file(brain)
+    brain = brain_source_file(brain)
     brain_seeds, seeds = check_brain_seeds(brain_seeds), trial_seeds(trials, first_seed)
     workers, folder = Workers(jobs, backend, address), None if folder is None else file_path("folder", folder)
     chosen, settings = find_assays(assays), {} if settings is None else settings

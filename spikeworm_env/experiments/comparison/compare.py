@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spikeworm_env.agents.experiment import refuse_without_brain
+from spikeworm_env.agents.protocol import Agent, check_same_step, frame_skip_of
+from spikeworm_env.agents.sources import Source, is_source
 from spikeworm_env.batch.participants import (
     ORACLE,
     AgentSpec,
@@ -17,11 +19,11 @@ from spikeworm_env.batch.participants import (
     resolve,
 )
 from spikeworm_env.batch.runner import Progress, open_results, run_batch
-from spikeworm_env.batch.sources import EXPECTED, SOURCES, Source, source_files
+from spikeworm_env.batch.sources import source_files
 from spikeworm_env.batch.task import Failure
 from spikeworm_env.batch.trial_task import TrialTask
 from spikeworm_env.batch.workers import DEFAULT_BACKEND, Workers
-from spikeworm_env.checks import file_path, flag, list_of, number
+from spikeworm_env.checks import file_path, flag, number
 from spikeworm_env.errors import InputError, TrialError
 from spikeworm_env.experiments.comparison import DEFAULT_TRIALS
 from spikeworm_env.experiments.comparison.pairs import Pair, pairs_of
@@ -200,8 +202,9 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
     """Compare agents on the same trial seeds.
 
     Args:
-        agents: names of agents, recipes or brains, as files or in memory; one or several. See
-            `batch.sources.source_files` for the names of those in memory.
+        agents: what `make_agent` takes, one or several. See `batch.sources.source_files` for the names of
+            brains in memory. An agent in memory runs as it is, each trial with a copy of its own, without the
+            controls of brains; give its brain, ``agent.brain``, for these.
         trials: trial seeds, from ``first_seed`` up.
         first_seed: 10,000 and up for what is reported; 0 to 999 for tuning.
         trial: a trial or the name of one.
@@ -226,7 +229,7 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
             be reached, before any trial has run.
         TrialError: trials of one row failed on every trial seed, or the cluster failed.
     """
-    given = list_of("agents", agents, SOURCES, f"{EXPECTED}, or a list of these")
+    given = [agents] if is_source(agents) or not isinstance(agents, Sequence) else list(agents)
     if not given:
         raise InputError("agents is []; expected at least one agent, recipe or brain file")
     names = source_files(given)
@@ -234,6 +237,9 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
     weight_jitter, brain_seeds = number("weight_jitter", weight_jitter, 0, 1), check_brain_seeds(brain_seeds)
     workers, folder = Workers(jobs, backend, address), None if out is None else file_path("out", out)
     frame_skip = check_frame_skip(frame_skip)
+    for agent in names:
+        if not isinstance(agent, str) and (held := frame_skip_of(agent)) is not None:
+            check_same_step(agent.name, held, frame_skip)
     if intervals is not None:
         flag("intervals", intervals)
     trial, wanted, protocol = find_trial(trial), parse_controls(controls), load_protocol(protocol)
@@ -292,7 +298,7 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
         )
 
 
-def _listed(agents: Sequence[str]) -> list[str]:
+def _listed(agents: Sequence[str | Agent]) -> list[str | Agent]:
     """The agents, and the oracle last if it is not among them."""
     return [*agents, *([] if ORACLE in agents else [ORACLE])]
 
@@ -304,10 +310,10 @@ def _rows(
     rows: dict[str, list[AgentSpec]] = {}
     for name, participants in found.items():
         rows[name] = participants
-        if participants[0].is_brain:
+        if participants[0].controls or participants[0].is_brain:
             differing = {control for participant in participants for control in participant.controls}
             for control in controls:
-                if only_differing and control not in differing:
+                if control not in differing and (only_differing or not participants[0].is_brain):
                     continue
                 rows[key_of(name, control)] = [
                     participant.as_control(control) for participant in participants
@@ -329,7 +335,7 @@ def _check_protocol(
         raise InputError(f"control is {of_protocol[0]!r}; expected a protocol, without which it is the brain")
     if not protocol:
         return
-    brains = {key: row[0] for key, row in rows.items() if row[0].is_brain and row[0].control is None}
+    brains = {key: row[0] for key, row in rows.items() if row[0].protocol and row[0].control is None}
     if not brains:
         refuse_without_brain(", ".join(key for key in rows if key != ORACLE), protocol)
     for key, participant in brains.items():
@@ -349,6 +355,7 @@ def _settings(
         **dict(_flat(setting)),
         **(to_dict(protocol) if protocol else {}),
         "trial.name": trial.name,  # what differs from the trial of that name is named by the other settings
+        **{f"agent {name}": row[0].digest for name, row in rows.items() if row[0].content},
         **{
             f"brain of {name}, compiled with {seed}": digest
             for name, brains in _brains(rows).items()

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from spikeworm_env import resources
 from spikeworm_env.agents import find_agent
+from spikeworm_env.agents.sources import Source
 from spikeworm_env.batch.brain_cache import source_hash_of
-from spikeworm_env.batch.sources import Source, source_file
+from spikeworm_env.batch.sources import brain_source_file
 from spikeworm_env.compiler import CompiledBrain, compile_recipe
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import InputError
@@ -48,13 +49,13 @@ def find_starting_brain(what: Source, seed: int) -> StartingBrain:
     """The brain of a recipe, by name or path, or of a brain file.
 
     Args:
-        what: a recipe or a brain, as a name, a file or in memory.
+        what: a recipe, a brain or an agent with one, as a name, a file or in memory.
         seed: what a recipe is compiled with.
 
     Raises:
         UnknownNameError, RecipeError, BrainFileError, InputError: no such brain, or one that cannot learn.
     """
-    what = source_file(what)
+    what = brain_source_file(what)
     if find_agent(what) is not None:
         raise InputError(f"{what:.60} has no brain to train; give a recipe or a brain file")
     if is_brain_file(what):

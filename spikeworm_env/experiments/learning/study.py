@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.agents.sources import Source
 from spikeworm_env.batch.participants import (
     AgentSpec,
     check_brain_seeds,
@@ -19,7 +20,7 @@ from spikeworm_env.batch.participants import (
     resolve,
 )
 from spikeworm_env.batch.runner import Progress, open_results, run_batch
-from spikeworm_env.batch.sources import Source, source_file
+from spikeworm_env.batch.sources import brain_source_file
 from spikeworm_env.batch.workers import Workers
 from spikeworm_env.checks import file_path
 from spikeworm_env.compiler import CompiledBrain
@@ -119,7 +120,7 @@ def study(
     """Train many brains, each under the treatment and under controls, and evaluate them with learning off.
 
     Args:
-        brain: a recipe or an untrained brain, as a file or in memory.
+        brain: a recipe or an untrained brain, as a file or in memory; of an agent its brain.
         plan: the training of each; by default five episodes on the ``default`` trial.
         brain_seeds: a recipe is compiled once with each; 100 and up for what is reported.
         controls: ``"all"`` that fit the brain, ``"none"``, or names; the treatment is always run.
@@ -134,7 +135,7 @@ def study(
             study; before any training.
         TrialError: an episode or evaluation failed.
     """
-    brain = source_file(brain)
+    brain = brain_source_file(brain)
     plan, workers = Plan() if plan is None else plan, Workers() if workers is None else workers
     for name, value, kind in (("plan", plan, Plan), ("workers", workers, Workers)):
         if not isinstance(value, kind):

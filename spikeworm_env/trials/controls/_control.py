@@ -28,7 +28,7 @@ class Control:
             ``from_agent`` does it all.
         from_agent: makes the control of any agent and the layout of its observations. None: it needs a brain.
         differs: whether the control of this brain can differ from the brain itself.
-        of_protocol: whether it differs only where there is a protocol.
+        of_protocol: whether it is the agent without the protocol of the comparison.
     """
 
     name: str

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents.closed_loop import Driver, driver_of
 from spikeworm_env.agents.experiment import give_protocol
-from spikeworm_env.agents.protocol import Agent, frame_skip_of
+from spikeworm_env.agents.protocol import Agent, CopiedWhole, frame_skip_of
 from spikeworm_env.envs.spaces import LAYOUT, chemical_channels
 from spikeworm_env.interventions._protocol import Protocol
 from spikeworm_env.trials.controls._control import Control
 
 
-class Blind:
+class Blind(CopiedWhole):
     """The same agent with its chemical senses fixed at their values at the start of the trial.
 
     Its reward is 0 as well: reward depends on the concentration, so a brain that learns within seconds would

@@ -1,22 +1,15 @@
-"""Without the protocol: the same brain, in which no intervention is made."""
+"""Without the protocol: the same agent, in which no intervention is made."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
-from spikeworm_env.agents.spiking import SpikingAgent
-from spikeworm_env.compiler.compiled_brain import CompiledBrain
+from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.trials.controls._control import Control
 
 
-def without_protocol(compiled: CompiledBrain, **options: Any) -> SpikingAgent:
-    """The same brain in the same trials, without the protocol.
-
-    Args:
-        compiled: the brain.
-        **options: of `SpikingAgent`.
-    """
-    agent = SpikingAgent(compiled, **{**options, "protocol": ()})
+def without_protocol(agent: Agent, layout: Mapping[str, slice]) -> Agent:
+    """The agent, which was made without the protocol, under the name of its control."""
     agent.name += ":without_protocol"
     return agent
 
@@ -26,6 +19,6 @@ CONTROL = Control(
     about="the same brain without the interventions of the protocol",
     phrase="without the protocol",
     order=50,
-    from_brain=without_protocol,
+    from_agent=without_protocol,
     of_protocol=True,
 )
