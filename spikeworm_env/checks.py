@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final
-
-import numpy as np
+from typing import Any, Final, cast
 
 from spikeworm_env.errors import InputError, UnknownNameError, shown, suggestion
 
@@ -24,7 +23,9 @@ def number(
     Raises:
         InputError: it is not.
     """
-    known = isinstance(value, float | int | np.floating | np.integer) and not isinstance(value, bool)
+    known = (isinstance(value, float | int) or _of_numpy(value, "floating", "integer")) and not isinstance(
+        value, bool
+    )
     if not (known and low <= value <= high and -math.inf < value < math.inf) or (above and value == low):  # type: ignore[operator]
         first = "above" if above else "of at least" if high == math.inf else "from"
         last = "" if high == math.inf else f"{', at most' if above else ' to'} {high:g}"
@@ -38,7 +39,7 @@ def whole(name: str, value: object, low: float, high: float = math.inf) -> int:
     Raises:
         InputError: it is not.
     """
-    known = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    known = (isinstance(value, int) or _of_numpy(value, "integer")) and not isinstance(value, bool)
     if not (known and low <= value <= high):  # type: ignore[operator]
         limits = f"of at least {low}" if high == math.inf else f"from {low} to {high}"
         raise InputError(f"{name} is {shown(value)}; expected a whole number {limits}")
@@ -51,7 +52,7 @@ def wholes(name: str, value: object, low: float, high: float = math.inf) -> tupl
     Raises:
         InputError: it is no sequence, or one of them is no such number.
     """
-    listed = value.tolist() if isinstance(value, np.ndarray) else value
+    listed = cast(Any, value).tolist() if _of_numpy(value, "ndarray") else value
     if not isinstance(listed, list | tuple | range):
         raise InputError(f"{name} is {shown(value)}; expected a list of whole numbers")
     return tuple(whole(f"{name}[{index}]", each, low, high) for index, each in enumerate(listed))
@@ -63,7 +64,7 @@ def flag(name: str, value: object) -> bool:
     Raises:
         InputError: it is neither.
     """
-    if not isinstance(value, bool | np.bool_):
+    if not (isinstance(value, bool) or _of_numpy(value, "bool_")):
         raise InputError(f"{name} is {shown(value)}; expected True or False")
     return bool(value)
 
@@ -148,3 +149,14 @@ def file_path(name: str, value: object) -> Path:
             f"each name in it of at most {MAX_NAME_BYTES}"
         )
     return Path(value)
+
+
+def _of_numpy(value: object, *types: str) -> bool:
+    """Whether a value has one of these types of NumPy, which need not be loaded for this question.
+
+    Args:
+        value: anything.
+        *types: names such as ``"integer"``.
+    """
+    numpy = sys.modules.get("numpy")  # without it nothing has a type of it
+    return numpy is not None and isinstance(value, tuple(getattr(numpy, name) for name in types))

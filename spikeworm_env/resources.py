@@ -6,6 +6,8 @@ from pathlib import Path
 
 from spikeworm_env.errors import InputError
 
+BLOCK_FOLDERS = ("components", "sub_components")  # of ``blocks``
+SCHEMA_SUFFIX = ".schema.json"
 PACKAGE = Path(__file__).parent
 CHECKOUT = PACKAGE.parent
 
@@ -14,6 +16,12 @@ def shipped(folder: str) -> Path:
     """The folder ``blocks`` or ``recipes``: inside the package (wheel), else beside it (checkout)."""
     inside = PACKAGE / folder
     return inside if inside.is_dir() else CHECKOUT / folder
+
+
+def json_files(folder: Path) -> dict[str, Path]:
+    """Name → file of every recipe or block in a folder, without JSON Schemas; none if it is absent."""
+    files = sorted(folder.glob("*.json")) if folder.is_dir() else []
+    return {file.stem: file for file in files if not file.name.endswith(SCHEMA_SUFFIX)}
 
 
 def is_checkout() -> bool:

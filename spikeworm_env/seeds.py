@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Final
-
-import numpy as np
 
 from spikeworm_env.errors import InputError, shown
 
@@ -23,6 +22,6 @@ def checked_seed(seed: object, name: str = "seed") -> int:
     Raises:
         InputError: it is not a whole number in this range. None is refused too: results must be reproducible.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed <= MAX_SEED:
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or not 0 <= int(seed) <= MAX_SEED:
         raise InputError(f"{name} is {shown(seed)}; expected a whole number from 0 to 2**63 - 1")
     return int(seed)

@@ -5,10 +5,13 @@ Each function takes the beginning of a word. A fault while names are read offers
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from pathlib import Path
 from typing import Any
+
+from spikeworm_env import resources
 
 MOST_FILES = 200  # of one folder that are offered
 
@@ -31,40 +34,41 @@ def _completer(names: Callable[[str], Iterable[str]]) -> Completer:
 @_completer
 def agents_and_brains(incomplete: str) -> Iterator[str]:
     """Names of agents and recipes, and files of brains and recipes."""
-    from spikeworm_env.agents import AGENTS
-
-    yield from AGENTS
+    yield from agents()
     yield from brains(incomplete)
 
 
 @_completer
 def brains(incomplete: str) -> Iterator[str]:
     """Names of recipes, and files of brains and recipes, those in the cache among them."""
-    from spikeworm_env.batch.brain_cache import cached_files
-
     yield from recipes(incomplete)
     yield from _files(incomplete, ".db")
     here = Path.cwd()
-    for file in cached_files():
+    for file in sorted(resources.brain_cache().glob("*.db")):
         yield str(file.relative_to(here) if file.is_relative_to(here) else file)
 
 
 @_completer
 def recipes(incomplete: str) -> Iterator[str]:
     """Names of recipes, and JSON files."""
-    from spikeworm_env.compiler.library import recipe_names
-
-    yield from recipe_names()
+    yield from resources.json_files(resources.shipped("recipes"))
     yield from _files(incomplete, ".json")
 
 
 @_completer
 def brains_and_blocks(incomplete: str) -> Iterator[str]:
     """Names of recipes and blocks, and files of brains, recipes and blocks."""
-    from spikeworm_env.compiler.library import block_names
-
     yield from brains(incomplete)
-    yield from block_names()
+    for folder in resources.BLOCK_FOLDERS:
+        yield from resources.json_files(resources.shipped("blocks") / folder)
+
+
+def agents() -> Iterator[str]:
+    """Names of agents, from the text of their files: to import them takes a second."""
+    for file in sorted((resources.PACKAGE / "agents").glob("[!_]*.py")):
+        text = file.read_text(encoding="utf-8")
+        if re.search(r"^AGENT = ", text, re.MULTILINE):
+            yield from re.findall(r'^    name\b[^=\n]*= "(\w+)"', text, re.MULTILINE)
 
 
 def components(ctx: Any, incomplete: str) -> list[str]:

@@ -17,21 +17,14 @@ import typer
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    SpinnerColumn,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 
 from spikeworm_env.files import json_text
 from spikeworm_env.plain_text import PLAIN_ERRORS, UNDECODED, readable
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from spikeworm_env.statistics import Estimate
 
 COMFORTABLE_WIDTH = 100  # columns from which figures stand apart
@@ -205,6 +198,16 @@ def progress(pace_over_s: float = 30.0) -> Iterator[Progress]:
     Args:
         pace_over_s: the remaining time follows from the pace in the last so many seconds.
     """
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        SpinnerColumn,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
     console = Console(stderr=True)
     spinner = "dots" if console.encoding.startswith("utf") else "line"
     columns = (SpinnerColumn(spinner), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())

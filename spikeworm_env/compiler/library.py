@@ -9,13 +9,10 @@ from spikeworm_env import resources
 from spikeworm_env.checks import file_path, known_name
 from spikeworm_env.errors import InputError
 
-BLOCK_FOLDERS = ("components", "sub_components")
-SCHEMA_SUFFIX = ".schema.json"
-
 
 def recipe_names() -> dict[str, Path]:
     """Name → file of every shipped recipe."""
-    return _json_files(resources.shipped("recipes"))
+    return resources.json_files(resources.shipped("recipes"))
 
 
 def block_names(beside: Path | None = None) -> dict[str, Path]:
@@ -27,10 +24,10 @@ def block_names(beside: Path | None = None) -> dict[str, Path]:
         beside: the path of a recipe, or None for shipped blocks alone.
     """
     found: dict[str, Path] = {}
-    for folder in BLOCK_FOLDERS:
-        found |= _json_files(resources.shipped("blocks") / folder)
+    for folder in resources.BLOCK_FOLDERS:
+        found |= resources.json_files(resources.shipped("blocks") / folder)
     if beside is not None:
-        found |= _json_files(beside.parent / "blocks")
+        found |= resources.json_files(beside.parent / "blocks")
     return found
 
 
@@ -62,8 +59,3 @@ def _is_path(wanted: str | Path) -> bool:
     if isinstance(wanted, Path):
         return True
     return wanted.endswith(".json") or any(mark in wanted for mark in (os.sep, "/"))
-
-
-def _json_files(folder: Path) -> dict[str, Path]:
-    files = sorted(folder.glob("*.json")) if folder.is_dir() else []
-    return {file.stem: file for file in files if not file.name.endswith(SCHEMA_SUFFIX)}

@@ -127,6 +127,10 @@ def test_files_that_cannot_be_read_leave_the_other_names(monkeypatch: pytest.Mon
     assert completion.agents_and_brains("") == list(AGENTS)
 
 
+def test_all_agents_and_no_others_complete() -> None:
+    assert sorted(completion.agents()) == sorted(AGENTS)
+
+
 def test_completion_is_installed_by_an_option(spikeworm: Callable) -> None:
     shown = spikeworm("--help").out
     assert "--install-completion" in shown and "--show-completion" in shown

@@ -9,7 +9,7 @@ import pytest
 from spikeworm_env import resources
 from spikeworm_env.compiler import compile_recipe, summary
 from spikeworm_env.compiler.json_schemas import MODELS, schema_texts, write_schemas
-from spikeworm_env.compiler.library import BLOCK_FOLDERS, block_names, recipe_names
+from spikeworm_env.compiler.library import block_names, recipe_names
 from spikeworm_env.compiler.recipe_source import read_block
 
 
@@ -28,7 +28,7 @@ def test_every_shipped_recipe_compiles_under_its_own_name(name):
 def test_no_two_shipped_blocks_share_a_name():
     files = [
         file.stem
-        for folder in BLOCK_FOLDERS
+        for folder in resources.BLOCK_FOLDERS
         for file in (resources.shipped("blocks") / folder).glob("*.json")
     ]
     assert len(files) == len(set(files)) == len(block_names())
