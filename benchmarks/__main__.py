@@ -17,9 +17,11 @@ from benchmarks.machine import circumstances
 from benchmarks.rendering import rendering_rows
 from benchmarks.start_up import start_up_rows
 from benchmarks.timing import FULL, QUICK, Row
+from benchmarks.yardstick.rows import yardstick_rows
 
 SUITES = {
     "engine": (engine_rows, numpy_rows),
+    "yardstick": (yardstick_rows,),
     "body": (body_rows,),
     "environment": (environment_rows, core_rows),
     "closed_loop": (closed_loop_rows,),
@@ -43,7 +45,7 @@ def table(rows: list[Row], title: str) -> Table:
 def _figures(row: Row) -> tuple[str, str, str, str]:
     """Median, spread, unit and budget as they are printed."""
     if not row.samples:
-        return "not installed", "", "", ""
+        return row.failure or "not installed", "", "", ""
     budget = "" if row.budget is None else _figure(row.budget)
     if row.least is not None:
         budget = f"≥ {_figure(row.least)}"

@@ -20,6 +20,7 @@ class Row:
         unit: a key of ``UNITS``, ``"MB"``, ``"×"`` for a ratio, or a rate per second.
         budget: upper limit of the median; None: no limit.
         least: lower limit of the median, for rates; None: no limit.
+        failure: why there are no samples, if it is not that something is not installed.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Row:
     unit: str
     budget: float | None = None
     least: float | None = None
+    failure: str = ""
 
     @property
     def median(self) -> float:
@@ -35,7 +37,7 @@ class Row:
     @property
     def misses_its_budget(self) -> bool:
         if not self.samples:
-            return False
+            return bool(self.failure)
         too_much = self.budget is not None and self.median > self.budget
         return too_much or (self.least is not None and self.median < self.least)
 
