@@ -14,6 +14,7 @@ from typing import Any, Final
 from benchmarks.hostile.arrays import changed_archive
 from benchmarks.hostile.values import NUMBERS, TEXTS, changed_tree, dumped
 
+ARCHIVE: Final = b"PK"  # the first bytes of an archive; any other bytes are of a packed column
 CHECKED: Final = 0.8  # share of changed checkpoints whose checksum is right
 INTEGERS: Final = tuple(value for value in NUMBERS if isinstance(value, int) and -(2**63) <= value < 2**63)
 REALS: Final = (float("inf"), float("-inf"), *(float(value) for value in NUMBERS))
@@ -74,7 +75,7 @@ def _cell(database: sqlite3.Connection, table: str, rng: random.Random) -> None:
 def _value(value: Any, database: sqlite3.Connection, table: str, column: str, rng: random.Random) -> Any:
     """A hostile value in place of one."""
     if isinstance(value, bytes) and rng.random() < 0.8:
-        return changed_archive(rng, value)
+        return changed_archive(rng, value) if value.startswith(ARCHIVE) else _changed_chunk(rng, value)
     if isinstance(value, str) and value[:1] in ("{", "[", '"') and rng.random() < 0.8:
         return dumped(changed_tree(rng, json.loads(value), rng.choice((1, 1, 2))))
     if isinstance(value, int | float) and rng.random() < 0.4:
@@ -85,6 +86,22 @@ def _value(value: Any, database: sqlite3.Connection, table: str, column: str, rn
     return rng.choice(
         rng.choice((INTEGERS, REALS, (*WRITABLE, *LONG), (None, b"", b"\0\xff", bytes(10_000))))
     )
+
+
+def _changed_chunk(rng: random.Random, content: bytes) -> bytes:
+    """The bytes of a packed column: one number changed, or more or fewer bytes."""
+    changed = bytearray(content)
+    kind = rng.choice(("number", "number", "number", "cut", "longer"))
+    if kind == "number" and content:
+        size = rng.choice((2, 4, 8))
+        start = size * rng.randrange(max(1, len(content) // size))
+        number = rng.choice((bytes(size), b"\xff" * size, b"\0" * (size - 1) + b"\x80", rng.randbytes(size)))
+        changed[start : start + size] = number
+    elif kind == "cut":
+        del changed[rng.randrange(len(content) + 1) :]
+    else:
+        changed += rng.randbytes(rng.choice((1, 2, 4, 8, 100_000)))
+    return bytes(changed)
 
 
 def _delete(database: sqlite3.Connection, table: str, rng: random.Random) -> None:

@@ -19,12 +19,13 @@ from spikeworm_env.store.schema import DIRECTIONS, FORMAT_VERSION
 
 
 def table_columns(compiled: CompiledBrain) -> dict[str, list[Any]]:
-    """Table → columns, in the order of ``schema.TABLES``."""
+    """Table → columns, in the order of ``schema.TABLES``, without the key of packed tables."""
     network, components = compiled.network, compiled.components
     x, y, z = compiled.position.T
     senses, muscles, bends = compiled.sensor_map, compiled.muscle_map, compiled.proprioception_map
     meta = _meta_texts(compiled)
-    return {
+    numbers: dict[str, int] = {}
+    columns = {
         "meta": [list(meta), list(meta.values())],
         "components": [
             list(range(len(components))),
@@ -35,8 +36,8 @@ def table_columns(compiled: CompiledBrain) -> dict[str, list[Any]]:
         ],
         "neuron_classes": _class_columns(network.neuron_classes),
         "neurons": [
-            *(np.arange(network.n_neurons), compiled.component, compiled.copy),
-            *(compiled.label, network.neuron_class),
+            *(compiled.component, compiled.copy),
+            *(_numbers(compiled.label.tolist(), numbers), network.neuron_class),
             *(network.background, network.noise, x, y, z),
         ],
         "modulators": [
@@ -46,14 +47,14 @@ def table_columns(compiled: CompiledBrain) -> dict[str, list[Any]]:
         "synapse_classes": _class_columns(network.classes),
         "origins": [list(range(len(compiled.origins))), list(compiled.origins)],
         "synapses": [
-            *(np.arange(network.n_synapses), network.source, network.target, network.weight),
+            *(network.source, network.target, network.weight),
             *(network.delay, network.synapse_class, compiled.origin),
         ],
         "initial_weights": _initial_weight_columns(network),
-        "persistent": _persistent_columns(network),
+        "persistent": _persistent_columns(network, numbers),
         "episodes": _field_columns(TrainingEpisode, compiled.episodes),
         "evaluations": _field_columns(Evaluation, compiled.evaluations),
-        "terminals": _terminal_columns(compiled),
+        "terminals": _terminal_columns(compiled, numbers),
         "receptors": [
             list(range(len(compiled.receptors))),
             [receptor.name for receptor in compiled.receptors],
@@ -64,6 +65,12 @@ def table_columns(compiled: CompiledBrain) -> dict[str, list[Any]]:
         "muscle_map": [muscles.neuron, muscles.side, muscles.segment, muscles.gain],
         "proprioception_map": [bends.neuron, bends.first_joint, bends.last_joint, bends.gain],
     }
+    return {"names": [list(range(len(numbers))), list(numbers)], **columns}
+
+
+def _numbers(texts: list[str], numbers: dict[str, int]) -> Ints:
+    """(k,) numbers of texts, which are added to ``numbers`` in order of their first use."""
+    return np.array([numbers.setdefault(text, len(numbers)) for text in texts], np.int64)
 
 
 def _class_columns(classes: Sequence[NeuronClass] | Sequence[SynapseClass]) -> list[list[Any]]:
@@ -115,7 +122,7 @@ def _initial_weight_columns(network: Network) -> list[Any]:
     return [changed, experience.initial_weight[changed]]
 
 
-def _persistent_columns(network: Network) -> list[Any]:
+def _persistent_columns(network: Network, numbers: dict[str, int]) -> list[Any]:
     experience = network.experience
     if experience is None:
         return [[], [], []]
@@ -125,7 +132,8 @@ def _persistent_columns(network: Network) -> list[Any]:
         for state in synapse_type.persistent
         if name in experience.persistent
     ]
-    return [*persistent_rows(network), np.concatenate([np.empty(0, np.int64), *values])]
+    synapses, states = persistent_rows(network)
+    return [synapses, _numbers(states.tolist(), numbers), np.concatenate([np.empty(0, np.int64), *values])]
 
 
 def _field_columns(record_type: type, records: Sequence[Any]) -> list[Any]:
@@ -133,17 +141,14 @@ def _field_columns(record_type: type, records: Sequence[Any]) -> list[Any]:
     return [[getattr(record, field.name) for record in records] for field in fields(record_type)]
 
 
-def _terminal_columns(compiled: CompiledBrain) -> list[Any]:
+def _terminal_columns(compiled: CompiledBrain, numbers: dict[str, int]) -> list[Any]:
     components = {record.name: number for number, record in enumerate(compiled.components)}
-    numbers: list[int] = []
-    names: list[str] = []
-    directions: list[int] = []
-    neurons: list[int] = []
+    rows: list[tuple[int, int, int]] = []
+    neurons: list[Ints] = []
     for direction, side in enumerate(DIRECTIONS):
         for reference, ids in getattr(compiled, side).items():
             component, name = reference.split(".")
-            numbers += [components[component]] * ids.size
-            names += [name] * ids.size
-            directions += [direction] * ids.size
-            neurons += ids.tolist()
-    return [numbers, names, directions, neurons]
+            rows.append((components[component], int(_numbers([name], numbers)[0]), direction))
+            neurons.append(ids)
+    columns = np.repeat(np.array(rows, np.int64).reshape(-1, 3), [ids.size for ids in neurons], axis=0).T
+    return [*columns, np.concatenate([np.empty(0, np.int64), *neurons])]

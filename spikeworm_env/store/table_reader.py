@@ -32,7 +32,8 @@ from spikeworm_env.store.training_history import read_episodes, read_evaluations
 IS_NAME = re.compile(NAME[1:-1]).fullmatch
 NAMES: Mapping[str, Mapping[str, Callable[[str], object]]] = {
     "components": {"name": IS_NAME, "block": IS_NAME, "layer": str.isprintable},
-    "neurons": {"label": IS_NAME},
+    "names": {"text": IS_NAME},
+    "neurons": {"label": IS_NAME},  # here and in terminals before format version 6
     "origins": {"name": str.isprintable},
     "episodes": {"condition": str.isprintable, "trial": str.isprintable},
     "evaluations": {"trial": str.isprintable},
@@ -71,7 +72,7 @@ def read_brain(reader: TableReader) -> CompiledBrain:
         components=components,
         component=neurons["component"],
         copy=neurons["copy"],
-        label=np.array(neurons["label"], dtype=np.str_),
+        label=reader.texts("neurons", "label"),
         position=np.stack([neurons[axis] for axis in "xyz"], axis=1),
         origins=tuple(reader.read("origins")["name"]),
         origin=synapses["origin"],
@@ -90,12 +91,16 @@ def read_brain(reader: TableReader) -> CompiledBrain:
 def _check_names(reader: TableReader) -> None:
     """Check that names are as the compiler makes them: tables, messages and files show them."""
     for table, columns in NAMES.items():
-        read = reader.read(table)
+        read = reader.read(table) if table in reader.tables else {}
         for column, fits in columns.items():
-            for row, name in enumerate(read[column]):
-                if name is not None and not fits(name):
-                    expected = "a name" if fits is IS_NAME else "printable characters"
-                    raise reader.fail(table, f"{column} of row {row} is {shown(name)}; expected {expected}")
+            names = read.get(column, [])
+            if not isinstance(names, list):  # rows of the table of names
+                continue
+            bad = {name for name in set(names) if name is not None and not fits(name)}
+            if bad:
+                row, name = next((row, name) for row, name in enumerate(names) if name in bad)
+                expected = "a name" if fits is IS_NAME else "printable characters"
+                raise reader.fail(table, f"{column} of row {row} is {shown(name)}; expected {expected}")
     names = reader.read("components")["name"]
     if len(set(names)) < len(names):
         repeated = next(name for row, name in enumerate(names) if name in names[:row])
@@ -196,9 +201,9 @@ def _terminals(
     """(inputs, outputs): ``component.terminal`` → neuron ids."""
     table = reader.read("terminals")
     found: tuple[dict[str, Ints], dict[str, Ints]] = ({}, {})
-    if not table["name"]:
+    names = reader.texts("terminals", "name")
+    if not names.size:
         return found
-    names = np.array(table["name"], dtype=np.str_)
     new = np.zeros(names.size, bool)
     for column in (table["direction"], table["component"], names):
         new[1:] |= column[1:] != column[:-1]
@@ -207,7 +212,7 @@ def _terminals(
         direction, component, name = (
             table["direction"][start],
             table["component"][start],
-            table["name"][start],
+            str(names[start]),
         )
         record = components[component]
         neurons = table["neuron"][start:end]

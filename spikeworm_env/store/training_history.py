@@ -131,12 +131,13 @@ def _persistent(reader: TableReader, network: Network) -> dict[str, dict[str, np
     numbers, states = persistent_rows(network)
     if table["synapse"].size != numbers.size:
         raise reader.fail("persistent", f"there are {table['synapse'].size} rows; expected {numbers.size}")
-    wrong = (table["synapse"] != numbers) | (np.array(table["state"], np.str_) != states)
+    found_states = reader.texts("persistent", "state")
+    wrong = (table["synapse"] != numbers) | (found_states != states)
     if wrong.any():
         row = int(np.argmax(wrong))
         raise reader.fail(
             "persistent",
-            f"row {row} is of synapse {table['synapse'][row]}, state {table['state'][row]!r:.60}; "
+            f"row {row} is of synapse {table['synapse'][row]}, state {str(found_states[row])!r:.60}; "
             f"expected synapse {numbers[row]}, state {str(states[row])!r}",
         )
     found: dict[str, dict[str, np.ndarray]] = {}

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.fixtures.brain_file_rows import concerns_rows, to_rows
+
 Bases = Mapping[str, Path]
 """Kind → a sound file of it; see ``benchmarks.hostile.bases``."""
 
@@ -102,11 +104,16 @@ def edited_json(kind: str, edit: Callable[[Any], Any]) -> Callable[[Bases, Path]
 
 
 def edited_tables(kind: str, *statements: str | tuple[str, Any]) -> Callable[[Bases, Path], Path]:
-    """The sound SQLite file of a kind after some statements, each alone or with its parameters."""
+    """The sound SQLite file of a kind after some statements, each alone or with its parameters.
+
+    A brain file has format version 5 if they change the rows of a table that is packed since.
+    """
 
     def make(bases: Bases, folder: Path) -> Path:
         path = folder / file_name(bases[kind])
         path.write_bytes(bases[kind].read_bytes())
+        if concerns_rows(*(each if isinstance(each, str) else each[0] for each in statements)):
+            to_rows(path)
         with closing(sqlite3.connect(path)) as database:
             for statement in statements:
                 text, parameters = (statement, ()) if isinstance(statement, str) else statement

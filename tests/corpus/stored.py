@@ -24,6 +24,7 @@ from spikeworm_env.compiler import compile_recipe
 from spikeworm_env.store import save_training
 from spikeworm_env.store.schema import TABLES, create_statement
 from tests.corpus._input import LOADS, Bases, Input
+from tests.fixtures.brain_file_rows import concerns_rows, is_in_rows, to_rows
 from tests.fixtures.every_table import SETTINGS, brain_after_training, trained_brain, write_recipe
 
 Change = Callable[[Path], None]
@@ -41,9 +42,14 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def sql(*statements: str, values: tuple = ()) -> Change:
-    """Run statements; ``values`` are those of the last."""
+    """Run statements; ``values`` are those of the last.
+
+    The file has format version 5 if they change the rows of a table that is packed since.
+    """
 
     def change(path: Path) -> None:
+        if concerns_rows(*statements) and not is_in_rows(path):
+            to_rows(path)
         with opened(path) as database:
             for statement in statements[:-1]:
                 database.execute(statement)
@@ -52,10 +58,22 @@ def sql(*statements: str, values: tuple = ()) -> Change:
     return change
 
 
+def chunk(statement: str, values: tuple = ()) -> Change:
+    """Run a statement on a packed table as it is."""
+
+    def change(path: Path) -> None:
+        with opened(path) as database:
+            database.execute(statement, values)
+
+    return change
+
+
 def schema(table: str, old: str, new: str) -> Change:
     """Edit the declaration of a table in place, as no SQL statement can."""
 
     def change(path: Path) -> None:
+        if concerns_rows(table) and not is_in_rows(path):
+            to_rows(path)
         with opened(path) as database:
             (text,) = database.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()
             assert old in text
@@ -363,6 +381,32 @@ VALUES_CHANGED: dict[str, Change] = {
 }
 """Other values than ours."""
 
+CHUNKS_CHANGED: dict[str, Change] = {
+    "an empty chunk": chunk("UPDATE synapses SET source = x''"),
+    "a chunk of half a number": chunk("UPDATE synapses SET weight = CAST(weight || x'00' AS BLOB)"),
+    "a chunk without an end": chunk("UPDATE synapses SET source = zeroblob(100000000)"),
+    "a chunk of one row too many": chunk("UPDATE neurons SET component = zeroblob(4 * 65537)"),
+    "columns of other lengths": chunk("UPDATE neurons SET x = zeroblob(8)"),
+    "a text for a chunk": chunk("UPDATE synapses SET delay = 'soon'"),
+    "a number for a chunk": chunk("UPDATE persistent SET value = 1.5"),
+    "a chunk twice": chunk(
+        "INSERT INTO synapses SELECT chunk + 1, source, target, weight, delay, class, origin FROM synapses"
+    ),
+    "chunks that do not count": chunk("UPDATE terminals SET chunk = -7"),
+    "NaN in a chunk": chunk(
+        "UPDATE synapses SET weight = CAST(substr(weight, 9) || x'000000000000f87f' AS BLOB)"
+    ),
+    "bits of another kind": chunk("UPDATE neurons SET noise = randomblob(length(noise))"),
+    "random sources": chunk("UPDATE synapses SET source = randomblob(length(source))"),
+    "random labels": chunk("UPDATE neurons SET label = randomblob(length(label))"),
+    "random states": chunk("UPDATE persistent SET state = randomblob(length(state))"),
+    "no names": chunk("DELETE FROM names"),
+    "a long name": chunk("UPDATE names SET text = ? WHERE name = 1", values=("a" * LONG,)),
+    "a name of two lines": chunk("UPDATE names SET text = 'a' || char(10)"),
+    "an unused name": chunk("INSERT INTO names VALUES ((SELECT count(*) FROM names), 'unused')"),
+}
+"""Other chunks of packed tables than ours."""
+
 STATES_CHANGED: dict[str, Change] = {
     "a tick without end": state(set_value("tick", 2**62)),
     "a tick below 0": state(set_value("tick", -1)),
@@ -458,17 +502,17 @@ WORDS: dict[str, str] = {
     "an index": "index 'other'",
     "an index of an expression": "index 'other'",
     "a view besides": "view 'besides'",
-    "pages that repeat": "synapses: damaged",
+    "pages that repeat": "synapses: ",
     "a missing table": "table origins",
     "two tables exchanged": "table sensor_map",
-    "a long label": "neurons: a text",
-    "a long terminal": "terminals: a text",
-    "a long neuron type": "neuron_classes: a text",
-    "a long synapse type": "synapse_classes: a text",
+    "a long label": "neurons: a value",
+    "a long terminal": "terminals: a value",
+    "a long neuron type": "neuron_classes: a value",
+    "a long synapse type": "synapse_classes: a value",
     "a long key": "meta: key of row",
-    "a long state": "persistent: a text",
-    "a long channel": "receptors: a text",
-    "a long blob for a text": "origins: a text",
+    "a long state": "persistent: a value",
+    "a long channel": "receptors: a value",
+    "a long blob for a text": "origins: a value",
     "a long text for a number": "synapses: weight",
     "a label of two lines": "neurons: label of row 0",
     "a name that moves the cursor": "components: name of row 0",
@@ -515,7 +559,7 @@ WORDS: dict[str, str] = {
     "counts of 2**63": "components: ",
     "counts whose product overflows": "components: ",
     "targets of 2**40": "synapses: target",
-    "delays of 2**62": "delay: synapse",
+    "delays of 2**62": "synapses: delay of row 0",
     "segments of 2**40": "muscle_map: segment",
     "joints of -1": "proprioception_map: first_joint",
     "receptors of -1": "sensor_map: receptor",
@@ -523,6 +567,23 @@ WORDS: dict[str, str] = {
     "20,000 groups": "modulators: modulator",
     "an arena of 5,000 digits": "evaluations: arena",
     "a path for a trial": "episodes: trial",
+    "an empty chunk": "synapses: chunk 0: source has 0 bytes",
+    "a chunk of half a number": "synapses: chunk 0: weight has",
+    "a chunk without an end": "synapses: a value",
+    "a chunk of one row too many": "neurons: chunk 0: component has",
+    "columns of other lengths": "neurons: chunk 0: x has 8 bytes",
+    "a text for a chunk": "synapses: chunk 0: delay is 'soon'",
+    "a number for a chunk": "persistent: chunk 0: value is 1.5",
+    "a chunk twice": "persistent: ",
+    "chunks that do not count": "terminals: chunk does not count",
+    "NaN in a chunk": "synapses: weight of row",
+    "bits of another kind": "neurons: noise of row",
+    "random sources": "synapses: source of row",
+    "random labels": "neurons: label of row",
+    "random states": "persistent: state of row",
+    "no names": "neurons: label of row 0",
+    "a long name": "names: a value",
+    "a name of two lines": "names: text of row 0",
     "a tick without end": "tick is",
     "a tick below 0": "tick is",
     "noise of another time": "noise_start",
@@ -596,6 +657,6 @@ def _input(name: str, change: Change) -> Input:
 
 INPUTS = [
     _input(name, change)
-    for changes in (TABLES_CHANGED, VALUES_CHANGED, STATES_CHANGED, FILES_CHANGED)
+    for changes in (TABLES_CHANGED, VALUES_CHANGED, CHUNKS_CHANGED, STATES_CHANGED, FILES_CHANGED)
     for name, change in changes.items()
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sqlite3
 import stat
 from contextlib import closing
@@ -22,8 +23,19 @@ from spikeworm_env.engine.network import pruned
 from spikeworm_env.errors import BrainFileError, InputError
 from spikeworm_env.lesions.pruning import prunable
 from spikeworm_env.lesions.weight_noise import add_weight_noise
-from spikeworm_env.store import brain_file, load_brain, load_brain_and_digest, save_brain
+from spikeworm_env.store import (
+    brain_file,
+    checkpoint_tick,
+    load_brain,
+    load_brain_and_digest,
+    load_training,
+    packed,
+    save_brain,
+    save_checkpoint,
+    save_training,
+)
 from spikeworm_env.store.schema import TABLES
+from tests.fixtures.brain_file_rows import to_rows
 
 
 def differences(one, other, where: str = "brain") -> list[str]:
@@ -63,6 +75,14 @@ def dump(path: Path) -> list[str]:
         return list(database.iterdump())
 
 
+def column(database: sqlite3.Connection, table: str, name: str) -> np.ndarray:
+    """A packed column, by the dtype that the schema states."""
+    (sql,) = database.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    dtype = re.search(rf"\b{name} BLOB.*-- (<\w\d)", sql)[1]
+    rows = database.execute(f"SELECT {name} FROM {table} ORDER BY chunk")
+    return np.concatenate([np.frombuffer(content, dtype) for (content,) in rows])
+
+
 def test_loading_returns_the_saved_brain(compiled, brain_path):
     assert differences(compiled, load_brain(brain_path)) == []
 
@@ -100,15 +120,16 @@ def test_a_lesioned_brain_is_stored_and_stays_lesioned(trained, tmp_path):
     assert not again.weights[lesioned].any() and np.delete(again.weights, lesioned).mean() > 1.0
 
 
-def test_sql_queries_give_what_was_learned(trained, trained_path):
-    query = """
-        SELECT sum(abs(weight - initial_weight)) FROM initial_weights JOIN synapses USING (synapse)
-    """
+def test_packed_columns_give_what_was_learned(trained, trained_path):
     with closing(sqlite3.connect(trained_path)) as database:
-        (moved,) = database.execute(query).fetchone()
-        (gone,) = database.execute(
-            "SELECT count(*) FROM persistent WHERE state = 'alive' AND value = 0"
-        ).fetchone()
+        names = dict(database.execute("SELECT text, name FROM names"))
+        weight, changed = (
+            column(database, "synapses", "weight"),
+            column(database, "initial_weights", "synapse"),
+        )
+        moved = np.abs(weight[changed] - column(database, "initial_weights", "initial_weight")).sum()
+        alive = column(database, "persistent", "state") == names["alive"]
+        gone = (column(database, "persistent", "value")[alive] == 0).sum()
         (best,) = database.execute("SELECT episode FROM episodes ORDER BY ci_net DESC").fetchone()
     network = trained.network
     assert moved == pytest.approx(np.abs(network.weight - network.experience.initial_weight).sum())
@@ -179,16 +200,55 @@ def test_a_loaded_brain_saves_to_the_same_file(brain_path, tmp_path):
     assert (tmp_path / "again.db").read_bytes() == brain_path.read_bytes()
 
 
+def test_a_file_of_the_format_version_before_is_read(trained, trained_path, tmp_path):
+    present = trained_path.read_bytes()
+    to_rows(trained_path)
+    with closing(sqlite3.connect(trained_path)) as database:
+        assert database.execute("PRAGMA user_version").fetchone() == (5,)
+        (count,) = database.execute("SELECT count(*) FROM synapses").fetchone()
+    assert count == trained.network.n_synapses
+    assert differences(trained, load_brain(trained_path)) == []
+    stored = load_training(trained_path)
+    save_training(stored.compiled, tmp_path / "again.db", stored.settings, stored.state, stored.tick)
+    assert (tmp_path / "again.db").read_bytes() == present
+
+
+def test_a_checkpoint_is_added_to_a_file_of_the_format_version_before(compiled, running, brain_path):
+    to_rows(brain_path)
+    save_checkpoint(brain_path, running.state(), running.ticks)
+    assert checkpoint_tick(brain_path) == running.ticks
+    assert differences(compiled, load_brain(brain_path)) == []
+
+
+def test_a_table_of_many_chunks_is_read_as_it_was_written(compiled, brain_path, monkeypatch):
+    monkeypatch.setattr(packed, "CHUNK_ROWS", 7)
+    save_brain(compiled, brain_path)
+    with closing(sqlite3.connect(brain_path)) as database:
+        (chunks,) = database.execute("SELECT count(*) FROM synapses").fetchone()
+    assert chunks == -(-compiled.network.n_synapses // 7) > 3
+    assert differences(compiled, load_brain(brain_path)) == []
+
+
+@pytest.mark.parametrize(("column", "value"), [("delay", 70_000), ("source", 2**40), ("weight", np.inf)])
+def test_a_value_that_a_file_cannot_hold_is_refused_on_writing(compiled, tmp_path, column, value):
+    values = getattr(compiled.network, column).copy()
+    values[3] = value
+    broken = replace(compiled, network=replace(compiled.network, **{column: values}))
+    with pytest.raises(
+        InputError, match=rf"synapses: {column} of row 3 is {value}, which a file cannot hold"
+    ):
+        save_brain(broken, tmp_path / "broken.db")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_every_table_has_rows_that_plain_sql_reads(trained_path):
     with closing(sqlite3.connect(trained_path)) as database:
         counts = {table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES}
         assert min(counts.values()) > 0, counts
-        (strongest,) = database.execute(
-            "SELECT s.label FROM synapses JOIN neurons s ON s.neuron = source "
-            "JOIN neurons t ON t.neuron = target JOIN neuron_classes c ON c.class = s.class "
-            "WHERE c.neuron_type = 'FS' AND t.label = 'motor' LIMIT 1"
+        (sources,) = database.execute(
+            "SELECT count(*) FROM sensor_map JOIN receptors USING (receptor) WHERE source = 'concentration'"
         ).fetchone()
-        assert strongest == "stop"
+        assert sources > 0
         (bound,) = database.execute(
             "SELECT json_extract(parameters, '$.w_max') FROM synapse_classes WHERE synapse_type = 'plastic'"
         ).fetchone()
@@ -224,9 +284,9 @@ def test_missing_folders_are_created(compiled, tmp_path):
 
 def test_a_failed_save_leaves_the_old_file_and_no_other(compiled, brain_path):
     before = brain_path.read_bytes()
-    weight = np.full(compiled.network.n_synapses, np.nan)  # SQLite takes NaN for NULL
-    broken = replace(compiled, network=replace(compiled.network, weight=weight))
-    with pytest.raises(InputError, match=r"cannot write .*NOT NULL constraint failed: synapses\.weight"):
+    gain = np.full(compiled.sensor_map.gain.size, np.nan)  # SQLite takes NaN for NULL
+    broken = replace(compiled, sensor_map=replace(compiled.sensor_map, gain=gain))
+    with pytest.raises(InputError, match=r"cannot write .*NOT NULL constraint failed: sensor_map\.gain"):
         save_brain(broken, brain_path)
     assert brain_path.read_bytes() == before
     assert [file.name for file in brain_path.parent.iterdir()] == [brain_path.name]

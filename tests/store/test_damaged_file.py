@@ -5,16 +5,18 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from spikeworm_env.errors import BrainFileError
 from spikeworm_env.store import load_brain
+from tests.fixtures.brain_file_rows import concerns_rows, to_chunks, to_rows
 
 FAULTS = [
     ("PRAGMA application_id = 1", "is not a brain file"),
-    ("PRAGMA user_version = 99", "format version is 99; expected 5; compile or train the brain again"),
+    ("PRAGMA user_version = 99", "format version is 99; expected 5 to 6; compile or train the brain again"),
     ("DROP TABLE muscle_map", r"table muscle_map has columns \[\]"),
     ("ALTER TABLE neurons RENAME COLUMN noise TO alpha", "table neurons has columns"),
     ("ALTER TABLE neurons ADD COLUMN e REAL", "table neurons has columns"),
@@ -122,15 +124,36 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("sql", "message"), FAULTS, ids=[fault[0] for fault in FAULTS])
-def test_every_invalid_value_is_an_error(brain_path, sql, message):
-    with closing(sqlite3.connect(brain_path)) as database:
+ONLY_IN_ROWS = ("does not count", "RENAME", "ADD COLUMN")
+
+
+def check(path: Path, sql: str, message: str) -> None:
+    """Change a file and check that loading it is an error of one line.
+
+    A statement on a packed table acts on its rows; then the fault is checked in this format version, if its
+    columns can hold it, and in the version before.
+    """
+    if concerns_rows(sql):
+        to_rows(path)
+    with closing(sqlite3.connect(path)) as database:
         database.executescript(sql)
         database.commit()
+    refused(path, message)
+    only_in_rows = any(each in message or each in sql for each in ONLY_IN_ROWS)
+    if concerns_rows(sql) and not only_in_rows and to_chunks(path):
+        refused(path, message)
+
+
+def refused(path: Path, message: str) -> None:
     with pytest.raises(BrainFileError, match=message) as caught:
-        load_brain(brain_path)
-    assert str(brain_path) in str(caught.value)
+        load_brain(path)
+    assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("sql", "message"), FAULTS, ids=[fault[0] for fault in FAULTS])
+def test_every_invalid_value_is_an_error(brain_path, sql, message):
+    check(brain_path, sql, message)
 
 
 TRAINING_FAULTS = [
@@ -245,13 +268,60 @@ TRAINING_FAULTS = [
 
 @pytest.mark.parametrize(("sql", "message"), TRAINING_FAULTS, ids=[fault[0] for fault in TRAINING_FAULTS])
 def test_every_invalid_value_of_a_training_history_is_an_error(trained_path, sql, message):
-    with closing(sqlite3.connect(trained_path)) as database:
+    check(trained_path, sql, message)
+
+
+CHUNK_FAULTS = [
+    (
+        "UPDATE synapses SET weight = x''",
+        r"synapses: chunk 0: weight has 0 bytes; expected [\d,]+, 8 for each of",
+    ),
+    ("UPDATE synapses SET source = x''", "synapses: chunk 0: source has 0 bytes; expected 1 to 65,536 rows"),
+    (
+        "UPDATE synapses SET target = substr(target, 2)",
+        r"synapses: chunk 0: target has [\d,]+ bytes; expected [\d,]+, 4 for each of",
+    ),
+    (
+        "UPDATE synapses SET delay = CAST(delay || x'00' AS BLOB)",
+        "synapses: chunk 0: delay has .* 2 for each of",
+    ),
+    ("UPDATE synapses SET delay = 'soon'", "synapses: chunk 0: delay is 'soon'; expected BLOB"),
+    ("UPDATE synapses SET weight = 1.5", "synapses: chunk 0: weight is 1.5; expected BLOB"),
+    ("UPDATE synapses SET chunk = 1", "synapses: chunk does not count 0, 1, 2"),
+    (
+        "UPDATE synapses SET source = zeroblob(100000000)",
+        "synapses: a value from row 0 on is too long",
+    ),
+    (
+        "UPDATE synapses SET source = zeroblob(4 * 65537)",
+        "synapses: chunk 0: source has 262,148 bytes; expected 1 to 65,536 rows",
+    ),
+    (
+        "UPDATE synapses SET weight = "
+        "CAST(substr(weight, 1, 8) || x'000000000000f87f' || substr(weight, 17) AS BLOB)",
+        "synapses: weight of row 1 is nan; expected a finite number",
+    ),
+    ("UPDATE neurons SET x = zeroblob(length(x) - 8)", r"neurons: chunk 0: x has 232 bytes; expected 240, 8"),
+    (
+        "UPDATE neurons SET label = zeroblob(4)",
+        "neurons: chunk 0: label has 4 bytes; expected 120, 4 for each of 30",
+    ),
+    ("DELETE FROM names", "neurons: label of row 0 is 0; expected 0 to -1"),
+    (
+        "UPDATE names SET text = 'two words' WHERE name = 1",
+        "names: text of row 1 is 'two words'; expected a name",
+    ),
+    ("UPDATE names SET text = 3.5", "names: text of row 0 is '3.5'; expected a name"),
+    ("UPDATE terminals SET name = x'01'", "terminals: chunk 0: name has 1 bytes; expected"),
+]
+
+
+@pytest.mark.parametrize(("sql", "message"), CHUNK_FAULTS, ids=[fault[0][:60] for fault in CHUNK_FAULTS])
+def test_a_damaged_chunk_is_an_error_that_names_table_and_column(brain_path, sql, message):
+    with closing(sqlite3.connect(brain_path)) as database:
         database.execute(sql)
         database.commit()
-    with pytest.raises(BrainFileError, match=message) as caught:
-        load_brain(trained_path)
-    assert str(trained_path) in str(caught.value)
-    assert "\n" not in str(caught.value)
+    refused(brain_path, message)
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_a_failed_save_of_a_training_leaves_the_old_file(trained, trained_path):
             "UPDATE training_settings SET value = x'00'",
             "training_settings: value of row 0 is b.*; expected TEXT",
         ),
-        ("PRAGMA user_version = 1", "format version is 1; expected 5; compile or train the brain again"),
+        ("PRAGMA user_version = 1", "format version is 1; expected 5 to 6; compile or train the brain again"),
     ],
 )
 def test_damaged_settings_are_an_error(trained_path, sql, message):
