@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from copy import copy
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from gymnasium.vector import AutoresetMode
@@ -19,6 +20,9 @@ from spikeworm_env.errors import InputError, shown
 from spikeworm_env.kernels.addresses import addresses, call_int
 from spikeworm_env.kernels.binding import kernel
 from spikeworm_env.seeds import checked_seed
+
+if TYPE_CHECKING:
+    from spikeworm_env.agents.sources import Source
 
 MOST_WORMS: Final = 1_000_000
 TO_RUN: Final = -1  # what a control step that has not begun came to
@@ -240,11 +244,11 @@ class Population:
         return np.ascontiguousarray(observations)
 
 
-def make_population(source: Any, n: int | None = None, *, env: Any = None, **options: Any) -> Population:
+def make_population(source: Source, n: int | None = None, *, env: Any = None, **options: Any) -> Population:
     """As many spiking agents of one brain as there are worms.
 
     Args:
-        source: a brain, as `make_agent` takes it.
+        source: a brain, as `make_agent` takes it, or an agent with one, which is copied for each worm.
         n: how many; None: as many as ``env`` has.
         env: the vector environment that they are for, see `make_agent`.
         **options: of the agents, see `make_agent`.
@@ -266,7 +270,11 @@ def make_population(source: Any, n: int | None = None, *, env: Any = None, **opt
     first = make_agent(source, env=env, **options)
     if not isinstance(first, SpikingAgent):
         raise InputError(f"source is {shown(source)}; expected a brain: {first.name} has none")
-    options.pop("seed", None)  # of the compiler
-    more: list[Any] = [make_agent(first.compiled, env=env, **options) for _ in range(n - 1)]
+    agents: list[Any]
+    if first is source:
+        agents = [copy(first) for _ in range(n)]
+    else:
+        options.pop("seed", None)  # of the compiler
+        agents = [first, *(make_agent(first.compiled, env=env, **options) for _ in range(n - 1))]
     mode = AutoresetMode.NEXT_STEP if env is None else env.metadata["autoreset_mode"]
-    return Population([first, *more], mode)
+    return Population(agents, mode)

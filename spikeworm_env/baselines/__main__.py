@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,13 +12,12 @@ from spikeworm_env.baselines import ppo as ppo_training
 from spikeworm_env.cli import options
 from spikeworm_env.cli.errors import OneLineErrors
 from spikeworm_env.cli.outputs import check_folder
-from spikeworm_env.cli.screen import figure, print_files, progress
+from spikeworm_env.cli.screen import print_files
 from spikeworm_env.cli.written import check_new
 from spikeworm_env.errors import InputError
 
 if TYPE_CHECKING:
     from spikeworm_env.agents.trained import Policy
-    from spikeworm_env.baselines.training import Progress
 
 app = typer.Typer(
     cls=OneLineErrors,
@@ -46,8 +43,8 @@ def linear(
     force: options.Force = False,
 ) -> None:
     """Evolve the weights of `linear` with CMA-ES."""
-    with progress_bar("linear", steps, out, force) as report:
-        _save(linear_training.train_linear(steps, seed, jobs=jobs, progress=report), out)
+    _check_out(out, force)
+    _save(linear_training.train_linear(steps, seed, jobs=jobs, progress=True), out)
 
 
 @app.command()
@@ -60,13 +57,12 @@ def ppo(
     force: options.Force = False,
 ) -> None:
     """Train the network of `ppo` with stable-baselines3."""
-    with progress_bar("ppo", steps, out, force) as report:
-        _save(ppo_training.train_ppo(steps, seed, progress=report), out)
+    _check_out(out, force)
+    _save(ppo_training.train_ppo(steps, seed, progress=True), out)
 
 
-@contextmanager
-def progress_bar(name: str, steps: int, out: Path, force: bool = False) -> Iterator[Progress]:
-    """A progress bar for a training, after a check that its policy can be written.
+def _check_out(out: Path, force: bool) -> None:
+    """Check that the policy can be written.
 
     Raises:
         InputError: the file is there, has another suffix, or its folder cannot be written to.
@@ -75,13 +71,6 @@ def progress_bar(name: str, steps: int, out: Path, force: bool = False) -> Itera
         raise InputError(f"--out: {out}: expected the name of a file that ends with .npz")
     check_folder(out.parent)
     check_new([out], force)
-    with progress() as bars:
-        bar = bars.add_task(name, total=steps)
-
-        def report(done: int, index: float | None) -> None:
-            bars.update(bar, completed=done, description=f"{name}: ci_time {figure(index)}")
-
-        yield report
 
 
 def _save(policy: Policy, out: Path) -> None:

@@ -16,10 +16,17 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents.linear import SHAPE, WEIGHTS, Linear
 from spikeworm_env.agents.trained import Policy
-from spikeworm_env.baselines.training import MOST_STEPS, Progress, import_optional, provenance
+from spikeworm_env.baselines.training import (
+    MOST_STEPS,
+    Progress,
+    import_optional,
+    provenance,
+    training_progress,
+)
 from spikeworm_env.batch.processes import ONE_THREAD, process_count
 from spikeworm_env.batch.workers import Workers
-from spikeworm_env.checks import function, whole
+from spikeworm_env.checks import whole
+from spikeworm_env.progress import check_progress
 from spikeworm_env.seeds import TUNING_SEEDS, checked_seed
 from spikeworm_env.trials.run import run_trial
 from spikeworm_env.trials.task import TRIALS, Trial, find_trial
@@ -38,7 +45,7 @@ def train_linear(
     *,
     jobs: int | None = None,
     trial: Trial = TRIALS["default"],
-    progress: Progress | None = None,
+    progress: Progress = None,
 ) -> Policy:
     """Evolve a linear policy.
 
@@ -47,13 +54,14 @@ def train_linear(
         seed: of all random draws.
         jobs: worker processes; None for one per core. The policy does not depend on it.
         trial: the trial that policies are evaluated in.
-        progress: see `Progress`.
+        progress: None: shown if it takes longer than 2 s; True: at once; False: never; see
+            `spikeworm_env.progress`. Or a function, see `Report`.
 
     Raises:
         InputError: a number out of its range, an unknown trial, or the package is not installed.
     """
     steps, seed = whole("steps", steps, 1, MOST_STEPS), checked_seed(seed)
-    function("progress", progress)
+    check_progress(progress, callback=True)
     jobs, trial = Workers(jobs).jobs, find_trial(trial)
     cma = import_optional("cma", "cma")
     seeds, noise = np.random.default_rng(seed).spawn(2)
@@ -67,15 +75,15 @@ def train_linear(
     evolution = cma.CMAEvolutionStrategy(initial_weights().ravel(), INITIAL_SD, options)
     count = process_count(jobs, POPULATION * TRIALS_EACH)
     map_all = map if count == 1 else loky.get_reusable_executor(count, env=ONE_THREAD).map
-    for done in range(1, steps + 1):
-        population = evolution.ask()
-        arenas = seeds.choice(TUNING_SEEDS, TRIALS_EACH, replace=False).tolist()
-        evaluations = [(weights, arena, trial) for weights in population for arena in arenas]
-        indices = list(map_all(evaluate, evaluations))
-        index = np.array(indices).reshape(POPULATION, TRIALS_EACH).mean(axis=1)
-        evolution.tell(population, (-index).tolist())
-        if progress is not None:
-            progress(done, float(index.mean()))
+    with training_progress("linear", steps, progress) as report:
+        for done in range(1, steps + 1):
+            population = evolution.ask()
+            arenas = seeds.choice(TUNING_SEEDS, TRIALS_EACH, replace=False).tolist()
+            evaluations = [(weights, arena, trial) for weights in population for arena in arenas]
+            indices = list(map_all(evaluate, evaluations))
+            index = np.array(indices).reshape(POPULATION, TRIALS_EACH).mean(axis=1)
+            evolution.tell(population, (-index).tolist())
+            report(done, float(index.mean()))
     about = provenance(seed, steps, ["cma"], population=POPULATION, trials_each=TRIALS_EACH)
     return as_policy(evolution.mean, about)
 
@@ -96,4 +104,4 @@ def evaluate(evaluation: Evaluation) -> float:
     """``ci_time`` of a policy in one trial."""
     weights, seed, trial = evaluation
     agent = Linear(policy=as_policy(weights, {}))
-    return run_trial(agent, trial, seed).ci_time
+    return run_trial(agent, trial, seed, progress=False).ci_time

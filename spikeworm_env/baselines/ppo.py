@@ -10,8 +10,15 @@ import numpy as np
 from spikeworm_env.agents.ppo import CLIP, HIDDEN, Ppo
 from spikeworm_env.agents.trained import Policy
 from spikeworm_env.baselines.decision_env import Decisions
-from spikeworm_env.baselines.training import MOST_STEPS, Progress, import_optional, provenance
-from spikeworm_env.checks import function, whole
+from spikeworm_env.baselines.training import (
+    MOST_STEPS,
+    Progress,
+    import_optional,
+    provenance,
+    training_progress,
+)
+from spikeworm_env.checks import whole
+from spikeworm_env.progress import check_progress
 
 if TYPE_CHECKING:
     from stable_baselines3 import PPO
@@ -35,7 +42,7 @@ def train_ppo(
     steps: int = DEFAULT_STEPS,
     seed: int = 0,
     *,
-    progress: Progress | None = None,
+    progress: Progress = None,
     **arena: Any,
 ) -> Policy:
     """Train a policy.
@@ -43,7 +50,8 @@ def train_ppo(
     Args:
         steps: decisions, summed over all worms; rounded up to whole rounds of 256 decisions of each worm.
         seed: of all random draws, 0 to 2**32 - 1.
-        progress: see `Progress`.
+        progress: None: shown if it takes longer than 2 s; True: at once; False: never; see
+            `spikeworm_env.progress`. Or a function, see `training.Report`.
         **arena: arguments of ``SpikeWorm/Steering-v0``.
 
     Raises:
@@ -55,9 +63,9 @@ def train_ppo(
     return export(model, worms, about)
 
 
-def train(steps: int, seed: int, progress: Progress | None, **arena: Any) -> tuple[PPO, VecNormalize]:
+def train(steps: int, seed: int, progress: Progress, **arena: Any) -> tuple[PPO, VecNormalize]:
     """The trained model and its environments, which hold the scale of the senses."""
-    function("progress", progress)
+    check_progress(progress, callback=True)
     steps, seed = whole("steps", steps, 1, MOST_STEPS), whole("seed", seed, 0, MAX_TORCH_SEED)
     sb3 = import_optional("stable_baselines3", "stable-baselines3")
     from stable_baselines3.common.vec_env import DummyVecEnv, VecMonitor, VecNormalize
@@ -76,13 +84,14 @@ def train(steps: int, seed: int, progress: Progress | None, **arena: Any) -> tup
         **SETTINGS,
     )
 
-    def report(local: dict[str, Any], _: dict[str, Any]) -> bool:
-        episodes = [episode["ci_time"] for episode in model.ep_info_buffer]
-        if progress is not None:
-            progress(model.num_timesteps, float(np.mean(episodes)) if episodes else None)
-        return True
+    with training_progress("ppo", steps, progress) as report:
 
-    model.learn(steps, callback=report)
+        def after_step(local: dict[str, Any], _: dict[str, Any]) -> bool:
+            episodes = [episode["ci_time"] for episode in model.ep_info_buffer]
+            report(model.num_timesteps, float(np.mean(episodes)) if episodes else None)
+            return True
+
+        model.learn(steps, callback=after_step)
     return model, worms
 
 

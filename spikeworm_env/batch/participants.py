@@ -13,7 +13,7 @@ from pathlib import Path
 from spikeworm_env.agents import AGENTS, find_agent, make_agent
 from spikeworm_env.agents.experiment import give_protocol
 from spikeworm_env.agents.gaited import ActsBy
-from spikeworm_env.agents.protocol import Agent
+from spikeworm_env.agents.protocol import Agent, check_same_step, frame_skip_of
 from spikeworm_env.agents.spiking import SpikingAgent
 from spikeworm_env.batch.agent_object import digest_of, packed, unpacked
 from spikeworm_env.batch.brain_cache import CachedBrain, cached_brain
@@ -47,6 +47,7 @@ class AgentSpec:
         control: one of `CONTROLS`, or None; those that are made from a brain need one.
         controls: those of `CONTROLS` that can differ from it; none without a brain.
         protocol: what is done to its brain in each trial.
+        frame_skip: ticks for which an agent in memory holds each action; None: any number, as of others.
         takes_protocol: whether an agent in memory has a brain that a protocol can act on.
         content: an agent in memory, as `agent_object.packed` gives it; empty without one.
     """
@@ -60,6 +61,7 @@ class AgentSpec:
     control: str | None = None
     controls: tuple[str, ...] = ()
     protocol: Protocol = ()
+    frame_skip: int | None = None
     takes_protocol: bool = False
     content: bytes = field(default=b"", repr=False)
 
@@ -84,14 +86,16 @@ class AgentSpec:
         more = tuple(name for name, control in CONTROLS.items() if control.of_protocol)
         return replace(self, protocol=protocol, controls=(*self.controls, *more))
 
-    def check(self, trial: Trial) -> None:
-        """Refuse a trial whose action space does not fit the participant.
+    def check(self, trial: Trial, frame_skip: int) -> None:
+        """Refuse a trial whose action space or step does not fit the participant.
 
         Raises:
-            InputError: see `check_muscles`.
+            InputError: see `check_muscles` and `check_same_step`.
         """
         if self.is_brain:
             check_muscles(self.name, trial)
+        if self.frame_skip is not None:
+            check_same_step(self.name, self.frame_skip, frame_skip)
 
     def compiled(self) -> CompiledBrain:
         """The brain itself.
@@ -112,7 +116,7 @@ class AgentSpec:
             InputError: an option that the agent refuses, or see `check`.
             TrialError: its brain or policy file is missing, or was changed since `resolve`.
         """
-        self.check(trial)
+        self.check(trial, frame_skip)
         agent: Agent
         control = None if self.control is None else CONTROLS.find(self.control)
         protocol = () if control is not None and control.of_protocol else self.protocol
@@ -212,9 +216,15 @@ def _find(
     """Name and participants of one argument; nothing is written yet."""
     if not isinstance(agent, str):
         content = packed(agent)
-        name, digest = agent.name, digest_of(agent, content)
-        takes_protocol = hasattr(agent, "protocol")
-        return name, [AgentSpec(name, "", digest=digest, takes_protocol=takes_protocol, content=content)]
+        of_memory = AgentSpec(
+            agent.name,
+            source="",
+            digest=digest_of(agent, content),
+            frame_skip=frame_skip_of(agent),
+            takes_protocol=hasattr(agent, "protocol"),
+            content=content,
+        )
+        return agent.name, [of_memory]
     named = find_agent(agent)
     if named is not None:
         name, policy = named

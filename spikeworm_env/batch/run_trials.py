@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from spikeworm_env.agents.experiment import refuse_without_brain
+from spikeworm_env.agents.sources import Source
 from spikeworm_env.batch.participants import resolve
-from spikeworm_env.batch.runner import Progress, run_batch
-from spikeworm_env.batch.sources import Source, source_files
+from spikeworm_env.batch.runner import run_batch
+from spikeworm_env.batch.sources import source_files
 from spikeworm_env.batch.trial_task import TrialTask
 from spikeworm_env.batch.workers import Workers
 from spikeworm_env.checks import wholes
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.interventions._protocol import ProtocolLike, load_protocol
+from spikeworm_env.progress import Progress
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.trials.task import Trial, find_trial
@@ -29,21 +31,22 @@ def run_trials(
     frame_skip: int = DEFAULT_FRAME_SKIP,
     brain_seed: int = 42,
     protocol: ProtocolLike = (),
-    progress: Progress | None = None,
+    progress: Progress = None,
 ) -> list[TrialResult]:
     """Run one trial for each seed, each by a new agent; the results of `run_trial`, on all cores.
 
     A brain is compiled or loaded once in each process.
 
     Args:
-        agent: a name, a path, a recipe as a dict, or a compiled or living brain.
+        agent: what `make_agent` takes; of an agent in memory, each trial runs a copy.
         seeds: the trial seeds.
         trial: a trial or the name of one.
         jobs: worker processes; None for one a core, 1 for this process alone. No result depends on it.
         frame_skip: ticks of 1 ms per step of the environment.
         brain_seed: what a recipe is compiled with.
         protocol: what is done to the brain in each trial, see `run_trial`.
-        progress: called with the trials done and their number.
+        progress: None: shown if it takes longer than 2 s; True: at once; False: never; see
+            `spikeworm_env.progress`. Or a function, which is called with trials done and in all.
 
     Returns:
         The results in the order of the seeds.
@@ -58,9 +61,9 @@ def run_trials(
     trial, protocol = find_trial(trial), load_protocol(protocol)
     frame_skip, workers = check_frame_skip(frame_skip), Workers(jobs)
     ((participant,),) = resolve(source_files([agent]), (brain_seed,)).values()
-    if not participant.is_brain:
+    if not (participant.is_brain or participant.takes_protocol):
         refuse_without_brain(participant.name, protocol)
-    participant.check(trial)
+    participant.check(trial, frame_skip)
     participant = participant.with_protocol(protocol)
     tasks = [TrialTask(participant, trial, seed, frame_skip) for seed in found]
     return run_batch(tasks, workers, None, progress, stop_on_failure=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Literal, overload
@@ -10,14 +10,11 @@ from typing import Any, Literal, overload
 from spikeworm_env.batch.participants import brain_files
 from spikeworm_env.batch.task import Failure, Outcome, Task, failure_of, run_task
 from spikeworm_env.batch.workers import WORKER_LOST, Workers
-from spikeworm_env.checks import function
 from spikeworm_env.errors import InputError, TrialError
+from spikeworm_env.progress import Progress, check_progress, counted
 from spikeworm_env.store.results import Record, ResultsFile, key_text, results_file
 
 RESULTS_FILE = "results.db"
-
-Progress = Callable[[int, int], None]
-"""Called with tasks done and tasks in all."""
 
 
 @contextmanager
@@ -39,8 +36,9 @@ def run_batch(
     tasks: Sequence[Task[Outcome]],
     workers: Workers,
     file: ResultsFile | None = None,
-    progress: Progress | None = None,
+    progress: Progress = None,
     *,
+    things: str = "trials",
     stop_on_failure: Literal[False] = False,
 ) -> list[Outcome | Failure]: ...
 
@@ -50,8 +48,9 @@ def run_batch(
     tasks: Sequence[Task[Outcome]],
     workers: Workers,
     file: ResultsFile | None = None,
-    progress: Progress | None = None,
+    progress: Progress = None,
     *,
+    things: str = "trials",
     stop_on_failure: Literal[True],
 ) -> list[Outcome]: ...
 
@@ -60,8 +59,9 @@ def run_batch(
     tasks: Sequence[Task[Any]],
     workers: Workers,
     file: ResultsFile | None = None,
-    progress: Progress | None = None,
+    progress: Progress = None,
     *,
+    things: str = "trials",
     stop_on_failure: bool = False,
 ) -> list[Any]:
     """The outcomes in the order of the tasks.
@@ -71,7 +71,8 @@ def run_batch(
         workers: worker processes. The outcomes do not depend on them.
         file: stored outcomes are read from it, and new ones are added as they end. Failures are not stored,
             so that the next run tries these tasks again.
-        progress: see `Progress`.
+        progress: see `spikeworm_env.progress`.
+        things: what the tasks are called in the display of progress.
         stop_on_failure: whether the first failure ends the batch; otherwise it is an outcome.
 
     Raises:
@@ -80,14 +81,16 @@ def run_batch(
         TrialError: a task failed and ``stop_on_failure``; or the cluster was lost, or its workers have other
             code.
     """
-    function("progress", progress)
+    check_progress(progress, callback=True)
     outcomes: dict[int, Any] = {} if file is None else _stored(tasks, file)
     missing = [number for number in range(len(tasks)) if number not in outcomes]
-    if progress is not None:
-        progress(len(outcomes), len(tasks))
     to_run = [tasks[number] for number in missing]
     files = brain_files(task.participant for task in to_run)
-    with closing(workers.map_unordered(run_task, to_run, _on_worker_lost, files)) as results:
+    with (
+        counted(things, progress) as report,
+        closing(workers.map_unordered(run_task, to_run, _on_worker_lost, files)) as results,
+    ):
+        report(len(outcomes), len(tasks))
         for place, outcome in results:
             number = missing[place]
             if isinstance(outcome, Failure):
@@ -96,8 +99,7 @@ def run_batch(
             elif file is not None:
                 file.add(tasks[number].key, tasks[number].to_record(outcome))
             outcomes[number] = outcome
-            if progress is not None:
-                progress(len(outcomes), len(tasks))
+            report(len(outcomes), len(tasks))
     return [outcomes[number] for number in range(len(tasks))]
 
 

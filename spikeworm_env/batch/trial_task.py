@@ -53,7 +53,7 @@ class TrialTask:
 
     def run(self) -> TrialResult:
         agent = self.participant.make(self.frame_skip, self.trial)
-        return run_trial(agent, self.trial, self.seed, frame_skip=self.frame_skip)
+        return run_trial(agent, self.trial, self.seed, frame_skip=self.frame_skip, progress=False)
 
     def to_record(self, outcome: TrialResult) -> Record:
         figures = asdict(replace(outcome, recording=None))

@@ -8,7 +8,7 @@ import shlex
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from rich.table import Table
 
 from spikeworm_env.files import json_text
 from spikeworm_env.plain_text import PLAIN_ERRORS, UNDECODED, readable
+from spikeworm_env.progress import bars_on, on_terminal
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -190,55 +191,14 @@ def screen() -> Console:
 
 
 @contextmanager
-def progress(pace_over_s: float = 30.0) -> Iterator[Progress]:
+def progress() -> Iterator[Progress]:
     """Progress bars on stderr, if that is a terminal; they disappear at the end.
 
     Lines printed on stdout meanwhile appear above them where both are one terminal.
-
-    Args:
-        pace_over_s: the remaining time follows from the pace in the last so many seconds.
     """
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        SpinnerColumn,
-        TaskProgressColumn,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    console = Console(stderr=True)
-    spinner = "dots" if console.encoding.startswith("utf") else "line"
-    columns = (SpinnerColumn(spinner), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    bars = Progress(
-        *columns,
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        redirect_stdout=sys.stdout.isatty(),
-        speed_estimate_period=pace_over_s,
-    )
-    with bars if console.is_terminal else nullcontext():
+    bars = bars_on(Console(stderr=True))
+    with bars if on_terminal() else nullcontext():
         yield bars
-
-
-@contextmanager
-def progress_of(things: str) -> Iterator[Callable[[int, int], None]]:
-    """One bar over many things; yields a function of things done and things in all.
-
-    The first call may report things done by an earlier run. The remaining time follows from the pace of the
-    whole run, because minutes may pass between two things.
-    """
-    with progress(math.inf) as bars:
-        bar = bars.add_task(things, total=None)
-
-        def show(done: int, total: int) -> None:
-            bars.update(bar, total=total, description=f"{done} of {total} {things}")
-            bars.advance(bar, done - bars.tasks[bar].completed)
-
-        yield show
 
 
 def figure(value: float | None, digits: int = 2, unit: str = "") -> str:

@@ -85,4 +85,5 @@ class Stage:
             render_mode=render_mode,
             render_options=render_options,
             observer=show,
+            progress=False,
         )

@@ -18,6 +18,7 @@ from spikeworm_env.checks import file_path
 from spikeworm_env.errors import InputError
 from spikeworm_env.files import replacing, temporary_folder
 from spikeworm_env.interventions._protocol import ProtocolLike
+from spikeworm_env.progress import Shown
 from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.rendering.video import Video, open_video
 from spikeworm_env.rendering.video_time import FPS, FrameTimes
@@ -74,6 +75,7 @@ def watch(
     seed: int = 0,
     frame_skip: int = DEFAULT_FRAME_SKIP,
     protocol: ProtocolLike = (),
+    progress: Shown = None,
 ) -> Film:
     """Run a trial and film it in real time; the last value of a notebook's cell is shown.
 
@@ -83,7 +85,7 @@ def watch(
         trial: a trial or the name of one.
         seed: the trial seed.
         frame_skip: ticks of 1 ms per step of the environment.
-        protocol: what is done to the brain, as `run_trial` takes it.
+        protocol, progress: see `run_trial`.
 
     Raises:
         InputError: as `run_trial`.
@@ -115,6 +117,7 @@ def watch(
             render_options=RenderOptions(panel=panel),
             observer=observe,
             protocol=protocol,
+            progress=progress,
         )
         stack.close()  # the file appears
         file = videos[0].path

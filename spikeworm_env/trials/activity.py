@@ -124,5 +124,5 @@ def trial_spikes(compiled: CompiledBrain, trial: Trial, seed: int = 0) -> Spikes
     """
     agent = SpikingAgent(compiled)
     log = SpikeLog(agent)
-    run_trial(agent, trial, seed)
+    run_trial(agent, trial, seed, progress=False)
     return log.spikes()

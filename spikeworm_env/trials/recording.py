@@ -149,7 +149,7 @@ def record_trial(
     _check_start(session_start)
     spike_recorder, trial = SpikeRecorder(), find_trial(trial)
     spike_recorder.listen(agent)
-    result = run_trial(agent, trial, seed, observer=spike_recorder)
+    result = run_trial(agent, trial, seed, observer=spike_recorder, progress=False)
     return spike_recorder.recording(result, trial, session_start=session_start, command=command)
 
 

@@ -22,6 +22,7 @@ from spikeworm_env.checks import function
 from spikeworm_env.envs.spaces import LAYOUT
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.interventions._protocol import Protocol, ProtocolLike, load_protocol
+from spikeworm_env.progress import Shown, Work, check_progress, shown_progress
 from spikeworm_env.rendering.options import RenderOptions
 from spikeworm_env.seeds import checked_seed
 from spikeworm_env.trials.brain_recording import BrainRecorder, brain_of, check_record
@@ -61,6 +62,7 @@ def run_trial(  # noqa: PLR0913 - an experiment, one word each
     observer: Observer | None = None,
     protocol: ProtocolLike = (),
     record: str | Sequence[str] = (),
+    progress: Shown = None,
 ) -> TrialResult:
     """Run one trial of one agent.
 
@@ -79,6 +81,8 @@ def run_trial(  # noqa: PLR0913 - an experiment, one word each
             of interventions such as ``sw.Silence("head", start_s=10, stop_s=12)``, or a JSON file.
         record: what ``recording`` of the result holds: ``"spikes"``, ``"v:NEURONS"`` for membrane potentials
             in every tick, ``"w:SYNAPSES"`` for weights every 100 ticks.
+        progress: None: shown if it takes longer than 2 s; True: at once; False: never; see
+            `spikeworm_env.progress`.
 
     Raises:
         InputError: an unknown name, an invalid seed, arguments that agent or environment refuses, or an agent
@@ -89,6 +93,7 @@ def run_trial(  # noqa: PLR0913 - an experiment, one word each
     trial = find_trial(trial)
     _check_types(agent, render_options, observer)
     protocol, record = load_protocol(protocol), check_record(record)
+    check_progress(progress)
     held = frame_skip_of(agent)
     if frame_skip is None:
         frame_skip = DEFAULT_FRAME_SKIP if held is None else held
@@ -98,6 +103,8 @@ def run_trial(  # noqa: PLR0913 - an experiment, one word each
         stack.enter_context(_added_protocol(agent, protocol))
         label = trial.label(frame_skip)
         title = (label, f"seed {seed}")
+        work = Work(f"{agent.name}, seed {seed}", total=trial.settings()["duration_s"] * TICKS_PER_S)
+        stack.enter_context(shown_progress(work, progress))
         env.title = " · ".join((agent.name, *title))  # type: ignore[attr-defined]
         if render_options is not None:
             env.render_options = render_options  # type: ignore[attr-defined]
@@ -135,6 +142,7 @@ def run_trial(  # noqa: PLR0913 - an experiment, one word each
                     observer(env, info)
                 with clock.timing():
                     observation, info, ended = _advance(env, agent, loop, observation, sample_steps)
+                work.done = info["tick"]
                 clock.ticks.append(info["tick"])
                 # a last sample that comes early would distort speed and spectrum
                 samples.add(observation, info, evenly=info["tick"] % sample_ticks == 0)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import math
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
-from rich.progress import Progress
 
 from spikeworm_env.cli import screen
 from spikeworm_env.cli.ablation_tables import cells
@@ -126,25 +121,6 @@ def test_a_command_can_be_typed_again(monkeypatch: pytest.MonkeyPatch, tmp_path)
     assert screen.command_line() == "spikeworm run 'two words'"
     assert screen.interrupted(None) == "interrupted; nothing is kept without --out"
     assert screen.interrupted(tmp_path).endswith(f"{tmp_path}; resume with: spikeworm run 'two words'")
-
-
-def test_a_progress_bar_continues_from_earlier_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    bars = Progress(console=Console(file=io.StringIO()))
-    paces = []
-
-    @contextmanager
-    def progress(pace_over_s: float) -> Iterator[Progress]:
-        paces.append(pace_over_s)
-        yield bars
-
-    monkeypatch.setattr(screen, "progress", progress)
-    with screen.progress_of("trials") as show:
-        states = []
-        for done in (3, 4, 10):
-            show(done, 10)
-            states.append((bars.tasks[0].completed, bars.tasks[0].total, bars.tasks[0].description))
-    assert states == [(done, 10, f"{done} of 10 trials") for done in (3, 4, 10)]
-    assert paces == [math.inf]
 
 
 def test_a_row_of_an_ablation_has_three_digits_and_a_p_of_two() -> None:

@@ -19,9 +19,9 @@ from spikeworm_env.cli.screen import (
     print_json,
     print_table,
     print_text,
-    progress_of,
 )
 from spikeworm_env.cli.written import check_results_folder
+from spikeworm_env.progress import counted
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def ablate_command(
     with locked(out), keeping(lambda: interrupted(out)):
         if out is not None:
             check_results_folder(out, FILES, force)
-        with progress_of("runs") as show_progress:
+        with counted("runs", True) as show_progress:
             ablation = ablate(
                 name,
                 options.parse_names(lesion),

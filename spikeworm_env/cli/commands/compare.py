@@ -24,11 +24,11 @@ from spikeworm_env.cli.screen import (
     print_table,
     print_text,
     progress,
-    progress_of,
     with_interval,
 )
 from spikeworm_env.cli.written import check_results_folder
 from spikeworm_env.experiments.comparison import DEFAULT_TRIALS
+from spikeworm_env.progress import counted
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def compare_command(
     with locked(out), keeping(lambda: interrupted(out)):
         if out is not None:
             check_results_folder(out, FILES, force)
-        with progress_of("trials") as show_progress:
+        with counted("trials", True) as show_progress:
             comparison = compare(
                 names,
                 trials,

@@ -121,7 +121,7 @@ def run_command(
         check_record(record, [name])
     interventions = options.read_protocol(protocol)
     participant, others = _participants(name, brain_seed, weight_jitter, controls, interventions)
-    participant.check(stage.trial)
+    participant.check(stage.trial, stage.frame_skip)
     if interventions:
         participant.make(stage.frame_skip, stage.trial)  # refuses what does not fit the brain
     shown = (controls, picture)

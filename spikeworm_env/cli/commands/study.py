@@ -22,12 +22,12 @@ from spikeworm_env.cli.screen import (
     print_json,
     print_table,
     print_text,
-    progress_of,
     with_interval,
 )
 from spikeworm_env.cli.written import check_results_folder
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.experiments.learning import LEARNED_CI_NET
+from spikeworm_env.progress import counted
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def study_command(
     with locked(out), keeping(lambda: interrupted(out)):
         if out is not None:
             check_results_folder(out, (*FILES, *figure_files(Needs.STUDY)), force)
-        with progress_of("brains") as show_progress:
+        with counted("brains", True) as show_progress:
             found = study(
                 name,
                 plan,

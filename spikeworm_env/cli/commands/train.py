@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,20 +13,14 @@ from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.figures import curve_file, draw_curve
 from spikeworm_env.cli.interrupts import keeping
 from spikeworm_env.cli.outputs import check_file
-from spikeworm_env.cli.screen import command_line, print_files, print_json, print_text, progress
+from spikeworm_env.cli.screen import command_line, print_files, print_json, print_text
 from spikeworm_env.cli.training_tables import Curve, history_as_json, print_conditions
 from spikeworm_env.cli.written import check_new, tagged
 from spikeworm_env.errors import InputError
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
-    import gymnasium
-    from rich.progress import Progress
-
     from spikeworm_env.experiments.learning.training import Training
-    from spikeworm_env.experiments.learning.training_loop import Watch
-    from spikeworm_env.trials.run import Observer
-    from spikeworm_env.trials.task import Trial
 
 
 class Reward(StrEnum):
@@ -169,7 +162,7 @@ def train_command(
     with Training(starting_brain, config, file, replace=force) as training:
         at_start = training.episodes_done
         with keeping(lambda: _interrupted(training)):
-            _run_episodes(training, trial, episodes, as_json)
+            _run_episodes(training, episodes, as_json)
             picture = draw_curve(training.compiled, file)
     if as_json:
         print_json(_as_json(training, picture, at_start))
@@ -180,14 +173,12 @@ def train_command(
     print_files([file, *([] if picture is None else [picture])])
 
 
-def _run_episodes(training: Training, trial: Trial, episodes: int, as_json: bool) -> None:
+def _run_episodes(training: Training, episodes: int, as_json: bool) -> None:
     """Run the episodes that are left, and show a row for each."""
     curve = None if as_json else Curve(training.config.tests > 0)
-    with progress() as bars:
-        watch = _watching(bars, round(trial.settings()["duration_s"] * 1000))
-        for _ in training.run(episodes, watch):
-            if curve:
-                curve.show(training.compiled)
+    for _ in training.run(episodes, progress=True):
+        if curve:
+            curve.show(training.compiled)
 
 
 def _interrupted(training: Training) -> str:
@@ -195,21 +186,6 @@ def _interrupted(training: Training) -> str:
     if done is None:
         return "interrupted before the first episode; nothing is kept"
     return f"interrupted; {training.file} holds {done} episodes; resume with: {command_line()}"
-
-
-def _watching(bars: Progress, total: int) -> Watch:
-    """A progress bar for the episode or evaluation that is running."""
-    bar = bars.add_task("preparing", total=total)
-
-    def watch(what: str) -> Observer:
-        bars.reset(bar, total=total, description=what)
-
-        def show(env: gymnasium.Env, info: Mapping[str, Any]) -> None:
-            bars.update(bar, completed=info["tick"])
-
-        return show
-
-    return watch
 
 
 def _as_json(training: Training, picture: Path | None, trained_before: int) -> dict[str, Any]:

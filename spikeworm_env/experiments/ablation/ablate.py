@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from spikeworm_env.agents.sources import Source
 from spikeworm_env.batch.participants import AgentSpec, check_brain_seeds, find_brain, resolve
-from spikeworm_env.batch.runner import Progress, open_results, run_batch
+from spikeworm_env.batch.runner import open_results, run_batch
 from spikeworm_env.batch.sources import brain_source_file
 from spikeworm_env.batch.workers import DEFAULT_BACKEND, Workers
 from spikeworm_env.checks import file_path, known_name
@@ -22,6 +22,7 @@ from spikeworm_env.experiments.ablation.assay_task import AssayTask, Values
 from spikeworm_env.experiments.ablation.assays import ASSAYS, FRAME_SKIP, Assay, Measure, find_assays
 from spikeworm_env.interventions._protocol import Protocol, ProtocolLike, load_protocol, texts, to_dict
 from spikeworm_env.lesions import Lesion, find_lesions
+from spikeworm_env.progress import Progress
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 from spikeworm_env.statistics import STATISTICS_SEED, PairedTest, by_trial_seed
 from spikeworm_env.trials.provenance import Provenance, code_digest, code_settings, versions
@@ -137,7 +138,7 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
     backend: str = DEFAULT_BACKEND,
     address: str | None = None,
     folder: str | Path | None = None,
-    progress: Progress | None = None,
+    progress: Progress = None,
 ) -> Ablation:
     """Compare a brain with each of several lesions, one at a time, to the intact brain.
 
@@ -154,7 +155,8 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
         jobs, backend, address: worker processes, see `Workers`. The results do not depend on them.
         folder: for ``results.db``, where each result is stored as soon as it is known. Results of the same
             brain that are in it already are read and not run.
-        progress: see `Progress`.
+        progress: None: shown if it takes longer than 2 s; True: at once; False: never; see
+            `spikeworm_env.progress`. Or a function, which is called with runs done and in all.
 
     Raises:
         InputError: an unknown name, a number out of range, or the folder of another experiment; before
@@ -190,7 +192,7 @@ def ablate(  # noqa: PLR0913 - the setting of an experiment, one word each, as o
     }
     every = [task for some in tasks.values() for task in some]
     with open_results(folder, _settings(name, participants, protocol)) as file:
-        outcomes = run_batch(every, workers, file, progress, stop_on_failure=True)
+        outcomes = run_batch(every, workers, file, progress, stop_on_failure=True, things="runs")
     values = dict(zip(every, outcomes, strict=True))
     columns = {
         key: _Columns([values[task] for task in some], len(participants)) for key, some in tasks.items()

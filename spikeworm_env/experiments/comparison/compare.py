@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spikeworm_env.agents.experiment import refuse_without_brain
-from spikeworm_env.agents.protocol import Agent, check_same_step, frame_skip_of
+from spikeworm_env.agents.protocol import Agent
 from spikeworm_env.agents.sources import Source, is_source
 from spikeworm_env.batch.participants import (
     ORACLE,
@@ -18,7 +18,7 @@ from spikeworm_env.batch.participants import (
     parse_controls,
     resolve,
 )
-from spikeworm_env.batch.runner import Progress, open_results, run_batch
+from spikeworm_env.batch.runner import open_results, run_batch
 from spikeworm_env.batch.sources import source_files
 from spikeworm_env.batch.task import Failure
 from spikeworm_env.batch.trial_task import TrialTask
@@ -30,6 +30,7 @@ from spikeworm_env.experiments.comparison.pairs import Pair, pairs_of
 from spikeworm_env.experiments.comparison.summary import ResultTable, Summary, summarise
 from spikeworm_env.frames import frame, html_table
 from spikeworm_env.interventions._protocol import Protocol, ProtocolLike, load_protocol, to_dict
+from spikeworm_env.progress import Progress
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 from spikeworm_env.statistics import MIN_TRIALS, RESAMPLES, Estimate
 from spikeworm_env.trials.controls import CONTROLS
@@ -197,7 +198,7 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
     protocol: ProtocolLike = (),
     out: str | Path | None = None,
     command: str = "",
-    progress: Progress | None = None,
+    progress: Progress = None,
 ) -> Comparison:
     """Compare agents on the same trial seeds.
 
@@ -222,7 +223,8 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
         out: a folder for ``results.db``, where each trial is stored as soon as it ends. Trials that are
             in it already are read and not run. `reports.report.write_report` adds the report.
         command: how to repeat it, for the summary.
-        progress: see `Progress`.
+        progress: None: shown if it takes longer than 2 s; True: at once; False: never; see
+            `spikeworm_env.progress`. Or a function, which is called with trials done and in all.
 
     Raises:
         InputError: an unknown name, a number out of range, a folder of other results or a cluster that cannot
@@ -237,9 +239,6 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
     weight_jitter, brain_seeds = number("weight_jitter", weight_jitter, 0, 1), check_brain_seeds(brain_seeds)
     workers, folder = Workers(jobs, backend, address), None if out is None else file_path("out", out)
     frame_skip = check_frame_skip(frame_skip)
-    for agent in names:
-        if not isinstance(agent, str) and (held := frame_skip_of(agent)) is not None:
-            check_same_step(agent.name, held, frame_skip)
     if intervals is not None:
         flag("intervals", intervals)
     trial, wanted, protocol = find_trial(trial), parse_controls(controls), load_protocol(protocol)
@@ -253,7 +252,7 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
     }
     rows = _rows(found, wanted, only_differing=controls == "all")
     for participants in rows.values():
-        participants[0].check(trial)
+        participants[0].check(trial, frame_skip)
     _check_protocol(protocol, rows, trial, frame_skip)
     tasks = [
         TrialTask(participant, trial, seed, frame_skip)

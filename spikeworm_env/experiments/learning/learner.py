@@ -121,7 +121,7 @@ class Learner:
             else:
                 self._prune(self._partner.compiled, seed)
         before = self._agent.brain.weights
-        result = run_trial(self._agent, trial, seed, observer=observer)
+        result = run_trial(self._agent, trial, seed, observer=observer, progress=False)
         rpes = self._agent.rpes
         self.episodes.append(
             TrainingEpisode(

@@ -19,7 +19,7 @@ from spikeworm_env.batch.participants import (
     parse_controls,
     resolve,
 )
-from spikeworm_env.batch.runner import Progress, open_results, run_batch
+from spikeworm_env.batch.runner import open_results, run_batch
 from spikeworm_env.batch.sources import brain_source_file
 from spikeworm_env.batch.workers import Workers
 from spikeworm_env.checks import file_path
@@ -32,6 +32,7 @@ from spikeworm_env.experiments.learning.plan import Plan, plan_settings
 from spikeworm_env.experiments.learning.run_record import RunRecord
 from spikeworm_env.experiments.learning.study_run import StudyRun
 from spikeworm_env.lesions.scale_weights import scale_weights
+from spikeworm_env.progress import Progress
 from spikeworm_env.statistics import RESAMPLES
 from spikeworm_env.trials.provenance import code_digest, code_settings, versions
 
@@ -115,7 +116,7 @@ def study(
     workers: Workers | None = None,
     folder: str | Path | None = None,
     command: str = "",
-    progress: Progress | None = None,
+    progress: Progress = None,
 ) -> Study:
     """Train many brains, each under the treatment and under controls, and evaluate them with learning off.
 
@@ -128,7 +129,8 @@ def study(
         folder: for ``results.db``, where each run is stored as soon as it ends. Runs of the same brain and
             plan that are in it already are read and not run again; so more brains or controls may be added.
         command: how to repeat it, for the summary.
-        progress: see `Progress`.
+        progress: None: shown if it takes longer than 2 s; True: at once; False: never; see
+            `spikeworm_env.progress`. Or a function, which is called with runs done and in all.
 
     Raises:
         InputError: an unknown name, a number out of range, a brain that cannot learn, or a folder of another
@@ -151,7 +153,7 @@ def study(
         StudyRun(participant, condition, plan) for participant in participants for condition in conditions
     ]
     with open_results(folder, _settings(name, participants[0], plan)) as file:
-        runs = run_batch(tasks, workers, file, progress, stop_on_failure=True)
+        runs = run_batch(tasks, workers, file, progress, stop_on_failure=True, things="brains")
     ordered = tuple(run for condition in conditions for run in runs if run.condition == condition)
     return Study(
         brain=name,

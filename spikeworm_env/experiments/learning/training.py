@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import gymnasium
 import numpy as np
 
 from spikeworm_env.batch.participants import check_muscles
@@ -23,11 +24,13 @@ from spikeworm_env.experiments.learning.starting_brain import StartingBrain
 from spikeworm_env.experiments.learning.training_loop import MOST_EPISODES, Schedule, TrainingLoop, Watch
 from spikeworm_env.lesions.scale_weights import WeightScaling, scale_weights
 from spikeworm_env.lesions.weight_noise import add_weight_noise
+from spikeworm_env.progress import Shown, Work, shown_progress
 from spikeworm_env.seeds import FIRST_REPORTED_SEED, checked_seed
 from spikeworm_env.store import is_brain_file, load_training, locked_file, save_training
 from spikeworm_env.trials.result import TrialResult
+from spikeworm_env.trials.run import Observer
 from spikeworm_env.trials.task import Trial
-from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
+from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, TICKS_PER_S
 
 JITTER_SEED = 3  # of the child stream for noise on the weights before training
 SHOWN = 60  # characters of a setting in an error
@@ -146,6 +149,23 @@ class TrainingConfig:
             )
 
 
+def _noting(work: Work, watch: Watch | None) -> Watch:
+    """Observers that note how far each trial is, besides those of ``watch``."""
+
+    def noting(what: str) -> Observer:
+        work.text, work.done = what, 0.0
+        other = None if watch is None else watch(what)
+
+        def note(env: gymnasium.Env, info: Mapping[str, Any]) -> None:
+            work.done = info["tick"]
+            if other is not None:
+                other(env, info)
+
+        return note
+
+    return noting
+
+
 class Training:
     """The training of one brain in a file; used within ``with``, which locks the file against other runs.
 
@@ -219,8 +239,13 @@ class Training:
         kept = load_training(self.file) if self.file.exists() else None
         return None if kept is None else len(kept.compiled.episodes) - len(self._earlier)
 
-    def run(self, episodes: int, watch: Watch | None = None) -> Iterator[None]:
+    def run(self, episodes: int, watch: Watch | None = None, progress: Shown = None) -> Iterator[None]:
         """Train until so many episodes of this training are done; the file is written after each.
+
+        Args:
+            episodes: training episodes in all, those that the file holds among them.
+            watch: gives an observer to each trial.
+            progress: see `spikeworm_env.progress.Shown`.
 
         Yields:
             Once before the first episode to be run, and after each.
@@ -229,12 +254,14 @@ class Training:
             raise InputError("the training is not open; expected run within a with block")
         if self.begun:
             yield
-        for step in self._loop.run(episodes, watch):
-            self.evaluations += [self._evaluation(each.result) for each in step.evaluation]
-            loop = self._loop
-            save_training(self.compiled, self.file, self.settings, loop.state(), loop.age)
-            self.begun = True
-            yield
+        work = Work("preparing", total=self.config.trial.settings()["duration_s"] * TICKS_PER_S)
+        with shown_progress(work, progress):
+            for step in self._loop.run(episodes, _noting(work, watch)):
+                self.evaluations += [self._evaluation(each.result) for each in step.evaluation]
+                loop = self._loop
+                save_training(self.compiled, self.file, self.settings, loop.state(), loop.age)
+                self.begun = True
+                yield
 
     def _evaluation(self, result: TrialResult) -> Evaluation:
         return Evaluation(

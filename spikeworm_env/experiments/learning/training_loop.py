@@ -151,7 +151,8 @@ class TrainingLoop:
             for seed in self._schedule.evaluation_seeds:
                 name = f"evaluation after episode {episode}, seed {seed}"
                 observer = None if watch is None else watch(name)
-                found.append(Evaluated(trial, run_trial(agent, trial, seed, observer=observer)))
+                result = run_trial(agent, trial, seed, observer=observer, progress=False)
+                found.append(Evaluated(trial, result))
         return tuple(found)
 
     def _make_learner(self, compiled: CompiledBrain, condition: str) -> Learner:
