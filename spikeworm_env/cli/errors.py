@@ -30,7 +30,12 @@ EXPECTED = {  # by the kind of problem that pydantic names
 }
 ARGUMENT = re.compile(r"(\w+)(?:\[\d+\])? (?=(?:is|are) )")  # of Python, at the beginning of a message
 ENTRY = re.compile(r"\bprotocol\[(?=\d+\]: )")  # of a protocol
-OPTIONS = {"duration_s": ("trial_seconds", "seconds"), "n_foods": ("foods",), "flips": ("flip",)}
+OPTIONS = {
+    "render_mode": ("render",),
+    "duration_s": ("trial_seconds", "seconds"),
+    "n_foods": ("foods",),
+    "flips": ("flip",),
+}
 
 
 class OneLineErrors(HelpedGroup):
@@ -99,7 +104,8 @@ def as_typed(message: str, context: Any) -> str:
     typed = {each.name: each for each in context.command.params if each.param_type_name == "option"}
     meant = (*OPTIONS.get(name, ()), name, name.removesuffix("s"), f"brain_{name}", f"brain_{name}s")
     option = next((typed[each] for each in meant if each in typed), None)
-    return message if option is None else f"{max(option.opts, key=len)} {message[found.end() :]}"
+    told = message[found.end() :].removeprefix("are ").removeprefix("is ")
+    return message if option is None else f"{max(option.opts, key=len)} is {told}"
 
 
 def _line_of(error: BaseException) -> tuple[str, int]:

@@ -37,7 +37,7 @@ class Stage:
         if render_mode == "human":
             from spikeworm_env.rendering.display import check_display
 
-            check_display()
+            check_display("--render is human", "video or none instead")
         self.trial.make_env(frame_skip=self.frame_skip, render_mode=render_mode).close()
 
     def run(

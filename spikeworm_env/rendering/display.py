@@ -27,16 +27,21 @@ def is_seen() -> bool:
     return not any(os.environ.get(name) in OUT_OF_SIGHT for name in CHOSEN)
 
 
-def check_display() -> None:
+def check_display(
+    argument: str = "render_mode is 'human'", instead: str = "'rgb_array' or a video instead"
+) -> None:
     """Check that a display is named; whether it answers is known once a window opens.
+
+    Args:
+        argument: what asks for a window, for the message.
+        instead: what needs no display, for the message.
 
     Raises:
         InputError: no display, and no SDL video driver was asked for by ``SDL_VIDEODRIVER``.
     """
     if not has_display():
         raise InputError(
-            "render_mode is 'human', but neither DISPLAY nor WAYLAND_DISPLAY is set; expected a display, or "
-            "'rgb_array' or a video instead"
+            f"{argument}, but neither DISPLAY nor WAYLAND_DISPLAY is set; expected a display, or {instead}"
         )
 
 

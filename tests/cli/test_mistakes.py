@@ -113,7 +113,7 @@ BAD_ARGUMENTS = {
     "no episodes to study": (["study", "learner_v1", "--episodes", "0"], "--episodes is 0"),
     "no tests": (["study", "learner_v1", "--tests", "0"], "--tests is 0"),
     "episodes that are none": (["study", "learner_v1", "--test-after", "1-2"], "--test-after is '1-2'"),
-    "a test after the last episode": (["study", "learner_v1", "--test-after", "6"], "--test-after are [6]"),
+    "a test after the last episode": (["study", "learner_v1", "--test-after", "6"], "--test-after is [6]"),
     "a flip without markers": (["study", "learner_v1", "--flip", "2"], "nothing to flip"),
     "episodes on the test seeds": (["study", "learner_v1", "--first-seed", "9500"], "first_seed"),
     "extinction below 0": (["study", "learner_v1", "--extinction", "-1"], "--extinction is -1"),
