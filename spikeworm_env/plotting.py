@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def axes(ax: Axes | None, projection: str | None = None) -> Any:
+def axes(ax: Axes | None, projection: str | None = None, size: tuple[float, float] | None = None) -> Any:
     """The axes given, or those of a new figure of pyplot, which notebooks show.
 
     Args:
         ax: axes of matplotlib, or None.
         projection: of new axes, such as ``"3d"``.
+        size: width and height of a new figure, inches; None: matplotlib's own.
 
     Raises:
         InputError: matplotlib is not installed.
@@ -32,7 +33,7 @@ def axes(ax: Axes | None, projection: str | None = None) -> Any:
     require_matplotlib()
     import matplotlib.pyplot as plt
 
-    _, made = plt.subplots(layout="constrained", subplot_kw={"projection": projection})
+    _, made = plt.subplots(figsize=size, layout="constrained", subplot_kw={"projection": projection})
     return made
 
 

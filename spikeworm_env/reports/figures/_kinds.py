@@ -11,6 +11,7 @@ from spikeworm_env.compiler.connections import Connection, Sign, connections
 from spikeworm_env.reports.figure_style import EXCITATORY, GAP, INHIBITORY
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.figure import Figure
 
     from spikeworm_env.compiler import CompiledBrain
@@ -72,7 +73,13 @@ def _words(kind: str) -> str:
 
 def add_legend(figure: Figure, shown: Iterable[Arrow], *, as_lines: bool) -> None:
     """Add the kinds that are shown, below the axes: as lines with their tips, or as coloured areas."""
-    from matplotlib.artist import Artist
+    handles = legend_handles(shown, as_lines=as_lines)
+    if handles:
+        figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
+
+
+def legend_handles(shown: Iterable[Arrow], *, as_lines: bool) -> list[Artist]:
+    """The kinds that are shown: as lines with their tips, or as coloured areas."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -84,5 +91,4 @@ def add_legend(figure: Figure, shown: Iterable[Arrow], *, as_lines: bool) -> Non
             handles.append(Line2D([], [], color=style.ink, ls=style.line, lw=2, label=label))
         elif name in used:
             handles.append(Patch(facecolor=style.ink, alpha=0.4, label=f"{style.mark} {name}"))
-    if handles:
-        figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
+    return handles

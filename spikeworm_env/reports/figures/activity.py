@@ -13,6 +13,7 @@ from spikeworm_env.reports.figures._figure import FigureKind, Needs
 from spikeworm_env.world.scale import TICK_S
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from spikeworm_env.compiler import CompiledBrain
@@ -25,30 +26,11 @@ GRID = 2000  # distinct positions along either axis of a raster, twice as many a
 
 def activity_figure(compiled: CompiledBrain, spikes: Spikes) -> Figure:
     """Spikes in a band for each component, its name beside the band, and the mean rates."""
-    found, n = spikes.activity(compiled), compiled.network.n_neurons
-    shown = _distinct(spikes, n)
-    times, ids = spikes.times_s[shown], spikes.neurons[shown]
+    found = spikes.activity(compiled)
     figure = new_figure(12.0, max(6.0, 1.3 + BAND_IN * len(found)))
     raster, bars = figure.subplots(1, 2, width_ratios=[4, 1], sharey=True)
-    edges = np.array([*(part.first for part in compiled.components), n]) - 0.5
-    to_bands, from_bands = _bands(edges)
-    raster.set_yscale("function", functions=(to_bands, from_bands))
-    for index in range(len(found)):
-        own = compiled.component[ids] == index
-        raster.plot(times[own], ids[own], ls="", marker="|", ms=2.5, color=colour(index), rasterized=True)
-        if index:
-            raster.axhline(edges[index], color="#cccccc", linewidth=0.6)
-    middles = from_bands((to_bands(edges[:-1]) + to_bands(edges[1:])) / 2)
-    raster.set_yticks(middles, [f"{part.component} ({part.neurons})" for part in found])
-    raster.set_yticks([], minor=True)
-    raster.tick_params(axis="y", length=0, labelsize=10.0 if len(found) < MANY else 8.5)
-    for index, label in enumerate(raster.get_yticklabels()):
-        label.set_color(colour(index))
-    raster.set_xlim(0, spikes.seconds)
-    raster.set_ylim(n - 0.5, -0.5)
-    raster.set_xlabel("time, s")
-    raster.set_ylabel("component (neurons)")
-    raster.set_title(f"{compiled.meta.recipe_name}: {spikes.neurons.size} spikes")
+    middles = draw_raster(raster, compiled, spikes)
+    edges = _edges(compiled)
     rates, inks = [part.mean_rate_hz for part in found], [colour(k) for k in range(len(found))]
     bars.barh(edges[:-1], rates, np.diff(edges), align="edge", color=inks, edgecolor="white")
     for middle, rate in zip(middles, rates, strict=True):
@@ -58,6 +40,36 @@ def activity_figure(compiled: CompiledBrain, spikes: Spikes) -> Figure:
     bars.set_xlabel("mean rate, Hz")
     bars.spines[["top", "right"]].set_visible(False)
     return figure
+
+
+def draw_raster(raster: Axes, compiled: CompiledBrain, spikes: Spikes) -> NDArray[np.float64]:
+    """Draw spikes in a band for each component, its name beside the band; the middles of the bands."""
+    shown = _distinct(spikes, compiled.network.n_neurons)
+    times, ids = spikes.times_s[shown], spikes.neurons[shown]
+    edges, parts = _edges(compiled), compiled.components
+    to_bands, from_bands = _bands(edges)
+    raster.set_yscale("function", functions=(to_bands, from_bands))
+    for index in range(len(parts)):
+        own = compiled.component[ids] == index
+        raster.plot(times[own], ids[own], ls="", marker="|", ms=2.5, color=colour(index), rasterized=True)
+        if index:
+            raster.axhline(edges[index], color="#cccccc", linewidth=0.6)
+    middles = from_bands((to_bands(edges[:-1]) + to_bands(edges[1:])) / 2)
+    raster.set_yticks(middles, [f"{part.name} ({part.count * part.size})" for part in parts])
+    raster.set_yticks([], minor=True)
+    raster.tick_params(axis="y", length=0, labelsize=10.0 if len(parts) < MANY else 8.5)
+    for index, label in enumerate(raster.get_yticklabels()):
+        label.set_color(colour(index))
+    raster.set_xlim(0, spikes.seconds)
+    raster.set_ylim(compiled.network.n_neurons - 0.5, -0.5)
+    raster.set_xlabel("time, s")
+    raster.set_ylabel("component (neurons)")
+    raster.set_title(f"{compiled.meta.recipe_name}: {spikes.neurons.size} spikes")
+    return middles
+
+
+def _edges(compiled: CompiledBrain) -> NDArray[np.float64]:
+    return np.array([*(part.first for part in compiled.components), compiled.network.n_neurons]) - 0.5
 
 
 def _bands(edges: NDArray[np.float64]) -> tuple[Callable, Callable]:

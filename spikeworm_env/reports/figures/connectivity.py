@@ -36,14 +36,25 @@ def connectivity_figure(compiled: CompiledBrain) -> Figure:
     names = [part.name for part in compiled.components]
     side = 2.8 + CELL_IN * len(names)
     figure = new_figure(max(side + 0.6, 6.5), max(side, 4.5))
-    found = arrows(compiled)
     axes = figure.add_subplot()
+    found = draw_connectivity(axes, compiled)
+    if len(names) > MANY:  # names at all four sides
+        axes.tick_params(which="major", top=True, right=True, labeltop=True, labelright=True)
+    axes.set_title("")
+    figure.suptitle(_title(compiled))
+    add_legend(figure, found, as_lines=False)
+    return figure
+
+
+def draw_connectivity(axes: Axes, compiled: CompiledBrain, cell_in: float = CELL_IN) -> list[Arrow]:
+    """Draw the cells with names of rows and columns and a title; the side of a cell is about ``cell_in``."""
+    names, found = [part.name for part in compiled.components], arrows(compiled)
     cells: dict[tuple[int, int], list[Arrow]] = defaultdict(list)
     for each in found:
         cells[each.source, each.target].append(each)
     for stripes in cells.values():
         for k, each in enumerate(stripes):
-            _draw_stripe(axes, each, k / len(stripes), 1 / len(stripes))
+            _draw_stripe(axes, each, k / len(stripes), 1 / len(stripes), cell_in)
     many, ticks = len(names) > MANY, range(len(names))
     axes.set_xlim(-0.5, len(names) - 0.5)
     axes.set_ylim(len(names) - 0.5, -0.5)
@@ -54,17 +65,18 @@ def connectivity_figure(compiled: CompiledBrain) -> Figure:
     axes.set_yticks([k - 0.5 for k in ticks], minor=True)
     axes.grid(which="minor", color="#d5d8dc", linewidth=0.6)
     axes.tick_params(which="minor", length=0)
-    if many:  # names at all four sides
-        axes.tick_params(which="major", top=True, right=True, labeltop=True, labelright=True)
     axes.set_axisbelow(True)
     axes.set_xlabel("to")
     axes.set_ylabel("from")
-    figure.suptitle(f"{compiled.meta.recipe_name}: {compiled.network.n_synapses} synapses between components")
-    add_legend(figure, found, as_lines=False)
-    return figure
+    axes.set_title(_title(compiled))
+    return found
 
 
-def _draw_stripe(axes: Axes, each: Arrow, top: float, height: float) -> None:
+def _title(compiled: CompiledBrain) -> str:
+    return f"{compiled.meta.recipe_name}: {compiled.network.n_synapses} synapses between components"
+
+
+def _draw_stripe(axes: Axes, each: Arrow, top: float, height: float, cell_in: float) -> None:
     """A part of the cell of a source and a target, with sign and number; the darker the more synapses."""
     from matplotlib.patches import Rectangle
 
@@ -73,7 +85,7 @@ def _draw_stripe(axes: Axes, each: Arrow, top: float, height: float) -> None:
     tint = 0.12 + 0.38 * share
     axes.add_patch(Rectangle(corner, 1.0, height, facecolor=style.ink, alpha=tint, linewidth=0))
     text, middle = f"{style.mark}{each.synapses}", corner[1] + height / 2
-    size = min(9.0, CELL_IN * 72 * 0.8 * height, CELL_IN * 72 * 1.5 / len(text))
+    size = min(9.0, cell_in * 72 * 0.8 * height, cell_in * 72 * 1.5 / len(text))
     axes.text(each.target, middle, text, ha="center", va="center", fontsize=size)
 
 

@@ -13,6 +13,7 @@ from spikeworm_env.reports.figure_style import new_figure
 from spikeworm_env.reports.figures._figure import FigureKind, Needs
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -30,42 +31,52 @@ def learning_figure(study: Study) -> Figure:
     dot_plots = max(1.0 + 0.55 * count, LEAST_DOT_PLOTS)
     figure = new_figure(7.2 + dot_plots, 5.4)
     curves, brains = figure.subplots(1, 2, sharey=True, width_ratios=[6.0, dot_plots])
-    _mark_plan(curves, study)
-    for index, outcome in reversed(list(enumerate(study.outcomes))):  # the treatment on top
-        _curve(curves, outcome, APART * index)
+    draw_curves(curves, study)
     for index, outcome in enumerate(study.outcomes):
         _dot_plot(brains, index, outcome, study.final_index(outcome.condition))
-    for axes in (curves, brains):
-        axes.axhline(0.0, color="#999999", linewidth=0.8, zorder=0)
-        dashes = (0, (4, 3))
-        axes.axhline(
-            LEARNED_CI_NET, color="#999999", linewidth=0.8, linestyle=dashes, zorder=0, label=LEARNED
-        )
-        axes.spines[["top", "right"]].set_visible(False)
-    curves.set_xlabel("training episodes")
-    curves.set_ylabel("ci_net on held-out trials, learning off")
-    curves.set_xticks(range(study.plan.all_episodes + 1))
-    seeds = study.plan.test_seeds
-    name = ", ".join([study.brain, *study.edits])
-    curves.set_title(
-        f"{name}: {len(study.brain_seeds)} brains, trial {study.plan.trial_label}, "
-        f"tested on seeds from {seeds[0]}",
-        fontsize=10,
-        loc="left",
-    )
+    _mark_levels(brains)
     brains.set_title(f"every brain after {study.plan.episodes} episodes", fontsize=10, loc="left")
     labels = [style_of(outcome.condition).label for outcome in study.outcomes]
     brains.set_xticks(range(count), labels, rotation=40, ha="right", rotation_mode="anchor")
     brains.set_xlim(-0.6, count - 0.4)
     brains.tick_params(axis="x", length=0)
-    handles, named = curves.get_legend_handles_labels()
-    by_name = dict(zip(named, handles, strict=True))
-    shown = [*labels, LEARNED]
-    columns = min(len(shown), 5)
-    figure.legend(
-        [by_name[name] for name in shown], shown, loc="outside lower center", ncols=columns, frameon=False
-    )
+    handles, names = legend_entries(curves, study)
+    figure.legend(handles, names, loc="outside lower center", ncols=min(len(names), 5), frameon=False)
     return figure
+
+
+def draw_curves(axes: Axes, study: Study) -> None:
+    """Draw ``ci_net`` over episodes, a labelled line for each condition."""
+    _mark_plan(axes, study)
+    for index, outcome in reversed(list(enumerate(study.outcomes))):  # the treatment on top
+        _curve(axes, outcome, APART * index)
+    _mark_levels(axes)
+    axes.set_xlabel("training episodes")
+    axes.set_ylabel("ci_net on held-out trials, learning off")
+    axes.set_xticks(range(study.plan.all_episodes + 1))
+    seeds = study.plan.test_seeds
+    name = ", ".join([study.brain, *study.edits])
+    axes.set_title(
+        f"{name}: {len(study.brain_seeds)} brains, trial {study.plan.trial_label}, "
+        f"tested on seeds from {seeds[0]}",
+        fontsize=10,
+        loc="left",
+    )
+
+
+def legend_entries(axes: Axes, study: Study) -> tuple[list[Artist], list[str]]:
+    """What a legend of the curves has, and its names: the conditions in their order, and the level."""
+    handles, names = axes.get_legend_handles_labels()
+    by_name = dict(zip(names, handles, strict=True))
+    shown = [*(style_of(outcome.condition).label for outcome in study.outcomes), LEARNED]
+    return [by_name[name] for name in shown], shown
+
+
+def _mark_levels(axes: Axes) -> None:
+    axes.axhline(0.0, color="#999999", linewidth=0.8, zorder=0)
+    dashes = (0, (4, 3))
+    axes.axhline(LEARNED_CI_NET, color="#999999", linewidth=0.8, linestyle=dashes, zorder=0, label=LEARNED)
+    axes.spines[["top", "right"]].set_visible(False)
 
 
 def _mark_plan(axes: Axes, study: Study) -> None:

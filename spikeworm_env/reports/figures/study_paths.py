@@ -17,6 +17,7 @@ from spikeworm_env.world.arena import concentration_on_grid
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.contour import ContourSet
     from matplotlib.figure import Figure
 
     from spikeworm_env.experiments.learning.run_record import HeadPath
@@ -54,11 +55,11 @@ def paths_figure(study: Study) -> Figure:
 
 def _draw(axes: Axes, radius: float, track: HeadPath, colour: str) -> None:
     food, others = _foods_and_others(track)
-    muted = _hex(LIGHT.muted)
+    muted = hex_colour(LIGHT.muted)
     _field(axes, radius, food)
     x, y = track.path.T
     axes.plot(x, y, color=colour, linewidth=1.4, solid_capstyle="round")
-    axes.plot(food[:, 0], food[:, 1], ls="", marker="*", ms=14, color=_hex(LIGHT.food), mec="white")
+    axes.plot(food[:, 0], food[:, 1], ls="", marker="*", ms=14, color=hex_colour(LIGHT.food), mec="white")
     axes.plot(others[:, 0], others[:, 1], ls="", marker="X", ms=9, color=muted, mec="white")
     axes.plot(x[0], y[0], ls="", marker="o", ms=7, mfc="white", mec=colour, mew=1.6)
     axes.plot(x[-1], y[-1], ls="", marker="o", ms=7, color=colour, mec="white")
@@ -79,23 +80,27 @@ def _foods_and_others(track: HeadPath) -> tuple[np.ndarray, np.ndarray]:
 
 def _field(axes: Axes, radius: float, food: np.ndarray) -> None:
     """The concentration of the food in shades, within the wall."""
-    from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
     from matplotlib.patches import Circle
 
     along = np.linspace(-radius, radius, GRID)
-    strength = concentration_on_grid(food[:, :4], along, along)
-    shades = LinearSegmentedColormap.from_list("field", [_hex(colour) for colour in LIGHT.field])
+    wall = Circle((0, 0), radius, fill=False, edgecolor=hex_colour(LIGHT.wall), linewidth=1.4)
+    axes.add_patch(wall)
+    draw_field(axes, along, along, food).set_clip_path(wall)
+
+
+def draw_field(axes: Axes, x: np.ndarray, y: np.ndarray, food: np.ndarray) -> ContourSet:
+    """Draw the concentration of the food in shades on a grid of places (BL)."""
+    from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
+
+    strength = concentration_on_grid(food[:, :4], x, y)
+    shades = LinearSegmentedColormap.from_list("field", [hex_colour(colour) for colour in LIGHT.field])
     highest = max(float(strength.max()), 1e-9)
     levels = [0.0, *(share * highest for share in CONTOURS), 1.01 * highest]
-    wall = Circle((0, 0), radius, fill=False, edgecolor=_hex(LIGHT.wall), linewidth=1.4)
-    axes.add_patch(wall)
-    picture = axes.contourf(
-        along, along, strength, levels=levels, cmap=shades, norm=BoundaryNorm(levels, 256)
-    )
-    picture.set_clip_path(wall)
+    return axes.contourf(x, y, strength, levels=levels, cmap=shades, norm=BoundaryNorm(levels, 256))
 
 
-def _hex(colour: Colour) -> str:
+def hex_colour(colour: Colour) -> str:
+    """A colour of the theme as matplotlib writes it."""
     return "#" + "".join(f"{part:02x}" for part in colour)
 
 
