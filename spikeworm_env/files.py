@@ -133,6 +133,11 @@ def json_text(content: Mapping[str, Any]) -> str:
     return json.dumps(_readable(content), indent=2, allow_nan=False)
 
 
+def json_types(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content as it is when it was read from JSON: lists for tuples, texts for keys."""
+    return json.loads(json.dumps(content, allow_nan=False))
+
+
 def _readable(content: Any) -> Any:
     match content:
         case str():

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from spikeworm_env.cli.screen import figure, print_table, print_text
-from spikeworm_env.cli.training_tables import history_as_json, print_conditions, print_history
+from spikeworm_env.cli.screen import print_table, print_text
+from spikeworm_env.cli.training_tables import print_conditions, print_history
+from spikeworm_env.frames import figure
 
 if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
@@ -170,26 +171,6 @@ def print_activity(compiled: CompiledBrain, spikes: Spikes) -> None:
             for part in spikes.activity(compiled)
         ),
     )
-
-
-def brain_as_json(compiled: CompiledBrain, spikes: Spikes | None = None) -> dict[str, Any]:
-    """The summary as JSON types, with seed, recipe hash, connections, training and activity in a trial."""
-    from spikeworm_env.compiler import summary
-    from spikeworm_env.compiler.connections import connections
-
-    return {
-        "seed": compiled.meta.seed,
-        "recipe_hash": compiled.meta.recipe_hash,
-        **asdict(summary(compiled)),
-        "connections": [asdict(each) for each in connections(compiled)],
-        **history_as_json(compiled),
-        "activity": activity_as_json(compiled, spikes),
-    }
-
-
-def activity_as_json(compiled: CompiledBrain, spikes: Spikes | None) -> list[dict[str, Any]] | None:
-    """The activity of each component as JSON types; None without spikes."""
-    return None if spikes is None else [asdict(part) for part in spikes.activity(compiled)]
 
 
 def _counted(numbers: Mapping[str, int], between: str = "") -> str:

@@ -26,8 +26,6 @@ from spikeworm_env.progress import bars_on, on_terminal
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from spikeworm_env.statistics import Estimate
-
 COMFORTABLE_WIDTH = 100  # columns from which figures stand apart
 PIPED_WIDTH = 120  # columns of a table that goes into a file or a pipe
 TERMINAL_WIDTH, TERMINAL_LINES = 80, 25  # of a terminal that does not tell
@@ -63,7 +61,7 @@ def print_json(content: Mapping[str, Any]) -> None:
     typer.echo(json_text(content))
 
 
-def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def print_table(title: str, columns: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
     """Print a table of figures by name.
 
     Names keep to one line; figures and headings break at spaces only. Columns that do not fit the screen go
@@ -201,17 +199,9 @@ def progress() -> Iterator[Progress]:
         yield bars
 
 
-def figure(value: float | None, digits: int = 2, unit: str = "") -> str:
-    """A number for a table; a dash for None."""
-    return "–" if value is None else f"{value:z.{digits}f}{unit}"
-
-
-def with_interval(estimate: Estimate) -> str:
-    """A mean and, if there is one, its interval."""
-    mean = figure(estimate.mean)
-    if estimate.low is None or estimate.high is None:
-        return mean
-    return f"{mean} [{figure(estimate.low)},{figure(estimate.high)}]"  # a narrow screen breaks at the space
+def stacked(heading: str) -> str:
+    """A heading with its first word on a line of its own: this leaves more room for names."""
+    return heading.replace(" ", "\n", 1)
 
 
 def interrupted(out: Path | None) -> str:

@@ -2,60 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-from spikeworm_env.cli.screen import figure, print_table, print_text, screen
+from spikeworm_env.cli.screen import print_table, print_text, screen
+from spikeworm_env.frames import figure
 
 if TYPE_CHECKING:
     from spikeworm_env.compiler import CompiledBrain
-    from spikeworm_env.compiler.training_record import EvaluationSeries, TrainingEpisode
+    from spikeworm_env.reports.training_rows import Row
 
-BEFORE_TRAINING = "start"
 HEADS = ("episode", "seed", "ci_net", "held out", "-1      0     +1", "reward", "weight change")
 WIDTHS = (7, 7, 7, 9, 17, 9, 14)
 SCALE_COLUMNS = 15  # odd, so that 0 is in the middle
 SCALE = 4  # place of the scale in a row
 LEFT_OUT = (SCALE, 5, 1, 6, 2)  # places of a row, in the order in which a narrow screen leaves them out
-
-
-class Row(NamedTuple):
-    """An episode, or the evaluation at the start of a training.
-
-    Attributes:
-        episodes_done: number of episodes by then.
-        episode: the last of them; None at the start of a training.
-        series: the evaluations of the training; None if there are none.
-    """
-
-    episodes_done: int
-    episode: TrainingEpisode | None
-    series: EvaluationSeries | None
-
-    @property
-    def name(self) -> str:
-        """The number of episodes, or ``start``."""
-        return str(self.episodes_done) if self.episodes_done else BEFORE_TRAINING
-
-    @property
-    def held_out(self) -> float | None:
-        """Mean ``ci_net`` of the evaluation with learning off; None if there was none."""
-        return None if self.series is None else self.series.index(self.episodes_done)
-
-
-def rows_of(compiled: CompiledBrain) -> Iterator[Row]:
-    """The rows of a brain's training in the order of time."""
-    from spikeworm_env.compiler.training_record import evaluation_series
-
-    every, current = evaluation_series(compiled.evaluations), None
-    for episodes_done, episode in enumerate((None, *compiled.episodes)):
-        if episode is not None:
-            yield Row(episodes_done, episode, current)
-        for series in every:
-            if series.first_episode == episodes_done:
-                current = series
-                yield Row(episodes_done, None, series)
 
 
 class Curve:
@@ -71,6 +31,8 @@ class Curve:
 
     def show(self, compiled: CompiledBrain) -> None:
         """Print the rows that have not been shown yet."""
+        from spikeworm_env.reports.training_rows import rows_of
+
         if self._shown is None:
             self._print(*HEADS)
             self._shown = 0
@@ -122,34 +84,6 @@ def gauge(value: float | None) -> str:
     return "".join(marks)
 
 
-def history_as_json(compiled: CompiledBrain) -> dict[str, Any]:
-    """Episodes, evaluations and changes of weights, as JSON types."""
-    from spikeworm_env.compiler.edits import brain_conditions
-    from spikeworm_env.compiler.training_record import evaluation_series
-    from spikeworm_env.experiments.learning.weight_changes import changes_by_origin
-
-    experience = compiled.network.experience
-    return {
-        "brain_conditions": list(brain_conditions(compiled)),
-        "age_ticks": None if experience is None else experience.age,
-        "episodes": [asdict(episode) for episode in compiled.episodes],
-        "evaluations": [asdict(test) for test in compiled.evaluations],
-        "held_out": [
-            {
-                "training": series.training,
-                "episode": episode,
-                "trial": series.evaluations[0].trial,
-                "seconds": series.evaluations[0].seconds,
-                "trials": len(found),
-                "ci_net": series.index(episode),
-            }
-            for series in evaluation_series(compiled.evaluations)
-            for episode, found in series.by_episode.items()
-        ],
-        "learned": [asdict(part) for part in changes_by_origin(compiled)],
-    }
-
-
 def print_conditions(compiled: CompiledBrain) -> None:
     """Print what was done to the brain since it was compiled; nothing for a brain as compiled."""
     from spikeworm_env.compiler.edits import brain_conditions
@@ -163,6 +97,7 @@ def print_history(compiled: CompiledBrain) -> None:
     """Print the episodes of a trained brain and the changes of its weights; nothing for an untrained one."""
     from spikeworm_env.compiler.training_record import trial_text
     from spikeworm_env.experiments.learning.weight_changes import changes_by_origin
+    from spikeworm_env.reports.training_rows import rows_of
 
     experience = compiled.network.experience
     if experience is None:

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 from spikeworm_env.checks import file_path
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.files import csv_text, json_text, write_text
-from spikeworm_env.trials.metrics import figures_of
 
 if TYPE_CHECKING:
-    from spikeworm_env.experiments.comparison.compare import Comparison
+    from spikeworm_env.experiments.comparison.comparison import Comparison
 
 FILES = SUMMARY_FILE, TRIALS_FILE, PAGE_FILE = "summary.json", "trials.csv", "report.html"
-NOT_REPEATED = "ticks_per_second"  # wall-clock time differs from run to run
+KEY = ("row", "control", "trial_seed", "brain_seed")  # of a row of `Comparison.trial_rows`
 
 
 def write_report(comparison: Comparison, folder: str | Path) -> None:
@@ -24,7 +23,7 @@ def write_report(comparison: Comparison, folder: str | Path) -> None:
     Raises:
         InputError: another object than a comparison, or a file cannot be written.
     """
-    from spikeworm_env.experiments.comparison.compare import Comparison
+    from spikeworm_env.experiments.comparison.comparison import Comparison
 
     if not isinstance(comparison, Comparison):
         raise InputError(f"comparison is {shown(comparison)}; expected what sw.compare returns")
@@ -60,8 +59,7 @@ def trials_csv(comparison: Comparison) -> str:
 
 
 def _rows(comparison: Comparison) -> Iterator[dict[str, Any]]:
-    for key, results in comparison.results.items():
-        for brain_seed, result in zip(comparison.compiled_with[key], results, strict=True):
-            figures = {name: value for name, value in figures_of(result).items() if name != NOT_REPEATED}
-            conditions = "; ".join(figures["conditions"])
-            yield {**figures, "conditions": conditions, "agent": key, "brain_seed": brain_seed}
+    for row in comparison.trial_rows():
+        named = {"agent": row["row"], "trial": row["trial"], "seed": row["trial_seed"]}
+        figures = {name: value for name, value in row.items() if name not in (*named, *KEY)}
+        yield {**named, **figures, "brain_seed": row["brain_seed"]}

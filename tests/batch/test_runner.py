@@ -24,7 +24,8 @@ from spikeworm_env import resources
 from spikeworm_env.agents import Agent
 from spikeworm_env.batch import trial_task as task
 from spikeworm_env.errors import InputError
-from spikeworm_env.experiments.comparison.compare import Comparison, compare
+from spikeworm_env.experiments.comparison.compare import compare
+from spikeworm_env.experiments.comparison.comparison import Comparison
 from spikeworm_env.reports.report import write_report
 from spikeworm_env.trials import provenance
 from spikeworm_env.trials.provenance import code_digest

@@ -9,13 +9,15 @@ import pytest
 from rich.console import Console
 
 from spikeworm_env.cli import screen
-from spikeworm_env.cli.ablation_tables import cells
 from spikeworm_env.cli.brain_tables import block_as_json, print_activity, print_block, print_brain
 from spikeworm_env.cli.training_tables import Curve, gauge, print_history
 from spikeworm_env.compiler.block_schema import Block
 from spikeworm_env.compiler.training_record import Evaluation
 from spikeworm_env.experiments.ablation.ablate import Effect
 from spikeworm_env.experiments.ablation.assays._assay import Measure
+from spikeworm_env.frames import figure
+from spikeworm_env.reports.number_texts import with_interval
+from spikeworm_env.reports.text_tables import effect_cells
 from spikeworm_env.statistics import Estimate
 
 BLOCK = Block.model_validate(
@@ -52,7 +54,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_number_has_two_digits_or_those_asked_for(arguments: tuple, text: str) -> None:
-    assert screen.figure(*arguments) == text
+    assert figure(*arguments) == text
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,7 @@ def test_a_number_has_two_digits_or_those_asked_for(arguments: tuple, text: str)
     [(0.25, 0.75, "0.50 [0.25,0.75]"), (None, 0.75, "0.50"), (0.25, None, "0.50"), (None, None, "0.50")],
 )
 def test_a_mean_stands_beside_its_interval(low: float | None, high: float | None, text: str) -> None:
-    assert screen.with_interval(Estimate(0.5, low, high, 0.5)) == text
+    assert with_interval(Estimate(0.5, low, high, 0.5)) == text
 
 
 def test_a_table_names_its_columns(capsys: pytest.CaptureFixture[str]) -> None:
@@ -126,9 +128,9 @@ def test_a_command_can_be_typed_again(monkeypatch: pytest.MonkeyPatch, tmp_path)
 def test_a_row_of_an_ablation_has_three_digits_and_a_p_of_two() -> None:
     effect = Effect("head", "crawl", Measure("speed", "BL/s", "how fast"), 7, 0.12345, 0.5, 0.01234, -1.5)
     row = ["crawl.speed (BL/s)", "7", "0.123", "0.500", "0.377", "0.012", "-1.50"]
-    assert cells(effect) == row
+    assert effect_cells(effect) == row
     unmeasured = Effect("head", "crawl", Measure("share", "", "how much"), 0, None, None, None, None)
-    assert cells(unmeasured) == ["crawl.share", "0", "–", "–", "–", "–", "–"]
+    assert effect_cells(unmeasured) == ["crawl.share", "0", "–", "–", "–", "–", "–"]
 
 
 def test_text_of_a_block(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,7 +18,8 @@ from spikeworm_env.batch import participants
 from spikeworm_env.batch import trial_task as task
 from spikeworm_env.compiler.library import find_recipe
 from spikeworm_env.errors import InputError, TrialError, UnknownNameError
-from spikeworm_env.experiments.comparison.compare import Comparison, compare
+from spikeworm_env.experiments.comparison.compare import compare
+from spikeworm_env.experiments.comparison.comparison import Comparison
 from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.trials.run import run_trial

@@ -8,7 +8,8 @@ import pytest
 import spikeworm_env as sw
 from spikeworm_env import resources
 from spikeworm_env.errors import InputError
-from spikeworm_env.experiments.comparison.compare import Comparison, compare
+from spikeworm_env.experiments.comparison.compare import compare
+from spikeworm_env.experiments.comparison.comparison import Comparison
 from spikeworm_env.statistics import STATISTICS_SEED, PairedTest
 from spikeworm_env.trials.task import Trial
 

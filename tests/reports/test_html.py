@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from spikeworm_env import resources
-from spikeworm_env.experiments.comparison.compare import Comparison, compare
+from spikeworm_env.experiments.comparison.compare import compare
+from spikeworm_env.experiments.comparison.comparison import Comparison
 from spikeworm_env.experiments.comparison.summary import Curve, Summary
 from spikeworm_env.reports.html import document, replays, samples, scale, verdict
 from spikeworm_env.reports.html.document import report_html

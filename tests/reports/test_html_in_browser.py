@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikeworm_env.experiments.comparison.compare import Comparison, compare
+from spikeworm_env.experiments.comparison.compare import compare
+from spikeworm_env.experiments.comparison.comparison import Comparison
 from spikeworm_env.reports.html.document import report_html
 from spikeworm_env.trials.task import Trial
 from spikeworm_env.world.arena import concentration_on_grid

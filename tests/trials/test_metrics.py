@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 import spikeworm_env as sw
-from spikeworm_env.experiments.comparison.compare import Comparison, compare
+from spikeworm_env.experiments.comparison.compare import compare
+from spikeworm_env.experiments.comparison.comparison import Comparison
 from spikeworm_env.reports.html.document import report_html
 from spikeworm_env.reports.report import trials_csv
 from spikeworm_env.trials.metrics import METRICS, Statistic, figures_of, summaries

@@ -104,15 +104,11 @@ def ablate_command(
 
 
 def _print(ablation: Ablation) -> None:
-    from spikeworm_env.cli.ablation_tables import COLUMNS, cells, note
+    from spikeworm_env.reports.text_tables import ablation_note, effect_tables
 
-    for lesion, synapses in ablation.synapses.items():
-        print_table(
-            f"{ablation.brain} without {lesion} ({synapses} synapses)",
-            COLUMNS,
-            (cells(effect) for effect in ablation.effects if effect.lesion == lesion),
-        )
-    print_text(note(ablation))
+    for table in effect_tables(ablation):
+        print_table(*table)
+    print_text(ablation_note(ablation))
     print_command()
 
 

@@ -16,7 +16,6 @@ from spikeworm_env.cli.outputs import locked
 from spikeworm_env.cli.recordings import check_first_recordings, check_record, record_first_trials
 from spikeworm_env.cli.screen import (
     command_line,
-    figure,
     interrupted,
     print_command,
     print_files,
@@ -24,7 +23,7 @@ from spikeworm_env.cli.screen import (
     print_table,
     print_text,
     progress,
-    with_interval,
+    stacked,
 )
 from spikeworm_env.cli.written import check_results_folder
 from spikeworm_env.experiments.comparison import DEFAULT_TRIALS
@@ -32,7 +31,7 @@ from spikeworm_env.progress import counted
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
-    from spikeworm_env.experiments.comparison.compare import Comparison
+    from spikeworm_env.experiments.comparison.comparison import Comparison
 
 
 def compare_command(
@@ -159,46 +158,12 @@ def _write_page(comparison: Comparison, folder: Path) -> Path | None:
 
 
 def _print(comparison: Comparison) -> None:
-    from spikeworm_env.reports.captions import HOW_COMPUTED, NO_INTERVALS, SEVERAL_BRAINS
-    from spikeworm_env.reports.comparison_columns import Numbers, table_columns
-    from spikeworm_env.statistics import MIN_TRIALS
+    from spikeworm_env.reports.text_tables import comparison_notes, comparison_table
 
-    first, last = comparison.trial_seeds[0], comparison.trial_seeds[-1]
-    arena, label = comparison.trial.settings(), comparison.trial.label(comparison.frame_skip)
-    rows = {**comparison.summaries, "oracle": comparison.oracle}
-    columns = table_columns(rows.values(), Numbers(figure, with_interval), terminal=True)
-    print_table(
-        f"trial {label}: {arena['duration_s']:g} s, start at {arena['start_distance']:g} "
-        f"body lengths, sigma {arena['sigma']:g}, seeds {first} to {last}",
-        ["agent", *(_stacked(column.heading) for column in columns)],
-        ([name, *(column.cell(summary) for column in columns)] for name, summary in rows.items()),
-    )
-    if comparison.failures:
-        print_text(f"{len(comparison.failures)} of {comparison.n_trials} trials failed and are missing.")
-    if len(comparison.trial_seeds) < MIN_TRIALS:
-        print_text(NO_INTERVALS)
-    elif comparison.oracle.ci_time.low is not None:
-        print_text(HOW_COMPUTED)
-    for remark in comparison.remarks:
-        print_text(remark)
-    first_agent = next(iter(comparison.summaries))
-    for pair in comparison.pairs:
-        if pair.agent == first_agent:
-            print_text(
-                f"{pair.agent} minus {pair.other}: {figure(pair.difference)} ci_time, p {pair.p_holm:.2g} "
-                f"(Holm, {len(comparison.pairs)} pairs), better on {pair.improvement:.0%} of seeds."
-            )
-    if len(comparison.brain_seeds) > 1:
-        print_text(SEVERAL_BRAINS)
-    for name, summary in rows.items():
-        if summary.speed_share is not None:
-            remark = f" and {summary.note}" if summary.note else ""
-            print_text(f"{name}: {figure(summary.speed_share)} of the intact brain's speed{remark}.")
-
-
-def _stacked(heading: str) -> str:
-    """A heading of several words, one a line: this leaves more room for names."""
-    return heading.replace(" ", "\n")
+    table = comparison_table(comparison)
+    print_table(table.title, map(stacked, table.columns), table.rows)
+    for note in comparison_notes(comparison):
+        print_text(note)
 
 
 COMMAND = Command(

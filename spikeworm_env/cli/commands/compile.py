@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from spikeworm_env.cli import completion, options
-from spikeworm_env.cli.brain_tables import brain_as_json, print_brain
+from spikeworm_env.cli.brain_tables import print_brain
 from spikeworm_env.cli.command import Command
 from spikeworm_env.cli.outputs import check_file
 from spikeworm_env.cli.screen import print_files, print_json
@@ -37,6 +37,7 @@ def compile_command(
     """Compile a recipe into a brain file; print what it consists of and where the file is."""
     from spikeworm_env.batch.brain_cache import cache_path, source_hash_of
     from spikeworm_env.compiler import compile_recipe
+    from spikeworm_env.reports.brain_json import brain_json
     from spikeworm_env.store import locked_file, save_brain
 
     file = cache_path(name, brain_seed) if out is None else out
@@ -47,7 +48,7 @@ def compile_command(
         check_brain_file(file, source_hash_of(compiled.meta), force=force, cached=out is None)
         save_brain(compiled, file)
     if as_json:
-        print_json(brain_as_json(compiled) | {"files": [str(file)]})
+        print_json(brain_json(compiled) | {"files": [str(file)]})
         return
     print_brain(compiled)
     print_files([file])

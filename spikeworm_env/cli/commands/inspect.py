@@ -11,9 +11,7 @@ import typer
 from spikeworm_env.checks import file_path, known_name
 from spikeworm_env.cli import completion, options
 from spikeworm_env.cli.brain_tables import (
-    activity_as_json,
     block_as_json,
-    brain_as_json,
     component_as_json,
     print_activity,
     print_block,
@@ -151,9 +149,11 @@ def _inspect_brain(
 
 
 def _as_json(compiled: CompiledBrain, component: str | None, spikes: Spikes | None) -> dict[str, Any]:
+    from spikeworm_env.reports.brain_json import activity_json, brain_json
+
     if component is None:
-        return brain_as_json(compiled, spikes)
-    return component_as_json(compiled, component) | {"activity": activity_as_json(compiled, spikes)}
+        return brain_json(compiled, spikes)
+    return component_as_json(compiled, component) | {"activity": activity_json(compiled, spikes)}
 
 
 def _inspect_block(block: Block, targets: _Targets, as_json: bool) -> None:

@@ -27,7 +27,6 @@ from spikeworm_env.cli.recordings import (
 )
 from spikeworm_env.cli.screen import (
     command_line,
-    figure,
     print_files,
     print_json,
     print_table,
@@ -39,6 +38,7 @@ from spikeworm_env.cli.video_recorder import VideoRecorder
 from spikeworm_env.cli.written import NOT_REPEATABLE, listed, settings_hash, tagged
 from spikeworm_env.errors import SpikeWormError
 from spikeworm_env.files import short_name
+from spikeworm_env.frames import figure
 from spikeworm_env.notices import notice
 
 if TYPE_CHECKING:
@@ -309,15 +309,16 @@ def _draw_paths(path: Path, results: Sequence[TrialResult], trial: Trial) -> Non
 
 def _as_json(results: Mapping[str, TrialResult], written: Sequence[Path]) -> dict[str, Any]:
     from spikeworm_env.trials.metrics import figures_of
-    from spikeworm_env.trials.provenance import versions
 
-    figures = {control: figures_of(result) for control, result in results.items()}
     return {
-        **figures.pop(ITSELF),
+        **results[ITSELF].to_json(),
         "files": [str(file) for file in written],
-        "controls": {control: {**each, "files": []} for control, each in figures.items()},
+        "controls": {
+            control: {**figures_of(result), "files": []}
+            for control, result in results.items()
+            if control != ITSELF
+        },
         "command": command_line(),
-        "versions": versions(),
     }
 
 

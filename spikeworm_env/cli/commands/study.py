@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,38 +14,23 @@ from spikeworm_env.cli.interrupts import keeping
 from spikeworm_env.cli.outputs import locked
 from spikeworm_env.cli.screen import (
     command_line,
-    figure,
     interrupted,
     print_command,
     print_files,
     print_json,
     print_table,
     print_text,
-    with_interval,
+    stacked,
 )
 from spikeworm_env.cli.written import check_results_folder
 from spikeworm_env.errors import InputError, shown
-from spikeworm_env.experiments.learning import LEARNED_CI_NET
 from spikeworm_env.progress import counted
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
 
 if TYPE_CHECKING:
-    from spikeworm_env.experiments.learning.outcome import Contrast, Score
     from spikeworm_env.experiments.learning.study import Study
 
 TRAINING = "Training and evaluation"
-COLUMNS = (
-    "condition",
-    "ci_net\nat start",
-    "ci_net\nat end",
-    "worst",
-    "best",
-    f">{LEARNED_CI_NET}",
-    "ci_time\nat end",
-    "p\ngain",
-    "p\nreward",
-    "dz\nreward",
-)
 
 
 def study_command(
@@ -196,65 +180,13 @@ def _episodes_after(option: str, text: str | None) -> tuple[int, ...] | None:
 
 
 def _print(found: Study) -> None:
-    from spikeworm_env.reports.captions import NO_INTERVALS_OF_BRAINS, OVER_BRAINS
-    from spikeworm_env.statistics import MIN_TRIALS
+    from spikeworm_env.reports.text_tables import study_notes, study_table
 
-    plan, brains = found.plan, len(found.brain_seeds)
-    print_table(
-        f"{found.brain}: {brains} brains, {_episodes(plan.episodes)} on the trial {plan.trial_label}, tested "
-        f"with learning off on seeds {plan.test_seeds[0]} to {plan.test_seeds[-1]}",
-        COLUMNS,
-        (
-            [
-                each.condition,
-                with_interval(each.before.ci_net),
-                with_interval(each.after.ci_net),
-                figure(each.after.lowest),
-                figure(each.after.highest),
-                f"{each.after.learned:.0%}",
-                figure(each.after.ci_time.mean),
-                _p(each.gain),
-                _p(each.treatment_effect),
-                figure(None if each.treatment_effect is None else each.treatment_effect.dz),
-            ]
-            for each in found.outcomes
-        ),
-    )
-    if found.edits:
-        print_text(f"{found.brain}: {'; '.join(found.edits)}.")
-    for line in _further(found):
-        print_text(line)
-    print_text(NO_INTERVALS_OF_BRAINS if brains < MIN_TRIALS else OVER_BRAINS)
+    table = study_table(found)
+    print_table(table.title, map(stacked, table.columns), table.rows)
+    for note in study_notes(found):
+        print_text(note)
     print_command()
-
-
-def _further(found: Study) -> Iterator[str]:
-    """A sentence on each relearning and extinction, which the table does not show."""
-    for each in found.outcomes:
-        for flip in each.relearning:
-            share = figure(None if flip.share is None else 100 * flip.share, 0, "%")
-            yield (
-                f"{each.condition}: ci_net {figure(flip.before.mean)} before the flip after episode "
-                f"{flip.after_episode}, {figure(flip.dropped.mean)} at once, {figure(flip.regained.mean)} "
-                f"{_episodes(flip.episodes)} later ({share} regained)."
-            )
-    claim = found.outcomes[0]
-    for score in claim.scores:
-        if score.after_episode > found.plan.episodes:
-            yield f"{claim.condition}: {_extinction(score, found.plan.episodes)}"
-
-
-def _extinction(score: Score, episodes: int) -> str:
-    without_reward = _episodes(score.after_episode - episodes)
-    return f"ci_net {with_interval(score.ci_net)} after {without_reward} without reward."
-
-
-def _episodes(count: int) -> str:
-    return f"{count} {'episode' if count == 1 else 'episodes'}"
-
-
-def _p(contrast: Contrast | None) -> str:
-    return figure(None) if contrast is None else f"{contrast.p:.2g}"
 
 
 COMMAND = Command(

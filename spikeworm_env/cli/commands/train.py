@@ -14,7 +14,7 @@ from spikeworm_env.cli.figures import curve_file, draw_curve
 from spikeworm_env.cli.interrupts import keeping
 from spikeworm_env.cli.outputs import check_file
 from spikeworm_env.cli.screen import command_line, print_files, print_json, print_text
-from spikeworm_env.cli.training_tables import Curve, history_as_json, print_conditions
+from spikeworm_env.cli.training_tables import Curve, print_conditions
 from spikeworm_env.cli.written import check_new, tagged
 from spikeworm_env.errors import InputError
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
@@ -189,16 +189,11 @@ def _interrupted(training: Training) -> str:
 
 
 def _as_json(training: Training, picture: Path | None, trained_before: int) -> dict[str, Any]:
-    from spikeworm_env.trials.provenance import versions
-
     return {
-        "file": str(training.file),
+        **training.to_json(),
         "picture": None if picture is None else str(picture),
-        "settings": training.settings,
         "trained_before": trained_before,
-        **history_as_json(training.compiled),
         "command": command_line(),
-        "versions": versions(),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,11 @@ from spikeworm_env.batch.sources import brain_source_file
 from spikeworm_env.batch.workers import DEFAULT_BACKEND, Workers
 from spikeworm_env.checks import file_path, known_name
 from spikeworm_env.compiler.edits import brain_conditions
+from spikeworm_env.conveniences import convenience
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.experiments.ablation.assay_task import AssayTask, Values
 from spikeworm_env.experiments.ablation.assays import ASSAYS, FRAME_SKIP, Assay, Measure, find_assays
+from spikeworm_env.frames import frame_of
 from spikeworm_env.interventions._protocol import Protocol, ProtocolLike, load_protocol, texts, to_dict
 from spikeworm_env.lesions import Lesion, find_lesions
 from spikeworm_env.progress import Progress
@@ -27,6 +29,10 @@ from spikeworm_env.seeds import FIRST_REPORTED_SEED
 from spikeworm_env.statistics import STATISTICS_SEED, PairedTest, by_trial_seed
 from spikeworm_env.trials.provenance import Provenance, code_digest, code_settings, versions
 from spikeworm_env.trials.task import trial_seeds
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from pandas import DataFrame
 
 Settings = Mapping[str, Mapping[str, float]]
 """Assay → its settings by name."""
@@ -77,7 +83,7 @@ class Effect:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Ablation:
     """What `ablate` found.
 
@@ -106,8 +112,39 @@ class Ablation:
         wanted = (lesion, assay, measure)
         return next(row for row in self.effects if (row.lesion, row.assay, row.measure.name) == wanted)
 
+    def __repr__(self) -> str:
+        return (
+            f"<Ablation of {self.brain}: {len(self.synapses)} lesions, assays {', '.join(self.assays)}, "
+            f"{len(self.trial_seeds)} trial seeds>"
+        )
+
+    def _repr_html_(self) -> str:
+        return convenience("ablation_html")(self)
+
+    def to_frame(self) -> DataFrame:
+        """The effects as a pandas frame, a row for each lesion and measure.
+
+        Columns: ``lesion``, ``assay``, ``measure``, ``unit``, ``wanted``, ``n`` (trial seeds), ``intact`` and
+        ``lesion_mean`` (means, in the measure's unit), ``difference``, ``p``, ``dz``; see `Effect`.
+
+        Raises:
+            InputError: pandas is not installed.
+        """
+        return frame_of(effect.to_json() for effect in self.effects)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Effects of every lesion (row) on every measure (column), as Cohen's dz; a star: p < 0.05.
+
+        Args:
+            ax: axes of matplotlib to draw on; those of a new figure if None.
+
+        Raises:
+            InputError: matplotlib is not installed.
+        """
+        return convenience("plot_ablation")(self, ax)
+
     def to_json(self) -> dict[str, Any]:
-        """The ablation as JSON types."""
+        """The ablation as JSON types: what ``spikeworm ablate --json`` prints, without files and command."""
         return {
             "brain": self.brain,
             "brain_seeds": list(self.brain_seeds),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from spikeworm_env.agents.experiment import refuse_without_brain
 from spikeworm_env.agents.protocol import Agent
@@ -26,159 +25,19 @@ from spikeworm_env.batch.workers import DEFAULT_BACKEND, Workers
 from spikeworm_env.checks import file_path, flag, number
 from spikeworm_env.errors import InputError, TrialError
 from spikeworm_env.experiments.comparison import DEFAULT_TRIALS
-from spikeworm_env.experiments.comparison.pairs import Pair, pairs_of
-from spikeworm_env.experiments.comparison.summary import ResultTable, Summary, summarise
-from spikeworm_env.frames import frame, html_table
+from spikeworm_env.experiments.comparison.comparison import Comparison, setting
+from spikeworm_env.experiments.comparison.pairs import pairs_of
+from spikeworm_env.experiments.comparison.summary import ResultTable, summarise
 from spikeworm_env.interventions._protocol import Protocol, ProtocolLike, load_protocol, to_dict
 from spikeworm_env.progress import Progress
 from spikeworm_env.seeds import FIRST_REPORTED_SEED
-from spikeworm_env.statistics import MIN_TRIALS, RESAMPLES, Estimate
+from spikeworm_env.statistics import MIN_TRIALS
 from spikeworm_env.trials.controls import CONTROLS
-from spikeworm_env.trials.provenance import code_digest, code_settings, remarks, versions
-from spikeworm_env.trials.result import INDICES, TrialResult
+from spikeworm_env.trials.provenance import code_settings
+from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.trials.task import Trial, find_trial, trial_seeds
 from spikeworm_env.world.checks import check_frame_skip
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
-
-
-@dataclass(frozen=True, repr=False)
-class Comparison:
-    """The result of `compare`.
-
-    Attributes:
-        trial: the trial, with its changes.
-        trial_seeds: of every agent.
-        brain_seeds: the seeds that recipes were compiled with.
-        weight_jitter: relative standard deviation of noise on all weights of brains.
-        frame_skip: ticks per step of the environment.
-        summaries: a row for each agent and control, in the order of the arguments.
-        oracle: the oracle's row, on the same seeds.
-        results: all trials of each row and of the oracle, brain by brain, seeds ascending.
-        compiled_with: row → the brain seed of each of its results; None without a brain.
-        recipes: hash of the recipe of each row that has a brain.
-        brains: agent → brain seed → SHA-256 of the brain file.
-        pairs: every two of the agents of the arguments, against each other.
-        failures: one line for each trial that failed and is missing from the results.
-        command: how to repeat it; empty if unknown.
-        protocol: what was done to every brain in each trial.
-    """
-
-    trial: Trial
-    trial_seeds: tuple[int, ...]
-    brain_seeds: tuple[int, ...]
-    weight_jitter: float
-    frame_skip: int
-    summaries: Mapping[str, Summary]
-    oracle: Summary
-    results: Mapping[str, tuple[TrialResult, ...]]
-    compiled_with: Mapping[str, tuple[int | None, ...]]
-    recipes: Mapping[str, str]
-    brains: Mapping[str, Mapping[int | None, str]]
-    pairs: tuple[Pair, ...]
-    failures: tuple[str, ...]
-    command: str
-    protocol: Protocol = ()
-
-    def __repr__(self) -> str:
-        rows = ", ".join(f"{name} {row.ci_time.mean:.2f}" for name, row in self.summaries.items())
-        return f"<Comparison on {len(self.trial_seeds)} trial seeds, mean ci_time: {rows}>"
-
-    def _repr_html_(self) -> str:
-        header = ("agent", "trials", "ci_time", "95% interval", "ci_net", "success")
-        rows = [
-            (name, row.n, row.ci_time.mean, _interval(row.ci_time), row["ci_net"].mean, row["success"])
-            for name, row in self.summaries.items()
-        ]
-        return html_table(f"trial {self.trial.label(self.frame_skip)}", header, rows)
-
-    def to_frame(self) -> DataFrame:
-        """All trials as a pandas frame, a row each.
-
-        Columns: ``row`` (agent, or agent and control), ``brain_seed``, ``trial_seed``, the three indices,
-        ``success``, ``time_to_reach_s``, ``min_distance_bl``, ``start_distance_bl``, ``speed_bl_per_s``,
-        ``wave_frequency_hz``, ``eaten``. What does not apply is missing.
-
-        Raises:
-            InputError: pandas is not installed.
-        """
-        trials = [
-            (row, brain_seed, each)
-            for row, found in self.results.items()
-            for brain_seed, each in zip(self.compiled_with.get(row, (None,) * len(found)), found, strict=True)
-        ]
-        return frame(
-            {
-                "row": [row for row, _, _ in trials],
-                "brain_seed": [brain_seed for _, brain_seed, _ in trials],
-                "trial_seed": [each.seed for _, _, each in trials],
-                **{
-                    column: [getattr(each, name) for _, _, each in trials]
-                    for column, name in _COLUMNS.items()
-                },
-            }
-        )
-
-    @property
-    def n_trials(self) -> int:
-        """How many trials there were to run, those that failed among them."""
-        return sum(map(len, self.results.values())) + len(self.failures)
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """A sentence on each row of whose worms or arenas the names do not say all."""
-        rows = {**self.summaries, ORACLE: self.oracle}
-        return remarks({name: row.provenance for name, row in rows.items()})
-
-    def to_json(self) -> dict[str, Any]:
-        """The comparison as JSON types, without the single trials."""
-        return {
-            "agents": {key: summary.to_json() for key, summary in self.summaries.items()},
-            "oracle": self.oracle.to_json(),
-            **_setting(self.trial, self.trial_seeds, self.brain_seeds, self.weight_jitter, self.frame_skip),
-            **to_dict(self.protocol),
-            "recipes": dict(self.recipes),
-            "brains": {name: {str(s): d for s, d in brains.items()} for name, brains in self.brains.items()},
-            "pairs": [vars(pair) for pair in self.pairs],
-            "resamples": RESAMPLES,
-            "failures": list(self.failures),
-            "versions": versions(),
-            "code": code_digest(TrialTask),
-            "command": self.command,
-        }
-
-
-def _interval(estimate: Estimate) -> str | None:
-    known = estimate.low is not None and estimate.high is not None
-    return f"{estimate.low:.2f} to {estimate.high:.2f}" if known else None
-
-
-_COLUMNS = {
-    **{name: name for name in (*INDICES, "success", "time_to_reach_s")},
-    "min_distance_bl": "min_distance",
-    "start_distance_bl": "start_distance",
-    **{name: name for name in ("speed_bl_per_s", "wave_frequency_hz", "eaten")},
-}
-
-
-def _setting(
-    trial: Trial,
-    trial_seeds: Sequence[int],
-    brain_seeds: Sequence[int],
-    weight_jitter: float,
-    frame_skip: int,
-) -> dict[str, Any]:
-    """Trial, seeds and options, as JSON types."""
-    return {
-        "trial": {"name": trial.label(frame_skip), **trial.settings()},
-        "trials": len(trial_seeds),
-        "first_seed": trial_seeds[0],
-        "brain_seeds": list(brain_seeds),
-        "weight_jitter": weight_jitter,
-        "frame_skip": frame_skip,
-    }
 
 
 def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as on the command line
@@ -260,8 +119,8 @@ def compare(  # noqa: PLR0913 - the setting of an experiment, one word each, as 
         for participant in participants
         for seed in seeds
     ]
-    setting = _setting(trial, seeds, brain_seeds, weight_jitter, frame_skip)
-    with open_results(folder, _settings(trial, setting, rows, protocol)) as file:
+    done_with = setting(trial, seeds, brain_seeds, weight_jitter, frame_skip)
+    with open_results(folder, _settings(trial, done_with, rows, protocol)) as file:
         outcomes = run_batch(tasks, workers, file, progress)
         pairs = list(zip(tasks, outcomes, strict=True))
         done = [(task, outcome) for task, outcome in pairs if isinstance(outcome, TrialResult)]

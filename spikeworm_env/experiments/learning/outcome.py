@@ -17,6 +17,7 @@ from spikeworm_env.experiments.learning import LEARNED_CI_NET
 from spikeworm_env.experiments.learning.conditions import TREATMENT
 from spikeworm_env.experiments.learning.plan import EvalPoint, Plan
 from spikeworm_env.experiments.learning.run_record import EvaluationResult, RunRecord
+from spikeworm_env.files import json_types
 from spikeworm_env.statistics import STATISTICS_SEED, Estimate, PairedTest
 
 INDICES = ("ci_net", "ci_time")
@@ -105,7 +106,7 @@ class Outcome:
 
     def to_json(self) -> dict[str, Any]:
         """The outcome as JSON types."""
-        return asdict(self)
+        return json_types(asdict(self))
 
 
 def outcomes(plan: Plan, runs: Sequence[RunRecord]) -> tuple[Outcome, ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,24 +22,31 @@ from spikeworm_env.batch.participants import (
 from spikeworm_env.batch.runner import open_results, run_batch
 from spikeworm_env.batch.sources import brain_source_file
 from spikeworm_env.batch.workers import Workers
-from spikeworm_env.checks import file_path
+from spikeworm_env.checks import file_path, known_name
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.edits import brain_conditions
+from spikeworm_env.conveniences import convenience
 from spikeworm_env.errors import InputError, shown
 from spikeworm_env.experiments.learning.conditions import CONDITIONS, TREATMENT, conditions_of
 from spikeworm_env.experiments.learning.outcome import Outcome, brain_means, last_eval_point, outcomes
 from spikeworm_env.experiments.learning.plan import Plan, plan_settings
 from spikeworm_env.experiments.learning.run_record import RunRecord
+from spikeworm_env.experiments.learning.study_rows import episode_rows, evaluation_rows, weight_rows
 from spikeworm_env.experiments.learning.study_run import StudyRun
+from spikeworm_env.frames import frame_of
 from spikeworm_env.lesions.scale_weights import scale_weights
 from spikeworm_env.progress import Progress
 from spikeworm_env.statistics import RESAMPLES
 from spikeworm_env.trials.provenance import code_digest, code_settings, versions
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from pandas import DataFrame
+
 DEFAULT_BRAIN_SEEDS = tuple(range(100, 120))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Study:
     """What `study` found.
 
@@ -91,6 +98,40 @@ class Study:
         """Whether any synapse can be pruned."""
         return any(bool(run.weights.prunable.any()) for run in self.runs)
 
+    def __repr__(self) -> str:
+        after = ", ".join(f"{each.condition} {each.after.ci_net.mean:.2f}" for each in self.outcomes)
+        return (
+            f"<Study of {self.brain}: {len(self.brain_seeds)} brains, {self.plan.episodes} training "
+            f"episodes, mean ci_net after them: {after}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return convenience("study_html")(self)
+
+    def to_frame(self, of: str = "evaluations") -> DataFrame:
+        """Evaluations, training episodes or weights of all brains as a pandas frame, a row each.
+
+        Args:
+            of: ``"evaluations"``, ``"episodes"`` or ``"weights"``: the rows of ``tests.csv``,
+                ``episodes.csv`` and ``weights.csv``. All have ``condition`` and ``brain_seed``; a row of
+                weights is a group of synapses.
+
+        Raises:
+            InputError: ``of`` is something else, or pandas is not installed.
+        """
+        return frame_of(STUDY_ROWS[known_name("table", of, STUDY_ROWS)](self.plan, self.runs))
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Mean ``ci_net`` over brains with 95% bands, learning off, over training episodes.
+
+        Args:
+            ax: axes of matplotlib to draw on; those of a new figure if None.
+
+        Raises:
+            InputError: matplotlib is not installed.
+        """
+        return convenience("plot_study")(self, ax)
+
     def to_json(self) -> dict[str, Any]:
         """The study as JSON types, without the single episodes and evaluations."""
         return {
@@ -105,6 +146,13 @@ class Study:
             "code": code_digest(StudyRun),
             "command": self.command,
         }
+
+
+STUDY_ROWS: Final[Mapping[str, Callable[[Plan, Sequence[RunRecord]], Iterable[Mapping[str, Any]]]]] = {
+    "evaluations": evaluation_rows,
+    "episodes": episode_rows,
+    "weights": weight_rows,
+}
 
 
 def study(

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gymnasium
 import numpy as np
@@ -18,6 +18,7 @@ from spikeworm_env.checks import flag, known_name, number, whole
 from spikeworm_env.compiler import CompiledBrain
 from spikeworm_env.compiler.edits import recorded
 from spikeworm_env.compiler.training_record import Evaluation
+from spikeworm_env.conveniences import convenience
 from spikeworm_env.errors import BrainFileError, InputError, shown
 from spikeworm_env.experiments.learning.conditions import CONDITIONS, PARTNER_SEED, TREATMENT, unchanged
 from spikeworm_env.experiments.learning.starting_brain import StartingBrain
@@ -31,6 +32,10 @@ from spikeworm_env.trials.result import TrialResult
 from spikeworm_env.trials.run import Observer
 from spikeworm_env.trials.task import Trial
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP, TICKS_PER_S
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from pandas import DataFrame
 
 JITTER_SEED = 3  # of the child stream for noise on the weights before training
 SHOWN = 60  # characters of a setting in an error
@@ -233,6 +238,43 @@ class Training:
     def compiled(self) -> CompiledBrain:
         """The brain as it is now."""
         return replace(self._loop.compiled, evaluations=tuple(self.evaluations))
+
+    def __repr__(self) -> str:
+        config, meta = self.config, self._initial.meta
+        return (
+            f"<Training of {meta.recipe_name}, seed {meta.seed}, under {config.condition} on "
+            f"{config.trial.label(config.frame_skip)}: {self.episodes_done} episodes in {self.file}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return convenience("training_html")(self)
+
+    def to_frame(self, of: str = "episodes") -> DataFrame:
+        """Training episodes, or evaluations between them, of the brain as a pandas frame, a row each.
+
+        Args:
+            of: ``"episodes"`` has the attributes of `TrainingEpisode` as columns, ``"evaluations"`` those of
+                `Evaluation`; see `CompiledBrain.to_frame` for more.
+
+        Raises:
+            InputError: ``of`` is something else, or pandas is not installed.
+        """
+        return self.compiled.to_frame(of)
+
+    def to_json(self) -> dict[str, Any]:
+        """File, settings, episodes, evaluations and changes of weights as JSON types."""
+        return convenience("training_json")(self)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """``ci_net`` of the training episodes and of the evaluations with learning off.
+
+        Args:
+            ax: axes of matplotlib to draw on; those of a new figure if None.
+
+        Raises:
+            InputError: matplotlib is not installed.
+        """
+        return convenience("plot_training")(self, ax)
 
     def kept_episodes(self) -> int | None:
         """Episodes of this training in the file; None if there is no file."""

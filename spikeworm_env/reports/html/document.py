@@ -26,7 +26,7 @@ from spikeworm_env.reports.html.words import amount
 from spikeworm_env.statistics import MIN_TRIALS
 
 if TYPE_CHECKING:
-    from spikeworm_env.experiments.comparison.compare import Comparison
+    from spikeworm_env.experiments.comparison.comparison import Comparison
 
 HERE = Path(__file__).parent
 SCRIPTS = ("worm.js", "paint.js", "replay.js")

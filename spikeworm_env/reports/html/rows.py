@@ -12,7 +12,7 @@ from spikeworm_env.trials.controls import CONTROLS
 from spikeworm_env.trials.result import TrialResult
 
 if TYPE_CHECKING:
-    from spikeworm_env.experiments.comparison.compare import Comparison
+    from spikeworm_env.experiments.comparison.comparison import Comparison
 
 DASHES = (
     "none",
