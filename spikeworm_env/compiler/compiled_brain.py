@@ -5,25 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.compiler.receptors import Receptor
 from spikeworm_env.compiler.training_record import Evaluation, TrainingEpisode
-from spikeworm_env.conveniences import convenience
-from spikeworm_env.engine.matrices import weight_matrix
-from spikeworm_env.engine.names import Names, Pattern, SynapsePattern
+from spikeworm_env.engine.named_network import NamedNetwork
+from spikeworm_env.engine.names import Names
 from spikeworm_env.engine.network import Floats, Ints, Network, SynapseClass
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
-from spikeworm_env.errors import InputError, shown
-from spikeworm_env.frames import frame, html_table
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 MUSCLE_SIDES = ("dorsal", "ventral")  # by index
 
@@ -158,7 +150,7 @@ class RewardRule:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class CompiledBrain:
+class CompiledBrain(NamedNetwork):
     """Everything that an agent needs to run a brain and to connect it to a body.
 
     Attributes:
@@ -215,96 +207,15 @@ class CompiledBrain:
             neurons |= {f"{record.name}.{label}": ids[k] for label, k in zip(labels, order, strict=True)}
         return Names(self.network, {**neurons, **self.terminals})
 
-    def ids(self, pattern: Pattern) -> Ints:
-        """(k,) the neurons of a pattern, such as ``"klinotaxis"``; see `Names.ids`."""
-        return self.names.ids(pattern)
-
-    def synapses(self, pattern: SynapsePattern) -> Ints:
-        """(k,) the synapses of a pattern, such as ``"klinotaxis -> head"``; see `Names.synapses`."""
-        return self.names.synapses(pattern)
-
-    def matrix(
-        self,
-        *,
-        type: str | None = None,
-        source: Pattern | None = None,
-        target: Pattern | None = None,
-        sparse: bool = False,
-    ) -> Any:
-        """The weights from sources (rows) to targets (columns); see `engine.matrices.weight_matrix`.
-
-        Args:
-            type: name of a synapse type; None: all.
-            source, target: patterns of neurons; None: all.
-            sparse: whether to return a sparse array of SciPy.
-        """
-        return weight_matrix(
-            self.network,
-            self.network.weight,
-            self.names,
-            type=type,
-            source=source,
-            target=target,
-            sparse=sparse,
-        )
-
-    def save(self, path: str | Path) -> None:
-        """Write a brain file with the provenance of every change; see `spikeworm_env.store.save_brain`."""
-        convenience("save_brain")(self, path)
-
-    def to_frame(self, of: str = "neurons") -> DataFrame:
-        """Neurons or synapses as a pandas frame, a row each.
-
-        Args:
-            of: ``"neurons"``: ``neuron``, ``component``, ``copy``, ``label``, ``type``, ``background``,
-                ``noise_sd``, ``x_um``, ``y_um``, ``z_um``. ``"synapses"``: ``synapse``, ``source``,
-                ``target``, ``source_component``, ``target_component``, ``type``, ``weight``, ``delay_ms``,
-                ``origin``.
-
-        Raises:
-            InputError: ``of`` is something else, or pandas is not installed.
-        """
-        names, network = np.array([each.name for each in self.components]), self.network
-        if of == "neurons":
-            return frame(
-                {
-                    "neuron": np.arange(network.n_neurons),
-                    "component": names[self.component],
-                    "copy": self.copy,
-                    "label": self.label,
-                    "type": network.neuron_type,
-                    "background": network.background,
-                    "noise_sd": network.noise,
-                    **{f"{axis}_um": self.position[:, k] for k, axis in enumerate("xyz")},
-                }
-            )
-        if of == "synapses":
-            return frame(
-                {
-                    "synapse": np.arange(network.n_synapses),
-                    "source": network.source,
-                    "target": network.target,
-                    "source_component": names[self.component[network.source]],
-                    "target_component": names[self.component[network.target]],
-                    "type": network.synapse_type,
-                    "weight": network.weight,
-                    "delay_ms": network.delay,
-                    "origin": np.array(self.origins, dtype=object)[self.origin],
-                }
-            )
-        raise InputError(f"of is {shown(of)}; expected 'neurons' or 'synapses'")
+    @property
+    def _present_weights(self) -> Floats:
+        return self.network.weight
 
     def __repr__(self) -> str:
         network, edits = self.network, "; edited" if self.meta.edits else ""
         return (
             f"<CompiledBrain {self.meta.recipe_name}, seed {self.meta.seed}: {network.n_neurons} neurons, "
             f"{network.n_synapses} synapses, {len(self.components)} components{edits}>"
-        )
-
-    def _repr_html_(self) -> str:
-        rows = [(each.name, each.block, each.count, each.size, each.layer) for each in self.components]
-        return html_table(
-            repr(self)[1:-1], ("component", "block", "copies", "neurons per copy", "layer"), rows
         )
 
     def made_by(self, prefix: str) -> NDArray[np.bool_]:

@@ -5,21 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spikeworm_env.checks import flag
-from spikeworm_env.conveniences import convenience
 from spikeworm_env.engine.arrays import NOISE_TICKS, SHORT
 from spikeworm_env.engine.assembly import kernels
 from spikeworm_env.engine.clock import DELAYED, STOP, TICK
 from spikeworm_env.engine.interventions import Interventions
 from spikeworm_env.engine.lesioned import lesioned_network
-from spikeworm_env.engine.matrices import weight_matrix
-from spikeworm_env.engine.names import Named, Names, Pattern, SynapsePattern
+from spikeworm_env.engine.named_network import NamedNetwork
+from spikeworm_env.engine.names import Named, Names
 from spikeworm_env.engine.network import LIMIT, Experience, Network
 from spikeworm_env.engine.network_arrays import NetworkArrays
 from spikeworm_env.engine.network_checks import validate
@@ -42,7 +40,7 @@ MAX_TICKS = 86_400_000  # of one call: a day
 WHOLE = (int, np.integer)  # a tuple: a union would be built anew at every tick
 
 
-class Brain(Interventions):
+class Brain(Interventions, NamedNetwork):
     """A spiking network that runs in ticks of 1 ms.
 
     Args:
@@ -96,36 +94,17 @@ class Brain(Interventions):
         """Names of its neurons and synapses; those of the compiled brain that it was made from."""
         return Names(self.network) if self._named is None else self._named.names
 
-    def ids(self, pattern: Pattern) -> NDArray[np.int64]:
-        """(k,) the neurons of a pattern, such as ``"klinotaxis"``; see `Names.ids`."""
-        return self.names.ids(pattern)
+    @property
+    def _present_weights(self) -> NDArray[np.float64]:
+        return self.weights
 
-    def synapses(self, pattern: SynapsePattern) -> NDArray[np.int64]:
-        """(k,) the synapses of a pattern, such as ``"klinotaxis -> head"``; see `Names.synapses`."""
-        return self.names.synapses(pattern)
-
-    def matrix(
-        self,
-        *,
-        type: str | None = None,
-        source: Pattern | None = None,
-        target: Pattern | None = None,
-        sparse: bool = False,
-    ) -> Any:
-        """The present weights from sources (rows) to targets (columns); see `engine.matrices.weight_matrix`.
-
-        Args:
-            type: name of a synapse type; None: all.
-            source, target: patterns of neurons; None: all.
-            sparse: whether to return a sparse array of SciPy.
-        """
-        return weight_matrix(
-            self.network, self.weights, self.names, type=type, source=source, target=target, sparse=sparse
+    def __repr__(self) -> str:
+        meta = getattr(self._named, "meta", None)
+        of = "" if meta is None else f" of {meta.recipe_name}"
+        return (
+            f"<Brain{of}: {self.n_neurons} neurons, {self.network.n_synapses} synapses, "
+            f"{self.ticks} ticks run, learning {'on' if self.learning else 'off'}>"
         )
-
-    def save(self, path: str | Path) -> None:
-        """Write a brain file with the present weights; see `spikeworm_env.store.save_brain`."""
-        convenience("save_brain")(self, path)
 
     @property
     def ticks(self) -> int:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.checks import whole, wholes
+from spikeworm_env.conveniences import convenience
 from spikeworm_env.engine.names import Names, Pattern, SynapsePattern
 from spikeworm_env.engine.network import Network
 from spikeworm_env.errors import InputError, shown
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from pandas import DataFrame
 
 FIRST_ROWS = 1024
 
@@ -80,6 +85,9 @@ class Recorder:
         max_spikes: greatest number of spikes kept; further spikes replace the oldest.
         max_samples: the same for the samples of weights and of voltages.
 
+    Attributes:
+        brain: the brain.
+
     Raises:
         InputError: an id out of range, a pattern that matches nothing, a limit or interval that is not a
             whole number of at least 1, or something else than a brain.
@@ -108,7 +116,7 @@ class Recorder:
             ("max_samples", max_samples),
         ):
             whole(name, value, 1)
-        self._brain = brain
+        self.brain = brain
         self._synapses, self._neurons = _synapses(brain, weights), _neurons(brain, voltages)
         self._every = {"weights": weights_every, "voltages": voltages_every}
         self._spikes = RowBuffer(2, max_spikes, np.int64)
@@ -127,13 +135,13 @@ class Recorder:
 
     def observe(self, fired: NDArray[np.int64]) -> None:
         """Record the last tick; ``fired`` are the (k,) ids of the neurons that fired in it."""
-        tick = self._brain.ticks - 1
+        tick = self.brain.ticks - 1
         if fired.size:
             self._spikes.append(np.column_stack([np.full(fired.size, tick), fired]))
         if self._synapses.size and tick % self._every["weights"] == 0:
-            self._weights.append(np.concatenate([[tick], self._brain.weights[self._synapses]])[None])
+            self._weights.append(np.concatenate([[tick], self.brain.weights[self._synapses]])[None])
         if self._neurons.size and tick % self._every["voltages"] == 0:
-            self._voltages.append(np.concatenate([[tick], self._brain.v[self._neurons]])[None])
+            self._voltages.append(np.concatenate([[tick], self.brain.v[self._neurons]])[None])
 
     @property
     def spikes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -160,7 +168,46 @@ class Recorder:
 
     def spike_counts(self) -> NDArray[np.int64]:
         """(n,) recorded spikes of each neuron."""
-        return np.bincount(self.spikes[1], minlength=self._brain.n_neurons)
+        return np.bincount(self.spikes[1], minlength=self.brain.n_neurons)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Recorder of {self.brain.n_neurons} neurons: {self.spikes[0].size} spikes, "
+            f"{self.voltages[0].size} samples of the voltages of {self.neurons.size} neurons, "
+            f"{self.weights[0].size} of the weights of {self.synapses.size} synapses>"
+        )
+
+    def _repr_html_(self) -> str:
+        return convenience("recording_html")(self)
+
+    def to_frame(self, of: str | None = None) -> DataFrame:
+        """Spikes, voltages or weights as a pandas frame, a row for each spike or sampled value.
+
+        Args:
+            of: ``"spikes"`` (as None), ``"voltages"`` or ``"weights"``. The columns are those of a trial's
+                recording, see `BrainRecording.to_frame`, with ``tick`` instead of ``time_s``, and no names
+                if the brain has none.
+
+        Raises:
+            InputError: it was not recorded, or pandas is not installed.
+        """
+        return convenience("recording_frame")(self, of)
+
+    def to_json(self) -> dict[str, Any]:
+        """What was recorded, and how much, as JSON types; the samples are in the frames."""
+        return convenience("recording_json")(self)
+
+    def plot(self, ax: Axes | None = None, of: str | None = None) -> Axes:
+        """A raster of the spikes, or voltages or weights over time: lines, or an image if there are many.
+
+        Args:
+            ax: axes of matplotlib to draw on; those of a new figure if None.
+            of: ``"spikes"`` (as None), ``"voltages"`` or ``"weights"``.
+
+        Raises:
+            InputError: it was not recorded, or matplotlib is not installed.
+        """
+        return convenience("plot_recording")(self, ax, of)
 
 
 def _synapses(brain: Recordable, pattern: SynapsePattern) -> NDArray[np.int64]:

@@ -16,10 +16,10 @@ from spikeworm_env.compiler.compiled_brain import CompiledBrain
 from spikeworm_env.conveniences import convenience
 from spikeworm_env.engine.recorder import Recorder
 from spikeworm_env.errors import InputError, shown
-from spikeworm_env.frames import frame
 from spikeworm_env.world.scale import TICKS_PER_S
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from neo import Segment
     from pandas import DataFrame
 
@@ -113,22 +113,40 @@ class BrainRecording:
             f"weights of {self.weight_synapses.size} synapses>"
         )
 
-    def to_frame(self) -> DataFrame:
-        """The spikes as a pandas frame, a row each: ``time_s``, ``neuron``, ``component``, ``label``.
+    def _repr_html_(self) -> str:
+        return convenience("recording_html")(self)
+
+    def to_frame(self, of: str | None = None) -> DataFrame:
+        """Spikes, voltages or weights as a pandas frame, a row for each spike or sampled value.
+
+        Args:
+            of: one of
+
+                - ``"spikes"``: ``time_s``, ``neuron``, ``component``, ``label``;
+                - ``"voltages"``: ``time_s``, ``neuron``, ``component``, ``label``, ``v_mv``;
+                - ``"weights"``: ``time_s``, ``synapse``, ``source``, ``target``, ``weight``;
+                - None: the first of these that was recorded.
 
         Raises:
-            InputError: pandas is not installed, or spikes were not recorded.
+            InputError: it was not recorded, or pandas is not installed.
         """
-        times, neurons = self.spikes()
-        names = np.array([each.name for each in self.compiled.components])
-        return frame(
-            {
-                "time_s": times,
-                "neuron": neurons,
-                "component": names[self.compiled.component[neurons]],
-                "label": self.compiled.label[neurons],
-            }
-        )
+        return convenience("recording_frame")(self, of)
+
+    def to_json(self) -> dict[str, Any]:
+        """What was recorded, and how much, as JSON types; the samples are in frames and exports."""
+        return convenience("recording_json")(self)
+
+    def plot(self, ax: Axes | None = None, of: str | None = None) -> Axes:
+        """A raster of the spikes, or voltages or weights over time: lines, or an image if there are many.
+
+        Args:
+            ax: axes of matplotlib to draw on; those of a new figure if None.
+            of: ``"spikes"``, ``"voltages"`` or ``"weights"``; None: the first of these that was recorded.
+
+        Raises:
+            InputError: it was not recorded, or matplotlib is not installed.
+        """
+        return convenience("plot_recording")(self, ax, of)
 
     def _seconds(self, ticks: Ids) -> Times:
         return (ticks - self.first_tick) / TICKS_PER_S

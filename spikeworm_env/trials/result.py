@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeworm_env.conveniences import convenience
 from spikeworm_env.frames import frame, html_table
 from spikeworm_env.trials.brain_recording import BrainRecording
-from spikeworm_env.trials.provenance import AS_NAMED, Provenance
+from spikeworm_env.trials.provenance import AS_NAMED, Provenance, versions
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from pandas import DataFrame
 
 LEAST_PATH_S = 10.0  # of a path to the food; a shorter one gives neither speed nor spectrum
@@ -125,6 +127,21 @@ class TrialResult:
                 **{f"joint_{k}_rad": self.posture[:, k] for k in range(self.posture.shape[1])},
             }
         )
+
+    def to_json(self) -> dict[str, Any]:
+        """The figures as JSON types, without samples: what ``spikeworm run --json`` prints of the agent."""
+        return {**convenience("figures_of")(self), "versions": versions()}
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """The head's path from ○ to ● over the odour field, with the foods (★) where they were at the end.
+
+        Args:
+            ax: axes of matplotlib to draw on; those of a new figure if None.
+
+        Raises:
+            InputError: matplotlib is not installed.
+        """
+        return convenience("plot_trial")(self, ax)
 
     @property
     def times_s(self) -> NDArray[np.float64]:
