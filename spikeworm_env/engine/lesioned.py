@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.engine.network import LIMIT, Network, SynapseClass, weight_bounds
+from spikeworm_env.engine.network import LIMIT, Network, SynapseClass, pruned, weight_bounds
 from spikeworm_env.engine.network_arrays import NetworkArrays
 from spikeworm_env.engine.network_checks import validate
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
@@ -47,13 +47,19 @@ def lesioned_network(network: Network, synapses: Ids) -> Network:
     return found
 
 
+def weight_range(network: Network) -> tuple[Floats, Floats]:
+    """(m,) least and greatest weight that each synapse can have while it is neither lesioned nor pruned."""
+    low, high = (each[network.synapse_class] for each in weight_bounds(network))
+    low, high = np.maximum(low, -LIMIT), np.minimum(high, LIMIT)
+    low[network.symmetric] = 0.0
+    return low, high
+
+
 def check_weights(
     network: Network, arrays: NetworkArrays, lesioned: Ids, synapses: Ids, weights: Floats
 ) -> None:
     """Raise InputError unless these synapses of the network can have these weights."""
-    low, high = (each[network.synapse_class] for each in weight_bounds(network))
-    low, high = np.maximum(low, -LIMIT), np.minimum(high, LIMIT)
-    low[network.symmetric] = 0.0
+    low, high = weight_range(network)
     gone = np.zeros(network.n_synapses, bool)
     gone[lesioned] = True
     for name, of_type in arrays.event_driven.items():
@@ -65,11 +71,29 @@ def check_weights(
     outside = ~((weights >= low[synapses]) & (weights <= high[synapses]))
     if outside.any():
         k = int(np.argmax(outside))
-        synapse = synapses[k]
-        kind, why = network.classes[network.synapse_class[synapse]].type, ""
-        if gone[synapse]:
-            why = ", as it is lesioned or pruned"
-        raise InputError(
-            f"weights: synapse {synapse} ({kind}) would get {weights[k]:g}; expected a number from "
-            f"{low[synapse]:g} to {high[synapse]:g}{why}"
-        )
+        why = ", as it is lesioned or pruned" if gone[synapses[k]] else ""
+        raise _outside(network, synapses[k], weights[k], why)
+
+
+def check_possible(network: Network, synapses: Ids, low: Floats, high: Floats) -> None:
+    """Raise InputError unless each of these synapses can have some weight from ``low`` to ``high``.
+
+    Those that are pruned already are left out.
+    """
+    least, greatest = weight_range(network)
+    outside = (high < least[synapses]) | (low > greatest[synapses])
+    outside &= ~pruned(network)[synapses]
+    if outside.any():
+        k = int(np.argmax(outside))
+        raise _outside(network, synapses[k], high[k] if high[k] < least[synapses[k]] else low[k])
+
+
+def _outside(network: Network, synapse: int, weight: float, why: str = "") -> InputError:
+    low, high = (each[synapse] for each in weight_range(network))
+    if why:
+        low = high = 0.0
+    kind = network.classes[network.synapse_class[synapse]].type
+    return InputError(
+        f"weights: synapse {synapse} ({kind}) would get {weight:g}; "
+        f"expected a number from {low:g} to {high:g}{why}"
+    )

@@ -41,10 +41,13 @@ class Names:
         network: the network.
         neurons: name → (k,) neuron ids: ``"component"``, ``"component.terminal"``, ``"component.label"``.
             None if the network has no names; then ids and indices alone are accepted.
+
+    Attributes:
+        network: as given.
     """
 
     def __init__(self, network: Network, neurons: Mapping[str, Ints] | None = None) -> None:
-        self._network, self._neurons = network, neurons
+        self.network, self._neurons = network, neurons
 
     def ids(self, pattern: Pattern) -> Ints:
         """The neurons of a pattern.
@@ -66,7 +69,7 @@ class Names:
         listed = pattern.tolist() if isinstance(pattern, np.ndarray) else pattern
         if isinstance(listed, list | tuple) and listed and all(isinstance(each, str) for each in listed):
             return np.unique(np.concatenate([self.ids(each) for each in listed]))
-        return np.unique(np.array(wholes("ids", pattern, 0, self._network.n_neurons - 1), dtype=np.int64))
+        return np.unique(np.array(wholes("ids", pattern, 0, self.network.n_neurons - 1), dtype=np.int64))
 
     def synapses(self, pattern: SynapsePattern) -> Ints:
         """The synapses of a pattern.
@@ -85,7 +88,7 @@ class Names:
             InputError: there are no such synapses, or an index is out of range.
         """
         if _is_indices(pattern):
-            listed = wholes("synapses", pattern, 0, self._network.n_synapses - 1)
+            listed = wholes("synapses", pattern, 0, self.network.n_synapses - 1)
             return np.unique(np.array(listed, dtype=np.int64))
         found = self._named_synapses(pattern)
         if not found.size:
@@ -93,7 +96,7 @@ class Names:
         return found
 
     def _named_synapses(self, pattern: SynapsePattern) -> Ints:
-        network = self._network
+        network = self.network
         source, target = network.source, network.target
         if isinstance(pattern, Mapping):
             return np.flatnonzero(network.synapse_type == self._synapse_type(pattern))
@@ -107,7 +110,7 @@ class Names:
         return np.flatnonzero(of[source] | (network.symmetric & of[target]))
 
     def _members(self, pattern: Pattern) -> NDArray[np.bool_]:
-        of = np.zeros(self._network.n_neurons, dtype=bool)
+        of = np.zeros(self.network.n_neurons, dtype=bool)
         of[self.ids(pattern)] = True
         return of
 
@@ -139,7 +142,7 @@ class Names:
         if list(pattern) != [SYNAPSE_TYPE]:
             raise InputError(f"synapses are {shown(dict(pattern))}; expected {{'{SYNAPSE_TYPE}': NAME}}")
         name = pattern[SYNAPSE_TYPE]
-        present = set(self._network.synapse_type.tolist())
+        present = set(self.network.synapse_type.tolist())
         if not isinstance(name, str) or name not in present:
             raise UnknownNameError("synapse type of this network", name, present)
         return name

@@ -69,7 +69,7 @@ class Intervention(Value):
         """The intervention on one brain.
 
         Raises:
-            InputError: the brain has nothing of that name.
+            InputError: the brain has nothing of that name, or no weight that it could get is possible.
         """
         raise NotImplementedError
 

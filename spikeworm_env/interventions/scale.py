@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from spikeworm_env.engine.lesioned import check_possible, weight_range
 from spikeworm_env.interventions._fields import Factor
 from spikeworm_env.interventions._intervention import AtOnce, Effect
 from spikeworm_env.interventions._target import Subject, Synapses, shown_target
@@ -34,7 +35,9 @@ class Scale(AtOnce):
         return f"scale the weights of {shown_target(self.target)} by {self.factor:g}"
 
     def bind(self, subject: Subject) -> Effect:
-        synapses = subject.synapses(self.target)
+        synapses, network = subject.synapses(self.target), subject.names.network
+        low, high = (each[synapses] * self.factor for each in weight_range(network))
+        check_possible(network, synapses, low, high)
         return Effect(lambda brain: brain.scale_weights(synapses, self.factor))
 
 

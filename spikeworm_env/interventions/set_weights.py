@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
+from spikeworm_env.engine.lesioned import check_possible
 from spikeworm_env.engine.network import LIMIT
 from spikeworm_env.interventions._fields import Number
 from spikeworm_env.interventions._intervention import AtOnce, Effect
@@ -38,6 +39,8 @@ class SetWeights(AtOnce):
 
     def bind(self, subject: Subject) -> Effect:
         synapses = subject.synapses(self.target)
+        weights = np.full(synapses.size, self.weight)
+        check_possible(subject.names.network, synapses, weights, weights)
         return Effect(lambda brain: brain.set_weights(np.setdiff1d(synapses, brain.lesioned), self.weight))
 
 
