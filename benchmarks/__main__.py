@@ -15,6 +15,7 @@ from benchmarks.environment import environment_rows
 from benchmarks.learning import episode_rows
 from benchmarks.machine import circumstances
 from benchmarks.rendering import rendering_rows
+from benchmarks.scale import scale_rows
 from benchmarks.start_up import start_up_rows
 from benchmarks.timing import FULL, QUICK, Row
 from benchmarks.yardstick.rows import yardstick_rows
@@ -28,6 +29,7 @@ SUITES = {
     "learning": (episode_rows,),
     "rendering": (rendering_rows,),
     "start_up": (start_up_rows,),
+    "scale": (scale_rows,),
 }
 
 

@@ -17,7 +17,7 @@ class Row:
     Attributes:
         name: what was measured, with its conditions.
         samples: one figure per repeat, in ``unit``; empty if what is measured is not installed.
-        unit: a key of ``UNITS``, ``"MB"``, ``"×"`` for a ratio, or a rate per second.
+        unit: a key of ``UNITS``, ``"MB"``, ``"B"``, ``"×"`` for a ratio, or a rate per second.
         budget: upper limit of the median; None: no limit.
         least: lower limit of the median, for rates; None: no limit.
         failure: why there are no samples, if it is not that something is not installed.

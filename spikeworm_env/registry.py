@@ -56,7 +56,10 @@ class Registry(Mapping[str, Part], Generic[Part]):
         self._parts: dict[str, Part] | None = None
 
     def __getitem__(self, name: str) -> Part:
-        return self._load()[name]
+        return (self._parts or self._load())[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in (self._parts or self._load())
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._load())

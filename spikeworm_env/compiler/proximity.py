@@ -1,4 +1,4 @@
-"""Proximity wiring: random synapses between neurons that are near each other, found by k-d tree."""
+"""Proximity wiring: random synapses between neurons that are near each other."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from spikeworm_env.compiler.neighbours import Neighbours
 from spikeworm_env.compiler.neurons import NeuronTable
 from spikeworm_env.compiler.recipe_check import MAX_PAIRS
 from spikeworm_env.compiler.recipe_schema import Proximity
 from spikeworm_env.compiler.wiring import Pairs, SynapseTable
-from spikeworm_env.engine.network import Ints
+from spikeworm_env.engine.network import Floats, Ints
 from spikeworm_env.errors import RecipeError
 from spikeworm_env.kernels.elementary import exponentials
 
@@ -31,8 +32,6 @@ def wire_proximity(
 
 
 def _neighbours(neurons: NeuronTable, proximity: Proximity, origin: str, rng: np.random.Generator) -> Pairs:
-    from scipy.spatial import cKDTree  # half the import time of the compiler, and few recipes need it
-
     sources = _of_components(neurons, proximity.sources)
     # a source that makes no synapse must not count for max_inputs
     provided = np.where(
@@ -44,26 +43,41 @@ def _neighbours(neurons: NeuronTable, proximity: Proximity, origin: str, rng: np
     targets = _of_components(neurons, proximity.targets)
     for reference in proximity.protected:
         targets = np.setdiff1d(targets, neurons.terminal(reference))
-    source_tree, target_tree = cKDTree(neurons.position[sources]), cKDTree(neurons.position[targets])
-    if source_tree.count_neighbors(target_tree, proximity.radius) > MAX_PAIRS:
-        raise RecipeError("recipe", [f"{origin}.radius: more than {MAX_PAIRS} pairs lie within it"])
-    near = source_tree.sparse_distance_matrix(target_tree, proximity.radius, output_type="ndarray")
-    near = near[np.argsort(near["i"] * targets.size + near["j"])]  # the order of the tree is not specified
-    source, target = sources[near["i"]], targets[near["j"]]
-    distance = np.sqrt(((neurons.position[source] - neurons.position[target]) ** 2).sum(axis=1))
-    chance = -distance / proximity.length
+    try:
+        near = Neighbours(neurons.position[sources], neurons.position[targets], proximity.radius, MAX_PAIRS)
+    except ValueError as error:
+        raise RecipeError("recipe", [f"{origin}.radius: {error}"]) from error
+    kept = [
+        _chosen(neurons, proximity, sources[source], targets[target], squared, rng)
+        for source, target, squared in near.blocks()
+    ]
+    none = np.empty(0, np.int64)
+    source = np.concatenate([none, *(pair[0] for pair in kept)])
+    target = np.concatenate([none, *(pair[1] for pair in kept)])
+    for column, most in ((0, proximity.max_inputs), (1, proximity.max_outputs)):
+        if most is not None:
+            few = _at_most(most, target if column == 0 else source, rng)
+            source, target = source[few], target[few]
+    return Pairs(source, target, np.zeros(source.size, np.int64))
+
+
+def _chosen(
+    neurons: NeuronTable,
+    proximity: Proximity,
+    source: Ints,
+    target: Ints,
+    squared: Floats,
+    rng: np.random.Generator,
+) -> tuple[Ints, Ints]:
+    """The pairs that get a synapse, by chance, of pairs at these squared distances."""
+    chance = -np.sqrt(squared) / proximity.length
     exponentials(chance)
     chance *= proximity.probability
     same_copy = (neurons.component[source] == neurons.component[target]) & (
         neurons.copy[source] == neurons.copy[target]
     )
     kept = (rng.random(source.size) < chance) & ~same_copy
-    source, target = source[kept], target[kept]
-    for column, most in ((0, proximity.max_inputs), (1, proximity.max_outputs)):
-        if most is not None:
-            few = _at_most(most, target if column == 0 else source, rng)
-            source, target = source[few], target[few]
-    return Pairs(source, target, np.zeros(source.size, np.int64))
+    return source[kept], target[kept]
 
 
 def _of_components(neurons: NeuronTable, names: Sequence[str] | None) -> Ints:

@@ -48,11 +48,16 @@ def pairs_within(
         rng: used if 0 < probability < 1.
     """
     (g, i), j = sources.shape, targets.shape[1]
-    index = bernoulli(g * i * j, probability, rng)
-    group, rest = np.divmod(index, i * j)
-    source, target = sources[group, rest // j], targets[group, rest % j]
+    if probability >= 1:
+        group = np.repeat(np.arange(g), i * j)
+        source, target = np.repeat(sources.ravel(), j), np.repeat(targets[:, None], i, axis=1).ravel()
+    else:
+        index = bernoulli(g * i * j, probability, rng)
+        group, rest = np.divmod(index, i * j)
+        source, target = sources[group, rest // j], targets[group, rest % j]
     apart = source != target
-    source, target, group = source[apart], target[apart], group[apart]
+    if not apart.all():
+        source, target, group = source[apart], target[apart], group[apart]
     if undirected and source.size:
         low, high = np.minimum(source, target), np.maximum(source, target)
         _, first = np.unique(low * (high.max() + 1) + high, return_index=True)
@@ -97,6 +102,7 @@ class SynapseTable:
         self._origin_indices: dict[str, int] = {}
         self._count = 0
         self._class_indices: dict[tuple, int] = {}
+        self._of_spec: dict[int, tuple[SynapseSpec, int]] = {}  # kept, so that no other can have its id
         self._parts: list[Columns] = []
 
     def add(
@@ -122,7 +128,7 @@ class SynapseTable:
         index = self._origin_indices.setdefault(origin, len(self._origin_indices))
         synapse_type = SYNAPSE_TYPES[spec.type]
         if modulators is None or synapse_type.needs_modulator is None:
-            classes: Ints | int = self._class_index(spec, {})
+            classes: Ints | int = self._own_class(spec)
         else:
             name = synapse_type.needs_modulator
             indices = [self._class_index(spec, {name: float(group)}) for group in modulators]
@@ -141,7 +147,7 @@ class SynapseTable:
                 pairs.target,
                 weights,
                 np.full(m, delay, np.int64),
-                np.broadcast_to(np.asarray(classes, np.int64), m),
+                np.full(m, classes, np.int64),
                 np.full(m, index, np.int64),
             )
             for delay in delays
@@ -158,6 +164,12 @@ class SynapseTable:
             none = np.empty(0, np.int64)
             return Columns(none, none, np.empty(0), none, none, none)
         return Columns(*(np.concatenate(parts) for parts in zip(*self._parts, strict=True)))
+
+    def _own_class(self, spec: SynapseSpec) -> int:
+        """The class of a specification without a modulator group, which every copy of a block repeats."""
+        if id(spec) not in self._of_spec:
+            self._of_spec[id(spec)] = spec, self._class_index(spec, {})
+        return self._of_spec[id(spec)][1]
 
     def _class_index(self, spec: SynapseSpec, modulator: dict[str, float]) -> int:
         parameters = resolve_parameters(spec.type, spec.weight, {**spec.parameters, **modulator})
