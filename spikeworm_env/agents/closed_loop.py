@@ -11,22 +11,19 @@ that ends, a scheduled event. Both ways give the same bits.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spikeworm_env.agents.control_step import AT_START, COMPLETE, PASSED
+from spikeworm_env.agents.driver import DrivingAgent, driver_of
 from spikeworm_env.anatomy import N_SEGMENTS
 from spikeworm_env.envs.info import Info
 from spikeworm_env.envs.spaces import disturb
 from spikeworm_env.envs.stretch import Stretch
 from spikeworm_env.kernels.addresses import address_of, call_bool, call_int
 from spikeworm_env.kernels.binding import kernel
-
-if TYPE_CHECKING:
-    from spikeworm_env.agents.spiking import SpikingAgent
 
 NOT_FINITE: Final = -1  # besides what a control step can come to: the body has refused an action
 STEPS, TICKS = range(2)  # indices into what is done
@@ -117,27 +114,6 @@ def live(brain, receptors, world, sensor_noise, motor, done, ticks_left, rewards
 live_kernel = kernel(live)
 
 
-@dataclass(frozen=True)
-class Driver:
-    """What drives a worm: a spiking agent, and what another agent that holds it changes about it.
-
-    Attributes:
-        agent: whose brain it is.
-        held: channel → its place in an observation, and the values that the agent senses there.
-        rewarded: whether it receives the reward; otherwise 0.
-    """
-
-    agent: SpikingAgent
-    held: Mapping[str, tuple[slice, NDArray[np.float32]]] = field(default_factory=dict)
-    rewarded: bool = True
-
-
-def driver_of(agent: Any) -> Driver | None:
-    """What drives the worm of an agent, if that can be compiled; agents say so by a method ``driver()``."""
-    made = getattr(agent, "driver", None)
-    return None if made is None else made()
-
-
 class ClosedLoop:
     """One agent in one environment.
 
@@ -181,7 +157,7 @@ class ClosedLoop:
         return stretch.end(ticks)
 
     def _run(
-        self, stretch: Stretch, agent: SpikingAgent, held: Held, steps: int, ticks_left: int
+        self, stretch: Stretch, agent: DrivingAgent, held: Held, steps: int, ticks_left: int
     ) -> tuple[list[float], int]:
         """Rewards of the next steps, and their ticks."""
         control, rewards, done = agent.control_step, np.empty(steps), self._done

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.agents.closed_loop import Driver
 from spikeworm_env.agents.control_step import ControlStep
+from spikeworm_env.agents.driver import Driver
 from spikeworm_env.agents.experiment import Experiment, senses_of
 from spikeworm_env.agents.protocol import CopiedWhole, StepCheck
 from spikeworm_env.agents.reward import REWARD_MODES, REWARD_SEED, RewardPathway, replay
@@ -27,7 +27,6 @@ from spikeworm_env.errors import InputError, shown
 from spikeworm_env.interventions._armed import bind
 from spikeworm_env.interventions._protocol import Protocol, ProtocolLike, load_protocol
 from spikeworm_env.interventions._target import Subject
-from spikeworm_env.kernels.addresses import RAISES
 from spikeworm_env.kernels.random_draws import normals
 from spikeworm_env.lesions.weight_noise import add_weight_noise
 from spikeworm_env.world.scale import DEFAULT_FRAME_SKIP
@@ -226,10 +225,10 @@ class SpikingAgent(CopiedWhole):
     def needs_python(self) -> bool:
         """Whether Python is needed within a step.
 
-        By a listener to ticks, a protocol with rules on senses, or kernels with bounds checks.
+        By a listener to ticks, or a protocol with rules on senses.
         """
         armed = self._experiment.armed
-        return RAISES or self.brain.on_tick is not None or (armed is not None and armed.of_steps)
+        return self.brain.on_tick is not None or (armed is not None and armed.of_steps)
 
     def _act_in_parts(self, observation: NDArray[np.float32], action: NDArray[np.float32]) -> None:
         """Do what the control step does, with Python between receptors, ticks and muscles."""

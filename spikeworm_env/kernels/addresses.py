@@ -13,18 +13,16 @@ kernel.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import numba
 import numpy as np
 from llvmlite import ir
+from numba.core import cgutils
 from numba.core import types as numba_types
 from numba.core.extending import intrinsic
 
 from spikeworm_env.kernels.binding import PLAIN_PYTHON, kernel
-
-RAISES: Final = bool(numba.config.BOUNDSCHECK)
-"""Whether kernels raise errors, which a call by address would only print: in a build with bounds checks."""
 
 
 def address_of(compiled: Callable, *arguments: object) -> Any:
@@ -42,7 +40,7 @@ def address_of(compiled: Callable, *arguments: object) -> Any:
     signature = tuple(map(numba.typeof, arguments))
     compiled.compile(signature)
     result = compiled.overloads[signature]
-    return result.library.get_pointer_to_function(result.fndesc.llvm_cfunc_wrapper_name)
+    return result.library.get_pointer_to_function(result.fndesc.llvm_func_name)
 
 
 def addresses(*found: Any) -> Any:
@@ -71,7 +69,10 @@ handle_address: Callable = _itself if PLAIN_PYTHON else kernel(_handle_address)
 
 
 def _returning(result: Any) -> Callable:
-    """An intrinsic that calls an address with a tuple of arguments and returns a value of this type."""
+    """An intrinsic that calls an address with a tuple of arguments and returns a value of this type.
+
+    It calls as numba calls its own functions, so that an error that the kernel raises is raised here.
+    """
 
     @intrinsic
     def call(typing_context, address, arguments):
@@ -81,12 +82,13 @@ def _returning(result: Any) -> Callable:
                 context.cast(builder, builder.extract_value(values[1], k), each, part)
                 for k, (each, part) in enumerate(zip(signature.args[1].types, parts, strict=True))
             ]
-            function = ir.FunctionType(
-                context.get_value_type(result), [context.get_value_type(each) for each in parts]
-            )
+            convention = context.call_conv
+            function = convention.get_function_type(result, parts)
             pointer = builder.inttoptr(values[0], function.as_pointer())
-            returned = builder.call(pointer, given)
-            return context.get_dummy_value() if result is numba_types.none else returned
+            status, returned = convention.call_function(builder, pointer, result, parts, given)
+            with cgutils.if_unlikely(builder, status.is_error):
+                convention.return_status_propagate(builder, status)
+            return returned
 
         return result(numba_types.int64, arguments), code
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from spikeworm_env.kernels.addresses import address_of, addresses, call_bool, call_int, call_none
 from spikeworm_env.kernels.binding import kernel
@@ -39,3 +40,22 @@ def test_arrays_numbers_and_truth_values_reach_a_kernel_that_is_called_by_addres
     kernel(_call_all)(called, values, vector, found)
     np.testing.assert_array_equal(values, -0.5 * (np.arange(3)[:, None] * 10 + np.arange(4) + 3))
     np.testing.assert_array_equal(found, [6, 1, 0])
+
+
+def _refuse(values):
+    if values[0] > 1.0:
+        raise ValueError("too large")
+    return 1
+
+
+def _call_refuse(called, values):
+    return call_int(called[0], (values,))
+
+
+def test_an_error_that_the_called_kernel_raises_is_raised():
+    refuse, caller, values = kernel(_refuse), kernel(_call_refuse), np.zeros(2)
+    called = addresses(address_of(refuse, values))
+    assert caller(called, values) == 1
+    values[0] = 2.0
+    with pytest.raises(ValueError, match="too large"):
+        caller(called, values)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeworm_env.agents.closed_loop import Driver, driver_of
+from spikeworm_env.agents.driver import Driver, driver_of
 from spikeworm_env.agents.experiment import give_protocol
 from spikeworm_env.agents.protocol import Agent, CopiedWhole, frame_skip_of
 from spikeworm_env.envs.spaces import LAYOUT, chemical_channels
@@ -73,7 +73,7 @@ class Blind(CopiedWhole):
         return self.agent.act(seen)
 
     def driver(self) -> Driver | None:
-        """See `agents.closed_loop`: the agent with these senses fixed, without reward."""
+        """See `agents.driver`: the agent with these senses fixed, without reward."""
         driver = driver_of(self.agent)
         if driver is None or not self._fixed:
             return None
