@@ -14,7 +14,7 @@ from spikeworm_env.compiler.receptors import Receptor
 from spikeworm_env.compiler.training_record import Evaluation, TrainingEpisode
 from spikeworm_env.engine.named_network import NamedNetwork
 from spikeworm_env.engine.names import Names
-from spikeworm_env.engine.network import Floats, Ints, Network, SynapseClass
+from spikeworm_env.engine.network import Floats, Ints, Network, ReadOnly, SynapseClass
 from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 
 MUSCLE_SIDES = ("dorsal", "ventral")  # by index
@@ -70,7 +70,7 @@ class ComponentRecord:
 
 
 @dataclass(frozen=True, eq=False)
-class SensorMap:
+class SensorMap(ReadOnly):
     """Receptors to neurons, one row per pair: current = gain · receptor + offset, clipped to ±limit.
 
     The currents of rows with the same neuron are summed.
@@ -91,7 +91,7 @@ class SensorMap:
 
 
 @dataclass(frozen=True, eq=False)
-class MuscleMap:
+class MuscleMap(ReadOnly):
     """Motor neurons to muscles, one row per pair.
 
     The action of a muscle is the weighted share of its motor neurons that spike per tick: the sum of ``gain``
@@ -111,7 +111,7 @@ class MuscleMap:
 
 
 @dataclass(frozen=True, eq=False)
-class ProprioceptionMap:
+class ProprioceptionMap(ReadOnly):
     """Joint angles to neurons, one row per pair: current = gain · mean(theta[first:last]).
 
     The currents of rows with the same neuron are summed.
@@ -150,7 +150,7 @@ class RewardRule:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class CompiledBrain(NamedNetwork):
+class CompiledBrain(NamedNetwork, ReadOnly):
     """Everything that an agent needs to run a brain and to connect it to a body.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -191,6 +191,10 @@ def renew_stimuli(arrays: NetworkArrays, active: Active, tick: int) -> bool:
         first += block.shape[1]
     now.start[0] = tick
     return first == now.currents.shape[1]
+
+
+NAMES: Final = ("interventions", "waveforms")
+"""The arrays of `to_state`."""
 
 
 def to_state(active: Active) -> dict[str, NDArray]:

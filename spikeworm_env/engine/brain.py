@@ -381,11 +381,11 @@ class Brain(Interventions, NamedNetwork):
         """Set the brain to a state that ``state()`` returned, of this brain or one of the same network.
 
         Raises:
-            InputError: the state belongs to another network, is incomplete or damaged, or has arrays of other
-                shapes or types, values that are not finite, or weights outside their bounds. The brain is
-                unchanged.
+            InputError: the state belongs to another network, is incomplete or damaged, has unknown arrays or
+                arrays of other shapes or types, values that are not finite, or weights outside their bounds.
+                The brain is unchanged.
         """
-        check_shapes(state, self._plain_state())
+        check_shapes(state, self._plain_state(), self._optional_names)
         tick, noise_start = int(state["tick"]), int(state["noise_start"])
         lesioned = self._restored_lesions(state)
         arrays = NetworkArrays(lesioned_network(self.network, lesioned), self._types)

@@ -327,6 +327,11 @@ class Interventions:
                 state[f"weights.{name}"] = weights.copy()
         return state
 
+    @property
+    def _optional_names(self) -> set[str]:
+        """The names that `_intervention_state` can have."""
+        return {*active.NAMES, "lesioned", *(f"weights.{name}" for name in self._arrays.continuous_weight)}
+
     def _restored_lesions(self, state: Mapping[str, NDArray]) -> Ids:
         return self._synapse_indices(state.get("lesioned", np.empty(0, dtype=np.int64)))
 

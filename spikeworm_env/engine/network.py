@@ -24,6 +24,21 @@ LIMIT = 1e9  # of a current, weight or reward; more is a mistake, as is NaN
 MAX_AGE_TICKS = 2**53  # ticks, 285,000 years: so far a float counts them exactly, as rules and files do
 
 
+class ReadOnly:
+    """Base class of frozen dataclasses whose arrays are read-only views, as several may share them."""
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if isinstance(value, np.ndarray) and value.flags.writeable:
+                view = value.view()
+                view.flags.writeable = False
+                self.__dict__[name] = view
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()
+
+
 @dataclass(frozen=True)
 class NeuronClass:
     """One distinct set of parameters of one neuron type.
@@ -81,7 +96,7 @@ class Experience:
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
+class Network(ReadOnly):
     """Neurons and synapses, one array a column.
 
     Attributes:

@@ -207,6 +207,8 @@ def _experience_problems(network: Network) -> Iterator[str]:
         or _excessive(initial).any()
     ):
         yield f"experience: initial_weight is not {network.n_synapses} numbers within ±{LIMIT:g}"
+    for name in sorted(map(str, experience.persistent.keys() - SYNAPSE_TYPES.keys())):
+        yield f"experience: persistent has {shown(name)}; expected synapse types: {', '.join(SYNAPSE_TYPES)}"
     types = network.synapse_type
     for name, synapse_type in SYNAPSE_TYPES.items():
         count, found = int((types == name).sum()), experience.persistent.get(name, {})

@@ -77,6 +77,8 @@ class Recorder:
 
     Args:
         brain: the brain to record.
+        spikes: the neurons whose spikes are kept: ids, or a pattern such as ``"head"``, see `Names.ids`;
+            None: all.
         weights: the synapses whose weight is sampled every ``weights_every`` ticks: indices, or a pattern
             such as ``"klinotaxis -> head"``, see `Names.synapses`.
         voltages: the neurons whose membrane potential is sampled every ``voltages_every`` ticks: ids, or a
@@ -93,10 +95,11 @@ class Recorder:
             whole number of at least 1, or something else than a brain.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is recorded, one word each
         self,
         brain: Recordable,
         *,
+        spikes: Pattern | None = None,
         weights: SynapsePattern = (),
         weights_every: int = 100,
         voltages: Pattern = (),
@@ -118,6 +121,10 @@ class Recorder:
             whole(name, value, 1)
         self.brain = brain
         self._synapses, self._neurons = _synapses(brain, weights), _neurons(brain, voltages)
+        self._spiking: NDArray[np.bool_] | None = None  # (n,) whose spikes are kept
+        if spikes is not None:
+            self._spiking = np.zeros(brain.n_neurons, bool)
+            self._spiking[_neurons(brain, spikes, "spikes")] = True
         self._every = {"weights": weights_every, "voltages": voltages_every}
         self._spikes = RowBuffer(2, max_spikes, np.int64)
         self._weights = RowBuffer(1 + self._synapses.size, max_samples, np.float64)
@@ -136,6 +143,8 @@ class Recorder:
     def observe(self, fired: NDArray[np.int64]) -> None:
         """Record the last tick; ``fired`` are the (k,) ids of the neurons that fired in it."""
         tick = self.brain.ticks - 1
+        if self._spiking is not None:
+            fired = fired[self._spiking[fired]]
         if fired.size:
             self._spikes.append(np.column_stack([np.full(fired.size, tick), fired]))
         if self._synapses.size and tick % self._every["weights"] == 0:
@@ -216,8 +225,8 @@ def _synapses(brain: Recordable, pattern: SynapsePattern) -> NDArray[np.int64]:
     return np.array(wholes("weights", pattern, 0, brain.network.n_synapses - 1), dtype=np.int64)
 
 
-def _neurons(brain: Recordable, pattern: Pattern) -> NDArray[np.int64]:
+def _neurons(brain: Recordable, pattern: Pattern, name: str = "voltages") -> NDArray[np.int64]:
     """Ids stay in the order in which they are given; those of names ascend."""
     if isinstance(pattern, str) or (isinstance(pattern, list | tuple) and str in map(type, pattern)):
         return brain.names.ids(pattern)
-    return np.array(wholes("voltages", pattern, 0, brain.n_neurons - 1), dtype=np.int64)
+    return np.array(wholes(name, pattern, 0, brain.n_neurons - 1), dtype=np.int64)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from spikeworm_env.engine.network import LIMIT, MAX_AGE_TICKS, Network
 from spikeworm_env.engine.network_arrays import NetworkArrays
 from spikeworm_env.engine.neurons import NEURON_MODELS
 from spikeworm_env.engine.synapses import SynapseType
-from spikeworm_env.errors import InputError
+from spikeworm_env.errors import InputError, shown
 
 State = dict[str, NDArray]
 
@@ -85,8 +85,11 @@ def set_state(arrays: NetworkArrays, state: Mapping[str, NDArray]) -> None:
             of_type.syn[field] = saved[field]
 
 
-def check_shapes(state: Mapping[str, NDArray], expected: State) -> None:
-    """Raise InputError unless ``state`` has the network, names, shapes and types of ``expected``."""
+def check_shapes(state: Mapping[str, NDArray], expected: State, optional: Collection[str]) -> None:
+    """Raise InputError unless ``state`` has the network, names, shapes and types of ``expected``.
+
+    It may have the names of ``optional``, which are checked elsewhere, and no others.
+    """
     if not isinstance(state, Mapping):
         raise InputError(f"state is a {type(state).__name__}; expected arrays by name")
     missing = sorted(set(expected) - set(state))
@@ -94,6 +97,9 @@ def check_shapes(state: Mapping[str, NDArray], expected: State) -> None:
         raise InputError(f"state lacks {', '.join(missing)}")
     if str(state["network"]) != str(expected["network"]):
         raise InputError("state belongs to another network")
+    unknown = set(state) - set(expected) - set(optional)
+    if unknown:
+        raise InputError(f"state has unknown arrays: {shown(sorted(map(str, unknown)))}")
     for name, array in expected.items():
         found, resizable = state[name], name == "rng" or name in RESIZABLE
         if not isinstance(found, np.ndarray):

@@ -228,3 +228,12 @@ def test_the_copy_of_an_agent_carries_out_its_protocol_from_the_next_reset_on(co
     np.testing.assert_array_equal(*paths)
     without = sw.run_trial(compiled, short_trial, seed=5).path
     assert not np.array_equal(paths[0], without)
+
+
+def test_the_arrays_of_a_compiled_brain_are_read_only(compiled, tmp_path):
+    compiled.save(tmp_path / "crawler.db")
+    for brain in (compiled, sw.load_brain(tmp_path / "crawler.db"), pickle.loads(pickle.dumps(compiled))):
+        maps = (brain.sensor_map.gain, brain.muscle_map.gain, brain.proprioception_map.gain)
+        for array in (brain.network.weight, brain.network.source, brain.position, brain.label, *maps):
+            with pytest.raises(ValueError, match="read-only"):
+                array[0] = array[1]

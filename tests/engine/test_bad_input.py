@@ -544,3 +544,12 @@ def test_sums_of_weights_are_bounded_before_memory_is_taken(nets, monkeypatch):
     monkeypatch.setattr("spikeworm_env.engine.network_checks.MAX_SUMS", 3)
     with pytest.raises(RecipeError, match="1 of type plastic, whose weights are normalized, with 4 neurons"):
         Brain(network)
+
+
+def test_an_experience_of_an_unknown_synapse_type_is_refused(nets):
+    network = with_alive(nets, 0)
+    states = {**network.experience.persistent, "no_such_type": {}}
+    with pytest.raises(
+        RecipeError, match="experience: persistent has 'no_such_type'; expected synapse types"
+    ):
+        Brain(replace(network, experience=replace(network.experience, persistent=states)))

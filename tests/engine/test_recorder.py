@@ -59,6 +59,18 @@ def test_every_spike_is_recorded_with_its_tick(nets):
     assert recorder.dropped_spikes == 0
 
 
+def test_of_named_neurons_alone_spikes_are_recorded(nets):
+    brain = Brain(nets.network(3))
+    recorder = Recorder(brain, spikes=[2, 0])
+    for current in ([1, 1, 1], [0, 1, 0], [0, 0, 1]):
+        recorder.observe(brain.tick(nets.FORCE * np.array(current) - nets.FORCE * (1 - np.array(current))))
+    ticks, neurons = recorder.spikes
+    assert ticks.tolist() == [0, 0, 2]
+    assert neurons.tolist() == [0, 2, 2]
+    with pytest.raises(InputError, match="spikes"):
+        Recorder(brain, spikes=[3])
+
+
 def test_a_recorder_of_a_silent_brain_is_empty(nets):
     recorder = Brain(nets.network(3)).run(10)
     assert [column.size for column in recorder.spikes] == [0, 0]

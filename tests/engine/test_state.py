@@ -161,6 +161,11 @@ def test_an_incomplete_state_is_refused(nets, noisy):
         assert_refused(brain, state, f"lacks {name}")
 
 
+def test_a_state_with_an_unknown_array_is_refused(noisy):
+    brain = Brain(noisy)
+    assert_refused(brain, {**brain.state(), "neurons.typo": np.zeros(3)}, "unknown arrays: .*'neurons.typo'")
+
+
 def test_arrays_of_other_shape_or_type_are_refused(nets, noisy):
     brain = Brain(noisy)
     nets.run_with_random_input(brain, 50, seed=0)

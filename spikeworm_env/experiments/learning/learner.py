@@ -96,6 +96,7 @@ class Learner:
         if self._partner is not None:
             other = {name.removeprefix(PARTNER): a for name, a in state.items() if name.startswith(PARTNER)}
             self._partner.restore(other, episodes)
+            state = {name: array for name, array in state.items() if not name.startswith(PARTNER)}
         self._agent.brain.restore(state)
         experience = self._initial.network.experience
         before = experience.age if experience is not None else 0
