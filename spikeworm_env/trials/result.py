@@ -98,7 +98,7 @@ class TrialResult:
     def _figures(self) -> list[tuple[str, object, str]]:
         return [
             ("simulated", self.seconds, "s"),
-            *((name, float(getattr(self, name)), "1") for name in INDICES),
+            *((name, float(getattr(self, name)), "") for name in INDICES),
             ("success", "yes" if self.success else "no", ""),
             ("time to reach", self.time_to_reach_s, "s"),
             ("least distance from a food", self.min_distance, "BL"),

@@ -310,8 +310,10 @@ def _draw_paths(path: Path, results: Sequence[TrialResult], trial: Trial) -> Non
 def _as_json(results: Mapping[str, TrialResult], written: Sequence[Path]) -> dict[str, Any]:
     from spikeworm_env.trials.metrics import figures_of
 
+    own = results[ITSELF].to_json()
+    versions = own.pop("versions")
     return {
-        **results[ITSELF].to_json(),
+        **own,
         "files": [str(file) for file in written],
         "controls": {
             control: {**figures_of(result), "files": []}
@@ -319,6 +321,7 @@ def _as_json(results: Mapping[str, TrialResult], written: Sequence[Path]) -> dic
             if control != ITSELF
         },
         "command": command_line(),
+        "versions": versions,
     }
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from spikeworm_env.experiments.ablation.ablate import Ablation
 
+CELL_IN, LETTER_IN = 0.6, 0.085  # widths of a cell and of a letter of a name, inches
 STRONGEST = 2.0  # Cohen's dz from which a cell is not darker
 SIGNIFICANT = 0.05
 
@@ -23,7 +24,8 @@ def plot_ablation(ablation: Ablation, ax: Axes | None = None) -> Axes:
     lesions = list(ablation.synapses)
     measures = list(dict.fromkeys(f"{each.assay}.{each.measure.name}" for each in ablation.effects))
     cells = {(each.lesion, f"{each.assay}.{each.measure.name}"): each for each in ablation.effects}
-    ax = axes(ax, size=(3.2 + 0.75 * len(measures), 2.0 + 0.38 * len(lesions)))
+    names_in = LETTER_IN * max(map(len, lesions), default=0)
+    ax = axes(ax, size=(2.2 + names_in + CELL_IN * len(measures), 2.2 + 0.35 * len(lesions)))
     dz = np.full((len(lesions), len(measures)), np.nan)
     for (lesion, measure), effect in cells.items():
         row, column = lesions.index(lesion), measures.index(measure)
@@ -38,5 +40,5 @@ def plot_ablation(ablation: Ablation, ax: Axes | None = None) -> Axes:
     ax.tick_params(length=0)
     seeds = len(ablation.trial_seeds)
     ax.set_title(f"{ablation.brain}: lesioned less intact, {seeds} seeds; * p < {SIGNIFICANT}", fontsize=10)
-    ax.figure.colorbar(image, ax=ax, label="Cohen's dz")
+    ax.figure.colorbar(image, ax=ax, label="Cohen's dz", extend="both")
     return ax

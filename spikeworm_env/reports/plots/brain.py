@@ -9,11 +9,12 @@ from spikeworm_env.compiler.edits import compiled_from
 from spikeworm_env.engine.brain import Brain
 from spikeworm_env.plotting import axes
 from spikeworm_env.reports.figures._kinds import legend_handles
-from spikeworm_env.reports.figures.connectivity import CELL_IN, draw_connectivity
+from spikeworm_env.reports.figures.connectivity import CELL_IN, MANY, draw_connectivity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+SMALL_CELL_IN = 0.38  # side of a cell where there are more than `MANY`, inches
 NAMES_IN = 2.2  # room for the names of rows and columns, inches
 LEGEND_IN = 1.8
 
@@ -22,8 +23,10 @@ def plot_brain(brain: CompiledBrain | Brain, ax: Axes | None = None) -> Axes:
     """What the brain's ``plot`` draws."""
     compiled = compiled_from(brain) if isinstance(brain, Brain) else brain
     count = len(compiled.components)
-    side = CELL_IN * count + NAMES_IN
-    cell_in = CELL_IN if ax is None else _side_in(ax) / (count + NAMES_IN / CELL_IN)
+    cell_in = CELL_IN if count <= MANY else SMALL_CELL_IN
+    side = cell_in * count + NAMES_IN
+    if ax is not None:
+        cell_in = _side_in(ax) / (count + NAMES_IN / CELL_IN)
     ax = axes(ax, size=(max(side, 3.0) + LEGEND_IN, max(side, 3.0)))
     shown = draw_connectivity(ax, compiled, cell_in)
     handles = legend_handles(shown, as_lines=False)

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
 def plot_training(training: Training, ax: Axes | None = None) -> Axes:
     """What `Training.plot` draws."""
-    ax = axes(ax)
+    ax = axes(ax, size=(8.4, 4.2))
+    from matplotlib.ticker import MaxNLocator
+
     draw_index(ax, training.compiled)
     ax.set_xlabel("training episodes")
-    ax.legend(loc="best", frameon=False)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=8)
     return ax
