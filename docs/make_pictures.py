@@ -1,6 +1,7 @@
-"""Makes the pictures in docs/images; the site's build makes all others.
+r"""Makes the pictures in docs/images; the site's build makes all others.
 
-    python docs/make_pictures.py worm path learning_curve training_episodes report trajectory arena
+    python docs/make_pictures.py worm path learning_curve training_episodes report trajectory result_plots \
+        arena
 
 Run from the repository's root; without a name it makes all.
 """
@@ -116,6 +117,24 @@ def trajectory() -> None:
         save_figure(figure, IMAGES / "trajectory.png")
 
 
+def result_plots() -> None:
+    """``result_plots.png``: what ``plot`` of a trial, a comparison, a recording and a brain draws."""
+    from spikeworm_env import compare, compile_recipe, run_trial
+    from spikeworm_env.reports.figure_style import default_style, new_figure, save_figure
+    from spikeworm_env.trials.task import TRIALS
+
+    brain, minute = compile_recipe("crawler_v1"), TRIALS["default"].with_changes(duration_s=60)
+    trial = run_trial(brain, minute, seed=7, record="spikes")
+    found = compare([brain, "crawl"], 12, trial=minute, controls=["blind", "shuffled"])
+    with default_style("result_plots.png"):
+        figure = new_figure(13.0, 8.6)
+        for each, axes in zip(
+            (trial, found, trial.recording, brain), figure.subplots(2, 2).flat, strict=True
+        ):
+            each.plot(axes)
+        save_figure(figure, IMAGES / "result_plots.png")
+
+
 def arena() -> None:
     """``arena_activity.png`` and ``arena_wiring.png``: a trial of ``arena_v1``, and its components."""
     from PIL import Image
@@ -130,7 +149,8 @@ def arena() -> None:
 
 
 PICTURES = {
-    make.__name__: make for make in (worm, path, learning_curve, training_episodes, report, trajectory, arena)
+    make.__name__: make
+    for make in (worm, path, learning_curve, training_episodes, report, trajectory, result_plots, arena)
 }
 
 

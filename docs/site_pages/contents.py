@@ -26,6 +26,7 @@ CONTENTS: Final = {
         "body",
         "agents",
         "experiments_on_a_brain",
+        "result_objects",
         "evaluation",
         "results",
         "learning",
