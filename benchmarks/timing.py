@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-UNITS = {"µs": 1e6, "ms": 1e3, "s": 1.0}  # of a second
+UNITS = {"ns": 1e9, "µs": 1e6, "ms": 1e3, "s": 1.0}  # of a second
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Effort:
         warm_up: ticks before the first sample; a network needs some hundred to reach its firing rate.
         video_s: simulated seconds of a recorded trial.
         subprocesses: whether to start new processes, as rows with an empty kernel cache need.
+        peers_python: the interpreter that runs other simulators.
     """
 
     repeats: int
@@ -59,6 +61,7 @@ class Effort:
     warm_up: int
     video_s: float = 90.0
     subprocesses: bool = True
+    peers_python: str = sys.executable
 
 
 FULL = Effort(repeats=9, ticks=2000, warm_up=2000)
