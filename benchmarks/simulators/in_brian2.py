@@ -86,7 +86,9 @@ def made_synapses(neurons, columns, name):
     if name == "plastic":
         synapses.low, synapses.high = values["w_min"], values["w_max"]
         synapses.direction = np.where(values["w_max"] <= 0, -1, 1)
-    synapses.deliver.delay = values["delay"] * ms
+        synapses.learn.order, synapses.deliver.order, synapses.post.order = 0, 1, 2
+    # an arrival in the slot "synapses" acts in the next step of the neurons
+    synapses.deliver.delay = (values["delay"] - 1) * ms
     return synapses
 
 
