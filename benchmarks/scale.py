@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -120,9 +121,10 @@ def _run(network: Network) -> dict[str, Any]:
     figures: dict[str, Any] = {"neurons": network.n_neurons, "synapses": network.n_synapses}
     columns = ("source", "target", "weight", "delay", "synapse_class")
     figures["array_bytes"] = sum(getattr(network, name).nbytes for name in columns) / network.n_synapses
-    before = _resident_mb()
+    tracemalloc.start()
     brain = _timed(figures, "build", lambda: Brain(network, seed=1))
-    figures["engine_bytes"] = (_resident_mb() - before) * 1e6 / network.n_synapses
+    figures["engine_bytes"] = tracemalloc.get_traced_memory()[0] / network.n_synapses
+    tracemalloc.stop()
     _timed(figures, "reset", brain.reset)
     brain.advance(WARM_UP)
     times, fired = [], 0
@@ -144,10 +146,6 @@ def _timed(figures: dict[str, Any], name: str, work: Callable[[], Any]) -> Any:
     return made
 
 
-def _resident_mb() -> float:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
-
-
 KINDS = {"recipe": of_recipe, "arrays": of_arrays}
 
 
@@ -162,11 +160,12 @@ def scale_rows(effort: Effort) -> list[Row]:
         if done.returncode:
             rows.append(Row(name, (), "s", failure=done.stderr.strip().splitlines()[-1]))
             continue
-        rows += _rows(name, json.loads(done.stdout), BUDGETS if full and kind == "recipe" else {})
+        rows += large_rows(name, json.loads(done.stdout), BUDGETS if full and kind == "recipe" else {})
     return rows
 
 
-def _rows(name: str, found: dict[str, float], budgets: dict[str, float]) -> list[Row]:
+def large_rows(name: str, found: dict[str, float], budgets: dict[str, float]) -> list[Row]:
+    """The rows of one network from its figures."""
     seconds = [
         Row(f"{name}: {what}", (found[what],), "s", budgets.get(what))
         for what in ("generate", "compile", "save", "load", "build", "reset")
@@ -177,8 +176,8 @@ def _rows(name: str, found: dict[str, float], budgets: dict[str, float]) -> list
         for what, label, unit, budget in (
             ("peak_mb", "memory, at most", "MB", budgets.get("peak")),
             ("file_mb", "its file", "MB", None),
-            ("array_bytes", "columns of a synapse", "B", None),
-            ("engine_bytes", "a synapse in the engine, neurons included", "B", None),
+            ("array_bytes", "arrays of the network, per synapse", "B", None),
+            ("engine_bytes", "engine, per synapse, neurons included", "B", None),
         )
         if what in found
     ]

@@ -15,8 +15,8 @@ from spikeworm_env.resources import CHECKOUT
 from spikeworm_env.store import load_brain, save_brain
 
 SEED = 42
-COMPILE_BUDGET_S = {"crawler_v1": 1.0, "arena_v1": 1.0, "big_50k": 15.0}
-LOAD_BUDGET_S = {"crawler_v1": 0.3, "arena_v1": 0.3, "big_50k": None}
+COMPILE_BUDGET_S = {"crawler_v1": 0.01, "arena_v1": 0.09, "big_50k": 2.0}
+LOAD_BUDGET_S = {"crawler_v1": 0.02, "arena_v1": 0.08, "big_50k": 0.5}
 FIRST_BRAIN = "crawler_v1"  # whose first tick is timed
 
 # all that a user waits for: import, loading, brain, body, one step of the closed loop

@@ -94,6 +94,17 @@ def draw_weights(spec: SynapseSpec, count: int, rng: np.random.Generator) -> Flo
     return np.clip(weights, *SYNAPSE_TYPES[spec.type].weight_bounds(parameters))
 
 
+class _Part(NamedTuple):
+    """Some synapses of one delay and one origin, the arrays as in `Columns`."""
+
+    source: Ints
+    target: Ints
+    weight: Floats
+    synapse_class: Ints
+    delay: int
+    origin: int
+
+
 class SynapseTable:
     """Collects synapses; each distinct set of parameters becomes one synapse class."""
 
@@ -103,7 +114,7 @@ class SynapseTable:
         self._count = 0
         self._class_indices: dict[tuple, int] = {}
         self._of_spec: dict[int, tuple[SynapseSpec, int]] = {}  # kept, so that no other can have its id
-        self._parts: list[Columns] = []
+        self._parts: list[_Part] = []
 
     def add(
         self,
@@ -142,14 +153,7 @@ class SynapseTable:
             )
         weights = draw_weights(spec, m, rng)
         self._parts += [
-            Columns(
-                pairs.source,
-                pairs.target,
-                weights,
-                np.full(m, delay, np.int64),
-                np.full(m, classes, np.int64),
-                np.full(m, index, np.int64),
-            )
+            _Part(pairs.source, pairs.target, weights, np.full(m, classes, np.int64), delay, index)
             for delay in delays
         ]
 
@@ -163,7 +167,11 @@ class SynapseTable:
         if not self._parts:
             none = np.empty(0, np.int64)
             return Columns(none, none, np.empty(0), none, none, none)
-        return Columns(*(np.concatenate(parts) for parts in zip(*self._parts, strict=True)))
+        sizes = [part.source.size for part in self._parts]
+        *arrays, delays, origins = zip(*self._parts, strict=True)
+        source, target, weight, synapse_class = map(np.concatenate, arrays)
+        delay, origin = (np.repeat(np.array(each, np.int64), sizes) for each in (delays, origins))
+        return Columns(source, target, weight, delay, synapse_class, origin)
 
     def _own_class(self, spec: SynapseSpec) -> int:
         """The class of a specification without a modulator group, which every copy of a block repeats."""

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from benchmarks import __main__ as report
-from benchmarks import closed_loop, engine, environment, learning, soak, start_up, starts
+from benchmarks import closed_loop, engine, environment, learning, scale, soak, start_up, starts
 from benchmarks.body import body_rows
 from benchmarks.closed_loop import closed_loop_rows
 from benchmarks.cores import core_rows
@@ -64,6 +64,15 @@ def test_every_row_has_one_positive_figure_per_repeat(small, suite, n_rows):
     for row in rows:
         assert len(row.samples) == TINY.repeats
         assert all(math.isfinite(x) and x >= 0.0 for x in row.samples)
+
+
+@pytest.mark.parametrize("kind", scale.KINDS)
+def test_a_large_network_has_a_figure_of_every_step(kind):
+    found = scale.KINDS[kind](400, 4000)
+    assert found["neurons"] == 400 and found["synapses"] == pytest.approx(4000, rel=0.3)
+    assert found["engine_bytes"] > 16 and found["array_bytes"] == 40
+    names = [row.name for row in scale.large_rows("a network", found, {})]
+    assert len(names) == len(set(names)) == len(found) - 3
 
 
 def test_numpy_and_engine_fire_the_same_neurons_in_every_tick():
