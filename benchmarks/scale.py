@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -149,19 +149,17 @@ def _timed(figures: dict[str, Any], name: str, work: Callable[[], Any]) -> Any:
 KINDS = {"recipe": of_recipe, "arrays": of_arrays}
 
 
-def scale_rows(effort: Effort) -> list[Row]:
+def scale_rows(effort: Effort) -> Iterator[Row]:
     """Both sizes, each in a process of its own; budgets hold for the full sizes."""
     full = effort.repeats >= 9
-    rows = []
     for kind, (n, m) in (SIZES if full else QUICK_SIZES).items():
         command = [sys.executable, "-m", "benchmarks.scale", kind, str(n), str(m)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         name = f"{n:,} neurons, {m:,} synapses from {kind}"
         if done.returncode:
-            rows.append(Row(name, (), "s", failure=done.stderr.strip().splitlines()[-1]))
+            yield Row(name, (), "s", failure=done.stderr.strip().splitlines()[-1])
             continue
-        rows += large_rows(name, json.loads(done.stdout), BUDGETS if full and kind == "recipe" else {})
-    return rows
+        yield from large_rows(name, json.loads(done.stdout), BUDGETS if full and kind == "recipe" else {})
 
 
 def large_rows(name: str, found: dict[str, float], budgets: dict[str, float]) -> list[Row]:
