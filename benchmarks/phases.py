@@ -28,7 +28,6 @@ from numba.core.extending import intrinsic
 from spikeworm_env.engine import assembly, tick
 from spikeworm_env.engine.assembly import Kernels
 from spikeworm_env.engine.brain import Brain
-from spikeworm_env.engine.synapses import SYNAPSE_TYPES
 from spikeworm_env.kernels.binding import INNER, OPTIONS, PLAIN_PYTHON, bind_kernel
 
 MACHINES: Final = ("x86_64", "AMD64")  # others have no cycle counter that a program may read
@@ -44,7 +43,7 @@ LABELS: Final = {
     "count_modulators": "modulators",
     "deliver_all": "deliver",
     "learn_all": "learn",
-    "run_scheduled_all": "scheduled",
+    "scheduled_all": "scheduled",
 }
 CALIBRATION_S: Final = 0.1
 
@@ -105,7 +104,7 @@ def time_phases(brain: Brain) -> PhaseTimer:
         return _uncached(template, timed)
 
     with mock.patch.object(assembly, "bind_kernel", bind_with_timers):
-        made = assembly.kernels.__wrapped__(brain.network.neuron_models, tuple(SYNAPSE_TYPES.values()))
+        made = assembly.kernels.__wrapped__()
     assert isinstance(made, Kernels)
     brain._kernels = brain._kernels._replace(advance=made.advance)
     return PhaseTimer(names, totals)

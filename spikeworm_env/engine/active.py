@@ -160,11 +160,11 @@ def use(arrays: NetworkArrays, active: Active, tick: int) -> None:
         if arrays.types[name].symmetric:
             closed |= silenced[of_type.target] != 0
         of_type.w[:] = np.where(closed, 0.0, arrays.continuous_weight[name])
+    for name, of_model in arrays.models.items():
+        free = runs(np.flatnonzero((of_model.place >= 0) & ~held), of_model.place)
+        if not np.array_equal(free, of_model.runs):
+            arrays.models[name] = of_model._replace(runs=free)
     arrays.net = arrays.net._replace(
-        models=tuple(
-            each._replace(runs=runs(np.flatnonzero((each.place >= 0) & ~held), each.place))
-            for each in arrays.net.models
-        ),
         interventions=with_currents._replace(
             silenced=silenced if silences else np.empty(0, dtype=np.uint8),
             clamped=np.flatnonzero(held).astype(np.uint32),

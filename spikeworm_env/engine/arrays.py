@@ -107,11 +107,25 @@ class ContinuousArrays(NamedTuple):
     gain: NDArray  # (1,) as of `SynapseArrays`
 
 
+class Loops(NamedTuple):
+    """The loops of a tick over the parts of a network: (k, 2), the address of a kernel and of its handle.
+
+    In order of the names of the models or types; only those of which the network has neurons or synapses.
+    """
+
+    conduct: NDArray
+    step: NDArray
+    hold: NDArray
+    reset: NDArray
+    deliver: NDArray
+    learn: NDArray
+    scheduled: NDArray
+
+
 class Net(NamedTuple):
-    """All arrays of a network."""
+    """The arrays of a network that are there whatever its models and types are."""
 
     neurons: Neurons
-    models: tuple  # one ModelNeurons per neuron model that the network has neurons of, in order of name
     noise: Noise
     interventions: InterventionArrays
     ring: NDArray  # (SHORT, n) currents in flight with a short delay, row = due tick mod SHORT
@@ -120,8 +134,6 @@ class Net(NamedTuple):
     active_synapses: NDArray  # scratch: the synapses of the neurons that fired, one type at a time
     random: NDArray  # (1,) state of the random stream of synapse rules
     plasticity: NDArray  # (1,) 1 while the brain learns, else 0
-    event_driven: tuple  # one SynapseArrays per event-driven type, in order of name
-    continuous: tuple  # one ContinuousArrays per continuous type, in order of name
 
 
 SURROUNDINGS = (
@@ -144,28 +156,15 @@ ContinuousArraysType, continuous_arrays_handle = handle_type(
     "ContinuousArraysType", ContinuousArrays._fields, __name__
 )
 SurroundingsType, surroundings_handle = handle_type("SurroundingsType", SURROUNDINGS, __name__)
-NetType, net_handle = handle_type("NetType", (*Net._fields, "surroundings"), __name__)
+LoopsType, loops_handle = handle_type("LoopsType", Loops._fields, __name__)
+NetType, net_handle = handle_type("NetType", (*Net._fields, "surroundings", "loops"), __name__)
 
 
-def handle(net):
+def handle(net, loops):
     """All arrays of ``net`` behind one pointer; ``NetworkArrays`` owns them and must outlive the handle."""
-    (
-        neurons,
-        models,
-        noise,
-        interventions,
-        ring,
-        delay_queue,
-        modulators,
-        active_synapses,
-        random,
-        plasticity,
-        event_driven,
-        continuous,
-    ) = net
+    neurons, noise, interventions, ring, delay_queue, modulators, active_synapses, random, plasticity = net
     return net_handle(
         neurons_handle(*disowned(neurons)),
-        model_neurons_handles(models),  # noqa: F821  bound: one handle per model
         noise_handle(*disowned(noise)),
         intervention_arrays_handle(*disowned(interventions)),
         disowned(ring),
@@ -174,9 +173,13 @@ def handle(net):
         disowned(active_synapses),
         disowned(random),
         disowned(plasticity),
-        synapse_arrays_handles(event_driven),  # noqa: F821  bound: one handle per type
-        continuous_arrays_handles(continuous),  # noqa: F821
         surroundings_handle(
             disowned(modulators.activity), disowned(plasticity), disowned(neurons.v), disowned(random)
         ),
+        loops_handle(*disowned(loops)),
     )
+
+
+def part_handle(part):
+    """The arrays of one model or type behind a pointer; ``make`` is bound to the constructor of its kind."""
+    return make(*disowned(part))  # noqa: F821

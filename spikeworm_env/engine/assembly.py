@@ -1,23 +1,31 @@
-"""Assembles the kernels: the loops of ``tick.py``, bound to the rules of all models and types."""
+"""Assembles the kernels: the loops of ``tick.py``, bound to the rules of models and types.
+
+Each loop of each model or type is a kernel of its own, which is compiled when a network first needs it and
+kept on disk. The kernel of a tick calls them by address, so that it is the same for all networks.
+"""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Sequence
-from functools import cache, reduce
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+import numba
+from numba.core import types as numba_types
 
 from spikeworm_env.engine import arrays, tick
+from spikeworm_env.engine.arrays import Loops, Net
+from spikeworm_env.engine.network_arrays import NetworkArrays
 from spikeworm_env.engine.neuron_loops import hold_loop, reset_loop, step_loop
-from spikeworm_env.engine.neurons import NeuronModel
+from spikeworm_env.engine.neurons import NEURON_MODELS, NeuronModel
 from spikeworm_env.engine.rule_context import context_for
 from spikeworm_env.engine.synapses import SynapseType
-from spikeworm_env.kernels.binding import bind, bind_kernel, inner
-from spikeworm_env.kernels.function_handles import disowned
+from spikeworm_env.kernels.addresses import address_of, handle_address, table
+from spikeworm_env.kernels.binding import PLAIN_PYTHON, bind, bind_kernel, inner
 
 
 class Kernels(NamedTuple):
-    """The kernels that Python calls; arguments as in ``tick.py`` and ``arrays.handle``."""
+    """The kernels that Python calls, for all networks; arguments as in ``tick.py`` and ``arrays.handle``."""
 
     handle: Callable
     advance: Callable
@@ -25,12 +33,9 @@ class Kernels(NamedTuple):
 
 
 @cache
-def kernels(neuron_models: tuple[NeuronModel, ...], synapse_types: tuple[SynapseType, ...]) -> Kernels:
-    """The kernels for these models and types, in order of name; compiled once per process, cached on disk."""
-    models = list(enumerate(neuron_models))
-    event_driven = [each for each in synapse_types if not each.continuous]
-    continuous = [each for each in synapse_types if each.continuous]
-    plain = (
+def kernels() -> Kernels:
+    """The kernels; compiled once per process, cached on disk."""
+    called = (
         tick.set_drive,
         tick.collect_delayed,
         tick.add_noise,
@@ -40,53 +45,115 @@ def kernels(neuron_models: tuple[NeuronModel, ...], synapse_types: tuple[Synapse
         tick.drop_silenced,
         tick.count_modulators,
     )
+    call_each = inner(tick.call_each)
     advance = bind_kernel(
         tick.advance,
-        **{function.__name__: inner(function) for function in plain},
-        step_all=_in_turn([step_loop(model, k) for k, model in models], 3),
-        hold_all=_in_turn([hold_loop(model, k) for k, model in models if "clamped" in model.rules], 3),
-        reset_all=_in_turn([reset_loop(model, k) for k, model in models if model.fires], 3),
-        conduct_all=_for_all_types(tick.conduct, "current", continuous),
-        deliver_all=_for_all_types(tick.deliver, "on_pre", event_driven),
-        learn_all=_for_all_types(tick.learn, "on_post", event_driven),
-        run_scheduled_all=_for_all_types(tick.run_scheduled, "scheduled", event_driven),
+        **{function.__name__: inner(function) for function in called},
+        **{f"{loop}_all": call_each for loop in Loops._fields},
     )
-    deliver_reward = bind_kernel(
-        tick.deliver_reward, apply_reward_all=_for_all_types(tick.apply_reward, "on_reward", event_driven)
-    )
-    handle = bind_kernel(
-        arrays.handle,
-        model_neurons_handles=_handles(arrays.model_neurons_handle, len(neuron_models)),
-        synapse_arrays_handles=_handles(arrays.synapse_arrays_handle, len(event_driven)),
-        continuous_arrays_handles=_handles(arrays.continuous_arrays_handle, len(continuous)),
-    )
-    return Kernels(handle, advance, deliver_reward)
+    deliver_reward = bind_kernel(tick.deliver_reward, reward_all=call_each)
+    return Kernels(bind_kernel(arrays.handle), advance, deliver_reward)
 
 
-def _for_all_types(loop: Callable, rule: str, synapse_types: Sequence[SynapseType]) -> Callable:
-    """One function that runs ``loop`` for every synapse type with the given rule, in order of name."""
-    loops = []
+NEURON_LOOPS: Final[Mapping[str, tuple[str, Callable]]] = {
+    "step": ("step", step_loop),
+    "hold": ("clamped", hold_loop),
+    "reset": ("reset", reset_loop),
+}
+"""Loop → the rule that a model needs for it, and what makes it."""
+
+SYNAPSE_LOOPS: Final[Mapping[str, tuple[str, Callable]]] = {
+    "conduct": ("current", tick.conduct),
+    "deliver": ("on_pre", tick.deliver),
+    "learn": ("on_post", tick.learn),
+    "scheduled": ("scheduled", tick.run_scheduled),
+    "reward": ("on_reward", tick.apply_reward),
+}
+"""Loop → the rule that a type needs for it, and its template."""
+
+
+class Assembly:
+    """The kernels of one network, and the handles of its arrays."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, tuple[Any, Any, Any]] = {}  # name → arrays of a part, handle, its address
+        self._loops: Loops | None = None  # a handle does not keep them alive
+        self._rewards: Any = None
+
+    def handle(self, network_arrays: NetworkArrays) -> Any:
+        """The handle of a network for ``advance``; the assembly must outlive it."""
+        loops = [*NEURON_LOOPS, *(loop for loop in SYNAPSE_LOOPS if loop != "reward")]
+        if network_arrays.net.interventions.clamped.size == 0:
+            loops.remove("hold")
+        found = dict.fromkeys(Loops._fields, table(()))
+        found |= {loop: table(self._rows(loop, network_arrays)) for loop in loops}
+        self._loops, self._rewards = Loops(**found), None
+        return kernels().handle(network_arrays.net, self._loops)
+
+    def reward_table(self, network_arrays: NetworkArrays) -> Any:
+        """The loops of ``deliver_reward``."""
+        if self._rewards is None:
+            self._rewards = table(self._rows("reward", network_arrays))
+        return self._rewards
+
+    def _rows(self, loop: str, network_arrays: NetworkArrays) -> Iterator[tuple[Any, Any]]:
+        """Address of the kernel and of the handle, for each part that has the rule of a loop."""
+        for name, kernel, part in _kernels_of(loop, network_arrays):
+            known = self._parts.get(name)
+            if known is None or known[0] is not part:
+                handle = _part_handle(type(part).__name__)(part)
+                known = self._parts[name] = part, handle, handle_address(handle)
+            yield _address(kernel, loop, known[1], network_arrays.net), known[2]
+
+
+def _kernels_of(loop: str, network_arrays: NetworkArrays) -> Iterator[tuple[str, Callable, Any]]:
+    """Name, kernel and arrays of each part that has the rule of a loop, in order of name.
+
+    Of neuron models, or of the synapse types of which the network has synapses.
+    """
+    if loop in NEURON_LOOPS:
+        for name, of_model in network_arrays.models.items():
+            if NEURON_LOOPS[loop][0] in NEURON_MODELS[name].rules:
+                yield f"model {name}", _neuron_loop(loop, NEURON_MODELS[name]), of_model
+        return
+    for name, of_type in {**network_arrays.continuous, **network_arrays.event_driven}.items():
+        synapse_type = network_arrays.types[name]
+        if network_arrays.synapse_order[name].size and synapse_type.rule(SYNAPSE_LOOPS[loop][0]) is not None:
+            yield f"type {name}", _synapse_loop(loop, synapse_type), of_type
+
+
+@cache
+def _part_handle(kind: str) -> Callable:
+    """A function from the arrays of a part, of the class of this name, to their handle."""
+    constructors = {
+        arrays.ModelNeurons: arrays.model_neurons_handle,
+        arrays.SynapseArrays: arrays.synapse_arrays_handle,
+        arrays.ContinuousArrays: arrays.continuous_arrays_handle,
+    }
+    make = {each.__name__: constructor for each, constructor in constructors.items()}[kind]
+    return bind_kernel(arrays.part_handle, make=make)
+
+
+@cache
+def _neuron_loop(loop: str, model: NeuronModel) -> Callable:
+    return NEURON_LOOPS[loop][1](model)
+
+
+@cache
+def _synapse_loop(loop: str, synapse_type: SynapseType) -> Callable:
+    """A loop of ``tick.py`` for a type that has the rule."""
+    rule, template = SYNAPSE_LOOPS[loop]
+    function = synapse_type.rule(rule)
+    assert function is not None
     helpers = (tick.list_active_synapses, tick.enqueue_delayed)
-    shared = {helper.__name__: inner(helper) for helper in helpers}
-    for index, synapse_type in enumerate(synapse_types):
-        function = synapse_type.rule(rule)
-        if function is None:
-            continue
-        bound = {
-            "context_of": context_for(function),
-            "decay_to_now": _decay_to_now(synapse_type),
-            rule: inner(function),
-            **shared,
-        }
-        loops.append(bind(loop, INDEX=index, SYMMETRIC=synapse_type.symmetric, **bound))
-    return _in_turn(loops, len(inspect.signature(loop).parameters))
-
-
-def _in_turn(loops: Sequence[Callable], n_arguments: int) -> Callable:
-    """One function that calls all of them, each with the same arguments."""
-    if not loops:
-        return inner(_nothing)
-    return reduce(lambda head, rest: _then(head, rest, n_arguments), loops)
+    bound = {
+        "SYMMETRIC": synapse_type.symmetric,
+        "context_of": context_for(function),
+        "decay_to_now": _decay_to_now(synapse_type),
+        rule: inner(function),
+        **{helper.__name__: inner(helper) for helper in helpers},
+    }
+    return bind_kernel(template, **bound)
 
 
 def _decay_to_now(synapse_type: SynapseType) -> Callable:
@@ -96,46 +163,41 @@ def _decay_to_now(synapse_type: SynapseType) -> Callable:
     return inner(tick.decay_nothing)
 
 
-def _handles(make: Callable, n: int) -> Callable:
-    """A function from a tuple of n named tuples of arrays to the tuple of their handles."""
-    if n == 0:
-        return inner(_no_handles)
-    return bind(_more_handles, make=make, before=_handles(make, n - 1), INDEX=n - 1)
+_ADDRESSES: dict[tuple[Callable, Any], Any] = {}  # of a kernel for a type of handle
 
 
-def _nothing(models, neurons, listed):
-    """A loop over models of which none has the rule."""
+def _address(kernel: Callable, loop: str, handle: Any, net: Net) -> Any:
+    """The address of a loop's kernel for the handle of a part."""
+    if PLAIN_PYTHON:
+        return kernel
+    key = kernel, numba.typeof(handle)
+    if key not in _ADDRESSES:
+        _ADDRESSES[key] = address_of(kernel, handle, *_signatures(net)[loop])
+    return _ADDRESSES[key]
 
 
-def _no_handles(parts):
-    return ()
+_SIGNATURES: dict[str, tuple[Any, ...]] = {}
 
 
-def _more_handles(parts):
-    return (*before(parts), make(*disowned(parts[INDEX])))  # type: ignore[name-defined]  # noqa: F821
+def _signatures(net: Net) -> dict[str, tuple[Any, ...]]:
+    """Loop → the types of its arguments after the handle of the part, as ``tick.advance`` gives them.
 
-
-def _then(head: Callable, rest: Callable, n_arguments: int) -> Callable:
-    """One function that calls both; numba binds no variable number of arguments here."""
-    both: dict[int, Callable] = {2: _both_2, 3: _both_3, 6: _both_6, 8: _both_8}
-    return bind(both[n_arguments], head=head, rest=rest)
-
-
-def _both_2(a, b):
-    head(a, b)  # type: ignore[name-defined]  # noqa: F821
-    rest(a, b)  # type: ignore[name-defined]  # noqa: F821
-
-
-def _both_3(a, b, c):
-    head(a, b, c)  # type: ignore[name-defined]  # noqa: F821
-    rest(a, b, c)  # type: ignore[name-defined]  # noqa: F821
-
-
-def _both_6(a, b, c, d, e, f):
-    head(a, b, c, d, e, f)  # type: ignore[name-defined]  # noqa: F821
-    rest(a, b, c, d, e, f)  # type: ignore[name-defined]  # noqa: F821
-
-
-def _both_8(a, b, c, d, e, f, g, h):
-    head(a, b, c, d, e, f, g, h)  # type: ignore[name-defined]  # noqa: F821
-    rest(a, b, c, d, e, f, g, h)  # type: ignore[name-defined]  # noqa: F821
+    They are the same for all networks.
+    """
+    if not _SIGNATURES:
+        no_loops = Loops(*[table(())] * len(Loops._fields))
+        fields = numba.typeof(kernels().handle(net, no_loops)).field_dict
+        neurons, clamped = fields["neurons"].field_dict, fields["interventions"].field_dict["clamped"]
+        count = numba_types.int64
+        spikes = (fields["surroundings"], neurons["fired"], count, count, fields["active_synapses"])
+        _SIGNATURES.update(
+            conduct=(neurons["v"], neurons["v"]),
+            step=(fields["neurons"], neurons["v"]),
+            hold=(fields["neurons"], clamped),
+            reset=(fields["neurons"], count),
+            deliver=(*spikes, fields["ring"], fields["delay_queue"]),
+            learn=spikes,
+            scheduled=(count,),
+            reward=(numba_types.float64, count),
+        )
+    return _SIGNATURES

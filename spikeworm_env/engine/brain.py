@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from spikeworm_env.checks import flag
 from spikeworm_env.engine.arrays import NOISE_TICKS, SHORT
-from spikeworm_env.engine.assembly import kernels
+from spikeworm_env.engine.assembly import Assembly, kernels
 from spikeworm_env.engine.clock import DELAYED, STOP, TICK
 from spikeworm_env.engine.interventions import Interventions
 from spikeworm_env.engine.lesioned import lesioned_network
@@ -70,7 +70,7 @@ class Brain(Interventions, NamedNetwork):
         self.learning = flag("learning", learning)
         self.on_tick: Callable[[NDArray[np.int64]], None] | None = None
         self._types = tuple(SYNAPSE_TYPES.values())
-        self._kernels = kernels(network.neuron_models, self._types)
+        self._kernels, self._assembly = kernels(), Assembly()
         self._delayed_per_tick = int((network.delay >= SHORT).sum())
         self._no_current, self._shape = np.empty(0), (network.n_neurons,)
         self._accepted: NDArray[np.float64] | None = None
@@ -188,7 +188,8 @@ class Brain(Interventions, NamedNetwork):
         if not isinstance(reward, int | float | np.integer | np.floating) or not abs(reward) <= LIMIT:
             raise InputError(f"reward is {shown(reward)}; expected a number within ±{LIMIT:g}")
         if reward != 0.0 and self.learning:
-            self._kernels.deliver_reward(self._net, float(reward), max(self._tick - 1, 0))
+            loops = self._assembly.reward_table(self._arrays)
+            self._kernels.deliver_reward(loops, float(reward), max(self._tick - 1, 0))
 
     # ---- kernels of others that run its ticks -----------------------------------------------------------
     @property
@@ -229,7 +230,7 @@ class Brain(Interventions, NamedNetwork):
 
     def _grow_delay_queue(self) -> None:
         self._arrays.grow_delay_queue()
-        self._net = self._kernels.handle(self._arrays.net)
+        self._net = self._assembly.handle(self._arrays)
 
     def _advance(self, ticks: int, current: ArrayLike | None) -> int:
         external = self._no_current if current is None else self._checked(current)

@@ -12,7 +12,7 @@ from spikeworm_env.checks import number, whole, wholes
 from spikeworm_env.engine import active
 from spikeworm_env.engine.active import Clamp, Drug, Ids, Intervention, Silence, Stimulus, Waveform
 from spikeworm_env.engine.arrays import STIMULUS_TICKS, Neurons
-from spikeworm_env.engine.assembly import Kernels
+from spikeworm_env.engine.assembly import Assembly
 from spikeworm_env.engine.lesioned import check_weights, lesioned_network
 from spikeworm_env.engine.network import LIMIT, MAX_AGE_TICKS, Network
 from spikeworm_env.engine.network_arrays import NetworkArrays
@@ -28,7 +28,7 @@ class Interventions:
     """
 
     network: Network
-    _kernels: Kernels
+    _assembly: Assembly
 
     def __init__(self, arrays: NetworkArrays, tick: int) -> None:
         self._handles = 0
@@ -288,7 +288,7 @@ class Interventions:
         self._arrays = arrays
         self._neurons = arrays.net.neurons  # every tick needs them
         self._read_only = tuple(map(_read_only, (self._neurons.v, self._neurons.spike_count)))
-        self._net = self._kernels.handle(arrays.net)
+        self._net = self._assembly.handle(arrays)
 
     def _use_lesions(self, lesioned: Ids) -> None:
         network = lesioned_network(self.network, lesioned)

@@ -73,7 +73,6 @@ class NetworkArrays:
         self.models = {each.name: _model_neurons(network, each, v) for each in network.neuron_models}
         self.net = Net(
             neurons=_neurons(network, v),
-            models=tuple(self.models.values()),
             noise=_noise(network),
             interventions=no_interventions(),
             ring=aligned(np.zeros((SHORT, network.n_neurons))),
@@ -82,8 +81,6 @@ class NetworkArrays:
             active_synapses=np.zeros(network.n_synapses + 32, dtype=np.uint32),
             random=np.zeros(1, dtype=np.uint64),
             plasticity=np.zeros(1),
-            event_driven=tuple(self.event_driven.values()),
-            continuous=tuple(self.continuous.values()),
         )
 
     def restart(self, tick: int) -> None:
@@ -113,7 +110,6 @@ class NetworkArrays:
         for name, of_type in self.event_driven.items():
             params, of_type.syn["row"] = _parameters(network, self.types[name], self.synapse_order[name])
             self.event_driven[name] = of_type._replace(params=params)
-        self.net = self.net._replace(event_driven=tuple(self.event_driven.values()))
 
     def grow_delay_queue(self) -> None:
         """Double the capacity of the delay queue.

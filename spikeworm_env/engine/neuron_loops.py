@@ -14,23 +14,23 @@ from collections.abc import Callable
 
 from spikeworm_env.engine import tick
 from spikeworm_env.engine.neurons import CURRENT, NeuronModel, arguments_of
-from spikeworm_env.kernels.binding import bind, inner
+from spikeworm_env.kernels.binding import bind, bind_kernel, inner
 
 
-def step_loop(model: NeuronModel, index: int) -> Callable:
-    """`tick.step_model` for the model of this index."""
+def step_loop(model: NeuronModel) -> Callable:
+    """`tick.step_model` for a model."""
     fired = _bound(model, "fired") if model.fires else inner(_never)
-    return bind(tick.step_model, INDEX=index, step=_bound(model, "step"), fired=fired, **_memory(model))
+    return bind_kernel(tick.step_model, step=_bound(model, "step"), fired=fired, **_memory(model))
 
 
-def reset_loop(model: NeuronModel, index: int) -> Callable:
-    """`tick.reset_model` for the model of this index."""
-    return bind(tick.reset_model, INDEX=index, reset=_bound(model, "reset"), **_memory(model))
+def reset_loop(model: NeuronModel) -> Callable:
+    """`tick.reset_model` for a model that fires."""
+    return bind_kernel(tick.reset_model, reset=_bound(model, "reset"), **_memory(model))
 
 
-def hold_loop(model: NeuronModel, index: int) -> Callable:
-    """`tick.hold_model` for the model of this index."""
-    return bind(tick.hold_model, INDEX=index, clamped=_bound(model, "clamped"), **_memory(model))
+def hold_loop(model: NeuronModel) -> Callable:
+    """`tick.hold_model` for a model with the rule ``clamped``."""
+    return bind_kernel(tick.hold_model, clamped=_bound(model, "clamped"), **_memory(model))
 
 
 def _bound(model: NeuronModel, rule: str) -> Callable:

@@ -26,6 +26,7 @@ import numpy as np
 from spikeworm_env.engine.arrays import NOISE_MEAN, SHORT, WINDOW, WORD
 from spikeworm_env.engine.network import LIMIT
 from spikeworm_env.engine.synapse_records import HORIZON
+from spikeworm_env.kernels.addresses import call_none
 from spikeworm_env.kernels.function_handles import first_byte, prefetch
 
 AHEAD, NEAR = 12, 6  # synapses; distances of the prefetch of a synapse and of the cell that it adds to
@@ -80,9 +81,8 @@ def add_stimuli(interventions, arrivals, t):
         arrivals[stimulated[k]] += now[column[k]]
 
 
-def conduct(continuous, v, arrivals):
+def conduct(of_type, v, arrivals):
     """Add the currents through the synapses of one continuous type."""
-    of_type = continuous[INDEX]  # noqa: F821  bound per type
     source, target, w = of_type.source, of_type.target, of_type.w
     row, params, gain = of_type.row, of_type.params, of_type.gain[0]
     for k in range(w.size):
@@ -93,12 +93,11 @@ def conduct(continuous, v, arrivals):
             arrivals[i] -= into_target
 
 
-def step_model(models, neurons, arrivals):
+def step_model(of_model, neurons, arrivals):
     """Advance the neurons of one model by one tick; ``above`` marks those that fire.
 
     The inner loop has no branch and no negative index, so it runs on vector registers.
     """
-    of_model = models[INDEX]  # noqa: F821  bound per model
     runs, state, parameters = of_model.runs, of_model.state, of_model.parameters
     v, drive, above = neurons.v, neurons.drive, neurons.above
     for r in range(runs.shape[0]):
@@ -119,9 +118,8 @@ def discard_currents(clamped, arrivals):
         arrivals[clamped[k]] = 0.0
 
 
-def hold_model(models, neurons, held):
+def hold_model(of_model, neurons, held):
     """Advance the states but v of the neurons of one model whose membrane potential is held."""
-    of_model = models[INDEX]  # noqa: F821
     place, state, parameters = of_model.place, of_model.state, of_model.parameters
     v = neurons.v
     for k in range(held.size):
@@ -148,9 +146,8 @@ def list_fired(neurons):
     return n_fired
 
 
-def reset_model(models, neurons, n_fired):
+def reset_model(of_model, neurons, n_fired):
     """Reset the neurons of one model that fired."""
-    of_model = models[INDEX]  # noqa: F821
     place, state, parameters = of_model.place, of_model.state, of_model.parameters
     v, fired = neurons.v, neurons.fired
     for k in range(n_fired):
@@ -235,12 +232,9 @@ def list_active_synapses(first, fired, n_fired, active_synapses):
     return total
 
 
-def deliver(event_driven, surroundings, fired, n_fired, t, active_synapses, ring, delay_queue):
+def deliver(of_type, surroundings, fired, n_fired, t, active_synapses, ring, delay_queue):
     """Apply ``on_pre`` to the outgoing synapses of the neurons that fired, and schedule their currents."""
-    of_type = event_driven[INDEX]  # noqa: F821
     syns, params = of_type.syn, of_type.params
-    if syns.size == 0:
-        return
     context = context_of(surroundings)  # noqa: F821  bound per rule; once: it costs
     cells, n_neurons = ring.reshape(ring.size), np.uint64(ring.shape[1])
     large = ring.size > RING_IN_CACHE
@@ -277,12 +271,9 @@ def enqueue_delayed(delay_queue, due, target, x):
     delay_queue.head[row] = place
 
 
-def learn(event_driven, surroundings, fired, n_fired, t, active_synapses):
+def learn(of_type, surroundings, fired, n_fired, t, active_synapses):
     """Apply ``on_post`` to the incoming synapses of the neurons that fired."""
-    of_type = event_driven[INDEX]  # noqa: F821
     syns, params, in_syn = of_type.syn, of_type.params, of_type.in_syn
-    if syns.size == 0:
-        return
     context = context_of(surroundings)  # noqa: F821  bound per rule; once: it costs
     for k in range(list_active_synapses(of_type.in_first, fired, n_fired, active_synapses)):
         prefetch(syns, in_syn[active_synapses[k + np.uint64(AHEAD)]])
@@ -292,22 +283,29 @@ def learn(event_driven, surroundings, fired, n_fired, t, active_synapses):
         on_post(syn, p, context)  # noqa: F821
 
 
-def run_scheduled(event_driven, age):
+def run_scheduled(of_type, age):
     """Apply ``scheduled`` to all synapses of one type."""
-    of_type = event_driven[INDEX]  # noqa: F821
-    if of_type.syn.size:
-        scheduled(of_type.syn, of_type.params, age, of_type.first)  # noqa: F821
+    scheduled(of_type.syn, of_type.params, age, of_type.first)  # noqa: F821
 
 
-def apply_reward(event_driven, reward, t):
+def apply_reward(of_type, reward, t):
     """Apply ``on_reward`` to all synapses of one type, after decay to tick ``t``."""
-    of_type = event_driven[INDEX]  # noqa: F821
     syns, params = of_type.syn, of_type.params
     for j in range(syns.size):
         syn = syns[j]
         p = params[syn.row]
         decay_to_now(syn, p, t)  # noqa: F821
         on_reward(syn, p, reward)  # noqa: F821
+
+
+# ---- the parts -------------------------------------------------------------------------------------------
+def call_each(loops, arguments):
+    """Call the kernel of each row of a table with the handle of its part and these arguments.
+
+    Bound in `advance` under a name for each loop, so that each can be timed.
+    """
+    for j in range(loops.shape[0]):
+        call_none(loops[j, 0], (loops[j, 1], *arguments))
 
 
 # ---- the whole tick -------------------------------------------------------------------------------------
@@ -327,13 +325,14 @@ def advance(net, external, begins, t, ticks, plasticity, delayed_per_tick):
         The number of neurons that fired in the last tick; −1 − k if the delay queue was too small for the
         k-th tick, before which it stopped; −2 − ``ticks`` if ``external`` is not valid (nothing has changed).
     """
-    neurons, models, noise = net.neurons, net.models, net.noise  # once: it costs
+    neurons, noise, loops = net.neurons, net.noise, net.loops  # once: it costs
+    conducts, steps, holds, resets = loops.conduct, loops.step, loops.hold, loops.reset
+    delivers, learns, schedules = loops.deliver, loops.learn, loops.scheduled
     interventions = net.interventions
     silenced, held, stimulated = interventions.silenced, interventions.clamped, interventions.stimulated.size
     ring, delay_queue = net.ring, net.delay_queue
     modulators, active_synapses = net.modulators, net.active_synapses
-    event_driven, continuous = net.event_driven, net.continuous
-    fired = neurons.fired
+    fired, v = neurons.fired, neurons.v
     if begins:
         if not set_drive(neurons, external):
             return -2 - ticks
@@ -349,28 +348,27 @@ def advance(net, external, begins, t, ticks, plasticity, delayed_per_tick):
         add_noise(noise, arrivals, t)
         if stimulated:
             add_stimuli(interventions, arrivals, t)
-        conduct_all(continuous, neurons.v, arrivals)  # noqa: F821
-        step_all(models, neurons, arrivals)  # noqa: F821
+        conduct_all(conducts, (v, arrivals))  # noqa: F821
+        step_all(steps, (neurons, arrivals))  # noqa: F821
         if held.size:
             discard_currents(held, arrivals)
-            hold_all(models, neurons, held)  # noqa: F821
+            hold_all(holds, (neurons, held))  # noqa: F821
         n_fired = list_fired(neurons)
         if n_fired:
-            reset_all(models, neurons, n_fired)  # noqa: F821
+            reset_all(resets, (neurons, n_fired))  # noqa: F821
             if silenced.size:
                 n_fired = drop_silenced(silenced, neurons, n_fired)
         count_modulators(modulators, fired, n_fired, t)
         if n_fired:
-            deliver_all(  # noqa: F821
-                event_driven, surroundings, fired, n_fired, t, active_synapses, ring, delay_queue
-            )
-            learn_all(event_driven, surroundings, fired, n_fired, t, active_synapses)  # noqa: F821
+            spikes = (surroundings, fired, n_fired, t, active_synapses)
+            deliver_all(delivers, (*spikes, ring, delay_queue))  # noqa: F821
+            learn_all(learns, spikes)  # noqa: F821
         if plasticity > 0.0:
-            run_scheduled_all(event_driven, t + 1)  # noqa: F821
+            scheduled_all(schedules, (t + 1,))  # noqa: F821
         t += 1
     return n_fired
 
 
-def deliver_reward(net, reward, t):
+def deliver_reward(loops, reward, t):
     """Apply a reward to every synapse type with ``on_reward``; ``t`` is the last tick that was run."""
-    apply_reward_all(net.event_driven, reward, t)  # noqa: F821
+    reward_all(loops, (reward, t))  # noqa: F821

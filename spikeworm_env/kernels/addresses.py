@@ -12,7 +12,7 @@ kernel.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numba
@@ -33,11 +33,13 @@ def address_of(compiled: Callable, *arguments: object) -> Any:
 
     Args:
         compiled: made by `binding.kernel` or `binding.bind_kernel`.
-        *arguments: values of the types.
+        *arguments: values of the types, or types of numba.
     """
     if PLAIN_PYTHON:
         return compiled
-    signature = tuple(map(numba.typeof, arguments))
+    signature = tuple(
+        each if isinstance(each, numba_types.Type) else numba.typeof(each) for each in arguments
+    )
     compiled.compile(signature)
     result = compiled.overloads[signature]
     return result.library.get_pointer_to_function(result.fndesc.llvm_func_name)
@@ -46,6 +48,15 @@ def address_of(compiled: Callable, *arguments: object) -> Any:
 def addresses(*found: Any) -> Any:
     """Addresses in the form that a kernel takes: an array of whole numbers."""
     return found if PLAIN_PYTHON else np.array(found, np.int64)
+
+
+def table(rows: Iterable[tuple[Any, Any]]) -> Any:
+    """(k, 2) pairs of an address and a `handle_address` in the form that a kernel takes."""
+    pairs = list(rows)
+    found = np.empty((len(pairs), 2), object if PLAIN_PYTHON else np.int64)
+    for k, pair in enumerate(pairs):
+        found[k, 0], found[k, 1] = pair
+    return found
 
 
 @intrinsic

@@ -96,6 +96,8 @@ for name in AGENTS:
     other.reset(seed=0, info=info)
     other.act(observation)
 agent.brain.deliver_reward(1.0)
+agent.brain.clamp([0], -60.0)
+agent.brain.advance(1)
 code = {}
 for each in gc.get_objects():
     if isinstance(each, Dispatcher) and (each.py_func.__module__ or "").startswith("spikeworm_env"):
