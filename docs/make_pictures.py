@@ -1,7 +1,7 @@
 r"""Makes the pictures in docs/images; the site's build makes all others.
 
     python docs/make_pictures.py worm path learning_curve training_episodes report trajectory result_plots \
-        arena
+        arena notebooks
 
 Run from the repository's root; without a name it makes all.
 """
@@ -9,21 +9,25 @@ Run from the repository's root; without a name it makes all.
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import gymnasium
 
 from spikeworm_env import make_agent
 from spikeworm_env.rendering.video import open_video
 
-IMAGES = Path(__file__).parent / "images"
+IMAGES = Path(__file__).parent.resolve() / "images"
 BRAIN, SEED = "arena_v1", 1
 SPIKEWORM = [sys.executable, "-m", "spikeworm_env"]
 REPORT_PX = 1200
+NOTEBOOK_PICTURES = {"poke_a_circuit": 1}  # number of the picture for the gallery; 0 if not named
 
 RENDER_PX = 960  # twice the longest side of a GIF, so that its edges are smooth
 FRAME_STEPS, FPS = 25, 12.5  # a frame every 0.25 s, shown for 0.08 s: three times real time
@@ -148,10 +152,40 @@ def arena() -> None:
                 few.save(IMAGES / f"arena_{name}.png", optimize=True)
 
 
-PICTURES = {
-    make.__name__: make
-    for make in (worm, path, learning_curve, training_episodes, report, trajectory, result_plots, arena)
-}
+def notebooks() -> None:
+    """``notebook_NAME.png``: one picture of each notebook, for the gallery."""
+    import matplotlib.pyplot as plt
+
+    home = Path.cwd()
+    for page in sorted((IMAGES.parent / "notebooks").glob("*.md")):
+        cells = re.findall(r"```{code-cell} ipython3\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+        names: dict[str, Any] = {"__name__": "notebook"}
+        drawn = 0
+        with TemporaryDirectory() as folder:
+            os.chdir(folder)
+            for cell in cells:
+                exec(cell, names)
+                for number in plt.get_fignums():
+                    if drawn == NOTEBOOK_PICTURES.get(page.stem, 0):
+                        file = IMAGES / f"notebook_{page.stem}.png"
+                        plt.figure(number).savefig(file, dpi=70, bbox_inches="tight")
+                    drawn += 1
+                plt.close("all")
+            os.chdir(home)
+
+
+MAKERS = (
+    worm,
+    path,
+    learning_curve,
+    training_episodes,
+    report,
+    trajectory,
+    result_plots,
+    arena,
+    notebooks,
+)
+PICTURES = {make.__name__: make for make in MAKERS}
 
 
 def main() -> None:

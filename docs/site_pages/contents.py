@@ -10,6 +10,16 @@ OTHERS: Final = "More"
 
 CONTENTS: Final = {
     "Start": ("generated/quick_start", "write_your_own", "training", "extend"),
+    "Notebooks": (
+        "gallery",
+        "notebooks/first_worm",
+        "notebooks/poke_a_circuit",
+        "notebooks/build_a_block",
+        "notebooks/lesions_with_statistics",
+        "notebooks/let_it_learn",
+        "notebooks/ppo_beside_a_brain",
+        "notebooks/export_and_analyse",
+    ),
     "Environments": ("environment", "rendering", "wrappers", "generated/environments/*"),
     "Brains": (
         "engine",
@@ -27,6 +37,7 @@ CONTENTS: Final = {
         "agents",
         "experiments_on_a_brain",
         "result_objects",
+        "analysis",
         "evaluation",
         "results",
         "learning",

@@ -71,15 +71,15 @@ think_all_kernel = kernel(think_all)
 class Population:
     """One agent for each worm of a vector environment; each is bit-identical to the agent alone.
 
-    ```python
-    env = gymnasium.make_vec("SpikeWorm/Chemotaxis-v0", num_envs=8)
-    worms = sw.make_population("crawler_v1", env=env)
-    observations, info = env.reset(seed=1)
-    worms.reset(seed=1, info=info)
-    for _ in range(100):
-        observations, rewards, terminated, truncated, info = env.step(worms.act(observations))
-        worms.learn(rewards, terminated, truncated, info)
-    ```
+    Example::
+
+        env = gymnasium.make_vec("SpikeWorm/Chemotaxis-v0", num_envs=8)
+        worms = sw.make_population("crawler_v1", env=env)
+        observations, info = env.reset(seed=1)
+        worms.reset(seed=1, info=info)
+        for _ in range(100):
+            observations, rewards, terminated, truncated, info = env.step(worms.act(observations))
+            worms.learn(rewards, terminated, truncated, info)
 
     When an episode ends, the environment begins the next one by itself, and so does the worm's agent, with a
     seed of its own; weights stay, as `SpikingAgent.reset` has it. In an environment that is reset by hand,

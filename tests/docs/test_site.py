@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +24,7 @@ def test_picture_on_the_front_page_is_below_its_size_limit():
 
 
 def test_site_builds_without_a_warning_and_shows_every_registered_part(tmp_path):
-    for extra in ("sphinx", "furo", "myst_parser", "sphinx_copybutton", "matplotlib"):
+    for extra in ("sphinx", "furo", "myst_nb", "sphinx_copybutton", "matplotlib"):
         pytest.importorskip(extra, reason="needs the extra docs")
     command = [
         sys.executable,
@@ -37,13 +38,18 @@ def test_site_builds_without_a_warning_and_shows_every_registered_part(tmp_path)
         str(DOCS),
         str(tmp_path),
     ]
-    built = subprocess.run(command, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "SPIKEWORM_NOTEBOOKS": "first_worm"}
+    built = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert built.returncode == 0, built.stderr
 
     pages = {
         page.relative_to(tmp_path).as_posix(): page.read_text("utf-8") for page in tmp_path.rglob("*.html")
     }
     assert 'src="_images/worm.gif"' in pages["index.html"]
+    first = pages["notebooks/first_worm.html"]
+    assert first.count('class="cell_output') >= 4 and "crawler_v1:blind" in first
+    notebooks = {f"notebooks/{page.stem}.html" for page in (DOCS / "notebooks").glob("*.md")}
+    assert notebooks and notebooks <= pages.keys()
     for name, spec in gymnasium.registry.items():
         if name.startswith("SpikeWorm/"):
             page = pages[f"generated/environments/{spec.name.lower()}.html"]
