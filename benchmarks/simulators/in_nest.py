@@ -1,9 +1,9 @@
 """A network of fixed synapses in NEST, run alone: ``python in_nest.py NETWORK.npz WARM_UP TICKS``.
 
 The neurons are NEST's ``izhikevich`` with ``consistent_integration=False``, the engine's
-``izhikevich_2003``: with the default, NEST takes one step of 1 ms and adds a spike's weight to V_m, and the
-network falls silent. Prints a JSON line when it is ready; then, for every line that it reads, builds the
-network anew, runs the warm-up, and prints CPU seconds and spikes of the ticks after it. Needs NEST alone.
+``izhikevich_2003``; NEST's default takes one step of 1 ms and adds a spike's weight to V_m. Prints a JSON
+line when it is ready; then, for every line that it reads, builds the network anew, runs the warm-up, and
+prints CPU seconds and spikes of the ticks after it. Needs NEST alone.
 """
 
 import json
