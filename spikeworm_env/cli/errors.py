@@ -28,7 +28,7 @@ EXPECTED = {  # by the kind of problem that pydantic names
     "int_from_float": "a whole number",
     "float_parsing": "a number",
 }
-ARGUMENT = re.compile(r"(\w+)(?:\[\d+\])? (?=(?:is|are) )")  # of Python, at the beginning of a message
+ARGUMENT = re.compile(r"(\w+)(?:\[\d+\])? (?=(?:is|are) .*; )", re.DOTALL)  # "name is value; expected …"
 ENTRY = re.compile(r"\bprotocol\[(?=\d+\]: )")  # of a protocol
 OPTIONS = {
     "render_mode": ("render",),

@@ -14,6 +14,7 @@ PURPOSES: Final = {
     "pandas": "results as pandas frames",
     "neuro": "recordings and networks as NWB and HDF5",
     "neo": "recordings as segments of Neo, for Elephant",
+    "notebook": "the notebooks of the gallery in Jupyter",
     "rl": "training of linear and ppo, and the examples with stable-baselines3",
     "rl-test": "tests with TorchRL, Tianshou and Minari",
     "cluster": "workers on Dask and Ray clusters",
